@@ -1,0 +1,74 @@
+/**
+ * F_mult for sums of products: element by element, matrix products, and both together.
+ *
+ * @module
+ */
+import { type ProductsCall, round, type Step } from "@symbolon/protocol";
+import { layout, matmul, ring } from "@symbolon/kernels";
+import { type Party, type ReplicatedShare, words } from "./party.ts";
+import { truncateSum } from "./truncation.ts";
+
+/** Scratch of the matrix product kernel, bytes. */
+const PANEL = 8192;
+
+/**
+ * Π_mult: each party adds up the products of the summands it holds, masks them with a share of zero and passes them on.
+ *
+ * Masked by: α_i = F(k_i) − F(k_{i+1}), of which the receiver, party i−1, lacks F(k_{i+1}). With truncation the masks are those
+ * of {@linkcode truncateSum}. Araki et al. 2016, section 2.2; a sum needs one element a party however many products it has.
+ *
+ * Cost: 1 round, 1 word an element and party; with truncation 2 rounds, 3 words and 4 · trunc.bits bits an element in all.
+ */
+export function* products(
+  party: Party,
+  call: ProductsCall,
+  operands: readonly ReplicatedShare[],
+  out: ReplicatedShare,
+): Step<void> {
+  const n = out.n;
+  if (call.trunc !== null) {
+    const z = words(party, n);
+    layout.clear(z, 8 * n);
+    addProducts(party, call, operands, z, n);
+    return yield* truncateSum(party, call.trunc, z, out, call.turn);
+  }
+  const mark = party.memory.mark();
+  const other = words(party, n);
+  party.own.zero.words(out.mine, n);
+  party.next.zero.words(other, n);
+  ring.sub(out.mine, other, out.mine, n);
+  party.memory.release(mark);
+  addProducts(party, call, operands, out.mine, n);
+  const bytes = 8 * n;
+  yield round([{ peer: party.prev, at: out.mine, bytes }], [{ peer: party.after, at: out.next, bytes }]);
+}
+
+/** z += the party's summand of Σ x·y + addend; the three parties' summands add up to the whole. */
+function addProducts(
+  party: Party,
+  call: ProductsCall,
+  operands: readonly ReplicatedShare[],
+  z: number,
+  n: number,
+): void {
+  call.terms.forEach((term, t) => {
+    const x = operands[2 * t]!;
+    const y = operands[2 * t + 1]!;
+    if (term.kind === "mul") ring.replicatedMulAdd(x.mine, x.next, y.mine, y.next, z, n);
+    else addMatrixProduct(party, x, y, z);
+  });
+  if (call.addend) ring.add(z, operands[2 * call.terms.length]!.mine, z, n);
+}
+
+/** z += X_i · (Y_i + Y_{i+1}) + X_{i+1} · Y_i. */
+function addMatrixProduct(party: Party, x: ReplicatedShare, y: ReplicatedShare, z: number): void {
+  const [m, k] = x.shape as [number, number];
+  const n = y.shape[1]!;
+  const mark = party.memory.mark();
+  const both = words(party, y.n);
+  const panel = party.memory.scratch(PANEL);
+  ring.add(y.mine, y.next, both, y.n);
+  matmul(x.mine, both, z, m, k, n, panel);
+  matmul(x.next, y.mine, z, m, k, n, panel);
+  party.memory.release(mark);
+}

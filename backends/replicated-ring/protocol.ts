@@ -1,0 +1,113 @@
+/**
+ * Replicated secret sharing among three parties over Z_2^64, one of them passively corrupt: the protocol object.
+ *
+ * @module
+ */
+import {
+  type DecomposeCall,
+  type Elements,
+  type Indices,
+  type InputCall,
+  type Memory,
+  type OpenCall,
+  type PartyId,
+  type PiecewiseCall,
+  type ProductsCall,
+  type Protocol,
+  type Shape,
+  sizeOf,
+  type Step,
+  type Target,
+  type TruncCall,
+  type Window,
+} from "@symbolon/protocol";
+import type { Prg } from "@symbolon/primitives";
+import { decompose, piecewise } from "./comparison.ts";
+import { input, open } from "./input_open.ts";
+import * as local from "./local.ts";
+import { type Party, type ReplicatedShare, shareAt } from "./party.ts";
+import { products } from "./products.ts";
+import { truncate } from "./truncation.ts";
+
+/** One party of the protocol; see the modules it is put together from. */
+export class ReplicatedRing implements Protocol<ReplicatedShare> {
+  readonly #party: Party;
+  readonly #coin: Prg;
+  readonly target: Target;
+  readonly self: PartyId;
+  readonly memory: Memory;
+
+  constructor(party: Party, coin: Prg, target: Target) {
+    this.#party = party;
+    this.#coin = coin;
+    this.target = target;
+    this.self = party.self;
+    this.memory = party.memory;
+  }
+
+  bytes(shape: Shape): number {
+    return local.shareBytes(sizeOf(shape));
+  }
+  at(shape: Shape, offset: number): ReplicatedShare {
+    return shareAt(shape, offset);
+  }
+
+  constant(value: Elements, out: ReplicatedShare): void {
+    local.constant(this.#party, value, out);
+  }
+  add(x: ReplicatedShare, y: ReplicatedShare, out: ReplicatedShare): void {
+    local.add(x, y, out);
+  }
+  sub(x: ReplicatedShare, y: ReplicatedShare, out: ReplicatedShare): void {
+    local.sub(x, y, out);
+  }
+  negate(x: ReplicatedShare, out: ReplicatedShare): void {
+    local.negate(x, out);
+  }
+  addPublic(x: ReplicatedShare, c: Elements, out: ReplicatedShare): void {
+    local.addPublic(this.#party, x, c, out);
+  }
+  mulPublic(x: ReplicatedShare, c: Elements, out: ReplicatedShare): void {
+    local.mulPublic(this.#party, x, c, out);
+  }
+  copy(x: ReplicatedShare, out: ReplicatedShare): void {
+    local.copy(x, out);
+  }
+  read(x: ReplicatedShare, window: Window, out: ReplicatedShare): void {
+    local.read(this.#party, x, window, out);
+  }
+  write(x: ReplicatedShare, window: Window, out: ReplicatedShare): void {
+    local.write(this.#party, x, window, out);
+  }
+  gather(x: ReplicatedShare, rows: Indices, out: ReplicatedShare): void {
+    local.gather(x, rows, out);
+  }
+  sum(x: ReplicatedShare, axis: number, out: ReplicatedShare): void {
+    local.sum(x, axis, out);
+  }
+
+  input(call: InputCall, value: Elements | null, out: ReplicatedShare): Step<void> {
+    return input(this.#party, call, value, out);
+  }
+  open(call: OpenCall, x: ReplicatedShare, out: Elements | null): Step<void> {
+    return open(this.#party, call, x, out);
+  }
+  products(call: ProductsCall, operands: readonly ReplicatedShare[], out: ReplicatedShare): Step<void> {
+    return products(this.#party, call, operands, out);
+  }
+  trunc(call: TruncCall, x: ReplicatedShare, out: ReplicatedShare): Step<void> {
+    return truncate(this.#party, call, x, out);
+  }
+  piecewise(call: PiecewiseCall, x: ReplicatedShare, out: ReplicatedShare): Step<void> {
+    return piecewise(this.#party, call, x, out);
+  }
+  decompose(call: DecomposeCall, x: ReplicatedShare, out: ReplicatedShare): Step<void> {
+    return decompose(this.#party, call, x, out);
+  }
+  /** Nothing to check: the adversary follows the protocol. */
+  *verify(): Step<void> {}
+
+  coin(at: number, bytes: number): void {
+    this.#coin.bytes(at, bytes);
+  }
+}

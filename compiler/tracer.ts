@@ -1,0 +1,119 @@
+/**
+ * Records what a program does while its function runs once on placeholders.
+ *
+ * @module
+ */
+import { type Rounding, type Shape, sizeOf } from "@symbolon/protocol";
+import type { Block, Instruction, Kind, Loc, Op, Reg, Register, Tape } from "./tape.ts";
+
+/** Fixed-point numbers: `k` bits in all, `f` of them after the point, and how products are rounded. */
+export interface Precision {
+  readonly f: number;
+  readonly k: number;
+  readonly rounding: Rounding;
+}
+
+/** Values given at compile time, by party: what goes to its binary input file. */
+export type InputBytes = ReadonlyMap<number, Uint8Array>;
+
+let current: Tracer | null = null;
+
+/**
+ * The tracer of the program being compiled.
+ *
+ * @throws {TypeError} outside a program's function
+ */
+export function tracer(): Tracer {
+  if (current === null) {
+    throw new TypeError("Secret and public tensors exist only while a program is compiled: use them inside program(…)");
+  }
+  return current;
+}
+
+/** A tape under construction. */
+export class Tracer {
+  readonly registers: Register[] = [];
+  readonly inputs = new Map<number, Uint8Array[]>();
+  #blocks: Instruction[][] = [[]];
+
+  constructor(public precision: Precision) {}
+
+  /** Runs `body` with this tracer as the current one. Synchronous: programs load data before. */
+  run<T>(body: () => T): T {
+    const outer = current;
+    current = this;
+    try {
+      return body();
+    } finally {
+      current = outer;
+    }
+  }
+
+  /** A new register. */
+  register(shape: Shape, kind: Kind): Reg {
+    return this.registers.push({ shape, kind }) - 1;
+  }
+
+  /** Appends an instruction with one result. */
+  emit(does: Op, shape: Shape, kind: Kind): Reg {
+    const reg = this.register(shape, kind);
+    this.append(does, [reg]);
+    return reg;
+  }
+
+  /** Appends an instruction. */
+  append(does: Op, out: readonly Reg[]): void {
+    this.#blocks.at(-1)!.push({ does, out, at: here() });
+  }
+
+  /** Records what `body` does in a block of its own. */
+  block<T>(body: () => T): { block: Block; value: T } {
+    const block: Instruction[] = [];
+    this.#blocks.push(block);
+    try {
+      return { value: body(), block };
+    } finally {
+      this.#blocks.pop();
+    }
+  }
+
+  /** Appends to a party's binary input. */
+  give(owner: number, bytes: Uint8Array): void {
+    const known = this.inputs.get(owner);
+    if (known === undefined) this.inputs.set(owner, [bytes]);
+    else known.push(bytes);
+  }
+
+  /** What has been recorded. */
+  tape(): Tape {
+    return { registers: this.registers, body: this.#blocks[0]! };
+  }
+}
+
+const OURS = /\/(compiler|ml|vm|protocol)\/[^/]*\.ts|\/mod\.ts|node:|ext:/;
+
+/** The place in the program that is being traced: the innermost frame outside the libraries. */
+export function here(): Loc | null {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 40;
+  const stack = new Error().stack ?? "";
+  Error.stackTraceLimit = limit;
+  for (const line of stack.split("\n").slice(1)) {
+    const match = /\(?((?:file:\/\/|https?:\/\/|\/)[^\s()]*):(\d+):(\d+)\)?$/.exec(line);
+    if (match !== null && !OURS.test(match[1]!)) {
+      return { file: match[1]!, line: Number(match[2]), column: Number(match[3]) };
+    }
+  }
+  return null;
+}
+
+/** "file:line: " of the program, or nothing: the beginning of a message. */
+export function where(): string {
+  const at = here();
+  return at === null ? "" : `${at.file.replace(/^file:\/\//, "")}:${at.line}: `;
+}
+
+/** Number of elements of a register. */
+export function sizeOfRegister(r: Register): number {
+  return sizeOf(r.shape);
+}

@@ -1,0 +1,106 @@
+/** Tables of numbers from CSV. */
+
+import { parse } from "csv-parse/sync";
+import { Matrix } from "./matrix.ts";
+
+/** Options of {@linkcode readCsv} and {@linkcode loadCsv}. */
+export interface CsvOptions {
+  /** The first line holds the names of the columns; default: false. */
+  readonly header?: boolean;
+  /** What separates the fields; default: a comma. */
+  readonly delimiter?: string;
+}
+
+/** A table with the names of its columns. */
+export interface CsvTable {
+  readonly matrix: Matrix;
+  /** One name a column; without a header, the column's number from "0". */
+  readonly columns: readonly string[];
+}
+
+/**
+ * The table that a CSV text holds, one line a row.
+ *
+ * Fields may be quoted and padded with spaces; empty lines are skipped. A number is a decimal one, `-1.5e3`, and finite.
+ *
+ * @throws {SyntaxError} If a field is not such a number, a line is longer or shorter than the first, quotes do not
+ * match, or there is no line at all. The message names line and column from 1 and no value: the file may be secret.
+ *
+ * @example
+ * ```ts
+ * import { Matrix, readCsv } from "@symbolon/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { matrix, columns } = readCsv("age,bmi\n59,32.1\n48,21.6\n", { header: true });
+ * assertEquals(columns, ["age", "bmi"]);
+ * assertEquals(matrix, Matrix.from([[59, 32.1], [48, 21.6]]));
+ * ```
+ */
+export function readCsv(text: string, options: CsvOptions = {}): CsvTable {
+  const { header = false, delimiter = "," } = options;
+  let columns: string[] | undefined;
+  const rows: Float64Array[] = [];
+
+  readRecords(text, delimiter, (fields, line) => {
+    if (columns === undefined) {
+      columns = header ? fields : fields.map((_, j) => String(j));
+      if (header) return;
+    }
+    if (fields.length !== columns.length) {
+      throw new SyntaxError(`line ${line}: ${fields.length} fields, the first line has ${columns.length}`);
+    }
+    rows.push(Float64Array.from(fields, (field, j) => {
+      const name = header ? ` (${columns![j]})` : "";
+      return decimal(field, () => `line ${line}, column ${j + 1}${name}`);
+    }));
+  });
+
+  if (columns === undefined) throw new SyntaxError("the CSV text is empty: it needs at least one line");
+  if (rows.length === 0) return { matrix: new Matrix(0, columns.length, new Float64Array()), columns };
+  return { matrix: Matrix.from(rows), columns };
+}
+
+/**
+ * The table in the CSV file at `path`; see {@linkcode readCsv}.
+ *
+ * @throws {SyntaxError} As `readCsv` does, with the path before the message.
+ * @throws {Deno.errors.NotFound} If there is no such file.
+ */
+export async function loadCsv(path: string | URL, options: CsvOptions = {}): Promise<CsvTable> {
+  const text = await Deno.readTextFile(path);
+  try {
+    return readCsv(text, options);
+  } catch (error) {
+    throw error instanceof SyntaxError ? new SyntaxError(`${path}: ${error.message}`) : error;
+  }
+}
+
+/** Calls `record` for every line with its fields and its number, from 1; a quoted field may span several. */
+function readRecords(text: string, delimiter: string, record: (fields: string[], line: number) => void): void {
+  try {
+    parse(text, {
+      bom: true,
+      delimiter,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      trim: true,
+      on_record: (fields: string[], { lines }) => {
+        record(fields, lines);
+        return null;
+      },
+    });
+  } catch (error) {
+    if (error instanceof SyntaxError) throw error;
+    // The parser's own errors quote the text, so neither their message nor they as the cause may go on.
+    const { code, lines } = error as { code?: string; lines?: number };
+    if (code === undefined || lines === undefined) throw error;
+    throw new SyntaxError(`line ${lines}: not valid CSV (${code})`);
+  }
+}
+
+/** The number in `field`. `Number` alone would take "" for 0 and "0x10" for 16. */
+function decimal(field: string, place: () => string): number {
+  const value = Number(field);
+  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(field) && Number.isFinite(value)) return value;
+  throw new SyntaxError(`${place()}: ${field === "" ? "the field is empty" : "not a finite decimal number"}`);
+}

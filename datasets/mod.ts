@@ -1,0 +1,30 @@
+/**
+ * Data in clear text, before anyone shares it: tables, CSV files, two classic data sets, the train and test split.
+ *
+ * Everything here runs at one party, on its own data; no protocol code.
+ *
+ * @example
+ * ```ts
+ * import { breastCancer, trainTestSplit } from "@symbolon/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { X, y } = await breastCancer();
+ * const { XTrain, XTest, yTrain, yTest } = trainTestSplit(X.divideColumns(X.columnMax()), y, { randomState: 0 });
+ * assertEquals([XTrain.shape, yTrain.shape], [[426, 30], [426]]);
+ * assertEquals([XTest.shape, yTest.shape], [[143, 30], [143]]);
+ * ```
+ *
+ * @module
+ */
+
+export { breastCancer } from "./breast_cancer.ts";
+export type { BreastCancer } from "./breast_cancer.ts";
+export { loadCsv, readCsv } from "./csv.ts";
+export type { CsvOptions, CsvTable } from "./csv.ts";
+export { diabetes } from "./diabetes.ts";
+export type { Diabetes, DiabetesOptions } from "./diabetes.ts";
+export { Matrix } from "./matrix.ts";
+export { MersenneTwister } from "./mersenne_twister.ts";
+export { trainTestIndices, trainTestSplit } from "./train_test_split.ts";
+export type { SplitIndices, SplitOptions, TrainTestSplit } from "./train_test_split.ts";
+export { Vector } from "./vector.ts";

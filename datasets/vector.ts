@@ -1,0 +1,87 @@
+/** A list of numbers, such as one label a row. */
+
+import { checkedIndex, checkRange } from "./bounds.ts";
+
+/**
+ * An immutable list of n numbers.
+ *
+ * No method changes it; all results hold their own copy. `data` is for reading: who writes to it breaks that promise.
+ *
+ * @example
+ * ```ts
+ * import { Vector } from "@symbolon/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const y = Vector.from([1, 0, 4]);
+ * assertEquals(y.shape, [3]);
+ * assertEquals(y.take([2, 0]), Vector.from([4, 1]));
+ * assertEquals(y.map((value) => value / y.max()), Vector.from([0.25, 0, 1]));
+ * ```
+ */
+export class Vector {
+  /** `[n]`. */
+  readonly shape: readonly [number];
+  /** The n values. */
+  readonly data: Float64Array;
+
+  /** A vector that takes `data` over: it must not be written any more. */
+  constructor(data: Float64Array) {
+    this.shape = [data.length];
+    this.data = data;
+  }
+
+  /** The values, copied. */
+  static from(values: ArrayLike<number>): Vector {
+    return new Vector(Float64Array.from(values));
+  }
+
+  /** The number of values. */
+  get length(): number {
+    return this.data.length;
+  }
+
+  /**
+   * The value at `index`, counted from 0.
+   *
+   * @throws {RangeError} If there is no such value.
+   */
+  at(index: number): number {
+    return this.data[checkedIndex(index, this.length, "element")]!;
+  }
+
+  /**
+   * The values `from..to-1`; `to` is the length by default.
+   *
+   * @throws {RangeError} Unless 0 ≤ from ≤ to ≤ length.
+   */
+  slice(from: number, to: number = this.length): Vector {
+    checkRange(from, to, this.length, "elements");
+    return new Vector(this.data.slice(from, to));
+  }
+
+  /**
+   * The values at `indices`, in that order; repeats are allowed.
+   *
+   * @throws {RangeError} If an index is out of bounds.
+   */
+  take(indices: ArrayLike<number>): Vector {
+    const taken = new Float64Array(indices.length);
+    for (let i = 0; i < taken.length; i++) taken[i] = this.at(indices[i]!);
+    return new Vector(taken);
+  }
+
+  /**
+   * The largest value; NaN if one is NaN.
+   *
+   * @throws {RangeError} If the vector is empty.
+   */
+  max(): number {
+    if (this.length === 0) throw new RangeError("an empty vector has no largest value");
+    return this.data.reduce((largest, value) => Math.max(largest, value));
+  }
+
+  /** `f(value, index)` for every value. */
+  map(f: (value: number, index: number) => number): Vector {
+    return new Vector(this.data.map((value, index) => f(value, index)));
+  }
+}

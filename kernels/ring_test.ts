@@ -1,0 +1,162 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { ring } from "./mod.ts";
+import * as oracle from "./oracle.ts";
+import { Arena, BOUNDARY, LENGTHS, sample, wordsAt } from "./testing/arena.ts";
+
+type Unary = (x: readonly bigint[]) => bigint[];
+type Binary = (x: readonly bigint[], y: readonly bigint[]) => bigint[];
+
+const UNARY: Record<string, [(x: number, out: number, n: number) => void, Unary]> = {
+  negate: [ring.negate, oracle.negate],
+  ...Object.fromEntries(BOUNDARY.flatMap((c) => [
+    [`addScalar(${c})`, [(x: number, out: number, n: number) => ring.addScalar(x, c, out, n), addsScalar(c)]],
+    [`mulScalar(${c})`, [(x: number, out: number, n: number) => ring.mulScalar(x, c, out, n), mulsScalar(c)]],
+  ])),
+};
+
+const BINARY: Record<string, [(x: number, y: number, out: number, n: number) => void, Binary]> = {
+  add: [ring.add, oracle.add],
+  sub: [ring.sub, oracle.sub],
+  mul: [ring.mul, oracle.mul],
+};
+
+function addsScalar(c: bigint): Unary {
+  return (x) => oracle.addScalar(x, c);
+}
+
+function mulsScalar(c: bigint): Unary {
+  return (x) => oracle.mulScalar(x, c);
+}
+
+const anyWord = fc.oneof(fc.constantFrom(...BOUNDARY), fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }));
+
+/** Every boundary word against every other. */
+const LEFT = BOUNDARY.flatMap((x) => BOUNDARY.map(() => x));
+const RIGHT = BOUNDARY.flatMap(() => BOUNDARY);
+
+for (const [name, [kernel, expected]] of Object.entries(UNARY)) {
+  Deno.test(`${name} is exact mod 2^64 at every length, in place too`, () => {
+    for (const n of LENGTHS) {
+      const words = [...BOUNDARY, ...sample(n, n)].slice(0, n);
+      const arena = new Arena();
+      const x = arena.words(words), out = arena.output(8 * n), same = arena.inOut(words);
+      kernel(x, out, n);
+      kernel(same, same, n);
+      assertEquals(wordsAt(out, n), expected(words));
+      assertEquals(wordsAt(same, n), expected(words));
+      arena.assertGuardsIntact();
+    }
+  });
+}
+
+for (const [name, [kernel, expected]] of Object.entries(BINARY)) {
+  const check = (x: readonly bigint[], y: readonly bigint[]) => {
+    const n = x.length, arena = new Arena();
+    const left = arena.words(x), right = arena.words(y), out = arena.output(8 * n);
+    const sameLeft = arena.inOut(x), sameRight = arena.inOut(y), both = arena.inOut(x);
+    kernel(left, right, out, n);
+    kernel(sameLeft, right, sameLeft, n);
+    kernel(left, sameRight, sameRight, n);
+    kernel(both, both, both, n);
+    for (const at of [out, sameLeft, sameRight]) assertEquals(wordsAt(at, n), expected(x, y));
+    assertEquals(wordsAt(both, n), expected(x, x));
+    arena.assertGuardsIntact();
+  };
+
+  Deno.test(`${name}() is exact mod 2^64 for every pair of boundary words`, () => check(LEFT, RIGHT));
+
+  Deno.test(`${name}() is exact mod 2^64 at every length, and in place over either operand`, () => {
+    for (const n of LENGTHS) check(sample(n, n), sample(n, n + 1000));
+  });
+
+  Deno.test(`${name}() is exact mod 2^64 on any vectors`, () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(anyWord, anyWord), { maxLength: 40 }), (pairs) => {
+        check(pairs.map(([x]) => x), pairs.map(([, y]) => y));
+      }),
+      { seed: 1, numRuns: 100 },
+    );
+  });
+}
+
+Deno.test("mulAdd() adds the exact product to what is there, at every length and boundary", () => {
+  const check = (x: readonly bigint[], y: readonly bigint[], z: readonly bigint[]) => {
+    const n = x.length, arena = new Arena();
+    const left = arena.words(x), right = arena.words(y), out = arena.inOut(z), square = arena.inOut(z);
+    ring.mulAdd(left, right, out, n);
+    ring.mulAdd(square, square, square, n);
+    assertEquals(wordsAt(out, n), oracle.mulAdd(x, y, z));
+    assertEquals(wordsAt(square, n), oracle.mulAdd(z, z, z));
+    arena.assertGuardsIntact();
+  };
+  for (const n of LENGTHS) check(sample(n, n), sample(n, n + 1), sample(n, n + 2));
+  for (const z of BOUNDARY) check(LEFT, RIGHT, oracle.fill(z, LEFT.length));
+});
+
+Deno.test("fill() writes its word n times and nothing more", () => {
+  for (const n of LENGTHS) {
+    for (const c of BOUNDARY) {
+      const arena = new Arena();
+      const out = arena.output(8 * n);
+      ring.fill(out, c, n);
+      assertEquals(wordsAt(out, n), oracle.fill(c, n));
+      arena.assertGuardsIntact();
+    }
+  }
+});
+
+Deno.test("sumAxis() is exact for every shape, empty axes included", () => {
+  const extents = [0, 1, 2, 3, 5, 65];
+  for (const outer of extents) {
+    for (const axis of extents) {
+      for (const inner of extents) {
+        const words = sample(outer * axis * inner, outer + axis + inner);
+        const arena = new Arena();
+        const x = arena.words(words), out = arena.output(8 * outer * inner);
+        ring.sumAxis(x, outer, axis, inner, out);
+        assertEquals(wordsAt(out, outer * inner), oracle.sumAxis(words, outer, axis, inner));
+        arena.assertGuardsIntact();
+      }
+    }
+  }
+});
+
+Deno.test("replicatedMulAdd() is exact mod 2^64 at every length", () => {
+  for (const n of [...LENGTHS, 1000]) {
+    const x = [sample(n, n), sample(n, n + 1)] as const, y = [sample(n, n + 2), sample(n, n + 3)] as const;
+    const z = sample(n, n + 4);
+    const arena = new Arena();
+    const [x0, x1, y0, y1] = [x[0], x[1], y[0], y[1]].map((words) => arena.words(words)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    const out = arena.inOut(z);
+    ring.replicatedMulAdd(x0, x1, y0, y1, out, n);
+    assertEquals(wordsAt(out, n), oracle.replicatedMulAdd(x, y, z));
+    arena.assertGuardsIntact();
+  }
+});
+
+Deno.test("the parts of three parties from replicatedMulAdd() sum to the product", () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(anyWord, anyWord, anyWord, anyWord, anyWord, anyWord)), (rows) => {
+      const n = rows.length;
+      const column = (i: number) => rows.map((row) => row[i]!);
+      const x = [column(0), column(1), column(2)], y = [column(3), column(4), column(5)];
+      const arena = new Arena();
+      const xs = x.map((words) => arena.words(words)), ys = y.map((words) => arena.words(words));
+      const out = arena.inOut(oracle.fill(0n, n));
+      for (let i = 0; i < 3; i++) {
+        const j = (i + 1) % 3;
+        ring.replicatedMulAdd(xs[i]!, xs[j]!, ys[i]!, ys[j]!, out, n);
+      }
+      const [sumX, sumY] = [x, y].map(([a, b, c]) => oracle.add(oracle.add(a!, b!), c!));
+      assertEquals(wordsAt(out, n), oracle.mul(sumX!, sumY!));
+      arena.assertGuardsIntact();
+    }),
+    { seed: 2, numRuns: 100 },
+  );
+});

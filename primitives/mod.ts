@@ -1,0 +1,7 @@
+/**
+ * Building blocks that backends share: randomness and hashing.
+ *
+ * @module
+ */
+export * from "./hash.ts";
+export * from "./prg.ts";

@@ -1,0 +1,103 @@
+/**
+ * Pseudorandom streams from ChaCha12 (Bernstein 2008), and the only source of system randomness.
+ *
+ * A stream never gives the same keystream block twice: its counter only moves forward, and each purpose has a key of its own.
+ *
+ * @module
+ */
+import type { Memory } from "@symbolon/protocol";
+import { align16, bits as planes, chacha12, layout } from "@symbolon/kernels";
+import { hash } from "./hash.ts";
+
+/** Uniform values at places in linear memory: what protocol steps draw from. */
+export interface Randomness {
+  /** n uniform 64-bit words. */
+  words(at: number, n: number): void;
+  /** n words with uniform values below 2^bits. */
+  bits(at: number, n: number, bits: number): void;
+  /** `count` planes of n uniform bits, `stride` bytes apart; bits past n are undefined. */
+  planes(at: number, count: number, n: number, stride: number): void;
+}
+
+/** Bytes a group of four ChaCha blocks gives. */
+const GROUP = 256;
+/** Bytes made at a time for small draws. */
+const POOL = 4 * GROUP;
+
+/** A key of 32 bytes for one purpose. */
+export function deriveKey(purpose: string, ...parts: readonly Uint8Array[]): Uint8Array {
+  return hash(`symbolon/prg/${purpose}`, ...parts);
+}
+
+/** Fills a buffer from the operating system's generator. */
+export function systemEntropy(buffer: Uint8Array): void {
+  crypto.getRandomValues(buffer as Uint8Array<ArrayBuffer>);
+}
+
+/** A deterministic stream of uniform bytes: two parties with the same key that draw the same lengths get the same bytes. */
+export class Prg implements Randomness {
+  readonly #memory: Memory;
+  readonly #key: number;
+  readonly #pool: number;
+  #used = POOL;
+  #block = 0n;
+
+  /** `key`: 32 bytes, used by no other stream. */
+  constructor(memory: Memory, key: Uint8Array) {
+    if (key.length !== 32) throw new RangeError(`A stream's key has 32 bytes, not ${key.length}`);
+    this.#memory = memory;
+    this.#key = memory.allocate(32);
+    this.#pool = memory.allocate(POOL);
+    memory.bytes.set(key, this.#key);
+  }
+
+  /** Writes `length` uniform bytes at `at`. */
+  bytes(at: number, length: number): void {
+    if (length <= POOL / 2) {
+      if (this.#used + length > POOL) {
+        this.#generate(this.#pool, POOL / GROUP);
+        this.#used = 0;
+      }
+      layout.copy(at, this.#pool + this.#used, length);
+      this.#used += length;
+      return;
+    }
+    const groups = Math.floor(length / GROUP);
+    this.#generate(at, groups);
+    const rest = length - groups * GROUP;
+    if (rest > 0) this.bytes(at + groups * GROUP, rest);
+  }
+
+  words(at: number, n: number): void {
+    this.bytes(at, 8 * n);
+  }
+
+  bits(at: number, n: number, bits: number): void {
+    const packed = Math.ceil(n * bits / 8);
+    const mark = this.#memory.mark();
+    const source = this.#memory.scratch(packed);
+    this.bytes(source, packed);
+    layout.unpack(source, n, bits, at);
+    this.#memory.release(mark);
+  }
+
+  planes(at: number, count: number, n: number, stride: number): void {
+    const bytes = Math.ceil(n / 8);
+    if (bytes === stride) return this.bytes(at, count * bytes);
+    const mark = this.#memory.mark();
+    const source = this.#memory.scratch(count * bytes);
+    this.bytes(source, count * bytes);
+    planes.unpackPlanes(source, bytes, count, at, stride);
+    this.#memory.release(mark);
+  }
+
+  #generate(at: number, groups: number): void {
+    chacha12(this.#key, 0n, this.#block, at, groups);
+    this.#block += BigInt(4 * groups);
+  }
+}
+
+/** Bytes of scratch that hold n words. */
+export function wordBytes(n: number): number {
+  return align16(8 * n);
+}

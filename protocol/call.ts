@@ -1,0 +1,94 @@
+/**
+ * Interactive operations as data: what the compiler writes, the cost model prices and the protocol runs.
+ *
+ * Using one object for all three is what keeps declared, predicted and measured costs equal.
+ *
+ * @module
+ */
+import type { PartyId, Shape } from "./share.ts";
+
+/** Nearest rounding gives the same result in every backend; probabilistic rounding is off by less than one unit. */
+export type Rounding = "probabilistic" | "nearest";
+
+/** Division by 2^bits of values z with −2^bound ≤ z < 2^bound. */
+export interface Trunc {
+  readonly bits: number;
+  readonly bound: number;
+  readonly rounding: Rounding;
+}
+
+/** One summand of {@linkcode ProductsCall}: element by element, or `[m, k] · [k, n]`. */
+export interface Term {
+  readonly kind: "mul" | "matmul";
+  readonly x: Shape;
+  readonly y: Shape;
+}
+
+interface CallBase {
+  /** Shape of the result. */
+  readonly shape: Shape;
+  /** Rotates the parties' roles, so that work and traffic even out: any non-negative integer. */
+  readonly turn: number;
+}
+
+/** F_input: the owner's values become shares. */
+export interface InputCall extends CallBase {
+  readonly op: "input";
+  readonly owner: PartyId;
+}
+
+/** F_open: everybody learns the value, or only party `to`. */
+export interface OpenCall extends CallBase {
+  readonly op: "open";
+  readonly to: PartyId | "all";
+}
+
+/**
+ * Sum of products, `Σ x_t · y_t (+ addend)`, divided by 2^trunc.bits when `trunc` is given.
+ *
+ * Operands are x_0, y_0, x_1, y_1, … and then the addend, which has the scale of the products.
+ */
+export interface ProductsCall extends CallBase {
+  readonly op: "products";
+  readonly terms: readonly Term[];
+  readonly addend: boolean;
+  readonly trunc: Trunc | null;
+}
+
+/** Division of a shared value by 2^trunc.bits. */
+export interface TruncCall extends CallBase {
+  readonly op: "trunc";
+  readonly trunc: Trunc;
+}
+
+/**
+ * A piecewise constant function of x, where −2^bound ≤ x − t < 2^bound for every threshold t.
+ *
+ * With j the number of thresholds t ≤ x (they ascend), the result is `table[c][j]` in column c: shape `[...x, columns]`, or
+ * that of x for one column. Less-than is the case `thresholds = [0]`, `table = [[1, 0]]`.
+ */
+export interface PiecewiseCall extends CallBase {
+  readonly op: "piecewise";
+  readonly bound: number;
+  readonly thresholds: readonly bigint[];
+  readonly table: readonly (readonly bigint[])[];
+}
+
+/** The low `bits` bits of x in two's complement, lowest first, as shares of 0 and 1: shape `[...x, bits]`. */
+export interface DecomposeCall extends CallBase {
+  readonly op: "decompose";
+  readonly bits: number;
+}
+
+/** The check of everything opened so far. */
+export interface VerifyCall extends CallBase {
+  readonly op: "verify";
+}
+
+/** An interactive operation with all that its cost depends on. */
+export type Call = InputCall | OpenCall | ProductsCall | TruncCall | PiecewiseCall | DecomposeCall | VerifyCall;
+
+/** Shape of a {@linkcode PiecewiseCall}'s operand. */
+export function piecewiseOperand(call: PiecewiseCall): Shape {
+  return call.table.length === 1 ? call.shape : call.shape.slice(0, -1);
+}

@@ -1,0 +1,41 @@
+/**
+ * What a transport offers, and the loop that drives one party's steps over it.
+ *
+ * @module
+ */
+import type { PartyId } from "./share.ts";
+import type { Round, Step } from "./step.ts";
+
+/** What one party's link layer has carried so far. */
+export interface Traffic {
+  /** Rounds exchanged. */
+  rounds: number;
+  /** Payload bytes sent, by receiver. */
+  readonly sent: number[];
+}
+
+/** Ordered, authenticated links to every peer for a party on a thread of its own: `exchange` blocks. */
+export interface SyncChannel {
+  readonly self: PartyId;
+  readonly parties: number;
+  readonly traffic: Traffic;
+  /**
+   * Exchanges one round.
+   *
+   * @throws {PeerError} if a peer failed or stayed silent too long
+   * @throws {DesyncError} if a peer's message has another length
+   */
+  exchange(round: Round): void;
+  /** Wakes every blocked peer, which then throws a PeerError with this reason. */
+  abort(reason: string): void;
+}
+
+/** Runs a step to its end over a blocking channel. */
+export function drive<T>(step: Step<T>, channel: SyncChannel): T {
+  let at = step.next();
+  while (!at.done) {
+    channel.exchange(at.value);
+    at = step.next();
+  }
+  return at.value;
+}

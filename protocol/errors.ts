@@ -1,0 +1,21 @@
+/** Errors a caller may catch, one class per thing that can go wrong. @module */
+
+/** The peers disagree about where in the protocol they are. Not recoverable. */
+export class DesyncError extends Error {
+  override readonly name = "DesyncError";
+}
+
+/** A peer failed, closed its link or stayed silent beyond the time allowed. */
+export class PeerError extends Error {
+  override readonly name = "PeerError";
+}
+
+/** The parties run different programs or different options of the same program. */
+export class ProgramMismatchError extends Error {
+  override readonly name = "ProgramMismatchError";
+}
+
+/** An input does not fit the fixed-point or integer range of its type. */
+export class OutOfRangeError extends RangeError {
+  override readonly name = "OutOfRangeError";
+}

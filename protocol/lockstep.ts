@@ -1,0 +1,92 @@
+/**
+ * All parties in one thread, round by round: the engine of tests and of the inline transport.
+ *
+ * @module
+ */
+import type { Traffic } from "./channel.ts";
+import { DesyncError } from "./errors.ts";
+import type { Memory } from "./memory.ts";
+import type { PartyId } from "./share.ts";
+import type { Message, Round, Step } from "./step.ts";
+
+/** A party under way. */
+export interface Runner<T> {
+  readonly step: Step<T>;
+  readonly memory: Memory;
+}
+
+/** What {@linkcode lockstep} did. */
+export interface LockstepRun<T> {
+  readonly results: T[];
+  readonly traffic: Traffic[];
+}
+
+/** Called with each round's messages before they are delivered: tests record views or tamper here. */
+export type Tap = (rounds: readonly Round[]) => void;
+
+/**
+ * Runs one step a party to the end, delivering each round's messages by copying.
+ *
+ * @throws {DesyncError} if the parties disagree on a message's length or on the number of rounds
+ */
+export function lockstep<T>(runners: readonly Runner<T>[], tap?: Tap): LockstepRun<T> {
+  const n = runners.length;
+  const traffic: Traffic[] = runners.map(() => ({ rounds: 0, sent: new Array<number>(n).fill(0) }));
+  const results = new Array<T>(n);
+  const rounds = new Array<Round>(n);
+  const next = new Array<number>(n * n).fill(0);
+  while (true) {
+    let done = 0;
+    for (let p = 0; p < n; p++) {
+      const at = runners[p]!.step.next();
+      if (at.done) {
+        results[p] = at.value;
+        done++;
+      } else rounds[p] = at.value;
+    }
+    if (done === n) return { results, traffic };
+    if (done > 0) throw new DesyncError(`${done} of ${n} parties ended while the others go on`);
+    tap?.(rounds);
+    deliver(rounds, runners, traffic, next);
+  }
+}
+
+function deliver<T>(rounds: readonly Round[], runners: readonly Runner<T>[], traffic: Traffic[], next: number[]): void {
+  const n = runners.length;
+  next.fill(0);
+  for (let to = 0; to < n; to++) {
+    traffic[to]!.rounds++;
+    const into = runners[to]!.memory.bytes;
+    for (const slot of rounds[to]!.receive) {
+      const from = slot.peer;
+      const link = from * n + to;
+      const message = nthTo(rounds[from]!.send, to, next[link]!++);
+      if (message === undefined || message.bytes !== slot.bytes) throw desync(from, to, message?.bytes, slot.bytes);
+      const source = runners[from]!.memory.bytes;
+      if (source.buffer === into.buffer) into.copyWithin(slot.at, message.at, message.at + message.bytes);
+      else into.set(source.subarray(message.at, message.at + message.bytes), slot.at);
+      traffic[from]!.sent[to]! += message.bytes;
+    }
+  }
+  for (let from = 0; from < n; from++) {
+    for (const { peer } of rounds[from]!.send) next[from * n + peer]!--;
+  }
+  for (let link = 0; link < n * n; link++) {
+    if (next[link] !== 0) throw desync(Math.floor(link / n), link % n, undefined, undefined);
+  }
+}
+
+function nthTo(messages: readonly Message[], to: PartyId, nth: number): Message | undefined {
+  let k = 0;
+  for (const m of messages) {
+    if (m.peer === to && k++ === nth) return m;
+  }
+  return undefined;
+}
+
+function desync(from: PartyId, to: PartyId, sent: number | undefined, expected: number | undefined): DesyncError {
+  const what = expected === undefined
+    ? "a message that is not expected"
+    : `${sent ?? 0} bytes where ${expected} are expected`;
+  return new DesyncError(`Party ${from} sends party ${to} ${what}`);
+}

@@ -1,0 +1,14 @@
+/**
+ * The contract between the layers: values, steps, calls and their costs, protocols, channels, errors.
+ *
+ * @module
+ */
+export * from "./call.ts";
+export * from "./channel.ts";
+export * from "./errors.ts";
+export * from "./lockstep.ts";
+export * from "./memory.ts";
+export * from "./protocol.ts";
+export * from "./share.ts";
+export * from "./step.ts";
+export * from "./target.ts";

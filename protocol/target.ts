@@ -1,0 +1,56 @@
+/**
+ * What the compiler may know of a backend: data and cost functions, no protocol code.
+ *
+ * @module
+ */
+import type { Call } from "./call.ts";
+import type { Domain } from "./share.ts";
+
+/** Who may be corrupt, and what the corrupt may do. */
+export interface Security {
+  readonly adversary: "none" | "semi-honest" | "malicious";
+  readonly majority: "honest" | "dishonest";
+  /** How many parties may be corrupt together. */
+  readonly corrupt: number;
+}
+
+/** Preprocessed material by kind ("triple", "matrix 64x30x1", …). */
+export type Demand = ReadonlyMap<string, number>;
+
+/** What one operation costs. */
+export interface Cost {
+  readonly rounds: number;
+  /** Bytes by sender and receiver: `links[from][to]`. */
+  readonly links: readonly (readonly number[])[];
+  readonly demand: Demand;
+}
+
+/** A backend as the compiler sees it. */
+export interface Target {
+  readonly name: string;
+  readonly parties: number;
+  readonly domain: Domain;
+  readonly security: Security;
+  /** Computes in the clear and sees every input (emulate). */
+  readonly clear: boolean;
+  /** Exactly what the call costs: a run that differs is an error. */
+  cost(call: Call): Cost;
+}
+
+/** No preprocessing. */
+export const NO_DEMAND: Demand = new Map();
+
+/** A cost without messages. */
+export function free(parties: number): Cost {
+  return { rounds: 0, links: linkTable(parties), demand: NO_DEMAND };
+}
+
+/** A table of zeros, by sender and receiver. */
+export function linkTable(parties: number): number[][] {
+  return Array.from({ length: parties }, () => new Array<number>(parties).fill(0));
+}
+
+/** Bytes over all links. */
+export function totalBytes(cost: Cost): number {
+  return cost.links.reduce((sum, row) => row.reduce((s, b) => s + b, sum), 0);
+}

@@ -1,0 +1,69 @@
+/**
+ * The contract: what every backend shows, at every party count it supports.
+ *
+ * @module
+ */
+import type { Backend, BackendOptions } from "@symbolon/protocol";
+import { type Bounds, boundsOf, Context } from "./context.ts";
+import { LOCAL } from "./local_properties.ts";
+import { RUNS } from "./run_properties.ts";
+import type { TestMemory } from "./simulate.ts";
+import { STEPS } from "./step_properties.ts";
+
+/** The properties, by name. */
+export const PROPERTIES = { ...RUNS, ...LOCAL, ...STEPS } as const;
+
+/** The name of a property: the test's name without the backend. */
+export type PropertyName = keyof typeof PROPERTIES;
+
+/** How the suite treats a backend. */
+export interface ContractExtras {
+  /** Properties the backend lacks, each with the reason: shown in the test's name, and the test is ignored. */
+  readonly skips?: Partial<Readonly<Record<PropertyName, string>>>;
+  /** Random cases a property, besides the fixed ones; 60 unless told. For slow backends. */
+  readonly runs?: number;
+  /** Elements of the largest tensor; 1000 unless told. For slow backends. */
+  readonly largest?: number;
+  /** The largest `bound` of truncations and comparisons: unless told, whatever a ring allows, 62 in a field. */
+  readonly bounds?: Partial<Bounds>;
+}
+
+/**
+ * Registers one test a property and set of options.
+ *
+ * Everything is deterministic: a failure names the operation, its shapes and turn, the element, the value expected and the
+ * value found, and after it the input that fast-check has shrunk to.
+ */
+export function contract(
+  name: string,
+  backend: Backend,
+  optionsList: readonly BackendOptions[],
+  makeMemory: () => TestMemory,
+  extras: ContractExtras = {},
+): void {
+  for (const options of optionsList) {
+    const { domain } = backend.target(options);
+    const bounds = { ...boundsOf(domain), ...extras.bounds };
+    const { runs = 60, largest = 1000 } = extras;
+    for (const [property, check] of Object.entries(PROPERTIES)) {
+      const reason = extras.skips?.[property as PropertyName];
+      Deno.test({
+        name: `${name}${label(options)}: ${property}${reason === undefined ? "" : ` [skipped: ${reason}]`}`,
+        ignore: reason !== undefined,
+        fn() {
+          const context = new Context({ backend, options, makeMemory, runs, largest, bounds });
+          try {
+            check(context);
+          } finally {
+            context.dispose();
+          }
+        },
+      });
+    }
+  }
+}
+
+function label(options: BackendOptions): string {
+  const parts = Object.entries(options).map(([key, value]) => `${key} ${value}`);
+  return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
+}

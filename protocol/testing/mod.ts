@@ -1,0 +1,9 @@
+/**
+ * For tests of protocols: all parties in one thread, and the contract that every backend passes.
+ *
+ * @module
+ */
+export * from "./contract.ts";
+export * as oracle from "./oracle.ts";
+export * from "./simulate.ts";
+export * from "./values.ts";

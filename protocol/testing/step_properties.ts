@@ -1,0 +1,285 @@
+/**
+ * What interactive operations must do. Every one of them runs with its rounds and bytes compared to its declared cost.
+ *
+ * @module
+ */
+import { type Rounding, type Shape, type Step, together, type Trunc } from "@symbolon/protocol";
+import fc from "fast-check";
+import { exampleShapes, seeds, shapes, turns } from "./arbitraries.ts";
+import type { Context } from "./context.ts";
+import {
+  decomposeJob,
+  inputJob,
+  type Job,
+  openJob,
+  perform,
+  piecewiseJob,
+  productsJob,
+  type ProductsSpec,
+  truncJob,
+} from "./jobs.ts";
+import { describeCall, fail, sequential } from "./stage.ts";
+import { boundaryValues, Sampler, signedRange } from "./values.ts";
+
+const SHIFTS = [1, 8, 16, 24, 32, 40];
+
+/** The properties, by name. */
+export const STEPS = {
+  "input() and open() are exact for every owner and receiver": (context: Context): void => {
+    const { domain, target } = context;
+    const indices = Array.from({ length: target.clear ? 4 : target.parties }, (_, i) => i);
+    const ends = boundaryValues(signedRange(domain));
+    context.stage((stage) => {
+      for (const owner of indices) perform(stage, inputJob(owner, [ends.length], ends, owner));
+      for (const to of [...indices, "all"] as const) perform(stage, openJob(to, [ends.length], ends, 0));
+    });
+    context.property(
+      fc.record({ shape: shapes, turn: turns, seed: seeds }),
+      exampleShapes(context.largest).map((shape, turn) => ({ shape, turn, seed: turn })),
+      (stage, { shape, turn, seed }) => {
+        const sampler = new Sampler(seed);
+        const values = sampler.values(shape.reduce((n, d) => n * d, 1), signedRange(domain));
+        perform(stage, inputJob(indices[sampler.below(indices.length)]!, shape, values, turn));
+        perform(stage, openJob("all", shape, values, turn));
+        perform(stage, openJob(indices[sampler.below(indices.length)]!, shape, values, turn));
+      },
+    );
+  },
+
+  "products() are exact in the domain": (context: Context): void =>
+    context.property(productsInputs(fc.constant(null)), productsExamples(context, null), (stage, { seed, ...spec }) => {
+      perform(stage, productsJob(context.domain, spec, new Sampler(seed)));
+    }),
+
+  "products() takes the same share twice": (context: Context): void =>
+    context.stage((stage) => {
+      const values = boundaryValues(signedRange(context.domain));
+      const shape = [values.length];
+      const call = {
+        ...{ op: "products", shape, turn: 0, addend: true, trunc: null } as const,
+        terms: [{ kind: "mul", x: shape, y: shape } as const],
+      };
+      const x = stage.input(values, shape), out = stage.blank(shape);
+      stage.step([call], (p) => p.products(call, [x, x, x].map((s) => stage.share(s, p)), stage.share(out, p)));
+      stage.expect(`x · x + x, ${describeCall(call)}`, out, values.map((v) => v * v + v));
+    }),
+
+  "products() with probabilistic truncation are within one unit": (context: Context): void =>
+    truncatedProducts(context, "probabilistic"),
+
+  "products() with nearest truncation are exact": (context: Context): void => truncatedProducts(context, "nearest"),
+
+  "trunc() with probabilistic rounding is within one unit": (context: Context): void =>
+    truncation(context, "probabilistic"),
+
+  "trunc() with nearest rounding is exact": (context: Context): void => truncation(context, "nearest"),
+
+  "probabilistic rounding is unbiased": (context: Context): void => {
+    const n = context.largest, bits = 16;
+    const quarter = BigInt(2 ** (bits - 2));
+    const trunc: Trunc = { bits, bound: Math.min(40, context.bounds.trunc), rounding: "probabilistic" };
+    const one = { shape: [n], turn: 0, trunc } as const;
+    const mul = { kind: "mul", x: [n], y: [n] } as const;
+    context.stage((stage) => {
+      const x = stage.input(new Array<bigint>(n).fill(-3n * quarter), [n]), out = stage.blank([n]);
+      const factor = stage.input(new Array<bigint>(n).fill(1n), [n]);
+      for (const call of [{ op: "trunc", ...one }, { op: "products", ...one, terms: [mul], addend: false }] as const) {
+        stage.step([call], (p) => {
+          const [a, b, to] = [x, factor, out].map((s) => stage.share(s, p));
+          return call.op === "trunc" ? p.trunc(call, a!, to!) : p.products(call, [a!, b!], to!);
+        });
+        const up = stage.open(out).filter((v) => v === 0n).length;
+        // −3/4 becomes 0 with probability 1/4. Six standard deviations: fails with probability 2e-9.
+        const far = Math.abs(up - n / 4) > 6 * Math.sqrt(n * 3 / 16);
+        if (far) fail(`${describeCall(call)}: of ${n} times −3/4, ${up} were rounded up; expected about ${n / 4}`);
+      }
+    });
+  },
+
+  "piecewise() is exact at, below and above every threshold": (context: Context): void => {
+    const bounds = bounds63(context);
+    context.property(
+      fc.record({
+        ...{ shape: shapes, turn: turns, seed: seeds, bound: fc.constantFrom(...bounds) },
+        ...{ thresholds: fc.integer({ min: 1, max: 13 }), columns: fc.integer({ min: 1, max: 4 }) },
+      }),
+      [
+        ...exampleShapes(context.largest).map((shape, i) => ({ shape, thresholds: 1 + i, columns: 1 + i % 4 })),
+        ...Array.from({ length: 13 }, (_, i) => ({ shape: [65], thresholds: 1 + i, columns: 1 + i % 2 })),
+      ].map((spec, i) => ({ ...spec, turn: i % 3, seed: i, bound: bounds[i % bounds.length]! })),
+      (stage, { shape, seed, ...spec }) => {
+        perform(stage, piecewiseJob(context.domain, shape, spec, new Sampler(seed)));
+      },
+    );
+  },
+
+  "piecewise() tells signs up to the bound": (context: Context): void =>
+    context.stage((stage) => {
+      for (const [turn, bound] of [...bounds63(context), 1, 2, 3, 4, 7].entries()) {
+        const spec = { bound, thresholds: [0n], columns: 1, turn };
+        perform(stage, piecewiseJob(context.domain, [70], spec, new Sampler(bound)));
+      }
+    }),
+
+  "decompose() gives the low bits in two's complement": (context: Context): void => {
+    const most = context.domain.kind === "ring" ? Math.min(64, context.domain.bits) : 64;
+    context.property(
+      fc.record({ shape: shapes, turn: turns, seed: seeds, bits: fc.integer({ min: 1, max: most }) }),
+      [
+        ...exampleShapes(context.largest / 4).map((shape, i) => ({ shape, bits: [31, 64, 1, 2, 32, 63][i % 6]! })),
+        ...Array.from({ length: most }, (_, i) => ({ shape: [3], bits: 1 + i })),
+      ].map((spec, i) => ({ ...spec, bits: Math.min(most, spec.bits), turn: i % 3, seed: i })),
+      (stage, { shape, seed, ...spec }) => {
+        perform(stage, decomposeJob(context.domain, shape, spec, new Sampler(seed)));
+      },
+    );
+  },
+
+  "every turn and every size from 1 to 70 gives right results at the declared cost": (context: Context): void => {
+    for (const turn of [0, 1, 2]) {
+      for (let n = 1 + turn; n <= 70; n += 3) {
+        context.stage((stage) => {
+          for (const job of jobs(context, [n], turn, new Sampler(n))) perform(stage, job);
+        });
+      }
+    }
+    context.stage((stage) => {
+      for (const turn of [0, 1, 2]) {
+        for (const job of jobs(context, [], turn, new Sampler(turn))) perform(stage, job);
+      }
+    });
+  },
+
+  "steps in parallel share their rounds": (context: Context): void =>
+    context.property(
+      fc.record({ seed: seeds, picks: fc.array(fc.nat(), { minLength: 2, maxLength: 7 }) }),
+      [{ seed: 1, picks: [0, 1, 2, 3, 4, 5, 6] }, { seed: 2, picks: [6, 5, 4, 3, 2, 1, 0] }, {
+        seed: 3,
+        picks: [3, 3],
+      }],
+      (stage, { seed, picks }) => {
+        const sampler = new Sampler(seed);
+        const chosen = picks.map((pick, turn) => {
+          const all = jobs(context, [1 + sampler.below(70)], turn, sampler);
+          return all[pick % all.length]!;
+        });
+        const prepared = chosen.map((job) => job.prepare(stage));
+        stage.step(chosen.map((job) => job.call), (p) => together(prepared.map((one) => one.step(p))));
+        for (const one of prepared) one.check();
+      },
+    ),
+
+  "sequences of steps run in parallel": (context: Context): void =>
+    context.stage((stage) => {
+      const [first, second] = [0, 1].map((turn) => jobs(context, [13 + turn], turn, new Sampler(turn)));
+      const columns = [first!, second!.toReversed()].map((column) => column.map((job) => job.prepare(stage)));
+      const costs = [first!, second!].map((column) => sequential(column.map((job) => stage.cost(job.call))));
+      const expected = {
+        rounds: Math.max(...costs.map((c) => c.rounds)),
+        links: costs[0]!.links.map((row, from) => row.map((b, to) => b + costs[1]!.links[from]![to]!)),
+      };
+      const got = stage.run((p) =>
+        together(columns.map(function* (column): Step<void> {
+          for (const one of column) yield* one.step(p);
+        }))
+      );
+      stage.expectTraffic("two sequences of steps in parallel", expected, got);
+      for (const one of columns.flat()) one.check();
+    }),
+
+  "tensors without elements are no exception": (context: Context): void =>
+    context.stage((stage) => {
+      for (const job of jobs(context, [0], 1, new Sampler(0))) perform(stage, job);
+      for (const job of jobs(context, [2, 0, 3], 0, new Sampler(0))) perform(stage, job);
+      for (const [shape, k] of [[[0, 2], 3], [[2, 3], 0], [[2, 0], 3]] as const) {
+        const spec: ProductsSpec = { shape, terms: [k], addend: false, trunc: null, turn: 0 };
+        perform(stage, productsJob(context.domain, spec, new Sampler(0)));
+      }
+      const x = stage.input([], [2, 0]), out = stage.blank([2]);
+      stage.local((p) => p.sum(stage.share(x, p), 1, stage.share(out, p)));
+      stage.expect("sum [2,0] over axis 1", out, [0n, 0n]);
+    }),
+} as const;
+
+/** One job of every kind that the backend is not excused from, results of this shape (a matrix product aside). */
+export function jobs(context: Context, shape: Shape, turn: number, sampler: Sampler): Job[] {
+  const { domain, bounds, target } = context;
+  const n = shape.reduce((n, d) => n * d, 1);
+  const trunc: Trunc = { bits: 16, bound: Math.min(47, bounds.trunc), rounding: "probabilistic" };
+  const values = sampler.values(n, signedRange(domain));
+  return [
+    inputJob(turn % target.parties, shape, values, turn),
+    openJob("all", shape, values, turn),
+    productsJob(domain, { shape, terms: ["mul", "mul"], addend: true, trunc: null, turn }, sampler),
+    productsJob(domain, { shape: [2, n], terms: [3, "mul"], addend: false, trunc, turn }, sampler),
+    truncJob(domain, shape, { trunc, turn }, sampler),
+    piecewiseJob(domain, shape, { bound: 31, thresholds: 1 + turn % 4, columns: 1 + turn % 2, turn }, sampler),
+    decomposeJob(domain, shape, { bits: 5 + turn % 3, turn }, sampler),
+  ];
+}
+
+function bounds63({ bounds, domain }: Context): number[] {
+  return [8, 31, 40, domain.kind === "ring" ? domain.bits - 1 : bounds.piecewise].filter((b) => b <= bounds.piecewise);
+}
+
+type ProductsInput = ProductsSpec & { readonly seed: number };
+
+function productsInputs(trunc: fc.Arbitrary<Trunc | null>): fc.Arbitrary<ProductsInput> {
+  const common = { addend: fc.boolean(), turn: turns, seed: seeds, trunc };
+  const mul = fc.constant("mul" as const), matmul = fc.integer({ min: 1, max: 12 });
+  return fc.oneof(
+    fc.record({ ...common, shape: shapes, terms: fc.array(mul, { minLength: 1, maxLength: 5 }) }),
+    fc.record({
+      ...common,
+      shape: fc.tuple(fc.integer({ min: 1, max: 11 }), fc.integer({ min: 1, max: 11 })),
+      terms: fc.array(fc.oneof(mul, matmul), { minLength: 1, maxLength: 4 }),
+    }),
+  );
+}
+
+function productsExamples(context: Context, trunc: Trunc | null): ProductsInput[] {
+  const specs: [Shape, ProductsSpec["terms"]][] = [
+    ...exampleShapes(context.largest).map((shape): [Shape, ["mul"]] => [shape, ["mul"]]),
+    [[70], ["mul", "mul", "mul", "mul", "mul"]],
+    [[1, 1], [Math.min(1000, context.largest)]],
+    [[3, 5], [Math.min(300, context.largest)]],
+    [[13, 9], [7, "mul", 1]],
+    [[2, 70], ["mul", 3]],
+  ];
+  return specs.map(([shape, terms], i) => ({ shape, terms, addend: i % 2 === 1, trunc, turn: i % 3, seed: i }));
+}
+
+/** Divisions with every bound that leaves a factor some bits. */
+function truncs({ bounds }: Context, rounding: Rounding, least: number): Trunc[] {
+  return SHIFTS.flatMap((bits) =>
+    [bits + 1, least, 40, 47, bounds.trunc].filter((b) => b > bits && b >= least && b <= bounds.trunc)
+      .map((bound) => ({ bits, bound, rounding }))
+  );
+}
+
+function truncatedProducts(context: Context, rounding: Rounding): void {
+  const all = truncs(context, rounding, 24);
+  const widest: Trunc = { bits: 16, bound: context.bounds.trunc, rounding };
+  context.property(
+    productsInputs(fc.constantFrom(...all)),
+    [
+      ...productsExamples(context, widest),
+      ...all.map((trunc, i): ProductsInput => ({
+        ...{ shape: [65], terms: ["mul"], trunc, addend: i % 2 === 0, turn: i % 3, seed: i },
+      })),
+    ],
+    (stage, { seed, ...spec }) => perform(stage, productsJob(context.domain, spec, new Sampler(seed))),
+  );
+}
+
+function truncation(context: Context, rounding: Rounding): void {
+  const all = truncs(context, rounding, 2);
+  context.property(
+    fc.record({ shape: shapes, turn: turns, seed: seeds, trunc: fc.constantFrom(...all) }),
+    [
+      ...exampleShapes(context.largest).map((shape, i) => ({ shape, trunc: all[i % all.length]! })),
+      ...all.map((trunc) => ({ shape: [65], trunc })),
+    ].map((spec, i) => ({ ...spec, turn: i % 3, seed: i })),
+    (stage, { shape, seed, ...spec }) => perform(stage, truncJob(context.domain, shape, spec, new Sampler(seed))),
+  );
+}
