@@ -16,8 +16,15 @@ const SLACK = 64;
 /** Kernels import this. Non-shared: every party's thread has its own. */
 export const memory: WebAssembly.Memory = new WebAssembly.Memory({ initial: 16, maximum: 65536 });
 
+/** Linear memory as bytes, 64-bit words and 32-bit words. */
+export interface Views {
+  bytes: Uint8Array;
+  words: BigUint64Array;
+  words32: Uint32Array;
+}
+
 /** Current views of {@linkcode memory}; replaced whenever it grows. */
-export const views = {
+export const views: Views = {
   bytes: new Uint8Array(memory.buffer),
   words: new BigUint64Array(memory.buffer),
   words32: new Uint32Array(memory.buffer),

@@ -66,7 +66,7 @@ Deno.test("parties that disagree, and a tap that throws, close all steps", () =>
 Deno.test("an error thrown while closing does not hide the first", () => {
   function* clumsy(): Step<void> {
     try {
-      yield { send: [], receive: [] };
+      while (true) yield { send: [], receive: [] };
     } finally {
       // deno-lint-ignore no-unsafe-finally
       throw new Error("while closing");

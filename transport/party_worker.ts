@@ -66,8 +66,8 @@ export function serveParty<I, T>(handler: PartyHandler<I, T>): void {
     try {
       const result = await handler(init as I, thread);
       channel ??= new WorkerChannel(self, { bytes: new Uint8Array() }, links);
-      channel.end();
       scope.postMessage({ type: "result", result, traffic: channel.traffic });
+      channel.end();
     } catch (error) {
       new Control(links).abort(self, asError(error).message);
       scope.postMessage({ type: "error", error: reportError(error) });

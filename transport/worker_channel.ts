@@ -130,8 +130,10 @@ export class WorkerChannel implements SyncChannel {
         armed = true;
         continue;
       }
-      this.#checkStalled(memory);
-      if (this.#open === 0) break;
+      if (this.#checkStalled(memory)) {
+        armed = false;
+        continue;
+      }
       const slice = Math.min(SLICE_MS, this.#timeoutMs - silentMs);
       if (slice <= 0) this.#throwSilent();
       if (!control.wait(this.self, bell, slice)) silentMs += slice;
@@ -146,15 +148,8 @@ export class WorkerChannel implements SyncChannel {
     this.#control.abort(this.self, reason);
   }
 
-  /**
-   * Tells the peers that no round follows.
-   *
-   * @throws {DesyncError} if a peer has sent what nobody asked for
-   */
+  /** Tells the peers that no round follows: one that waits for another throws a DesyncError. */
   end(): void {
-    for (const lane of this.#in) {
-      if (lane !== undefined && lane.ring.filled > 0) this.#fail(unread(lane.peer, this.self));
-    }
     this.#control.setEnded(this.self);
   }
 
@@ -275,8 +270,9 @@ export class WorkerChannel implements SyncChannel {
     );
   }
 
-  /** Finds peers that cannot bring what is waited for: they have ended or gone past this round. */
-  #checkStalled(memory: Uint8Array): void {
+  /** Finds peers that cannot bring what is waited for: they have ended or gone past this round. Whether anything moved. */
+  #checkStalled(memory: Uint8Array): boolean {
+    let moved = false;
     for (let peer = 0; peer < this.parties; peer++) {
       const out = this.#out[peer];
       const into = this.#in[peer];
@@ -284,18 +280,22 @@ export class WorkerChannel implements SyncChannel {
       const ended = this.#control.hasEnded(peer);
       if (!ended && ((this.#control.rounds(peer) - this.traffic.rounds) | 0) <= 0) continue;
       // Its last bytes may have come after the last look.
-      if (into.left > 0) this.#pull(into, memory);
-      if (into.left > 0) this.#fail(this.#stalled(peer, ended, `sent all that party ${this.self} expects`));
-      if (out.left > 0) this.#push(out, memory);
-      if (out.left > 0) this.#fail(this.#stalled(peer, ended, `taken all that party ${this.self} sends`));
+      if (into.left > 0 && this.#pull(into, memory)) moved = true;
+      if (into.left > 0) this.#throwStalled(peer, ended, `sent all that party ${this.self} expects`);
+      if (out.left > 0 && this.#push(out, memory)) moved = true;
+      if (out.left > 0) this.#throwStalled(peer, ended, `taken all that party ${this.self} sends`);
     }
+    return moved;
   }
 
-  #stalled(peer: PartyId, ended: boolean, what: string): DesyncError {
+  #throwStalled(peer: PartyId, ended: boolean, what: string): never {
+    if (this.#control.aborted) this.#throwAborted();
     const where = ended
       ? `ended after ${this.#control.rounds(peer) >>> 0} rounds`
       : `gone past round ${this.#roundNow}`;
-    return new DesyncError(`Party ${peer} has ${where} without having ${what} in round ${this.#roundNow}`);
+    this.#fail(
+      new DesyncError(`Party ${peer} has ${where} without having ${what} in round ${this.#roundNow}`),
+    );
   }
 
   #throwSilent(): never {
@@ -322,9 +322,4 @@ export class WorkerChannel implements SyncChannel {
   get #roundNow(): number {
     return this.traffic.rounds + 1;
   }
-}
-
-/** That a party sent what its peer never read. */
-export function unread(from: PartyId, to: PartyId): DesyncError {
-  return new DesyncError(`Party ${from} sends party ${to} a message that is not expected`);
 }

@@ -7,7 +7,6 @@ import { DesyncError, type LockstepRun, type PartyId, PeerError, type Traffic } 
 import { asError, nameParty, restoreError } from "./party_error.ts";
 import type { PartyMessage, StartMessage } from "./party_worker.ts";
 import { Control, createLinks, HOST, type LinkOptions, ringBetween, type SharedLinks } from "./shared_links.ts";
-import { unread } from "./worker_channel.ts";
 
 /** What {@linkcode runWorkers} runs. */
 export interface WorkersOptions extends LinkOptions {
@@ -19,7 +18,7 @@ export interface WorkersOptions extends LinkOptions {
   readonly onMessage?: (party: PartyId, message: unknown) => void;
   /** Stops the run. */
   readonly signal?: AbortSignal;
-  /** Milliseconds that a stopped party may take to notice, at its next exchange, before it is cut off. Default: 10 000. */
+  /** Milliseconds that a stopped party may take to notice, at its next exchange, before it is cut off. Default: 2000. */
   readonly graceMs?: number;
 }
 
@@ -100,16 +99,17 @@ class Run<T> {
 
   /** The results, or the error that came first. */
   outcome(): LockstepRun<T> {
-    const by = this.#control.abortion?.by;
-    if (by === HOST) throw this.#stopped!.reason;
-    if (by !== undefined) {
-      const outcome = this.#outcomes[by];
-      throw nameParty(outcome?.type === "error" ? outcome.error : new PeerError("The worker ended silently"), by);
+    const abortion = this.#control.abortion;
+    if (abortion?.by === HOST) throw this.#stopped!.reason;
+    if (abortion !== undefined) {
+      const outcome = this.#outcomes[abortion.by];
+      throw nameParty(outcome?.type === "error" ? outcome.error : new PeerError(abortion.reason), abortion.by);
     }
     const results: T[] = [];
     const traffic: Traffic[] = [];
     for (const outcome of this.#outcomes) {
-      if (outcome?.type !== "result") throw new PeerError(`Party ${results.length}: The worker ended silently`);
+      // Whatever is no result has aborted the run.
+      if (outcome?.type !== "result") continue;
       results.push(outcome.result);
       traffic.push(outcome.traffic);
     }
@@ -167,7 +167,7 @@ class Run<T> {
 
   #abort(by: PartyId, error: Error): void {
     this.#control.abort(by, error.message);
-    this.#grace ??= setTimeout(this.#resolve, this.#options.graceMs ?? 10_000);
+    this.#grace ??= setTimeout(this.#resolve, this.#options.graceMs ?? 2000);
   }
 
   #checkAgreement(traffic: readonly Traffic[]): void {
@@ -177,7 +177,8 @@ class Run<T> {
     }
     for (let from = 0; from < traffic.length; from++) {
       for (let to = 0; to < traffic.length; to++) {
-        if (from !== to && ringBetween(this.#links, from, to).filled > 0) throw unread(from, to);
+        if (from === to || ringBetween(this.#links, from, to).filled === 0) continue;
+        throw new DesyncError(`Party ${from} sends party ${to} a message that is not expected`);
       }
     }
   }

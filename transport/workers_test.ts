@@ -9,10 +9,12 @@ function everyone(parties: number, task: Task, options: Partial<WorkersOptions> 
   return { worker, inits: new Array<Task>(parties).fill(task), timeoutMs: 30_000, ...options };
 }
 
-/** Runs parties of which party 1 fails; the error that comes of it, which comes long before any timeout. */
+/** Runs parties of which party 1 fails; the error that comes of it, long before any timeout or the end of any grace. */
 async function failure(how: (Task & { does: "fail" })["how"], options: Partial<WorkersOptions> = {}): Promise<Error> {
   const start = performance.now();
-  const error = await assertRejects(() => runWorkers(everyone(3, { does: "fail", who: 1, how }, options)));
+  const error = await assertRejects(() =>
+    runWorkers(everyone(3, { does: "fail", who: 1, how }, { graceMs: 30_000, ...options }))
+  );
   assert(performance.now() - start < 10_000);
   assertInstanceOf(error, Error);
   return error;
@@ -96,8 +98,13 @@ Deno.test("parties that take different numbers of rounds are desynchronised", as
   await assertRejects(() => runWorkers({ worker, inits: alone }), DesyncError, "ended after 0 rounds");
 });
 
+Deno.test("a last message that nobody reads is found at the end", async () => {
+  const message = "Party 0 sends party 1 a message that is not expected";
+  await assertRejects(() => runWorkers(everyone(2, { does: "send too much" })), DesyncError, message);
+});
+
 Deno.test("a silent party is named when the time is up", async () => {
-  const error = await failure("sleep", { timeoutMs: 300 });
+  const error = await failure("sleep", { timeoutMs: 300, graceMs: 300 });
   assertInstanceOf(error, PeerError);
   assert(/^Party [02]: Waited 300 ms for party 1 in round 1/.test(error.message), error.message);
 });

@@ -42,7 +42,7 @@ function backend(rounding?: Pick<Randomness, "bits">): Backend {
         rounding: rounding ?? new Prg(memory, deriveKey("emulate/rounding", seed)),
         coins: new Prg(
           memory,
-          publicSeed === undefined ? deriveKey("emulate/coin", seed) : deriveKey("coin", seedBytes(publicSeed)),
+          publicSeed === undefined ? deriveKey("emulate/coin", seed) : deriveKey("public-coin", seedBytes(publicSeed)),
         ),
       });
     },
@@ -78,10 +78,10 @@ function arithmetic(memory: Memory, options: BackendOptions): Arithmetic {
   return domain(options).kind === "ring" ? new Ring64(memory) : new Field128(memory);
 }
 
-/** The seed in eight bytes. */
+/** The seed as every backend hashes it, so that a public seed gives the same coins in all of them. */
 function seedBytes(publicSeed: number): Uint8Array {
   if (!Number.isSafeInteger(publicSeed)) throw new RangeError(`The public seed is an integer, not ${publicSeed}`);
   const view = new DataView(new ArrayBuffer(8));
-  view.setBigInt64(0, BigInt(publicSeed), true);
+  view.setFloat64(0, publicSeed, true);
   return new Uint8Array(view.buffer);
 }

@@ -232,9 +232,7 @@ function leafTerms(
   byA.forEach((coefficient, subset) => {
     if (coefficient.length === 0 || (subset === 0 && !constants)) return;
     const share = layout.monomials + firstMonomial + subset - 1;
-    const planes = coefficient.filter((t) => t > 0).map((t) =>
-      w.product(bitsOf(t).map((i) => layout.b + from + i))
-    );
+    const planes = coefficient.filter((t) => t > 0).map((t) => w.product(bitsOf(t).map((i) => layout.b + from + i)));
     for (const plane of planes) terms.push(subset === 0 ? plane : w.and(plane, share));
     if (coefficient.includes(0)) {
       if (subset === 0) throw new Error("internal: no block has a constant term of 1");

@@ -195,7 +195,11 @@ function* subtractBorrow(party: Party, m: number, masked: number, out: Replicate
   layout.unpack(mask, n, m, low);
   if (roleOf(party, turn) !== 1) ring.negate(low, low, n);
   const borrow = shareAt(out.shape, party.memory.scratch(2 * summandBytes(n)));
-  yield* signs(party, { width: m + 1, n, times: 1, value: low, table: [[1n]], constants: [0n], turn: turn + 1 }, borrow);
+  yield* signs(
+    party,
+    { width: m + 1, n, times: 1, value: low, table: [[1n]], constants: [0n], turn: turn + 1 },
+    borrow,
+  );
   ring.sub(out.mine, borrow.mine, out.mine, n);
   ring.sub(out.next, borrow.next, out.next, n);
 }

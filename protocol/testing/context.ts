@@ -19,6 +19,8 @@ export interface ContextParts {
   readonly largest: number;
   /** Largest `bound` of truncations and of comparisons. */
   readonly bounds: Bounds;
+  /** Whether truncation rounds to nearest too. */
+  readonly nearest: boolean;
 }
 
 /** Largest bounds that a domain allows. */
@@ -42,6 +44,7 @@ export class Context {
   readonly bounds: Bounds;
   readonly largest: number;
   readonly options: BackendOptions;
+  readonly nearest: boolean;
   readonly #parts: ContextParts;
   #simulation: Simulation | null = null;
   #fresh = 0;
@@ -53,6 +56,7 @@ export class Context {
     this.domain = this.target.domain;
     this.bounds = parts.bounds;
     this.largest = parts.largest;
+    this.nearest = parts.nearest;
   }
 
   get backend(): Backend {

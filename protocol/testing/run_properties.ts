@@ -11,6 +11,9 @@ import { describeCall, fail } from "./stage.ts";
 import { jobs } from "./step_properties.ts";
 import { Sampler } from "./values.ts";
 
+/** First 16 bytes of the public coin of seed 7: ChaCha12 under `deriveKey("public-coin", 7 as a little-endian double)`. */
+const COIN_OF_SEED_7 = "29162d466810632bcbd7b9c8ab0c13d9";
+
 /** The properties, by name. */
 export const RUNS = {
   "options that do not fit are a RangeError": ({ backend, options, target }: Context): void => {
@@ -43,7 +46,7 @@ export const RUNS = {
     }
   },
 
-  "the public seed fixes coins, and nothing else does": (context: Context): void => {
+  "the public seed fixes coins, the same in every backend, and nothing else does": (context: Context): void => {
     const draw = (options: BackendOptions, entropy: string) => {
       const simulation = context.simulation(options, entropy);
       try {
@@ -55,6 +58,7 @@ export const RUNS = {
     const { publicSeed: _, ...unseeded } = context.options;
     const seeded = { ...unseeded, publicSeed: 7 };
     assertEquals(draw(seeded, "a"), draw(seeded, "b"));
+    assertEquals(draw(seeded, "a")!.slice(0, 32), COIN_OF_SEED_7, "another coin than that of the other backends");
     assertNotEquals(draw(seeded, "a"), draw({ ...seeded, publicSeed: 8 }, "a"));
     assertNotEquals(draw(unseeded, "a"), draw(unseeded, "b"));
   },

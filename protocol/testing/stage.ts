@@ -28,7 +28,7 @@ export interface Secret {
   readonly shares: readonly Share[];
 }
 
-/** Bytes behind every share that nobody may write. */
+/** Bytes behind every share that nobody may write, filled with a number of their own. */
 const GUARD = 16;
 /** What fresh memory holds, so that nothing relies on zeros. */
 const GARBAGE = 0xa5;
@@ -63,7 +63,8 @@ export class Stage {
       const bytes = p.bytes(shape);
       if (bytes % 16 !== 0) fail(`bytes([${shape}]) is ${bytes}, not a multiple of 16`);
       const at = p.memory.scratch(bytes + GUARD);
-      p.memory.bytes.fill(GARBAGE, at, at + bytes + GUARD);
+      const guard = this.#guards.length % 256;
+      p.memory.bytes.fill(GARBAGE, at, at + bytes).fill(guard, at + bytes, at + bytes + GUARD);
       this.#guards.push({ party: p.self, at: at + bytes, shape });
       return p.at(shape, at);
     });
@@ -167,10 +168,10 @@ export class Stage {
 
   /** Ends the case: throws if anything was written behind a share, and gives the memory back. */
   close(): void {
-    for (const { party, at, shape } of this.#guards) {
+    this.#guards.forEach(({ party, at, shape }, i) => {
       const bytes = this.protocols[party]!.memory.bytes.subarray(at, at + GUARD);
-      if (bytes.some((b) => b !== GARBAGE)) fail(`party ${party} wrote behind a share of shape [${shape}]`);
-    }
+      if (bytes.some((b) => b !== i % 256)) fail(`party ${party} wrote behind a share of shape [${shape}]`);
+    });
     this.protocols.forEach((p, i) => p.memory.release(this.#marks[i]!));
   }
 

@@ -21,6 +21,8 @@ import {
 import { describeCall, fail, sequential } from "./stage.ts";
 import { boundaryValues, Sampler, signedRange } from "./values.ts";
 
+/** Indices into {@linkcode jobs}. */
+const EVERY = [0, 1, 2, 3, 4, 5, 6, 7, 8];
 const SHIFTS = [1, 8, 16, 24, 32, 40];
 
 /** The properties, by name. */
@@ -97,7 +99,7 @@ export const STEPS = {
   },
 
   "piecewise() is exact at, below and above every threshold": (context: Context): void => {
-    const bounds = bounds63(context);
+    const bounds = comparisonBounds(context);
     context.property(
       fc.record({
         ...{ shape: shapes, turn: turns, seed: seeds, bound: fc.constantFrom(...bounds) },
@@ -115,7 +117,7 @@ export const STEPS = {
 
   "piecewise() tells signs up to the bound": (context: Context): void =>
     context.stage((stage) => {
-      for (const [turn, bound] of [...bounds63(context), 1, 2, 3, 4, 7].entries()) {
+      for (const [turn, bound] of [...comparisonBounds(context), 1, 2, 3, 4, 7].entries()) {
         const spec = { bound, thresholds: [0n], columns: 1, turn };
         perform(stage, piecewiseJob(context.domain, [70], spec, new Sampler(bound)));
       }
@@ -152,11 +154,8 @@ export const STEPS = {
 
   "steps in parallel share their rounds": (context: Context): void =>
     context.property(
-      fc.record({ seed: seeds, picks: fc.array(fc.nat(), { minLength: 2, maxLength: 7 }) }),
-      [{ seed: 1, picks: [0, 1, 2, 3, 4, 5, 6] }, { seed: 2, picks: [6, 5, 4, 3, 2, 1, 0] }, {
-        seed: 3,
-        picks: [3, 3],
-      }],
+      fc.record({ seed: seeds, picks: fc.array(fc.nat(), { minLength: 2, maxLength: 9 }) }),
+      [{ seed: 1, picks: EVERY }, { seed: 2, picks: EVERY.toReversed() }, { seed: 3, picks: [3, 3] }],
       (stage, { seed, picks }) => {
         const sampler = new Sampler(seed);
         const chosen = picks.map((pick, turn) => {
@@ -201,25 +200,29 @@ export const STEPS = {
     }),
 } as const;
 
-/** One job of every kind that the backend is not excused from, results of this shape (a matrix product aside). */
+/** One job of every kind, with results of this shape (a matrix product aside). */
 export function jobs(context: Context, shape: Shape, turn: number, sampler: Sampler): Job[] {
-  const { domain, bounds, target } = context;
+  const { domain, bounds, target, nearest } = context;
   const n = shape.reduce((n, d) => n * d, 1);
   const trunc: Trunc = { bits: 16, bound: Math.min(47, bounds.trunc), rounding: "probabilistic" };
+  const exact: Trunc = { ...trunc, bits: 13, rounding: nearest ? "nearest" : "probabilistic" };
   const values = sampler.values(n, signedRange(domain));
   return [
     inputJob(turn % target.parties, shape, values, turn),
     openJob("all", shape, values, turn),
     productsJob(domain, { shape, terms: ["mul", "mul"], addend: true, trunc: null, turn }, sampler),
     productsJob(domain, { shape: [2, n], terms: [3, "mul"], addend: false, trunc, turn }, sampler),
+    productsJob(domain, { shape, terms: ["mul"], addend: true, trunc: exact, turn }, sampler),
     truncJob(domain, shape, { trunc, turn }, sampler),
+    truncJob(domain, shape, { trunc: exact, turn }, sampler),
     piecewiseJob(domain, shape, { bound: 31, thresholds: 1 + turn % 4, columns: 1 + turn % 2, turn }, sampler),
     decomposeJob(domain, shape, { bits: 5 + turn % 3, turn }, sampler),
   ];
 }
 
-function bounds63({ bounds, domain }: Context): number[] {
-  return [8, 31, 40, domain.kind === "ring" ? domain.bits - 1 : bounds.piecewise].filter((b) => b <= bounds.piecewise);
+/** Bounds of comparisons, up to the largest. */
+function comparisonBounds({ bounds }: Context): number[] {
+  return [8, 31, 40, bounds.piecewise].filter((b) => b <= bounds.piecewise);
 }
 
 type ProductsInput = ProductsSpec & { readonly seed: number };

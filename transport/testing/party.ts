@@ -10,6 +10,7 @@ import { type RandomRounds, randomRounds } from "./rounds.ts";
 export type Task =
   | { readonly does: "rounds"; readonly play: RandomRounds }
   | { readonly does: "echo"; readonly value: unknown }
+  | { readonly does: "send too much" }
   | { readonly does: "swap"; readonly bytes: number; readonly rounds: number }
   | {
     readonly does: "fail";
@@ -25,6 +26,10 @@ serveParty<Task, unknown>((task, thread) => {
     case "rounds": {
       const memory = new PlainMemory();
       return drive(randomRounds(thread.self, thread.parties, memory, task.play), thread.connect(memory));
+    }
+    case "send too much": {
+      const send = thread.self === 0 ? [{ peer: 1, at: 0, bytes: 8 }] : [];
+      return thread.connect(new PlainMemory()).exchange({ send, receive: [] });
     }
     case "swap":
       return swap(thread, task.bytes, task.rounds);

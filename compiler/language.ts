@@ -1,0 +1,240 @@
+/**
+ * What programs use besides the tensors' methods: the types by name, inputs, loops, printing.
+ *
+ * @module
+ */
+import { OutOfRangeError, type PartyId, type Shape, sizeOf } from "@symbolon/protocol";
+import { type Data, flatten } from "./data.ts";
+import { checkPrecision, encode, index, publicFix, publicInt, secretFix, secretInt } from "./kinds.ts";
+import { checkShape, show } from "./shapes.ts";
+import type { Kind, Reg } from "./tape.ts";
+import { constant, Public, Regint, RowIndices, Secret, shared } from "./tensor.ts";
+import { tracer, where } from "./tracer.ts";
+
+/** Where an input's values come from when the program brings none. */
+export interface InputSource {
+  readonly shape: Shape;
+  /** Player-Data/Input-Binary-P<p>-0 instead of the text file Player-Data/Input-P<p>-0. */
+  readonly binary?: boolean;
+}
+
+/** The secret integers of 64 bits. */
+export type sint = Secret;
+/** The secret fixed-point numbers. */
+export type sfix = Secret;
+/** The public integers. */
+export type cint = Public;
+/** The public fixed-point numbers. */
+export type cfix = Public;
+/** The public integers known at run time only. */
+export type regint = Regint;
+
+function secretType(kindOf: () => Kind) {
+  return {
+    /**
+     * A tensor that one party brings.
+     *
+     * With data, this party's binary input file is written when the program is compiled; other parties leave the data out
+     * and give the shape.
+     *
+     * @throws {OutOfRangeError} if a value does not fit
+     */
+    inputTensorVia(player: PartyId, data?: Data, options: { readonly shape?: Shape } = {}): Secret {
+      checkPlayer(player);
+      const kind = kindOf();
+      const given = data === undefined ? null : flatten(data);
+      const shape = given?.shape ?? options.shape;
+      if (shape === undefined) throw new TypeError(`${where()}inputTensorVia() needs data or a shape`);
+      if (given !== null) {
+        if (options.shape !== undefined && options.shape.join() !== shape.join()) {
+          throw new RangeError(`${where()}The data has shape ${show(shape)}, not ${show(options.shape)}`);
+        }
+        tracer().give(player, toBytes(given.data, kind));
+      }
+      return input(player, shape, kind, "binary");
+    },
+    /** A tensor from a party's input file: text by default, see {@linkcode InputSource}. */
+    inputFrom(player: PartyId, { shape, binary = false }: InputSource): Secret {
+      checkPlayer(player);
+      return input(player, checkShape(shape), kindOf(), binary ? "binary" : "text");
+    },
+    /** A public value as a secret one. */
+    constant(value: Data): Secret {
+      const { shape, data } = flatten(value);
+      const kind = kindOf();
+      return shared(constant(shape, Array.from(data, (v) => encode(v, kind)), { ...kind, secret: false }));
+    },
+  };
+}
+
+function publicType(kindOf: () => Kind) {
+  return {
+    /** A public tensor. @throws {OutOfRangeError} if a value does not fit */
+    constant(value: Data): Public {
+      const { shape, data } = flatten(value);
+      const kind = kindOf();
+      return constant(shape, Array.from(data, (v) => encode(v, kind)), kind);
+    },
+  };
+}
+
+/** Secret integers of 64 bits. */
+export const sint = secretType(() => secretInt);
+
+/** Secret fixed-point numbers: 31 bits with 16 fraction bits unless set otherwise. */
+export const sfix = {
+  ...secretType(() => secretFix(tracer().precision)),
+  /** f fraction bits of k bits in all, for what follows: values v with |v| < 2^(k−f−1). */
+  setPrecision(f: number, k: number): void {
+    const precision = { ...tracer().precision, f, k };
+    checkPrecision(precision);
+    tracer().precision = precision;
+  },
+  /** Rounds to nearest from here on: the same result in every backend, at a higher cost. */
+  roundNearest(nearest = true): void {
+    tracer().precision = { ...tracer().precision, rounding: nearest ? "nearest" : "probabilistic" };
+  },
+};
+
+/** Public integers. */
+export const cint = publicType(() => publicInt);
+
+/** Public fixed-point numbers. */
+export const cfix = {
+  ...publicType(() => publicFix(tracer().precision)),
+  /** A public number with more (or fewer) fraction bits than the program's precision. */
+  precise(value: number, f: number): Public {
+    const kind: Kind = { type: "fix", bits: 62, f, secret: false };
+    return constant([], [encode(value, kind)], kind);
+  },
+  /** Uniform values in [low, high) by a common coin: public, such as initial weights. */
+  uniform(shape: Shape, low: number, high: number): Public {
+    const kind = publicFix(tracer().precision);
+    encode(low, kind);
+    encode(high, kind);
+    return new Public(tracer().emit({ op: "uniform", low, high }, checkShape(shape), kind), shape, kind);
+  },
+};
+
+/**
+ * A public permutation of the rows 0 … n−1, drawn at run time by a common coin; longer than n, it ends in random repeats.
+ *
+ * With it, batches are drawn by {@linkcode Secret.gather}.
+ */
+export function publicPermutation(n: number, length: number = n): RowIndices {
+  if (!(Number.isInteger(n) && n > 0 && Number.isInteger(length) && length >= n)) {
+    throw new RangeError(`${where()}Cannot permute ${n} rows in a list of ${length}`);
+  }
+  return new RowIndices(tracer().emit({ op: "permutation", n }, [length], index), length);
+}
+
+/** What goes round a loop. */
+export type Carried = Secret | Public;
+
+/**
+ * Repeats `body` a public number of times.
+ *
+ * The body runs once while the program is traced: what changes from pass to pass is carried, and the index is a
+ * {@linkcode Regint}, not a number. Returns what the last pass gives. A step of the loop may name its unit for progress messages.
+ */
+export function repeat<const T extends readonly Carried[]>(
+  times: number,
+  carry: T,
+  body: (carry: T, index: Regint) => T,
+  options: { readonly unit?: string } = {},
+): T {
+  if (!Number.isInteger(times) || times < 0) throw new RangeError(`${where()}Cannot repeat ${times} times`);
+  const t = tracer();
+  const i = t.register([], index);
+  const params = carry.map((c) => like(c, t.register(c.shape, c.kind)));
+  const { block, value } = t.block(() => {
+    const next = body(params as unknown as T, new Regint(i));
+    return next.map((v, k) => {
+      const was = carry[k]!;
+      if (v.shape.join() !== was.shape.join() || v.kind.f !== was.kind.f || v.kind.type !== was.kind.type) {
+        throw new RangeError(
+          `${where()}A loop's value ${k} changes from ${was.kind.type} of shape ${show(was.shape)} to ` +
+            `${v.kind.type} of shape ${show(v.shape)}: it must stay as it is`,
+        );
+      }
+      return v.reg;
+    });
+  });
+  const out = carry.map((c) => t.register(c.shape, c.kind));
+  t.append({
+    op: "repeat",
+    times,
+    index: i,
+    init: carry.map((c) => c.reg),
+    params: params.map((p) => p.reg),
+    body: block,
+    results: value,
+    unit: options.unit ?? null,
+  }, out);
+  return carry.map((c, k) => like(c, out[k]!)) as unknown as T;
+}
+
+function like(c: Carried, reg: Reg): Carried {
+  return c instanceof Secret ? new Secret(reg, c.shape, c.kind) : new Public(reg, c.shape, c.kind);
+}
+
+/** Prints a line; each %s is replaced by the next public tensor, string or number. %% prints %. */
+export function printLn(format: string, ...args: readonly (Public | number | string)[]): void {
+  const rest = [...args];
+  const regs: Reg[] = [];
+  const line = format.replace(/%[s%]/g, (sign) => {
+    if (sign === "%%") return "%%";
+    const arg = rest.shift();
+    if (arg === undefined) throw new RangeError(`${where()}printLn("${format}") has fewer arguments than %s`);
+    if ((arg as unknown) instanceof Secret) {
+      throw new TypeError(`${where()}Cannot print a secret: reveal() it first, if everybody may know it`);
+    }
+    if (!(arg instanceof Public)) return String(arg).replaceAll("%", "%%");
+    regs.push(arg.reg);
+    return "%s";
+  });
+  if (rest.length > 0) throw new RangeError(`${where()}printLn("${format}") has more arguments than %s`);
+  tracer().append({ op: "print", format: line, args: regs }, []);
+}
+
+/** A named figure for the run's summary, such as "testAccuracy": a public scalar. */
+export function metric(name: string, value: Public): void {
+  if (value.size !== 1) {
+    throw new RangeError(`${where()}The metric ${name} has shape ${show(value.shape)}: give a scalar`);
+  }
+  tracer().append({ op: "metric", x: value.reg, name }, []);
+}
+
+function input(owner: PartyId, shape: Shape, kind: Kind, source: "binary" | "text"): Secret {
+  return new Secret(tracer().emit({ op: "input", owner, source }, shape, kind), shape, kind);
+}
+
+function checkPlayer(player: PartyId): void {
+  if (!Number.isInteger(player) || player < 0) {
+    throw new RangeError(`${where()}Parties are numbered from 0: there is no party ${player}`);
+  }
+}
+
+/** The bytes of a binary input file: float32 for fixed-point numbers, int64 for integers, little-endian. */
+function toBytes(values: ArrayLike<number>, kind: Kind): Uint8Array {
+  const n = values.length;
+  const bytes = new Uint8Array(n * (kind.type === "fix" ? 4 : 8));
+  const view = new DataView(bytes.buffer);
+  for (let i = 0; i < n; i++) {
+    const v = values[i]!;
+    try {
+      const mantissa = encode(v, kind);
+      if (kind.type === "fix") view.setFloat32(4 * i, v, true);
+      else view.setBigInt64(8 * i, mantissa, true);
+    } catch (error) {
+      if (error instanceof OutOfRangeError) error.message += ` (element ${i} of ${n})`;
+      throw error;
+    }
+  }
+  return bytes;
+}
+
+/** Number of elements of a shape. */
+export function elementsOf(shape: Shape): number {
+  return sizeOf(checkShape(shape));
+}

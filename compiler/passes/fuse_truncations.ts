@@ -1,0 +1,84 @@
+/**
+ * Gathers the products under a truncation into one instruction: [(Σ ± x·y ± w) / 2^m] costs one element a party, however many
+ * products there are, and no round for multiplying before the truncation.
+ *
+ * @module
+ */
+import type { Instruction, Pass, ProductTerm, Reg } from "../tape.ts";
+import { countUses, definitions, instruction, Rewriter } from "./rewrite.ts";
+
+/** Fuses sums of products that only their truncation uses; sums without a truncation are fused likewise. */
+export const fuseTruncations: Pass = (tape) => {
+  const uses = countUses(tape);
+  const rewriter = new Rewriter(tape);
+  return rewriter.blocks((block) => {
+    const defined = definitions(block);
+    const out: Instruction[] = [];
+    /** Sums inside another sum are left for that one to fuse. */
+    const inner = innerSums(block, uses);
+    for (const original of block) {
+      const { does } = original;
+      const root = does.op === "trunc" ? does.x : does.op === "add" || does.op === "sub" ? original.out[0]! : null;
+      if (root === null || (does.op !== "trunc" && inner.has(root))) {
+        out.push(original);
+        continue;
+      }
+      const found: Found = { terms: [], rest: [] };
+      collect(root, 1, does.op !== "trunc", found);
+      if (found.terms.length === 0 || (does.op !== "trunc" && found.terms.length < 2)) {
+        out.push(original);
+        continue;
+      }
+      const like = rewriter.registers[root]!;
+      const negated = (r: Reg): Reg => {
+        const reg = rewriter.register(rewriter.registers[r]!);
+        out.push(instruction({ op: "negate", x: r }, reg, original));
+        return reg;
+      };
+      const terms = found.terms.map(({ sign, ...term }) => sign > 0 ? term : { ...term, x: negated(term.x) });
+      let addend: Reg | null = null;
+      for (const { reg, sign } of [...found.rest].sort((a, b) => b.sign - a.sign)) {
+        if (addend === null) addend = sign > 0 ? reg : negated(reg);
+        else {
+          const sum = rewriter.register(like);
+          out.push(instruction({ op: sign > 0 ? "add" : "sub", x: addend, y: reg }, sum, original));
+          addend = sum;
+        }
+      }
+      const trunc = does.op === "trunc" ? does.trunc : null;
+      out.push(instruction({ op: "product", terms, addend, trunc }, original.out[0]!, original));
+    }
+    return out;
+
+    /** Adds what register r is made of. The root may have several uses when it is written anyway. */
+    function collect(r: Reg, sign: 1 | -1, isRoot: boolean, found: Found): void {
+      const by = defined.get(r)?.does;
+      const alone = isRoot || uses[r] === 1;
+      if (alone && by?.op === "add") {
+        collect(by.x, sign, false, found);
+        collect(by.y, sign, false, found);
+      } else if (alone && by?.op === "sub") {
+        collect(by.x, sign, false, found);
+        collect(by.y, sign === 1 ? -1 : 1, false, found);
+      } else if (alone && by?.op === "product" && by.trunc === null) {
+        for (const t of by.terms) found.terms.push({ ...t, sign });
+        if (by.addend !== null) found.rest.push({ reg: by.addend, sign });
+      } else found.rest.push({ reg: r, sign });
+    }
+  });
+};
+
+interface Found {
+  readonly terms: (ProductTerm & { readonly sign: 1 | -1 })[];
+  readonly rest: { readonly reg: Reg; readonly sign: 1 | -1 }[];
+}
+
+/** Registers of a block that are used once, by a sum or a truncation of the same block. */
+function innerSums(block: readonly Instruction[], uses: Uint32Array): Set<Reg> {
+  const inner = new Set<Reg>();
+  for (const { does } of block) {
+    const read = does.op === "trunc" ? [does.x] : does.op === "add" || does.op === "sub" ? [does.x, does.y] : [];
+    for (const r of read) if (uses[r] === 1) inner.add(r);
+  }
+  return inner;
+}

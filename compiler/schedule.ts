@@ -1,0 +1,159 @@
+/**
+ * When each instruction runs: as early as its operands allow, counted in rounds, so that independent instructions share rounds.
+ *
+ * Every interactive operation declares its rounds, so the schedule is fixed before the run and the same at all parties.
+ *
+ * @module
+ */
+import { type Call, type Cost, linkTable, type Target, type Term } from "@symbolon/protocol";
+import { type Block, type Instruction, operandsOf, type Reg, type RepeatOp, type Tape } from "./tape.ts";
+
+/** An interactive instruction with its call and the rounds it takes. */
+export interface Launch {
+  readonly instruction: Instruction;
+  readonly call: Call;
+  readonly rounds: number;
+}
+
+/** What happens between two rounds: local work in order, then steps that begin. */
+export interface Stage {
+  readonly local: readonly (Instruction | Launch)[];
+  readonly launches: readonly Launch[];
+}
+
+/** A part of a block: stages with one round between each two, or an instruction that runs alone. */
+export type Segment =
+  | { readonly kind: "stages"; readonly stages: readonly Stage[]; readonly rounds: number }
+  | { readonly kind: "effect"; readonly instruction: Instruction; readonly call: Call | null }
+  | {
+    readonly kind: "loop";
+    readonly instruction: Instruction;
+    readonly loop: RepeatOp;
+    readonly body: readonly Segment[];
+  };
+
+/** The schedule of a tape for a backend. */
+export function schedule(tape: Tape, target: Target): readonly Segment[] {
+  const counter = { turn: 0 };
+  return segments(tape, target, tape.body, counter);
+}
+
+function segments(tape: Tape, target: Target, block: Block, counter: { turn: number }): Segment[] {
+  const out: Segment[] = [];
+  let pending: Instruction[] = [];
+  const flush = () => {
+    if (pending.length > 0) out.push(stages(tape, target, pending, counter));
+    pending = [];
+  };
+  for (const instruction of block) {
+    const { does } = instruction;
+    if (does.op === "repeat") {
+      flush();
+      out.push({ kind: "loop", instruction, loop: does, body: segments(tape, target, does.body, counter) });
+    } else if (does.op === "print" || does.op === "output" || does.op === "metric") {
+      flush();
+      const call = does.op === "output" ? callOf(tape, instruction, counter.turn++) : null;
+      out.push({ kind: "effect", instruction, call });
+    } else pending.push(instruction);
+  }
+  flush();
+  return out;
+}
+
+function stages(tape: Tape, target: Target, block: readonly Instruction[], counter: { turn: number }): Segment {
+  const ready = new Map<Reg, number>();
+  const local: (Instruction | Launch)[][] = [];
+  const launches: Launch[][] = [];
+  const at = <T>(table: T[][], time: number) => table[time] ??= [];
+  let end = 0;
+  for (const instruction of block) {
+    const time = operandsOf(instruction.does).reduce((t, r) => Math.max(t, ready.get(r) ?? 0), 0);
+    const call = callOf(tape, instruction, counter.turn);
+    let done = time;
+    if (call === null) at(local, time).push(instruction);
+    else {
+      counter.turn++;
+      const { rounds } = target.cost(call);
+      const launch = { instruction, call, rounds };
+      if (rounds === 0) at(local, time).push(launch);
+      else at(launches, time).push(launch);
+      done += rounds;
+    }
+    for (const r of instruction.out) ready.set(r, done);
+    end = Math.max(end, done);
+  }
+  return {
+    kind: "stages",
+    stages: Array.from({ length: end + 1 }, (_, t) => ({ local: local[t] ?? [], launches: launches[t] ?? [] })),
+    rounds: end,
+  };
+}
+
+/** The interactive operation of an instruction, or null if it is local. */
+export function callOf(tape: Tape, { does, out }: Instruction, turn: number): Call | null {
+  const shapeOf = (r: Reg) => tape.registers[r]!.shape;
+  const base = { shape: out.length === 1 ? shapeOf(out[0]!) : [], turn };
+  switch (does.op) {
+    case "input":
+      return { op: "input", owner: does.owner, ...base };
+    case "product": {
+      const terms: Term[] = does.terms.map(({ kind, x, y }) => ({ kind, x: shapeOf(x), y: shapeOf(y) }));
+      return { op: "products", terms, addend: does.addend !== null, trunc: does.trunc, ...base };
+    }
+    case "trunc":
+      return { op: "trunc", trunc: does.trunc, ...base };
+    case "piecewise":
+      return { op: "piecewise", bound: does.bound, thresholds: does.thresholds, table: does.table, ...base };
+    case "decompose":
+      return { op: "decompose", bits: base.shape.at(-1)!, ...base };
+    case "reveal":
+      return { op: "open", to: "all", ...base };
+    case "output":
+      return tape.registers[does.x]!.kind.secret ? { op: "open", to: does.to, shape: shapeOf(does.x), turn } : null;
+    default:
+      return null;
+  }
+}
+
+/** What a program will cost: exact, since every operation's cost is. */
+export interface Prediction {
+  readonly rounds: number;
+  /** Bytes by sender and receiver. */
+  readonly links: readonly (readonly number[])[];
+  /** Preprocessed material by kind. */
+  readonly demand: ReadonlyMap<string, number>;
+  /** Interactive operations, each counted as often as it runs. */
+  readonly operations: number;
+}
+
+/** Adds up the declared costs of a schedule, set-up not included. */
+export function predict(segments: readonly Segment[], target: Target): Prediction {
+  const links = linkTable(target.parties);
+  const demand = new Map<string, number>();
+  let operations = 0;
+  const add = (cost: Cost, times: number) => {
+    cost.links.forEach((row, from) => row.forEach((bytes, to) => links[from]![to]! += bytes * times));
+    for (const [kind, n] of cost.demand) demand.set(kind, (demand.get(kind) ?? 0) + n * times);
+    operations += times;
+  };
+  const visit = (parts: readonly Segment[], times: number): number => {
+    let rounds = 0;
+    for (const part of parts) {
+      if (part.kind === "loop") rounds += part.loop.times * visit(part.body, times * part.loop.times);
+      else if (part.kind === "effect") {
+        if (part.call === null) continue;
+        const cost = target.cost(part.call);
+        add(cost, times);
+        rounds += cost.rounds;
+      } else {
+        for (const { local, launches } of part.stages) {
+          for (const item of [...local, ...launches]) if ("call" in item) add(target.cost(item.call), times);
+        }
+        rounds += part.rounds;
+      }
+    }
+    return rounds;
+  };
+  const rounds = visit(segments, 1);
+  return { rounds, links, demand, operations };
+}

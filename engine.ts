@@ -1,0 +1,260 @@
+/**
+ * Runs a compiled program with a backend over a local transport: what the command line and `run` of `mod.ts` share.
+ *
+ * @module
+ */
+import {
+  type Compiled,
+  type Kind,
+  predict,
+  type Prediction,
+  schedule,
+  type Segment,
+  type Tape,
+} from "@symbolon/compiler";
+import { checkTarget } from "@symbolon/compiler";
+import { PartyMemory } from "@symbolon/kernels";
+import { systemEntropy } from "@symbolon/primitives";
+import type { Backend, BackendOptions, PartyId, Round, Target, Traffic } from "@symbolon/protocol";
+import { runInline, runWorkers } from "@symbolon/transport";
+import { type Environment, InputReader, prepare, type Published } from "@symbolon/vm";
+import { backendNamed } from "./backends.ts";
+
+/** How the parties of a local run are carried. */
+export type TransportName = "auto" | "inline" | "workers";
+
+/** One of a party's input files. */
+export interface InputFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A party's files, opened only if the program reads them. */
+export type InputSource = (owner: PartyId, source: "binary" | "text") => InputFile;
+
+/** What happens while a program runs. All parties' outputs arrive here, prints once. */
+export interface Listener {
+  print(line: string): void;
+  output(value: Published & { readonly learnedBy: PartyId }): void;
+  metric(name: string, value: number): void;
+  /** Rounds done so far. Called at most every few milliseconds. */
+  progress(rounds: number): void;
+}
+
+/** How to run. */
+export interface EngineOptions extends BackendOptions {
+  readonly backend: string;
+  readonly transport?: TransportName;
+  readonly inputs: InputSource;
+  readonly listener: Listener;
+}
+
+/** What a run took. Traffic is that of the program; agreeing on keys beforehand is not counted. */
+export interface RunReport {
+  readonly parties: number;
+  readonly transport: "inline" | "workers";
+  /** From the first input to the last output. */
+  readonly seconds: number;
+  readonly rounds: number;
+  /** Bytes sent, by party. */
+  readonly sent: readonly number[];
+  readonly prediction: Prediction;
+  /** Linear memory for registers, bytes a party. */
+  readonly registerBytes: number;
+}
+
+/** What one party's thread needs. */
+export interface PartyJob {
+  readonly backend: string;
+  readonly options: BackendOptions;
+  readonly tape: Tape;
+  readonly inputs: readonly (InputFile & { readonly owner: PartyId; readonly source: "binary" | "text" })[];
+}
+
+/** What one party reports at its end. */
+export interface PartyResult {
+  readonly seconds: number;
+  readonly traffic: Traffic;
+  readonly registerBytes: number;
+}
+
+/** Events of a party's thread. */
+export type PartyEvent =
+  | { readonly type: "print"; readonly line: string }
+  | { readonly type: "output"; readonly value: Published }
+  | { readonly type: "metric"; readonly name: string; readonly value: number }
+  | { readonly type: "progress"; readonly rounds: number };
+
+/** Above this many predicted bytes a round and party, threads pay for themselves: see docs/adr/0006. */
+const WORKERS_FROM = 64 * 1024;
+
+/** Milliseconds between reports of progress. */
+const PROGRESS_EVERY = 100;
+
+/** A program made ready for a backend: what it will cost, before anything runs. */
+export async function plan(
+  compiled: Compiled,
+  options: Pick<EngineOptions, "backend" | keyof BackendOptions>,
+): Promise<{ backend: Backend; target: Target; segments: readonly Segment[]; prediction: Prediction }> {
+  const backend = await backendNamed(options.backend).load();
+  const target = backend.target(options);
+  checkTarget(compiled.tape, target);
+  const segments = schedule(compiled.tape, target);
+  return { backend, target, segments, prediction: predict(segments, target) };
+}
+
+/**
+ * Runs a compiled program to its end.
+ *
+ * @throws {RangeError} if an input is missing or too short, before anything is sent
+ */
+export async function execute(compiled: Compiled, options: EngineOptions): Promise<RunReport> {
+  const { target, prediction, ...ready } = await plan(compiled, options);
+  const files = requiredInputs(compiled.tape).map((i) => ({ ...i, ...options.inputs(i.owner, i.source) }));
+  checkInputs(files, requiredInputs(compiled.tape));
+  const transport = choose(options.transport ?? "auto", target, prediction);
+  const ofParty = (self: PartyId) => files.filter(({ owner }) => target.clear || owner === self);
+  const results = transport === "inline"
+    ? runAllInline(compiled, { ...ready, target }, options, ofParty)
+    : await runAllWorkers(compiled, target, options, ofParty);
+  return {
+    parties: target.parties,
+    transport,
+    seconds: Math.max(...results.map((r) => r.seconds)),
+    rounds: results[0]!.traffic.rounds,
+    sent: results.map((r) => r.traffic.sent.reduce((s, b) => s + b, 0)),
+    prediction,
+    registerBytes: results[0]!.registerBytes,
+  };
+}
+
+function choose(wanted: TransportName, target: Target, prediction: Prediction): "inline" | "workers" {
+  if (target.parties === 1) return "inline";
+  if (wanted !== "auto") return wanted;
+  const bytes = prediction.links.flat().reduce((s, b) => s + b, 0) / target.parties;
+  return bytes > WORKERS_FROM * Math.max(1, prediction.rounds) ? "workers" : "inline";
+}
+
+type Required = { readonly owner: PartyId; readonly source: "binary" | "text"; readonly bytes: number };
+
+/** Which files the program reads, and at least how long the binary ones must be. */
+function requiredInputs(tape: Tape): Required[] {
+  const found = new Map<string, { owner: PartyId; source: "binary" | "text"; bytes: number }>();
+  const width = ({ type }: Kind) => type === "fix" ? 4 : 8;
+  const visit = (block: Tape["body"], times: number): void => {
+    for (const { does, out } of block) {
+      if (does.op === "repeat") visit(does.body, times * does.times);
+      if (does.op !== "input") continue;
+      const key = `${does.owner} ${does.source}`;
+      const known = found.get(key) ?? { owner: does.owner, source: does.source, bytes: 0 };
+      const { shape, kind } = tape.registers[out[0]!]!;
+      known.bytes += times * width(kind) * shape.reduce((n, d) => n * d, 1);
+      found.set(key, known);
+    }
+  };
+  visit(tape.body, 1);
+  return [...found.values()];
+}
+
+function checkInputs(files: readonly InputFile[], required: readonly Required[]): void {
+  required.forEach(({ source, bytes }, i) => {
+    const { name, bytes: given } = files[i]!;
+    if (source === "binary" && given.length < bytes) {
+      throw new RangeError(
+        `${name} is too short: the program reads ${bytes} bytes, the file has ${given.length}. ` +
+          `Compile the program again with its data, or provide the whole file`,
+      );
+    }
+  });
+}
+
+/** The environment of one party; what it emits goes to `emit`. */
+export function environmentOf(job: Pick<PartyJob, "inputs">, emit: (event: PartyEvent) => void): Environment {
+  const reader = new InputReader((owner, source) => {
+    const file = job.inputs.find((f) => f.owner === owner && f.source === source);
+    if (file === undefined) throw new RangeError(`Party ${owner} has no ${source} input here`);
+    return file;
+  });
+  return {
+    input: (owner, source, kind, count) => reader.read(owner, source, kind, count),
+    print: (line) => emit({ type: "print", line }),
+    output: (value) => emit({ type: "output", value }),
+    metric: (name, value) => emit({ type: "metric", name, value }),
+  };
+}
+
+/** Passes a party's events on: everybody prints the same, so party 0 speaks for all. */
+function hear(listener: Listener, party: PartyId, event: PartyEvent): void {
+  if (event.type === "output") {
+    if (event.value.party !== "all" || party === 0) listener.output({ ...event.value, learnedBy: party });
+  } else if (party !== 0) return;
+  else if (event.type === "print") listener.print(event.line);
+  else if (event.type === "metric") listener.metric(event.name, event.value);
+  else listener.progress(event.rounds);
+}
+
+type FilesOf = (self: PartyId) => PartyJob["inputs"];
+
+function runAllInline(
+  { tape }: Compiled,
+  { backend, target, segments }: { backend: Backend; target: Target; segments: readonly Segment[] },
+  options: EngineOptions,
+  filesOf: FilesOf,
+): PartyResult[] {
+  const { listener } = options;
+  const parties = Array.from({ length: target.parties }, (_, self) => ({ self, memory: new PartyMemory() }));
+  try {
+    const { results: protocols } = runInline(parties.map(({ self, memory }) => ({
+      memory,
+      step: backend.setup(self, options, { memory, entropy: systemEntropy }),
+    })));
+    const prepared = protocols.map((protocol, self) =>
+      prepare(tape, segments, protocol, environmentOf({ inputs: filesOf(self) }, (e) => hear(listener, self, e)))
+    );
+    const start = performance.now();
+    const { traffic } = runInline(
+      prepared.map(({ run }, self) => ({ memory: parties[self]!.memory, step: run() })),
+      progressTap(listener),
+    );
+    const seconds = (performance.now() - start) / 1000;
+    return prepared.map(({ registerBytes }, self) => ({ seconds, registerBytes, traffic: traffic[self]! }));
+  } finally {
+    for (const { memory } of parties) memory.dispose();
+  }
+}
+
+function progressTap(listener: Listener): (rounds: readonly Round[]) => void {
+  let rounds = 0;
+  let last = performance.now();
+  return () => {
+    if (++rounds % 256 !== 0) return;
+    const now = performance.now();
+    if (now - last < PROGRESS_EVERY) return;
+    last = now;
+    listener.progress(rounds);
+  };
+}
+
+async function runAllWorkers(
+  { tape }: Compiled,
+  target: Target,
+  { backend, listener, parties, domain, publicSeed }: EngineOptions,
+  filesOf: FilesOf,
+): Promise<PartyResult[]> {
+  const options: BackendOptions = {
+    ...(parties === undefined ? {} : { parties }),
+    ...(domain === undefined ? {} : { domain }),
+    ...(publicSeed === undefined ? {} : { publicSeed }),
+  };
+  const { results } = await runWorkers<PartyResult>({
+    worker: new URL("./party_thread.ts", import.meta.url),
+    inits: Array.from({ length: target.parties }, (_, self): PartyJob => ({
+      backend,
+      options,
+      tape,
+      inputs: filesOf(self),
+    })),
+    onMessage: (party, event) => hear(listener, party, event as PartyEvent),
+  });
+  return results;
+}

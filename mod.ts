@@ -1,0 +1,27 @@
+/**
+ * Symbolon: machine learning on data that nobody may see whole.
+ *
+ * This module is the language of programs, the machine-learning library and the data sets. `run` and `compileProgram` load the
+ * engine and the backends when they are called.
+ *
+ * @module
+ */
+export {
+  cfix,
+  cint,
+  type Data,
+  metric,
+  printLn,
+  type Program,
+  program,
+  type Public,
+  publicPermutation,
+  type regint,
+  repeat,
+  type Secret,
+  sfix,
+  sint,
+} from "@symbolon/compiler";
+export * from "@symbolon/ml";
+export * from "@symbolon/datasets";
+export { run, type RunOptions, type RunSummary } from "./run.ts";

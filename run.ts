@@ -1,0 +1,107 @@
+/**
+ * Compiling and running a program in one call: for TypeScript code that embeds Symbolon, and for tests.
+ *
+ * @module
+ */
+import type { Program } from "@symbolon/compiler";
+import type { PartyId } from "@symbolon/protocol";
+import type { TransportName } from "./engine.ts";
+
+/** How {@linkcode run} runs a program. */
+export interface RunOptions {
+  /** "ring" (the default), "emulate", … */
+  readonly backend?: string;
+  /** The words after a program's name on the command line. */
+  readonly args?: readonly string[];
+  readonly parties?: number;
+  readonly domain?: "ring" | "field";
+  readonly transport?: TransportName;
+  /** Fixes public shuffles and initial weights, never shares or masks. */
+  readonly publicSeed?: number;
+  /** Text inputs by party, for `inputFrom`. What the program brings itself needs none. */
+  readonly texts?: readonly string[];
+  /** Called with each printed line. */
+  readonly onPrint?: (line: string) => void;
+}
+
+/** A result of a program. */
+export interface RunOutput {
+  readonly label: string;
+  readonly party: PartyId | "all";
+  readonly shape: readonly number[];
+  readonly values: readonly (number | bigint)[];
+}
+
+/** What a run gave and took. */
+export interface RunSummary {
+  readonly tapeHash: string;
+  readonly backend: string;
+  readonly parties: number;
+  readonly transport: "inline" | "workers";
+  readonly seconds: number;
+  readonly compileSeconds: number;
+  readonly rounds: number;
+  readonly bytes: { readonly perParty: readonly number[]; readonly total: number };
+  readonly predicted: { readonly rounds: number; readonly bytes: number };
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly outputs: readonly RunOutput[];
+  readonly printed: readonly string[];
+}
+
+/**
+ * Compiles a program and runs all its parties in this process.
+ *
+ * @throws {RangeError} if the program, its inputs or the options do not fit
+ */
+export async function run(program: Program, options: RunOptions = {}): Promise<RunSummary> {
+  const { compile } = await import("@symbolon/compiler");
+  const { execute } = await import("./engine.ts");
+  const start = performance.now();
+  const compiled = compile(program, { args: options.args ?? [] });
+  const compileSeconds = (performance.now() - start) / 1000;
+  const backend = options.backend ?? "ring";
+  const outputs: RunOutput[] = [];
+  const printed: string[] = [];
+  const metrics: Record<string, number> = {};
+  const report = await execute(compiled, {
+    ...(options.parties === undefined ? {} : { parties: options.parties }),
+    ...(options.domain === undefined ? {} : { domain: options.domain }),
+    ...(options.publicSeed === undefined ? {} : { publicSeed: options.publicSeed }),
+    backend,
+    transport: options.transport ?? "auto",
+    inputs: (owner, source) => {
+      const name = `the ${source} input of party ${owner}`;
+      const text = options.texts?.[owner];
+      const bytes = source === "binary" ? compiled.inputs.get(owner) : text && new TextEncoder().encode(text);
+      if (!bytes) throw new RangeError(`The program reads ${name}, but none is given`);
+      return { name, bytes };
+    },
+    listener: {
+      print: (line) => {
+        printed.push(line);
+        options.onPrint?.(line);
+      },
+      output: ({ label, party, shape, values }) => outputs.push({ label, party, shape, values }),
+      metric: (name, value) => metrics[name] = value,
+      progress: () => {},
+    },
+  });
+  const total = report.sent.reduce((s, b) => s + b, 0);
+  return {
+    tapeHash: compiled.hash,
+    backend,
+    parties: report.parties,
+    transport: report.transport,
+    seconds: report.seconds,
+    compileSeconds,
+    rounds: report.rounds,
+    bytes: { perParty: report.sent, total },
+    predicted: {
+      rounds: report.prediction.rounds,
+      bytes: report.prediction.links.flat().reduce((s, b) => s + b, 0),
+    },
+    metrics,
+    outputs,
+    printed,
+  };
+}

@@ -1,0 +1,35 @@
+/**
+ * How effects reach the world: one synchronous object, called in program order, never through a yield.
+ *
+ * @module
+ */
+import type { Kind } from "@symbolon/compiler";
+import type { PartyId, Shape } from "@symbolon/protocol";
+
+/** A public tensor that leaves the program. */
+export interface Published {
+  readonly label: string;
+  /** The party that learns it, or all. */
+  readonly party: PartyId | "all";
+  readonly shape: Shape;
+  readonly kind: Kind;
+  /** Row-major. Integers beyond 2^53 are bigints. */
+  readonly values: readonly (number | bigint)[];
+}
+
+/** What a run needs from outside and gives to it. */
+export interface Environment {
+  /**
+   * The owner's next `count` values as mantissas of `kind`.
+   *
+   * @throws {OutOfRangeError} if a value does not fit
+   * @throws {RangeError} if there are not enough values
+   */
+  input(owner: PartyId, source: "binary" | "text", kind: Kind, count: number): BigInt64Array;
+  /** A line of text. */
+  print(line: string): void;
+  /** A result. */
+  output(value: Published): void;
+  /** A figure for the summary. */
+  metric(name: string, value: number): void;
+}

@@ -1,0 +1,168 @@
+/**
+ * Public tensors at run time: reading and writing elements, arithmetic, coins.
+ *
+ * @module
+ */
+import { type Kind, type PublicOp } from "@symbolon/compiler";
+import { type Domain, type Elements, limbsOf, type Memory, type Protocol, sizeOf } from "@symbolon/protocol";
+
+/** Signed values of elements, and back. */
+export class ElementCodec {
+  readonly limbs: 1 | 2;
+  readonly #modulus: bigint;
+  readonly #half: bigint;
+
+  constructor(readonly memory: Memory, domain: Domain) {
+    this.limbs = limbsOf(domain);
+    this.#modulus = domain.kind === "ring" ? 1n << BigInt(domain.bits) : domain.modulus;
+    this.#half = this.#modulus / 2n;
+  }
+
+  /** Element i, between −modulus/2 and modulus/2. */
+  read(at: number, i: number): bigint {
+    const { words } = this.memory;
+    if (this.limbs === 1) return BigInt.asIntN(64, words[at / 8 + i]!);
+    const k = at / 8 + 2 * i;
+    const v = words[k]! | (words[k + 1]! << 64n);
+    return v > this.#half ? v - this.#modulus : v;
+  }
+
+  /** Writes element i. */
+  write(at: number, i: number, value: bigint): void {
+    const { words } = this.memory;
+    if (this.limbs === 1) words[at / 8 + i] = BigInt.asUintN(64, value);
+    else {
+      let v = value % this.#modulus;
+      if (v < 0n) v += this.#modulus;
+      words[at / 8 + 2 * i] = BigInt.asUintN(64, v);
+      words[at / 8 + 2 * i + 1] = v >> 64n;
+    }
+  }
+
+  /** All elements. */
+  all({ shape, at }: Elements): bigint[] {
+    return Array.from({ length: sizeOf(shape) }, (_, i) => this.read(at, i));
+  }
+}
+
+/** Division to the nearest integer, halves upwards. */
+function divideNearest(x: bigint, y: bigint): bigint {
+  const [n, d] = y < 0n ? [-x, -y] : [x, y];
+  const twice = 2n * n + d;
+  const q = twice / (2n * d);
+  return twice < 0n && q * 2n * d !== twice ? q - 1n : q;
+}
+
+/** x · 2^bits, rounded to nearest if bits is negative. */
+function shifted(x: bigint, bits: number): bigint {
+  return bits >= 0 ? x << BigInt(bits) : (x + (1n << BigInt(-bits - 1))) >> BigInt(-bits);
+}
+
+/**
+ * Element by element, scalars repeated.
+ *
+ * @throws {RangeError} on division by zero
+ */
+export function computePublic(
+  codec: ElementCodec,
+  fn: PublicOp["fn"],
+  x: Operand,
+  y: Operand,
+  out: Operand,
+): void {
+  const n = sizeOf(out.elements.shape);
+  const stepX = sizeOf(x.elements.shape) === 1 ? 0 : 1;
+  const stepY = sizeOf(y.elements.shape) === 1 ? 0 : 1;
+  const f = fn === "lessThan" ? Math.max(x.kind.f, y.kind.f) : out.kind.f;
+  for (let i = 0; i < n; i++) {
+    const a = codec.read(x.elements.at, i * stepX);
+    const b = codec.read(y.elements.at, i * stepY);
+    codec.write(out.elements.at, i, apply(fn, a, b, x.kind.f, y.kind.f, f));
+  }
+}
+
+/** A public register: its elements and kind. */
+export interface Operand {
+  readonly elements: Elements;
+  readonly kind: Kind;
+}
+
+function apply(fn: PublicOp["fn"], a: bigint, b: bigint, fa: number, fb: number, f: number): bigint {
+  switch (fn) {
+    case "add":
+      return shifted(a, f - fa) + shifted(b, f - fb);
+    case "sub":
+      return shifted(a, f - fa) - shifted(b, f - fb);
+    case "mul":
+      return shifted(a * b, f - fa - fb);
+    case "div": {
+      if (b === 0n) throw new RangeError("Division of a public value by zero");
+      const shift = f + fb - fa;
+      return shift >= 0 ? divideNearest(a << BigInt(shift), b) : divideNearest(a, b << BigInt(-shift));
+    }
+    case "lessThan":
+      return shifted(a, f - fa) < shifted(b, f - fb) ? 1n : 0n;
+  }
+}
+
+/** Copies a window of a public tensor, or writes to one. */
+export function copyPublic(
+  codec: ElementCodec,
+  shape: readonly number[],
+  from: { readonly at: number; readonly offset: number; readonly strides: readonly number[] },
+  to: { readonly at: number; readonly offset: number; readonly strides: readonly number[] },
+): void {
+  const n = sizeOf(shape);
+  const index = new Array<number>(shape.length).fill(0);
+  for (let i = 0; i < n; i++) {
+    let [s, t] = [from.offset, to.offset];
+    for (let d = 0; d < shape.length; d++) {
+      s += index[d]! * from.strides[d]!;
+      t += index[d]! * to.strides[d]!;
+    }
+    codec.write(to.at, t, codec.read(from.at, s));
+    for (let d = shape.length - 1; d >= 0 && ++index[d]! === shape[d]; d--) index[d] = 0;
+  }
+}
+
+/** Uniform 32-bit words from the common coin. */
+export class Coin {
+  #words = new Uint32Array(0);
+  #used = 0;
+  constructor(readonly protocol: Protocol) {}
+
+  /** A uniform 32-bit word. */
+  word(): number {
+    if (this.#used === this.#words.length) {
+      const { memory } = this.protocol;
+      const mark = memory.mark();
+      const bytes = 4096;
+      const at = memory.scratch(bytes);
+      this.protocol.coin(at, bytes);
+      this.#words = memory.words32.slice(at / 4, (at + bytes) / 4);
+      memory.release(mark);
+      this.#used = 0;
+    }
+    return this.#words[this.#used++]!;
+  }
+
+  /** A uniform number below n ≤ 2^32, by rejection. */
+  below(n: number): number {
+    const limit = 2 ** 32 - 2 ** 32 % n;
+    while (true) {
+      const w = this.word();
+      if (w < limit) return w % n;
+    }
+  }
+
+  /** A uniform permutation of 0 … n−1 (Fisher–Yates), then uniform numbers below n up to `length`. */
+  permutation(n: number, length: number): Uint32Array {
+    const rows = Uint32Array.from({ length }, (_, i) => i < n ? i : 0);
+    for (let i = n - 1; i > 0; i--) {
+      const j = this.below(i + 1);
+      [rows[i], rows[j]] = [rows[j]!, rows[i]!];
+    }
+    for (let i = n; i < length; i++) rows[i] = this.below(n);
+    return rows;
+  }
+}
