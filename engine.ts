@@ -15,7 +15,15 @@ import {
 import { checkTarget } from "@symbolon/compiler";
 import { PartyMemory } from "@symbolon/kernels";
 import { systemEntropy } from "@symbolon/primitives";
-import type { Backend, BackendOptions, PartyId, Round, Target, Traffic } from "@symbolon/protocol";
+import {
+  type Backend,
+  type BackendOptions,
+  type PartyId,
+  type Round,
+  sizeOf,
+  type Target,
+  type Traffic,
+} from "@symbolon/protocol";
 import { runInline, runWorkers } from "@symbolon/transport";
 import { type Environment, InputReader, prepare, type Published } from "@symbolon/vm";
 import { backendNamed } from "./backends.ts";
@@ -110,8 +118,7 @@ export async function plan(
  */
 export async function execute(compiled: Compiled, options: EngineOptions): Promise<RunReport> {
   const { target, prediction, ...ready } = await plan(compiled, options);
-  const files = requiredInputs(compiled.tape).map((i) => ({ ...i, ...options.inputs(i.owner, i.source) }));
-  checkInputs(files, requiredInputs(compiled.tape));
+  const files = openInputs(compiled.tape, options.inputs);
   const transport = choose(options.transport ?? "auto", target, prediction);
   const ofParty = (self: PartyId) => files.filter(({ owner }) => target.clear || owner === self);
   const results = transport === "inline"
@@ -135,37 +142,36 @@ function choose(wanted: TransportName, target: Target, prediction: Prediction): 
   return bytes > WORKERS_FROM * Math.max(1, prediction.rounds) ? "workers" : "inline";
 }
 
-type Required = { readonly owner: PartyId; readonly source: "binary" | "text"; readonly bytes: number };
-
-/** Which files the program reads, and at least how long the binary ones must be. */
-function requiredInputs(tape: Tape): Required[] {
-  const found = new Map<string, { owner: PartyId; source: "binary" | "text"; bytes: number }>();
-  const width = ({ type }: Kind) => type === "fix" ? 4 : 8;
-  const visit = (block: Tape["body"], times: number): void => {
-    for (const { does, out } of block) {
-      if (does.op === "repeat") visit(does.body, times * does.times);
-      if (does.op !== "input") continue;
-      const key = `${does.owner} ${does.source}`;
-      const known = found.get(key) ?? { owner: does.owner, source: does.source, bytes: 0 };
-      const { shape, kind } = tape.registers[out[0]!]!;
-      known.bytes += times * width(kind) * shape.reduce((n, d) => n * d, 1);
-      found.set(key, known);
-    }
-  };
-  visit(tape.body, 1);
-  return [...found.values()];
+/** One reading of the program, in its order. */
+interface Reading {
+  readonly owner: PartyId;
+  readonly source: "binary" | "text";
+  readonly kind: Kind;
+  readonly count: number;
 }
 
-function checkInputs(files: readonly InputFile[], required: readonly Required[]): void {
-  required.forEach(({ source, bytes }, i) => {
-    const { name, bytes: given } = files[i]!;
-    if (source === "binary" && given.length < bytes) {
-      throw new RangeError(
-        `${name} is too short: the program reads ${bytes} bytes, the file has ${given.length}. ` +
-          `Compile the program again with its data, or provide the whole file`,
-      );
+/** Everything the program reads, loops unrolled. */
+function* readings(tape: Tape, block: Tape["body"] = tape.body): Generator<Reading> {
+  for (const { does, out } of block) {
+    if (does.op === "repeat" && does.body.some((i) => i.does.op === "input" || i.does.op === "repeat")) {
+      for (let i = 0; i < does.times; i++) yield* readings(tape, does.body);
     }
+    if (does.op !== "input") continue;
+    const { shape, kind } = tape.registers[out[0]!]!;
+    yield { owner: does.owner, source: does.source, kind, count: sizeOf(shape) };
+  }
+}
+
+/** Opens the files that the program reads and reads them once, so that nothing is sent if one is wrong. */
+function openInputs(tape: Tape, open: InputSource): PartyJob["inputs"] {
+  const files: (InputFile & { owner: PartyId; source: "binary" | "text" })[] = [];
+  const reader = new InputReader((owner, source) => {
+    const file = open(owner, source);
+    files.push({ owner, source, ...file });
+    return file;
   });
+  for (const { owner, source, kind, count } of readings(tape)) reader.read(owner, source, kind, count);
+  return files;
 }
 
 /** The environment of one party; what it emits goes to `emit`. */

@@ -140,7 +140,7 @@ export type Carried = Secret | Public;
 export function repeat<const T extends readonly Carried[]>(
   times: number,
   carry: T,
-  body: (carry: T, index: Regint) => T,
+  body: (carry: T, index: Regint) => Readonly<T>,
   options: { readonly unit?: string } = {},
 ): T {
   if (!Number.isInteger(times) || times < 0) throw new RangeError(`${where()}Cannot repeat ${times} times`);
@@ -179,7 +179,7 @@ function like(c: Carried, reg: Reg): Carried {
 }
 
 /** Prints a line; each %s is replaced by the next public tensor, string or number. %% prints %. */
-export function printLn(format: string, ...args: readonly (Public | number | string)[]): void {
+export function printLn(format: string, ...args: readonly (Public | Regint | number | string)[]): void {
   const rest = [...args];
   const regs: Reg[] = [];
   const line = format.replace(/%[s%]/g, (sign) => {
@@ -189,7 +189,7 @@ export function printLn(format: string, ...args: readonly (Public | number | str
     if ((arg as unknown) instanceof Secret) {
       throw new TypeError(`${where()}Cannot print a secret: reveal() it first, if everybody may know it`);
     }
-    if (!(arg instanceof Public)) return String(arg).replaceAll("%", "%%");
+    if (!(arg instanceof Public) && !(arg instanceof Regint)) return String(arg).replaceAll("%", "%%");
     regs.push(arg.reg);
     return "%s";
   });

@@ -66,6 +66,8 @@ function operation(does: Op): string {
       }`;
     case "sum":
       return `sum %${does.x} along ${does.axis}`;
+    case "offset":
+      return `%${does.x} + ${does.by}`;
     case "permutation":
       return `permutation of ${does.n}`;
     case "uniform":

@@ -59,6 +59,7 @@ export interface CompileOptions {
 const PASSES: readonly (readonly [name: string, pass: Pass])[] = [
   ["common subexpressions", commonSubexpressions],
   ["merge truncations", mergeTruncations],
+  ["dead code", deadCode], // what was merged away must not count as a use
   ["fuse truncations", fuseTruncations],
   ["loop invariants", loopInvariants],
   ["common subexpressions", commonSubexpressions],

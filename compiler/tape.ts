@@ -110,6 +110,8 @@ export type Op =
   | PublicOp
   /** A public permutation of 0 … n−1 by a common coin, filled up to the register's length with random repeats. */
   | { readonly op: "permutation"; readonly n: number }
+  /** An index plus a number. */
+  | { readonly op: "offset"; readonly x: Reg; readonly by: number }
   /** Public uniform values in [low, high), by a common coin. */
   | { readonly op: "uniform"; readonly low: number; readonly high: number }
   | RepeatOp
@@ -157,6 +159,7 @@ export function operandsOf(does: Op): readonly Reg[] {
     case "reveal":
     case "output":
     case "metric":
+    case "offset":
       return [does.x];
     case "add":
     case "sub":
@@ -210,6 +213,7 @@ export function renamed(does: Op, name: (r: Reg) => Reg): Op {
     case "reveal":
     case "output":
     case "metric":
+    case "offset":
       return { ...does, x: name(does.x) };
     case "add":
     case "sub":

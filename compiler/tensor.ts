@@ -7,7 +7,7 @@
  * @module
  */
 import { type PartyId, type Rounding, type Shape, sizeOf, stridesOf } from "@symbolon/protocol";
-import { encode, publicInt, secretInt, truncationBound } from "./kinds.ts";
+import { encode, index, publicInt, secretInt, truncationBound } from "./kinds.ts";
 import { axisOf, broadcastShapes, broadcastWindow, checkShape, show } from "./shapes.ts";
 import type { Kind, Op, Reg } from "./tape.ts";
 import { tracer, where } from "./tracer.ts";
@@ -73,6 +73,11 @@ export class Public extends Tensor {
 /** A public integer known at run time only: a loop's index. */
 export class Regint {
   constructor(readonly reg: Reg) {}
+  /** The index plus a number: to count from 1, say. */
+  add(by: number): Regint {
+    if (!Number.isInteger(by)) throw new RangeError(`${where()}Cannot add ${by} to an index`);
+    return new Regint(tracer().emit({ op: "offset", x: this.reg, by }, [], index));
+  }
   [Symbol.toPrimitive](): never {
     throw new TypeError(`${where()}A loop's index is known at run time only: pass it to methods such as gather()`);
   }
@@ -395,16 +400,19 @@ function timesMantissa(x: Secret, mantissa: bigint, f: number): Secret {
   return made({ op: "mulPublic", x: x.reg, c: c.reg }, x.shape, f === 0 ? x.kind : kind);
 }
 
+/** Fraction bits of the quotient of two public integers. */
+const RATIO_FRACTION = 40;
+
 function publicOp(fn: "add" | "sub" | "mul" | "div" | "lessThan", x: Public, y: Public | number): Public {
   const right = typeof y === "number"
     ? publicOperand(y, Number.isInteger(y) ? publicInt : { ...fixKind(), secret: false })
     : y;
   if (x.size !== 1 && right.size !== 1) broadcastShapes(fn, x.shape, right.shape);
   const shape = x.size >= right.size ? x.shape : right.shape;
-  const kind = fn === "lessThan"
+  const kind: Kind = fn === "lessThan"
     ? publicInt
     : fn === "div" && x.kind.f === 0 && right.kind.f === 0
-    ? { ...fixKind(), secret: false }
+    ? { type: "fix", bits: 62, f: RATIO_FRACTION, secret: false }
     : x.kind.f >= right.kind.f
     ? x.kind
     : right.kind;

@@ -90,7 +90,13 @@ export class Tracer {
   }
 }
 
-const OURS = /\/(compiler|ml|vm|protocol)\/[^/]*\.ts|\/mod\.ts|node:|ext:/;
+/** Where the libraries lie: frames in these folders are not the program's. */
+const ROOT = new URL("../", import.meta.url).href;
+const LIBRARIES = ["compiler/", "ml/", "mod.ts", "run.ts", "cli.ts"].map((path) => ROOT + path);
+
+function isLibrary(file: string): boolean {
+  return (LIBRARIES.some((path) => file.startsWith(path)) && !file.endsWith("_test.ts")) || file.includes("/npm/");
+}
 
 /** The place in the program that is being traced: the innermost frame outside the libraries. */
 export function here(): Loc | null {
@@ -100,7 +106,7 @@ export function here(): Loc | null {
   Error.stackTraceLimit = limit;
   for (const line of stack.split("\n").slice(1)) {
     const match = /\(?((?:file:\/\/|https?:\/\/|\/)[^\s()]*):(\d+):(\d+)\)?$/.exec(line);
-    if (match !== null && !OURS.test(match[1]!)) {
+    if (match !== null && !isLibrary(match[1]!)) {
       return { file: match[1]!, line: Number(match[2]), column: Number(match[3]) };
     }
   }

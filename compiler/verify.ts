@@ -103,6 +103,9 @@ class Verifier {
       case "public":
         expect(!secret(does.x) && !secret(does.y) && !kind!.secret, "computes on a secret in the clear");
         break;
+      case "offset":
+        expect(this.#reg(does.x).kind.type === "index" && kind!.type === "index", "computes with no index");
+        break;
       case "permutation":
       case "uniform":
         expect(!kind!.secret, "draws a secret by a public coin");

@@ -23,18 +23,37 @@ export interface Randomness {
 const GROUP = 256;
 /** Bytes made at a time for small draws. */
 const POOL = 4 * GROUP;
+/** Bytes that one call of the system's generator gives at most. */
+const ENTROPY_CALL = 65536;
 
 /** A key of 32 bytes for one purpose. */
 export function deriveKey(purpose: string, ...parts: readonly Uint8Array[]): Uint8Array {
   return hash(`symbolon/prg/${purpose}`, ...parts);
 }
 
-/** Fills a buffer from the operating system's generator. */
-export function systemEntropy(buffer: Uint8Array): void {
-  crypto.getRandomValues(buffer as Uint8Array<ArrayBuffer>);
+/**
+ * The key of a coin fixed by a public seed: the same shuffles and initial weights in every backend.
+ *
+ * @throws {RangeError} if the seed is not a safe integer
+ */
+export function publicCoinKey(seed: number): Uint8Array {
+  if (!Number.isSafeInteger(seed)) throw new RangeError(`A public seed is a whole number, not ${seed}`);
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setFloat64(0, seed, true);
+  return deriveKey("public-coin", bytes);
 }
 
-/** A deterministic stream of uniform bytes: two parties with the same key that draw the same lengths get the same bytes. */
+/** Fills a buffer from the operating system's generator. */
+export function systemEntropy(buffer: Uint8Array): void {
+  for (let at = 0; at < buffer.length; at += ENTROPY_CALL) {
+    crypto.getRandomValues(buffer.subarray(at, at + ENTROPY_CALL) as Uint8Array<ArrayBuffer>);
+  }
+}
+
+/**
+ * A deterministic stream of uniform bytes: two parties with the same key that draw the same lengths in the same order get the
+ * same bytes. How a draw is split matters: twice 600 bytes are others than 1200.
+ */
 export class Prg implements Randomness {
   readonly #memory: Memory;
   readonly #key: number;

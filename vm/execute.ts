@@ -191,15 +191,18 @@ class Machine<S extends Share> {
     const value = (r: Reg) => published(this.#codec, this.#elements[r]!, registers[r]!.kind);
     switch (does.op) {
       case "print": {
-        const kinds = does.args;
+        const line = () => {
+          let k = 0;
+          return does.format.replace(/%[s%]/g, (sign) => {
+            if (sign === "%%") return "%";
+            const r = does.args[k++]!;
+            if (registers[r]!.kind.type === "index") return String(protocol.memory.words32[this.#indices[r]!.at / 4]);
+            return formatTensor(value(r), registers[r]!.shape);
+          });
+        };
         return function* () {
           yield* protocol.verify();
-          let k = 0;
-          environment.print(does.format.replace(/%[s%]/g, (sign) => {
-            if (sign === "%%") return "%";
-            const r = kinds[k++]!;
-            return formatTensor(value(r), registers[r]!.shape);
-          }));
+          environment.print(line());
         };
       }
       case "metric":
@@ -351,6 +354,10 @@ class Machine<S extends Share> {
       case "permutation": {
         const rows = this.#indices[to]!;
         return () => p.memory.words32.set(this.#coin.permutation(does.n, rows.count), rows.at / 4);
+      }
+      case "offset": {
+        const [from, at] = [this.#indices[does.x]!.at / 4, this.#indices[to]!.at / 4];
+        return () => p.memory.words32[at] = p.memory.words32[from]! + does.by;
       }
       case "uniform":
         return () => {

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Backend, type BackendOptions, type Domain, free, type Memory, type Target } from "@symbolon/protocol";
-import { deriveKey, Prg, type Randomness } from "@symbolon/primitives";
+import { deriveKey, Prg, publicCoinKey, type Randomness } from "@symbolon/primitives";
 import type { Arithmetic } from "./arithmetic.ts";
 import { Emulated } from "./emulated.ts";
 import { Field128, MODULUS } from "./field.ts";
@@ -42,7 +42,7 @@ function backend(rounding?: Pick<Randomness, "bits">): Backend {
         rounding: rounding ?? new Prg(memory, deriveKey("emulate/rounding", seed)),
         coins: new Prg(
           memory,
-          publicSeed === undefined ? deriveKey("emulate/coin", seed) : deriveKey("public-coin", seedBytes(publicSeed)),
+          publicSeed === undefined ? deriveKey("emulate/coin", seed) : publicCoinKey(publicSeed),
         ),
       });
     },
@@ -50,7 +50,7 @@ function backend(rounding?: Pick<Randomness, "bits">): Backend {
 }
 
 function target(options: BackendOptions): Target {
-  if (options.publicSeed !== undefined) seedBytes(options.publicSeed);
+  if (options.publicSeed !== undefined) publicCoinKey(options.publicSeed);
   const nothing = free(1);
   return {
     name: "emulate",
@@ -76,12 +76,4 @@ function domain(options: BackendOptions): Domain {
 
 function arithmetic(memory: Memory, options: BackendOptions): Arithmetic {
   return domain(options).kind === "ring" ? new Ring64(memory) : new Field128(memory);
-}
-
-/** The seed as every backend hashes it, so that a public seed gives the same coins in all of them. */
-function seedBytes(publicSeed: number): Uint8Array {
-  if (!Number.isSafeInteger(publicSeed)) throw new RangeError(`The public seed is an integer, not ${publicSeed}`);
-  const view = new DataView(new ArrayBuffer(8));
-  view.setFloat64(0, publicSeed, true);
-  return new Uint8Array(view.buffer);
 }

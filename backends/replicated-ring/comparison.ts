@@ -38,14 +38,16 @@ export function signs(party: Party, spec: Signs, out: ReplicatedShare): Step<voi
   return evaluate(party, signCircuit(spec.width), spec, out);
 }
 
+/** Bits to compare: those of the difference with its sign, at most the ring's, where differences wrap anyway. */
+export function signWidth(bound: number, ring: number): number {
+  return Math.min(bound + 1, ring);
+}
+
 /** Comparison with public thresholds: {@linkcode PiecewiseCall}. */
 export function* piecewise(party: Party, call: PiecewiseCall, x: ReplicatedShare, out: ReplicatedShare): Step<void> {
   const { thresholds, table, turn } = call;
   const n = x.n;
   const times = thresholds.length;
-  if (call.bound + 1 > party.bits) {
-    throw new RangeError(`Cannot compare numbers of ${call.bound + 1} bits in a ring of ${party.bits}`);
-  }
   const value = words(party, roleOf(party, turn) === 0 ? n : n * times);
   if (roleOf(party, turn) === 0) ring.add(x.mine, x.next, value, n);
   else {
@@ -55,7 +57,11 @@ export function* piecewise(party: Party, call: PiecewiseCall, x: ReplicatedShare
   // table[j] counts thresholds ≤ x, signs say x < t: going down from the last entry, each sign adds a step.
   const steps = table.map((row) => row.slice(0, -1).map((v, j) => v - row[j + 1]!));
   const constants = table.map((row) => row.at(-1)!);
-  yield* signs(party, { width: call.bound + 1, n, times, value, table: steps, constants, turn }, out);
+  yield* signs(
+    party,
+    { width: signWidth(call.bound, party.bits), n, times, value, table: steps, constants, turn },
+    out,
+  );
 }
 
 /** The low bits of x: {@linkcode DecomposeCall}. */

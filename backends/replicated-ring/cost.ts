@@ -13,7 +13,7 @@ import {
   sizeOf,
   type Trunc,
 } from "@symbolon/protocol";
-import { decomposeTraffic, type SignsTraffic, signsTraffic } from "./comparison.ts";
+import { decomposeTraffic, type SignsTraffic, signsTraffic, signWidth } from "./comparison.ts";
 import { packedBytes } from "./truncation.ts";
 
 /** The exact cost of a call among the three parties. */
@@ -49,7 +49,7 @@ export function cost(call: Call): Cost {
       break;
     case "piecewise": {
       const rows = sizeOf(piecewiseOperand(call));
-      rounds = signs(signsTraffic(call.bound + 1, rows, call.thresholds.length, call.table.length), 0, send);
+      rounds = signs(signsTraffic(signWidth(call.bound, 64), rows, call.thresholds.length, call.table.length), 0, send);
       break;
     }
     case "decompose":

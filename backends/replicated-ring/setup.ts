@@ -4,7 +4,7 @@
  * @module
  */
 import { type Entropy, type Memory, type PartyId, round, type Step } from "@symbolon/protocol";
-import { deriveKey, Prg } from "@symbolon/primitives";
+import { deriveKey, Prg, publicCoinKey } from "@symbolon/primitives";
 import type { Party } from "./party.ts";
 
 const SEED = 32;
@@ -52,7 +52,7 @@ export function* establish(
   const coins = new Map([[self, part(toAfter)], [prev, part(fromPrev)], [after, part(fromAfter + SEED)]]);
   const coinKey = publicSeed === undefined
     ? deriveKey("replicated-ring/coin", coins.get(0)!, coins.get(1)!, coins.get(2)!)
-    : publicCoin(publicSeed);
+    : publicCoinKey(publicSeed);
   for (const at of [toPrev, toAfter, fromPrev, fromAfter]) memory.bytes.fill(0, at, at + 2 * SEED);
   const streams = (key: Uint8Array) => ({
     zero: new Prg(memory, deriveKey("replicated-ring/zero", key)),
@@ -65,11 +65,4 @@ export function* establish(
 /** k_i from the contributions of parties i and i−1, in this order. */
 function pairKey(fromUpper: Uint8Array, fromLower: Uint8Array): Uint8Array {
   return deriveKey("replicated-ring/pair", fromUpper, fromLower);
-}
-
-/** The key of a coin fixed by a public seed, the same in every backend. */
-function publicCoin(seed: number): Uint8Array {
-  const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setFloat64(0, seed, true);
-  return deriveKey("public-coin", bytes);
 }

@@ -1,0 +1,139 @@
+/**
+ * The command line's flags.
+ *
+ * @module
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { BACKENDS } from "../backends.ts";
+import type { TransportName } from "../engine.ts";
+
+/** The commands there are. */
+export type Command = "run" | "compile" | "programs";
+
+/** A command line, parsed. */
+export interface Options {
+  readonly help: boolean;
+  readonly json: boolean;
+  readonly debug: boolean;
+  readonly tape: boolean;
+  readonly backend: string;
+  readonly parties: number | undefined;
+  readonly domain: "ring" | "field" | undefined;
+  readonly transport: TransportName;
+  readonly publicSeed: number | undefined;
+  readonly inputPrefix: string;
+  /** The program's name, then its words. */
+  readonly words: readonly string[];
+}
+
+/** What a user got wrong: exit code 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** Options with two letters after one dash, as in MP-SPDZ. */
+const LONG: Readonly<Record<string, string>> = { "-IF": "--input-prefix" };
+
+const STRINGS = ["protocol", "nparties", "domain", "transport", "public-seed", "input-prefix"] as const;
+const FLAGS = ["help", "json", "debug", "tape"] as const;
+
+/** Parses what follows the command. @throws {UsageError} naming the option that is wrong */
+export function parseOptions(argv: readonly string[]): Options {
+  const args = parseArgs(argv.map((a) => LONG[a] ?? a), {
+    string: STRINGS,
+    boolean: FLAGS,
+    alias: { E: "protocol", N: "nparties", h: "help" },
+    unknown: (arg: string) => {
+      if (arg.startsWith("-")) throw new UsageError(`There is no option ${arg}. See --help`);
+      return true;
+    },
+  });
+  for (const name of STRINGS) {
+    if (args[name] === "") throw new UsageError(`The option --${name} needs a value. See --help`);
+  }
+  return {
+    help: args.help,
+    json: args.json,
+    debug: args.debug,
+    tape: args.tape,
+    backend: oneOf("-E", args.protocol ?? "ring", BACKENDS.map((b) => b.name)),
+    parties: whole("-N", args.nparties, 1),
+    domain: args.domain === undefined ? undefined : oneOf("--domain", args.domain, ["ring", "field"] as const),
+    transport: oneOf("--transport", args.transport ?? "auto", ["auto", "inline", "workers"] as const),
+    publicSeed: whole("--public-seed", args["public-seed"], 0),
+    inputPrefix: args["input-prefix"] ?? "Player-Data/Input",
+    words: args._.map(String),
+  };
+}
+
+function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
+  if ((allowed as readonly string[]).includes(value)) return value as T;
+  throw new UsageError(`${option} takes ${allowed.join(", ")}, not "${value}"`);
+}
+
+function whole(option: string, value: string | undefined, least: number): number | undefined {
+  if (value === undefined) return undefined;
+  const n = Number(value);
+  if (/^\d+$/.test(value) && Number.isSafeInteger(n) && n >= least) return n;
+  throw new UsageError(`${option} takes a whole number from ${least}, not "${value}"`);
+}
+
+const GENERAL = `  -h, --help             this text
+  --json                 one JSON object as the last line of standard output
+  --debug                stack traces with errors`;
+
+const BACKEND_OPTIONS = `  -E, --protocol NAME    ${
+  BACKENDS.map((b) => `${b.name.padEnd(9)} ${b.summary}`).join("\n                         ")
+}
+  -N, --nparties N       number of parties, where the protocol allows several
+  --domain ring|field    emulate only: Z_2^64 (default) or a 128-bit prime field`;
+
+/** The help texts. */
+export const HELP: Readonly<Record<Command | "", string>> = {
+  "": `Symbolon: machine learning on data that nobody may see whole.
+
+usage: deno task COMMAND [OPTIONS] …
+
+commands
+  run        compile a program and run all its parties on this machine
+  compile    compile a program, write its inputs and print what a run will cost
+  programs   list the programs there are
+
+examples
+  deno task run -E ring breast_logistic
+  deno task run --help`,
+  run: `Compiles a program and runs all its parties on this machine.
+
+usage: deno task run [OPTIONS] PROGRAM [WORDS…]
+
+PROGRAM is a name that "deno task programs" lists, or the path of a .ts file. WORDS go to the program.
+
+options
+${BACKEND_OPTIONS}
+  --transport NAME       inline (one thread), workers (a thread a party) or auto (default): whichever suits the program
+  --public-seed N        fixes public shuffles and initial weights; never shares or masks
+  -IF, --input-prefix P  input files P-P<party>-0 and P-Binary-P<party>-0 (Player-Data/Input)
+  --tape                 print the compiled tape first
+${GENERAL}
+
+examples
+  deno task run -E ring breast_logistic
+  deno task run -E emulate breast_logistic approx nearest
+  deno task run -E ring --transport workers --json diabetes 4`,
+  compile: `Compiles a program, writes the inputs that it brings and prints what a run will cost.
+
+usage: deno task compile [OPTIONS] PROGRAM [WORDS…]
+
+options
+${BACKEND_OPTIONS}
+  -IF, --input-prefix P  inputs go to P-Binary-P<party>-0 (Player-Data/Input)
+  --tape                 print the tape
+${GENERAL}
+
+examples
+  deno task compile breast_logistic
+  deno task compile --tape diabetes`,
+  programs: `Lists the programs there are.
+
+usage: deno task programs [--json]`,
+};

@@ -1,0 +1,52 @@
+/**
+ * Programs as files: finding, checking and loading them.
+ *
+ * @module
+ */
+import type { Program } from "@symbolon/compiler";
+import { UsageError } from "./options.ts";
+
+const FOLDER = new URL("../programs/", import.meta.url);
+
+/** A program and where it came from. */
+export interface Loaded {
+  readonly name: string;
+  readonly url: URL;
+  readonly program: Program;
+}
+
+/** Names of the programs that come with Symbolon. */
+export function programNames(): string[] {
+  return [...Deno.readDirSync(FOLDER)]
+    .filter((f) => f.isFile && f.name.endsWith(".ts") && !f.name.endsWith("_test.ts"))
+    .map((f) => f.name.replace(/\.ts$/, ""))
+    .sort();
+}
+
+/** Where a program lies. @throws {UsageError} if there is none of this name */
+export function programUrl(name: string): URL {
+  const url = name.endsWith(".ts")
+    ? new URL(name, `file://${Deno.cwd()}/`)
+    : new URL(`${encodeURIComponent(name)}.ts`, FOLDER);
+  try {
+    if (Deno.statSync(url).isFile) return url;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  if (name.endsWith(".ts")) throw new UsageError(`There is no file ${name}`);
+  const list = programNames();
+  const near = list.filter((p) => p.includes(name) || name.includes(p) || p[0] === name[0]);
+  throw new UsageError(
+    `There is no program "${name}". There are: ${(near.length > 0 ? near : list).join(", ")} ("deno task programs")`,
+  );
+}
+
+/** Loads a program. @throws {UsageError} if the file exports none */
+export async function loadProgram(name: string): Promise<Loaded> {
+  const url = programUrl(name);
+  const { default: program } = await import(url.href) as { default?: Program };
+  if (typeof program?.trace !== "function") {
+    throw new UsageError(`${name} exports no program: end it with "export default program(…)"`);
+  }
+  return { name: name.replace(/^.*\/|\.ts$/g, ""), url, program };
+}

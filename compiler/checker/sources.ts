@@ -1,0 +1,184 @@
+/**
+ * A program's files as TypeScript sees them: its own, what it needs of the library, the standard library without a browser.
+ *
+ * Files come from the host that the caller gives. Only the types of the library matter here, so its imports of passes,
+ * engine and backends are left unresolved: whatever such a type would say, no program sees it.
+ *
+ * @module
+ */
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { GLOBALS } from "./globals.ts";
+import ts from "./typescript.ts";
+
+/** Where the check reads files; paths are absolute. */
+export interface CheckHost {
+  readFile(path: string): string | undefined;
+  fileExists(path: string): boolean;
+}
+
+/** A program's files, ready to ask for types. */
+export interface Sources {
+  readonly program: ts.Program;
+  /** The program and the modules of its own that it imports, directly or not. */
+  readonly own: readonly ts.SourceFile[];
+}
+
+/** The library as its deno.json files describe it. */
+interface Library {
+  readonly root: string;
+  /** Folders of its packages. */
+  readonly folders: readonly string[];
+  /** Specifier to path. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
+/** As in deno.json, so that a program passes here where it passes `deno check`. */
+const OPTIONS: ts.CompilerOptions = {
+  allowImportingTsExtensions: true,
+  exactOptionalPropertyTypes: true,
+  lib: ["lib.esnext.d.ts"],
+  module: ts.ModuleKind.ESNext,
+  moduleDetection: ts.ModuleDetectionKind.Force,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  noEmit: true,
+  noFallthroughCasesInSwitch: true,
+  noImplicitOverride: true,
+  noUncheckedIndexedAccess: true,
+  resolveJsonModule: true,
+  skipLibCheck: true,
+  strict: true,
+  target: ts.ScriptTarget.ESNext,
+  types: [],
+  useUnknownInCatchVariables: true,
+};
+
+/** What the library's own imports may lead to, relative to its root. */
+const TYPED = /^(mod\.ts|run\.ts|(protocol|compiler|ml|datasets|std)\/)/;
+const UNTYPED = /^compiler\/(passes|checker)\/|^compiler\/(check|hash|print|verify)\.ts$/;
+
+const EXTENSIONS: readonly (readonly [end: string, extension: string])[] = [
+  [".d.ts", ts.Extension.Dts],
+  [".ts", ts.Extension.Ts],
+  [".mts", ts.Extension.Mts],
+  [".tsx", ts.Extension.Tsx],
+  [".json", ts.Extension.Json],
+  [".js", ts.Extension.Js],
+  [".mjs", ts.Extension.Mjs],
+];
+
+/** Parsed files that do not change from program to program; a file with another text is parsed again. */
+const parsed = new Map<string, ts.SourceFile>();
+
+/** Reads a program, given by its absolute path, with all that it imports. */
+export function readSources(file: string, host: CheckHost): Sources {
+  const library = readLibrary(fromUrl(new URL("../../", import.meta.url)), host);
+  const libs = fromUrl(new URL("./", import.meta.resolve("typescript")));
+  const globals = `${libs}symbolon.d.ts`;
+  const imports = new Map<string, string[]>();
+  const compilerHost: ts.CompilerHost = {
+    fileExists: (path) => host.fileExists(path),
+    getCanonicalFileName: (path) => path,
+    getCurrentDirectory: () => "/",
+    getDefaultLibFileName: () => `${libs}lib.d.ts`,
+    getDefaultLibLocation: () => libs,
+    getNewLine: () => "\n",
+    getSourceFile(path, options) {
+      const text = path === globals ? GLOBALS : host.readFile(path);
+      if (text === undefined) return undefined;
+      const known = parsed.get(path);
+      if (known?.text === text) return known;
+      const given = typeof options === "object" ? options : { languageVersion: options };
+      const source = ts.createSourceFile(path, text, { ...given, jsDocParsingMode: ts.JSDocParsingMode.ParseNone });
+      if (path.startsWith(libs) || isOf(library, path)) parsed.set(path, source);
+      return source;
+    },
+    readFile: (path) => host.readFile(path),
+    resolveModuleNameLiterals(literals, from, _redirected, _options, source) {
+      const found = literals.map((literal) => resolve(literal, from, source));
+      imports.set(from, found.filter((path) => path !== undefined));
+      return found.map((path) => {
+        const extension = EXTENSIONS.find(([end]) => path?.endsWith(end))?.[1];
+        if (path === undefined || extension === undefined) return { resolvedModule: undefined };
+        return { resolvedModule: { resolvedFileName: path, extension } };
+      });
+    },
+    useCaseSensitiveFileNames: () => true,
+    writeFile: () => {},
+  };
+
+  function resolve({ text, pos }: ts.StringLiteralLike, from: string, source: ts.SourceFile): string | undefined {
+    const specifier = typesPragma(source.text.slice(0, pos)) ?? text;
+    const path = library.names.get(specifier) ?? relative(specifier, from);
+    if (path === undefined) return undefined;
+    if (!isOf(library, from) || !isOf(library, path)) return host.fileExists(path) ? path : undefined;
+    const place = path.slice(library.root.length);
+    return TYPED.test(place) && !UNTYPED.test(place) ? path : undefined;
+  }
+
+  const program = ts.createProgram({ rootNames: [globals, file], options: OPTIONS, host: compilerHost });
+  const own = new Set([file]);
+  for (const path of own) {
+    for (const next of imports.get(path) ?? []) if (!isOf(library, next)) own.add(next);
+  }
+  const files = [...own].map((path) => program.getSourceFile(path));
+  return { program, own: files.filter((source) => source !== undefined && !source.fileName.endsWith(".json")) };
+}
+
+/** The path of a `file:` URL with `/` between folders. */
+export function fromUrl(url: string | URL): string {
+  return fileURLToPath(url).replaceAll("\\", "/");
+}
+
+/** Reads which folders and names are the library's. */
+function readLibrary(root: string, host: CheckHost): Library {
+  const names = new Map<string, string>();
+  const config = readConfig(`${root}deno.json`, host);
+  const folders: string[] = [];
+  const addExports = ({ name, exports }: Config, folder: string) => {
+    if (name === undefined || exports === undefined) return;
+    const all = typeof exports === "string" ? { ".": exports } : exports;
+    for (const [key, path] of Object.entries(all)) names.set(name + key.slice(1), folder + path.replace(/^\.\//, ""));
+  };
+  addExports(config, root);
+  for (const [name, path] of Object.entries(config.imports ?? {})) {
+    if (path.startsWith("./")) names.set(name, root + path.slice(2));
+  }
+  for (const member of config.workspace ?? []) {
+    const folder = `${root}${member.replace(/^\.\//, "")}/`;
+    folders.push(folder);
+    addExports(readConfig(`${folder}deno.json`, host), folder);
+  }
+  return { root, folders, names };
+}
+
+/** What the check reads in a deno.json. */
+interface Config {
+  readonly name?: string;
+  readonly exports?: string | Readonly<Record<string, string>>;
+  readonly imports?: Readonly<Record<string, string>>;
+  readonly workspace?: readonly string[];
+}
+
+function readConfig(path: string, host: CheckHost): Config {
+  const { config } = ts.parseConfigFileTextToJson(path, host.readFile(path) ?? "{}");
+  return (config ?? {}) as Config;
+}
+
+function isOf({ root, folders }: Library, path: string): boolean {
+  return path === `${root}mod.ts` || path === `${root}run.ts` || folders.some((folder) => path.startsWith(folder));
+}
+
+/** The path that a relative, absolute or `file:` specifier leads to. */
+function relative(specifier: string, from: string): string | undefined {
+  if (!/^(\.{0,2}\/|file:)/.test(specifier)) return undefined;
+  try {
+    return fromUrl(new URL(specifier, pathToFileURL(from)));
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a comment `@ts-types` right before an import gives as the place of its types. */
+function typesPragma(before: string): string | undefined {
+  return /@ts-types="([^"]+)"[^\n]*\n[^\n]*$/.exec(before)?.[1];
+}

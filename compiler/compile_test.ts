@@ -1,0 +1,141 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { cint, compile, type Compiled, format, printLn, program, repeat, type Secret, sfix, sint } from "./mod.ts";
+
+const compiled = (trace: () => void, args: string[] = []): Compiled =>
+  compile({ description: "", trace: () => trace() }, { args });
+const text = (trace: () => void, args: string[] = []) => format(compiled(trace, args).tape);
+const ops = (trace: () => void) => compiled(trace).tape.body.map((i) => i.does.op);
+const x = (shape: number[] = [3]) => sfix.inputTensorVia(0, undefined, { shape });
+const keep = (...values: Secret[]) => values.forEach((v, i) => v.revealTo(0, `${i}`));
+
+Deno.test("a product and its truncation become one instruction", () => {
+  assertEquals(ops(() => keep(x().mul(x()))), ["input", "input", "product", "output"]);
+  assertMatch(text(() => keep(x().mul(x()))), /product \(%0 · %1\) >> 16 probabilistic/);
+});
+
+Deno.test("sums of rounded products are rounded once", () => {
+  const tape = text(() => {
+    const [a, b, c] = [x(), x(), x()];
+    keep(a.mul(b).add(b.mul(c)).sub(c.mul(a)));
+  });
+  assertMatch(tape, /product \(%0 · %1 \+ %1 · %2 \+ %\d+ · %0\) >> 16/);
+  assertEquals(tape.match(/>> 16/g)!.length, 1);
+});
+
+Deno.test("a decay and a gradient are rounded together, whatever zero bits the constant drops", () => {
+  const tape = text(() => keep(x().mul(0.9).sub(x().mul(x()))));
+  assertEquals(tape.match(/>>/g)!.length, 1);
+  assertMatch(tape, /product \(%\d+ · %\d+ \+ %\d+\) >> 16/);
+});
+
+Deno.test("a truncation that is used twice is not merged away", () => {
+  const tape = text(() => {
+    const p = x().mul(x());
+    keep(p.add(x().mul(x())), p);
+  });
+  assertEquals(tape.match(/>> 16/g)!.length, 2);
+});
+
+Deno.test("equal computations happen once, unused ones not at all", () => {
+  assertEquals(
+    ops(() => {
+      const v = x();
+      v.mul(5.5);
+      keep(v.add(1), v.add(1));
+    }),
+    ["input", "constant", "addPublic", "output", "output"],
+  );
+});
+
+Deno.test("multiplying by a power of two rounds nothing upwards and few bits downwards", () => {
+  assertEquals(ops(() => keep(x().mul(4))), ["input", "constant", "mulPublic", "output"]);
+  assertMatch(text(() => keep(x().mul(0.25))), /trunc %\d+ >> 2 /);
+});
+
+Deno.test("what does not change from pass to pass is computed before the loop", () => {
+  const { tape } = compiled(() => {
+    const v = x();
+    keep(...repeat(5, [x()], ([y]) => [y.add(v.mul(v)).mul(0.5)]));
+  });
+  const loop = tape.body.find((i) => i.does.op === "repeat")!.does;
+  assert(loop.op === "repeat");
+  assertEquals(loop.body.map((i) => i.does.op), ["add", "mulPublic", "trunc"]);
+});
+
+Deno.test("a carried value that nothing needs is dropped", () => {
+  const { tape } = compiled(() => {
+    const [a] = repeat(5, [x(), x()], ([a, b]) => [a.add(1), b.mul(b)]);
+    keep(a);
+  });
+  const loop = tape.body.find((i) => i.does.op === "repeat")!.does;
+  assert(loop.op === "repeat");
+  assertEquals(loop.params.length, 1);
+});
+
+Deno.test("the tape does not grow with the number of passes", () => {
+  const size = (times: number) =>
+    compiled(() => keep(...repeat(times, [x()], ([v]) => [v.mul(v)]))).tape.registers.length;
+  assertEquals(size(2), size(2000));
+});
+
+Deno.test("the hash covers what is computed, not names, places or arguments", () => {
+  const one = program("one", { left: "" }, () => keep(x().mul(x())));
+  const other = program("other", { right: "" }, () => {
+    const a = x();
+    const b = x();
+    keep(a.mul(b));
+  });
+  assertEquals(compile(one, { args: ["left"] }).hash, compile(other, { args: ["right"] }).hash);
+  assert(compile(one).hash !== compile(one, { args: ["nearest"] }).hash);
+  assert(compile(one).hash !== compile(program("", {}, () => keep(x([4]).mul(x([4]))))).hash);
+});
+
+Deno.test("shape errors name both shapes, the file and the line", () => {
+  const bad: readonly [() => void, string][] = [
+    [() => x([2, 3]).add(x([2, 4])), "Cannot add tensors of shapes [2, 3] and [2, 4]"],
+    [() => x([2, 3]).matmul(x([2, 3])), "Cannot multiply matrices of shapes [2, 3] and [2, 3]"],
+    [() => x([2, 3]).reshape([7]), "Cannot reshape [2, 3] to [7]"],
+    [() => x([2, 3]).concatColumns(x([3, 3])), "Cannot concatenate shapes [2, 3] and [3, 3] along axis 1"],
+    [() => x([2, 3]).slice(1, 4), "Cannot slice [1, 4) of axis 0 in shape [2, 3]"],
+    [() => x([2]).sum(3), "Axis 3 does not exist in a tensor of shape [2]"],
+    [() => void repeat(2, [x([2])], ([v]) => [v.concat(v)]), "it must stay as it is"],
+  ];
+  for (const [trace, message] of bad) {
+    const error = assertThrows(() => compiled(trace), RangeError);
+    assertStringIncludes(error.message, message);
+    assertMatch(error.message, /compile_test\.ts:\d+: /);
+  }
+});
+
+Deno.test("values outside the fixed-point range are refused where they enter, with the fix", () => {
+  const error = assertThrows(() => compiled(() => keep(sfix.inputTensorVia(0, [1, 20000]))), RangeError);
+  assertStringIncludes(
+    error.message,
+    "20000 does not fit fixed-point numbers of k = 31 bits with f = 16 fraction bits",
+  );
+  assertStringIncludes(error.message, "(element 1 of 2)");
+  assertStringIncludes(error.message, "k<n>");
+  compiled(() => keep(sfix.inputTensorVia(0, [1, 20000])), ["k40"]);
+  assertThrows(() => compiled(() => keep(x().add(40000))), RangeError, "40000 does not fit");
+  assertThrows(() => compiled(() => keep(sint.inputTensorVia(0, [1.5]))), RangeError, "1.5 is not an integer");
+});
+
+Deno.test("precision words set fraction bits, bits and rounding", () => {
+  assertMatch(text(() => keep(x().mul(x())), ["f20", "k35", "nearest"]), /sfix\.20\[3\].*>> 20 nearest/);
+  assertThrows(() => compiled(() => {}, ["f50"]), RangeError, "f must be from 1 to 40");
+});
+
+Deno.test("words that a program does not know are refused with those it knows", () => {
+  const p = program("", { approx: "faster", "<n>": "a number" }, () => {});
+  compile(p, { args: ["approx", "12", "nearest", "f16"] });
+  const error = assertThrows(() => compile(p, { args: ["aprox"] }), RangeError);
+  assertStringIncludes(error.message, 'does not know the word "aprox"');
+  assertStringIncludes(error.message, "approx       faster");
+});
+
+Deno.test("a secret is no plain value and is not printed", () => {
+  assertThrows(() => compiled(() => void `${x()}`), TypeError, "A tensor has no value here");
+  assertThrows(() => compiled(() => printLn("%s", x() as never)), TypeError, "Cannot print a secret");
+  assertThrows(() => compiled(() => printLn("%s %s", cint.constant(1))), RangeError, "fewer arguments");
+  assertThrows(() => sfix.constant(1), TypeError, "only while a program is compiled");
+});

@@ -1,0 +1,143 @@
+/**
+ * Models with one dense output, trained by stochastic gradient descent: logistic and linear regression.
+ *
+ * @module
+ */
+import {
+  cfix,
+  metric,
+  printLn,
+  publicPermutation,
+  type Regint,
+  repeat,
+  type Secret,
+  sfix,
+  shared,
+} from "@symbolon/compiler";
+import { type Optimizer, sgd } from "./optimizer.ts";
+
+/** What makes a regression logistic or linear. */
+export interface Link {
+  /** The prediction from z = X·θ. */
+  readonly activation: (z: Secret) => Secret;
+  /** Summed loss and, where it makes sense, the number of wrong predictions. Both secret scalars. */
+  readonly evaluate: (z: Secret, y: Secret) => { readonly loss: Secret; readonly wrong?: Secret };
+  /** The name of the loss in what is printed. */
+  readonly lossName: string;
+}
+
+/** Options shared by {@linkcode SGDLogistic} and {@linkcode SGDLinear}. */
+export interface RegressionOptions {
+  /** Default: SGD with rate 0.01, momentum 0.9, decay 1e-6. */
+  readonly optimizer?: Optimizer;
+}
+
+/** A trained weight column, the bias last: shape [features + 1, 1]. */
+export class SGDRegression {
+  #theta: Secret | null = null;
+  readonly #optimizer: Optimizer;
+
+  /** `epochs` passes over the data in batches of `batchSize` rows. */
+  constructor(
+    readonly epochs: number,
+    readonly batchSize: number,
+    readonly link: Link,
+    { optimizer = sgd() }: RegressionOptions = {},
+  ) {
+    if (!Number.isInteger(epochs) || epochs < 1) throw new RangeError(`Cannot train for ${epochs} epochs: at least 1`);
+    if (!Number.isInteger(batchSize) || batchSize < 1) {
+      throw new RangeError(`Cannot train in batches of ${batchSize} rows: at least 1`);
+    }
+    this.#optimizer = optimizer;
+  }
+
+  /** Trains from fresh weights. X: [samples, features], y: [samples]. */
+  fit(X: Secret, y: Secret): void {
+    this.#train(X, y, () => {});
+  }
+
+  /**
+   * Trains from fresh weights and prints loss and accuracy on both sets after every epoch.
+   *
+   * The printed figures are revealed: sums over a whole set, nothing about single rows.
+   */
+  fitWithTesting(X: Secret, y: Secret, XTest: Secret, yTest: Secret): void {
+    checkTable(XTest, yTest);
+    const [train, test] = [withOnes(X), withOnes(XTest)];
+    this.#train(X, y, (theta, epoch) => {
+      const sets = [["train", train, y], ["test", test, yTest]] as const;
+      const figures = sets.map(([name, rows, labels]) => {
+        const { loss, wrong } = this.link.evaluate(rows.matmul(theta).getVector(), labels);
+        return { name, n: rows.length, loss: loss.reveal(), wrong: wrong?.reveal() };
+      });
+      for (const { name, n, loss, wrong } of figures) {
+        const mean = loss.div(n);
+        metric(`${name}Loss`, mean);
+        if (wrong === undefined) {
+          printLn("epoch %s/%s, %s: %s %s", epoch, this.epochs, name, this.link.lossName, mean);
+          continue;
+        }
+        const correct = wrong.mul(-1).add(n);
+        const accuracy = correct.div(n);
+        metric(`${name}Accuracy`, accuracy);
+        printLn(
+          "epoch %s/%s, %s: %s %s, accuracy %s (%s/%s)",
+          ...[epoch, this.epochs, name, this.link.lossName, mean, accuracy, correct, n],
+        );
+      }
+    });
+  }
+
+  /** z = X·θ for each row: [samples]. */
+  protected scores(X: Secret): Secret {
+    if (this.#theta === null) throw new TypeError("Cannot predict before fit() or fitWithTesting()");
+    if (X.shape.length !== 2 || X.shape[1] !== this.#theta.length - 1) {
+      throw new RangeError(`The model has ${this.#theta.length - 1} features, the rows have shape [${X.shape}]`);
+    }
+    return withOnes(X).matmul(this.#theta).getVector();
+  }
+
+  /** The weights and the bias: [features + 1]. */
+  get weights(): Secret {
+    if (this.#theta === null) throw new TypeError("There are no weights before fit() or fitWithTesting()");
+    return this.#theta.getVector();
+  }
+
+  #train(X: Secret, y: Secret, afterEpoch: (theta: Secret, epoch: Regint) => void): void {
+    checkTable(X, y);
+    const rows = withOnes(X);
+    const labels = y.reshape([y.size, 1]);
+    const [samples, columns] = rows.shape as [number, number];
+    const batches = Math.ceil(samples / this.batchSize);
+    // Glorot uniform, public; the bias begins at 0.
+    const limit = Math.sqrt(6 / columns);
+    const start = shared(cfix.uniform([columns - 1, 1], -limit, limit)).concat(sfix.constant([[0]]));
+
+    const [theta] = repeat(this.epochs, [start, ...this.#optimizer.init([start], this.batchSize)], (carry, epoch) => {
+      const order = publicPermutation(samples, batches * this.batchSize);
+      const next = repeat(batches, carry, ([theta, ...state], batch) => {
+        const x = rows.gather(order, batch, this.batchSize);
+        const error = this.link.activation(x.matmul(theta as Secret)).sub(labels.gather(order, batch, this.batchSize));
+        const gradient = x.transpose().matmul(error);
+        const step = this.#optimizer.update([theta as Secret], [gradient], state);
+        return [step.weights[0]!, ...step.state];
+      }, { unit: "batch" });
+      afterEpoch(next[0] as Secret, epoch.add(1));
+      return next;
+    }, { unit: "epoch" });
+    this.#theta = theta as Secret;
+  }
+}
+
+/** A column of ones makes the bias one more weight. */
+function withOnes(X: Secret): Secret {
+  return X.toFix().concatColumns(sfix.constant(1).broadcastTo([X.length, 1]));
+}
+
+function checkTable(X: Secret, y: Secret): void {
+  if (X.shape.length !== 2 || y.size !== X.length || X.length === 0) {
+    throw new RangeError(
+      `Training needs rows of shape [samples, features] and as many labels, not [${X.shape}] and [${y.shape}]`,
+    );
+  }
+}

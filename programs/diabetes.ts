@@ -1,0 +1,25 @@
+/** Linear regression on the diabetes data: progression of the disease after a year from ten features. */
+import { diabetes, printLn, program, sfix, SGDLinear, trainTestSplit } from "../mod.ts";
+
+const { X, y } = await diabetes();
+const largest = y.max();
+const { XTrain, XTest, yTrain, yTest } = trainTestSplit(X, y.map((v) => v / largest), { randomState: 0 });
+
+export default program("linear regression on the diabetes data", {
+  "<batchSize>": "rows a step (1)",
+}, ({ args }) => {
+  const batchSize = Number(args.find((word) => /^\d+$/.test(word)) ?? 1);
+  const trainX = sfix.inputTensorVia(0, XTrain);
+  const trainY = sfix.inputTensorVia(0, yTrain);
+  const testX = sfix.inputTensorVia(1, XTest);
+  const testY = sfix.inputTensorVia(1, yTest);
+  const model = new SGDLinear(100, batchSize);
+
+  model.fit(trainX, trainY);
+  printLn("model %s", model.weights.reveal());
+  printLn("%s", model.predict(testX).sub(testY).reveal());
+
+  model.fitWithTesting(trainX, trainY, testX, testY);
+  printLn("model %s", model.weights.reveal());
+  printLn("%s", model.predict(testX).sub(testY).reveal());
+});

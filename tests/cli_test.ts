@@ -1,0 +1,166 @@
+/** The command line as a user types it: messages, exit codes, files. */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+
+const CLI = new URL("../cli.ts", import.meta.url).pathname;
+
+/** Runs the command line in a folder of its own. */
+async function symbolon(args: readonly string[], files: Record<string, string> = {}) {
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const [name, content] of Object.entries(files)) {
+      await Deno.mkdir(`${folder}/${name}`.replace(/[^/]*$/, ""), { recursive: true });
+      await Deno.writeTextFile(
+        `${folder}/${name}`,
+        content.replaceAll("MOD", new URL("../mod.ts", import.meta.url).href),
+      );
+    }
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--config", new URL("../deno.json", import.meta.url).pathname, CLI, ...args],
+      cwd: folder,
+      env: { NO_COLOR: "1" },
+    }).output();
+    const list = [...Deno.readDirSync(folder)].map((f) => f.name);
+    const left = list.includes("Player-Data") ? [...Deno.readDirSync(`${folder}/Player-Data`)].map((f) => f.name) : [];
+    const decode = (b: Uint8Array) => new TextDecoder().decode(b);
+    return { code, out: decode(stdout), err: decode(stderr), left: left.sort() };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const SUM = `import { printLn, program, sfix } from "MOD";
+export default program("adds two rows", {}, () => {
+  const x = sfix.inputFrom(0, { shape: [3] }).add(sfix.inputFrom(1, { shape: [3] }));
+  printLn("sum %s", x.reveal());
+  x.revealTo(2, "rows");
+});
+`;
+const INPUTS = { "sum.ts": SUM, "Player-Data/Input-P0-0": "1 2.5 -3\n", "Player-Data/Input-P1-0": "0.5\n0.25 4" };
+
+const ignore = Deno.permissions.querySync({ name: "run" }).state !== "granted";
+const test = (name: string, fn: () => Promise<void>) =>
+  Deno.test({ name: ignore ? `${name} (ignored: needs --allow-run)` : name, ignore, fn });
+
+test("text inputs of two parties are read, and --json ends with one object", async () => {
+  const { code, out, err } = await symbolon(["run", "--json", "sum.ts"], INPUTS);
+  assertEquals(code, 0, err);
+  const lines = out.trimEnd().split("\n");
+  assertEquals(lines[0], "sum [1.5, 2.75, 1]");
+  const summary = JSON.parse(lines.at(-1)!);
+  assertEquals(Object.keys(summary), [
+    ...["program", "args", "backend", "parties", "transport", "tapeHash", "seconds", "compileSeconds"],
+    ...["rounds", "bytes", "preprocessing", "metrics", "outputs"],
+  ]);
+  assertEquals(summary.outputs, [{ label: "rows", party: 2, shape: [3], values: [1.5, 2.75, 1] }]);
+  assertEquals(summary.bytes.perParty.length, 3);
+  assertEquals(summary.bytes.total, summary.bytes.perParty.reduce((a: number, b: number) => a + b));
+});
+
+for (const transport of ["inline", "workers"]) {
+  test(`transport ${transport} gives the same result`, async () => {
+    const { code, out } = await symbolon(["run", "--transport", transport, "sum.ts"], INPUTS);
+    assertEquals(code, 0);
+    assertStringIncludes(out, "sum [1.5, 2.75, 1]");
+    assertStringIncludes(out, `3 parties, ${transport}`);
+  });
+}
+
+/** What goes wrong, what is said, and the exit code. */
+const FAILURES: readonly [
+  title: string,
+  args: string[],
+  files: Record<string, string>,
+  message: RegExp,
+  code: number,
+][] = [
+  ["an unknown command", ["train"], {}, /There is no command "train". There are: run, compile, programs/, 2],
+  ["an unknown option", ["run", "--fast", "breast_logistic"], {}, /There is no option --fast. See --help/, 2],
+  ["an unknown backend", ["run", "-E", "magic", "breast_logistic"], {}, /-E takes ring, emulate, not "magic"/, 2],
+  ["an unknown program", ["run", "breast_logstic"], {}, /no program "breast_logstic". There are: .*breast_logistic/, 2],
+  ["no program", ["run"], {}, /Which program\?/, 2],
+  ["a missing file", ["run", "nothing.ts"], {}, /There is no file nothing\.ts/, 2],
+  ["a wrong party count", ["run", "-N", "2", "breast_logistic"], {}, /ring runs with 3 parties, not 2/, 1],
+  [
+    "a party count that is no number",
+    ["run", "-N", "two", "breast_logistic"],
+    {},
+    /-N takes a whole number.*not "two"/,
+    2,
+  ],
+  [
+    "a domain the backend lacks",
+    ["run", "--domain", "field", "breast_logistic"],
+    {},
+    /ring Z_2\^64, not in a field/,
+    1,
+  ],
+  ["an unknown word", ["run", "breast_logistic", "aprox"], {}, /does not know the word "aprox"/, 1],
+  ["a missing input", ["run", "sum.ts"], { "sum.ts": SUM }, /Cannot find Player-Data\/Input-P0-0.*party 0/, 1],
+  [
+    "an input that is too short",
+    ["run", "sum.ts"],
+    { ...INPUTS, "Player-Data/Input-P1-0": "1 2" },
+    /Player-Data\/Input-P1-0 is too short/,
+    1,
+  ],
+  [
+    "an input that is no number",
+    ["run", "sum.ts"],
+    { ...INPUTS, "Player-Data/Input-P1-0": "1 two 3" },
+    /Player-Data\/Input-P1-0, value 2 is not a number/,
+    1,
+  ],
+  [
+    "an input outside the range",
+    ["run", "sum.ts"],
+    { ...INPUTS, "Player-Data/Input-P1-0": "1 16384 3" },
+    /Player-Data\/Input-P1-0, value 2 does not fit fixed-point numbers of k = 31.*k<n>/,
+    1,
+  ],
+  [
+    "a shape mismatch",
+    ["run", "bad.ts"],
+    { "bad.ts": SUM.replace("[3] }).add", "[4] }).add") },
+    /bad\.ts:3: Cannot add tensors of shapes \[4\] and \[3\]/,
+    1,
+  ],
+];
+
+for (const [title, args, files, message, code] of FAILURES) {
+  test(`${title}: one message, exit code ${code}, no output`, async () => {
+    const result = await symbolon(args, files);
+    assertMatch(result.err, message);
+    assertEquals(result.err.trimEnd().split("\n").filter((l) => l.startsWith("error: ")).length, 1);
+    assert(!result.err.includes("    at "), "no stack trace");
+    assertEquals(result.out, "");
+    assertEquals(result.code, code);
+    assert(result.left.every((f) => !f.endsWith(".partial")));
+  });
+}
+
+test("an error shows values of no input, and --debug a stack trace", async () => {
+  const files = { ...INPUTS, "Player-Data/Input-P1-0": "1 31415.9 3" };
+  const { err } = await symbolon(["run", "--debug", "sum.ts"], files);
+  assertStringIncludes(err, "    at ");
+  assert(!err.includes("31415"));
+});
+
+test("compile writes the inputs and predicts what a run takes", async () => {
+  const { code, out, left } = await symbolon(["compile", "--json", "breast_logistic", "horizontal"]);
+  assertEquals(code, 0);
+  const { predicted, tapeHash } = JSON.parse(out);
+  assertEquals(left, ["Input-Binary-P0-0", "Input-Binary-P1-0"]);
+  const run = await symbolon(["run", "--json", "breast_logistic", "horizontal"]);
+  const summary = JSON.parse(run.out.trimEnd().split("\n").at(-1)!);
+  assertEquals([summary.rounds, summary.bytes.total, summary.tapeHash], [predicted.rounds, predicted.bytes, tapeHash]);
+});
+
+test("every command explains itself", async () => {
+  for (const command of ["run", "compile", "programs"]) {
+    const { code, out } = await symbolon([command, "--help"]);
+    assertEquals(code, 0);
+    assertStringIncludes(out, "usage: deno task");
+  }
+  const { out } = await symbolon(["programs"]);
+  for (const name of ["breast_logistic", "diabetes", "logreg"]) assertStringIncludes(out, name);
+});

@@ -1,0 +1,32 @@
+/**
+ * Checks who imports whom and where effects happen, in all sources of the repository: `deno task layers`.
+ *
+ * The rules are data in `layer_table.ts`. Prints `file:line: message` for each violation and exits with 1 if there is one.
+ *
+ * @module
+ */
+import { type Members, violationsOf } from "./layer_rules.ts";
+import { listFiles, ROOT } from "./repository.ts";
+
+/** Source files; AssemblyScript (`.as.ts`) is another language. */
+const SOURCES = /(?<!\.as)\.[cm]?[jt]sx?$/;
+
+/** The workspace's packages by name, from the `deno.json` of each. */
+async function members(): Promise<Members> {
+  const read = async (folder: string) => JSON.parse(await Deno.readTextFile(new URL(`${folder}deno.json`, ROOT)));
+  const { name, workspace } = await read("") as { name: string; workspace: string[] };
+  const folders = workspace.map((path) => path.replace(/^\.\//, "").replace(/\/?$/, "/"));
+  const names = await Promise.all(folders.map(async (folder) => (await read(folder) as { name: string }).name));
+  return new Map([...names.map((name, i) => [name, folders[i]!] as const), [name, ""]]);
+}
+
+const packages = await members();
+const files = (await listFiles()).filter((path) => SOURCES.test(path));
+const texts = await Promise.all(files.map((path) => Deno.readTextFile(new URL(encodeURI(path), ROOT))));
+const violations = files.flatMap((path, i) => violationsOf(path, texts[i]!, packages));
+for (const { file, line, message } of violations) console.error(`${file}:${line}: ${message}`);
+if (violations.length > 0) {
+  console.error(`layers: ${files.length} files, ${violations.length} violations`);
+  Deno.exit(1);
+}
+console.log(`layers: ${files.length} files, ok`);
