@@ -10,5 +10,17 @@ export { format } from "./print.ts";
 export * from "./program.ts";
 export * from "./schedule.ts";
 export * from "./tape.ts";
-export { concat, constant, type Operand, piecewise, Public, Regint, RowIndices, Secret, shared } from "./tensor.ts";
+export {
+  concat,
+  constant,
+  type LinearColumn,
+  type Operand,
+  piecewise,
+  piecewiseLinear,
+  Public,
+  Regint,
+  RowIndices,
+  Secret,
+  shared,
+} from "./tensor.ts";
 export { tracer, where } from "./tracer.ts";

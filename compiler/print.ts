@@ -55,7 +55,10 @@ function operation(does: Op): string {
     case "trunc":
       return `trunc %${does.x} >> ${does.trunc.bits} ${does.trunc.rounding}`;
     case "piecewise":
-      return `piecewise %${does.x} at ${list(does.thresholds)} to ${does.table.map((r) => `[${list(r)}]`).join(" ")}`;
+      return `piecewise %${does.x} at ${list(does.thresholds)} to ${does.table.map((r) => `[${list(r)}]`).join(" ")}` +
+        (does.slopes === null
+          ? ""
+          : ` + ${does.slopes.table.map((r) => `[${list(r)}]`).join(" ")} · %${does.slopes.factor}`);
     case "window":
       return `window %${does.x} from ${does.offset} by [${does.strides.join(", ")}]`;
     case "concat":

@@ -103,7 +103,14 @@ export function callOf(tape: Tape, { does, out }: Instruction, turn: number): Ca
     case "trunc":
       return { op: "trunc", trunc: does.trunc, ...base };
     case "piecewise":
-      return { op: "piecewise", bound: does.bound, thresholds: does.thresholds, table: does.table, ...base };
+      return {
+        op: "piecewise",
+        bound: does.bound,
+        thresholds: does.thresholds,
+        table: does.table,
+        ...(does.slopes === null ? {} : { slopes: does.slopes.table }),
+        ...base,
+      };
     case "decompose":
       return { op: "decompose", bits: base.shape.at(-1)!, ...base };
     case "reveal":

@@ -93,6 +93,8 @@ export type Op =
     readonly bound: number;
     readonly thresholds: readonly bigint[];
     readonly table: readonly (readonly bigint[])[];
+    /** With a second operand: see PiecewiseCall. */
+    readonly slopes: { readonly factor: Reg; readonly table: readonly (readonly bigint[])[] } | null;
   }
   | { readonly op: "decompose"; readonly x: Reg }
   /** out[i] = x[offset + Σ i_d · strides_d]; secret or public. */
@@ -152,7 +154,6 @@ export function operandsOf(does: Op): readonly Reg[] {
     case "share":
     case "negate":
     case "trunc":
-    case "piecewise":
     case "decompose":
     case "window":
     case "sum":
@@ -161,6 +162,8 @@ export function operandsOf(does: Op): readonly Reg[] {
     case "metric":
     case "offset":
       return [does.x];
+    case "piecewise":
+      return does.slopes === null ? [does.x] : [does.x, does.slopes.factor];
     case "add":
     case "sub":
     case "public":
@@ -206,7 +209,6 @@ export function renamed(does: Op, name: (r: Reg) => Reg): Op {
     case "share":
     case "negate":
     case "trunc":
-    case "piecewise":
     case "decompose":
     case "window":
     case "sum":
@@ -215,6 +217,12 @@ export function renamed(does: Op, name: (r: Reg) => Reg): Op {
     case "metric":
     case "offset":
       return { ...does, x: name(does.x) };
+    case "piecewise":
+      return {
+        ...does,
+        x: name(does.x),
+        slopes: does.slopes && { ...does.slopes, factor: name(does.slopes.factor) },
+      };
     case "add":
     case "sub":
     case "public":

@@ -432,7 +432,31 @@ export function piecewise(
   kind: Kind,
 ): Secret {
   const shape = table.length === 1 ? x.shape : [...x.shape, table.length];
-  return made({ op: "piecewise", x: x.reg, bound: x.kind.bits, thresholds, table }, shape, kind);
+  return made({ op: "piecewise", x: x.reg, bound: x.kind.bits, thresholds, table, slopes: null }, shape, kind);
+}
+
+/** A column of {@linkcode piecewiseLinear}: with j the number of thresholds t ≤ x, `add[j] + mul[j] · factor`. */
+export interface LinearColumn {
+  readonly add: readonly bigint[];
+  readonly mul: readonly bigint[];
+}
+
+/**
+ * A piecewise linear function: like {@linkcode piecewise}, with multiples of a second operand of x's shape.
+ *
+ * Nothing is rounded: `kind` says the scale, which `add` has and `mul` times the factor has. Cost (ring): that of
+ * {@linkcode piecewise} and 8 t bytes an element.
+ */
+export function piecewiseLinear(
+  x: Secret,
+  thresholds: readonly bigint[],
+  columns: readonly LinearColumn[],
+  { factor, kind }: { readonly factor: Secret; readonly kind: Kind },
+): Secret {
+  const shape = columns.length === 1 ? x.shape : [...x.shape, columns.length];
+  const table = columns.map((c) => c.add);
+  const slopes = { factor: factor.broadcastTo(x.shape).reg, table: columns.map((c) => c.mul) };
+  return made({ op: "piecewise", x: x.reg, bound: x.kind.bits, thresholds, table, slopes }, shape, kind);
 }
 
 /** Tensors one after the other along an axis. Local. */

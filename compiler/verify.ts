@@ -77,6 +77,10 @@ class Verifier {
         const operand = does.table.length === 1 ? shape : shape.slice(0, -1);
         expect(secret(does.x) && sameShape(shapeOf(does.x), operand), "has an operand of another shape");
         expect(does.table.every((row) => row.length === does.thresholds.length + 1), "has a table of the wrong width");
+        if (does.slopes !== null) {
+          expect(secret(does.slopes.factor) && sameShape(shapeOf(does.slopes.factor), operand), "has a wrong factor");
+          expect(does.slopes.table.length === does.table.length, "has slopes for other columns");
+        }
         expect(does.thresholds.every((t, i) => i === 0 || does.thresholds[i - 1]! < t), "has thresholds out of order");
         break;
       }

@@ -62,16 +62,20 @@ export interface TruncCall extends CallBase {
 }
 
 /**
- * A piecewise constant function of x, where −2^bound ≤ x − t < 2^bound for every threshold t.
+ * A piecewise constant or linear function of x, where −2^bound ≤ x − t < 2^bound for every threshold t.
  *
- * With j the number of thresholds t ≤ x (they ascend), the result is `table[c][j]` in column c: shape `[...x, columns]`, or
- * that of x for one column. Less-than is the case `thresholds = [0]`, `table = [[1, 0]]`.
+ * With j the number of thresholds t ≤ x (they ascend strictly), the result is `table[c][j]` in column c, plus
+ * `slopes[c][j] · v` with a second operand v, often x itself, of the shape of x. The shape is `[...x, columns]`, or that of x
+ * for one column; every row has one entry more than there are thresholds. Less-than is the case `thresholds = [0]`,
+ * `table = [[1, 0]]`; ReLU with its derivative `table = [[0, 0], [0, 1]]`, `slopes = [[0, 1], [0, 0]]`.
  */
 export interface PiecewiseCall extends CallBase {
   readonly op: "piecewise";
   readonly bound: number;
   readonly thresholds: readonly bigint[];
   readonly table: readonly (readonly bigint[])[];
+  /** Absent: no second operand. */
+  readonly slopes?: readonly (readonly bigint[])[];
 }
 
 /** The low `bits` bits of x in two's complement, lowest first, as shares of 0 and 1: shape `[...x, bits]`. */

@@ -57,8 +57,8 @@ export interface Protocol<S extends Share = Share> {
   products(call: ProductsCall, operands: readonly S[], out: S): Step<void>;
   /** Division by a power of two. */
   trunc(call: TruncCall, x: S, out: S): Step<void>;
-  /** Comparison with public thresholds. */
-  piecewise(call: PiecewiseCall, x: S, out: S): Step<void>;
+  /** Comparison with public thresholds; `factor` is the second operand where the call has slopes. */
+  piecewise(call: PiecewiseCall, x: S, out: S, factor?: S): Step<void>;
   /** Bits as shares of 0 and 1. */
   decompose(call: DecomposeCall, x: S, out: S): Step<void>;
   /** Checks everything opened so far; succeeds before an output, a print or a public branch. */

@@ -21,7 +21,7 @@ export const PACKAGES: Readonly<Record<string, PackageRule>> = {
   "primitives/": { ours: ["protocol/", "kernels/"], node: ["crypto"] },
   "backends/*": { ours: ["protocol/", "primitives/", "kernels/"] },
   "transport/": { ours: ["protocol/"], node: ["buffer", "crypto", "net", "tls"] },
-  "compiler/": { ours: ["protocol/"], node: ["crypto"] },
+  "compiler/": { ours: ["protocol/"], node: ["crypto", "url"] },
   "vm/": { ours: ["protocol/", "compiler/"] },
   "ml/": { ours: ["compiler/"] },
   "datasets/": { ours: [], node: ["zlib"] },

@@ -277,7 +277,9 @@ class Machine<S extends Share> {
       case "trunc":
         return () => protocol.trunc(call, share(operand(does)), share(to));
       case "piecewise":
-        return () => protocol.piecewise(call, share(operand(does)), share(to));
+        return does.op === "piecewise" && does.slopes !== null
+          ? () => protocol.piecewise(call, share(does.x), share(to), share(does.slopes!.factor))
+          : () => protocol.piecewise(call, share(operand(does)), share(to));
       case "decompose":
         return () => protocol.decompose(call, share(operand(does)), share(to));
       case "open":

@@ -177,7 +177,7 @@ export class Emulated implements Protocol<Plain> {
     return immediately(() => this.#truncate(x, call.trunc, out));
   }
 
-  piecewise(call: PiecewiseCall, x: Plain, out: Plain): Step<void> {
+  piecewise(call: PiecewiseCall, x: Plain, out: Plain, factor?: Plain): Step<void> {
     return immediately(() => {
       if (sizeOf(piecewiseOperand(call)) !== x.n || out.n !== x.n * call.table.length) {
         throw new RangeError(`piecewise: ${call.table.length} columns of [${x.shape}] do not make [${out.shape}]`);
@@ -187,6 +187,14 @@ export class Emulated implements Protocol<Plain> {
         throw new RangeError(`piecewise: ${call.thresholds.length} thresholds, but a column of ${short.length} values`);
       }
       this.#arithmetic.piecewise(x.at, call, out.at, x.n);
+      if (call.slopes === undefined) return;
+      if (factor?.n !== x.n) throw new RangeError("piecewise: a second operand of the first one's size is missing");
+      const columns = call.slopes.length;
+      const slope = this.memory.scratch(this.#unit * out.n);
+      const repeated = this.at(out.shape, this.memory.scratch(this.#unit * out.n));
+      this.#arithmetic.piecewise(x.at, { thresholds: call.thresholds, table: call.slopes }, slope, x.n);
+      this.read(factor, { shape: [x.n, columns], offset: 0, strides: [1, 0] }, repeated);
+      this.#arithmetic.mulAdd(slope, repeated.at, out.at, out.n);
     });
   }
 

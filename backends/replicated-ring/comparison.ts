@@ -26,7 +26,16 @@ export interface Signs {
   /** Column c of the result is constants[c] + Σ_j table[c][j] · sign_j, over the `times` signs of an element. */
   readonly table: readonly (readonly bigint[])[];
   readonly constants: readonly bigint[];
+  /** Column c also gets slopes.constants[c] · v + Σ_j slopes.table[c][j] · sign_j · v. */
+  readonly slopes?: Slopes;
   readonly turn: number;
+}
+
+/** A second operand v of n elements that signs are multiplied with. */
+export interface Slopes {
+  readonly factor: ReplicatedShare;
+  readonly table: readonly (readonly bigint[])[];
+  readonly constants: readonly bigint[];
 }
 
 /**
@@ -44,8 +53,14 @@ export function signWidth(bound: number, ring: number): number {
 }
 
 /** Comparison with public thresholds: {@linkcode PiecewiseCall}. */
-export function* piecewise(party: Party, call: PiecewiseCall, x: ReplicatedShare, out: ReplicatedShare): Step<void> {
-  const { thresholds, table, turn } = call;
+export function* piecewise(
+  party: Party,
+  call: PiecewiseCall,
+  x: ReplicatedShare,
+  out: ReplicatedShare,
+  factor?: ReplicatedShare,
+): Step<void> {
+  const { thresholds, turn } = call;
   const n = x.n;
   const times = thresholds.length;
   const value = words(party, roleOf(party, turn) === 0 ? n : n * times);
@@ -54,14 +69,18 @@ export function* piecewise(party: Party, call: PiecewiseCall, x: ReplicatedShare
     const b = roleOf(party, turn) === 1 ? x.next : x.mine;
     thresholds.forEach((t, j) => ring.addScalar(b, BigInt.asUintN(64, -t), value + 8 * n * j, n));
   }
-  // table[j] counts thresholds ≤ x, signs say x < t: going down from the last entry, each sign adds a step.
-  const steps = table.map((row) => row.slice(0, -1).map((v, j) => v - row[j + 1]!));
-  const constants = table.map((row) => row.at(-1)!);
-  yield* signs(
-    party,
-    { width: signWidth(call.bound, party.bits), n, times, value, table: steps, constants, turn },
-    out,
-  );
+  const spec = { width: signWidth(call.bound, party.bits), n, times, value, ...bySigns(call.table), turn };
+  if (call.slopes === undefined) return yield* signs(party, spec, out);
+  if (factor === undefined) throw new TypeError("A piecewise linear function needs its second operand");
+  yield* signs(party, { ...spec, slopes: { factor, ...bySigns(call.slopes) } }, out);
+}
+
+/** Entry j of a row counts thresholds ≤ x, signs say x < t: going down from the last entry, each sign adds a step. */
+function bySigns(rows: readonly (readonly bigint[])[]) {
+  return {
+    table: rows.map((row) => row.slice(0, -1).map((v, j) => v - row[j + 1]!)),
+    constants: rows.map((row) => row.at(-1)!),
+  };
 }
 
 /** The low bits of x: {@linkcode DecomposeCall}. */
@@ -84,9 +103,13 @@ export interface SignsTraffic {
   readonly rounds: number;
 }
 
-/** Traffic of {@linkcode signs} for n elements, `times` thresholds each and `columns` results. */
-export function signsTraffic(width: number, n: number, times: number, columns: number): SignsTraffic {
-  return traffic(signCircuit(width), n, times, columns);
+/** What {@linkcode signsTraffic} depends on: see {@linkcode Signs}. */
+export type SignsSize = Pick<Signs, "width" | "n" | "times"> & { readonly columns: number; readonly slopes?: boolean };
+
+/** Traffic of {@linkcode signs}. */
+export function signsTraffic({ width, n, times, columns, slopes = false }: SignsSize): SignsTraffic {
+  const { deal, ...rest } = traffic(signCircuit(width), n, times, columns);
+  return { deal: deal + (slopes ? 8 * n * times : 0), ...rest };
 }
 
 /** Traffic of {@linkcode decompose}. */
@@ -158,7 +181,8 @@ function* deal(party: Party, circuit: CarryCircuit, spec: Signs, out: Replicated
   const wide = strideOf(wideN);
   const common1 = party.next.mask;
   const common2 = party.own.mask;
-  const message = memory.scratch(traffic(circuit, n, spec.times, 0).deal);
+  const factorWords = spec.slopes === undefined ? 0 : wideN;
+  const message = memory.scratch(traffic(circuit, n, spec.times, 0).deal + 8 * factorWords);
   const narrowBytes = Math.ceil(n / 8);
   const wideBytes = Math.ceil(wideN / 8);
 
@@ -191,12 +215,23 @@ function* deal(party: Party, circuit: CarryCircuit, spec: Signs, out: Replicated
     bits.xorInto(repeated, lambda + o * wide, wide / 8);
     bits.planeToWords(repeated, wideN, wordsAt + 8 * wideN * o);
   });
-  common1.words(theirs, wideN * outputs);
-  ring.sub(wordsAt, theirs, wordsAt, wideN * outputs);
   const lambdaAt = dealtAt + dealt * wideBytes;
-  move.copy(lambdaAt, wordsAt, 8 * wideN * outputs);
+  const factorAt = lambdaAt + 8 * wideN * outputs;
+  common1.words(theirs, wideN * outputs);
+  ring.sub(wordsAt, theirs, theirs, wideN * outputs);
+  move.copy(lambdaAt, theirs, 8 * wideN * outputs);
+  if (spec.slopes !== undefined) {
+    // The masks times the summands of v that the dealer knows, likewise between roles 1 and 2.
+    const { factor } = spec.slopes;
+    const known = words(party, n);
+    ring.add(factor.mine, factor.next, known, n);
+    for (let j = 0; j < spec.times; j++) ring.mul(wordsAt + 8 * n * j, known, wordsAt + 8 * n * j, n);
+    common1.words(theirs, wideN);
+    ring.sub(wordsAt, theirs, wordsAt, wideN);
+    move.copy(factorAt, wordsAt, 8 * wideN);
+  }
 
-  yield round([{ peer: prev, at: message, bytes: lambdaAt + 8 * wideN * outputs - message }], []);
+  yield round([{ peer: prev, at: message, bytes: factorAt + 8 * factorWords - message }], []);
   for (let level = 0; level < plan.levels; level++) yield round([], []);
   // The result's summands that the dealer knows: y_{d+1} from k_{d+1}, y_d from k_d.
   common1.words(out.next, out.n);
@@ -230,6 +265,8 @@ function* compute(party: Party, circuit: CarryCircuit, spec: Signs, out: Replica
   const planes = memory.scratch(slots * wide);
   const shares = memory.scratch(monomials * narrow);
   const lambda = memory.scratch(8 * wideN * outputs);
+  const factorWords = spec.slopes === undefined ? 0 : wideN;
+  const scaled = memory.scratch(8 * factorWords);
   bits.toPlanes(spec.value, wideN, plan.width, planes + layout.b * wide, wide, memory.scratch(512));
 
   // Role 1 draws what role 2 is sent, in the dealer's order.
@@ -238,16 +275,19 @@ function* compute(party: Party, circuit: CarryCircuit, spec: Signs, out: Replica
     common.planes(planes + layout.masks * wide, signals, wideN, wide);
     common.planes(planes + layout.dealt * wide, dealt, wideN, wide);
     common.words(lambda, wideN * outputs);
+    if (factorWords > 0) common.words(scaled, factorWords);
     yield round([], []);
   } else {
     common.planes(planes + layout.masks * wide, signals, wideN, wide);
-    const bytes = traffic(circuit, n, times, 0).deal;
+    const bytes = traffic(circuit, n, times, 0).deal + 8 * factorWords;
     const message = memory.scratch(bytes);
     yield round([], [{ peer: dealer, at: message, bytes }]);
     bits.unpackPlanes(message, narrowBytes, monomials, shares, narrow);
     const dealtAt = message + monomials * narrowBytes;
     bits.unpackPlanes(dealtAt, wideBytes, dealt, planes + layout.dealt * wide, wide);
-    move.copy(lambda, dealtAt + dealt * wideBytes, 8 * wideN * outputs);
+    const lambdaAt = dealtAt + dealt * wideBytes;
+    move.copy(lambda, lambdaAt, 8 * wideN * outputs);
+    move.copy(scaled, lambdaAt + 8 * wideN * outputs, 8 * factorWords);
   }
   bits.repeatPlanes(shares, narrow, monomials, n, times, planes + layout.monomials * wide, wide);
 
@@ -266,7 +306,10 @@ function* compute(party: Party, circuit: CarryCircuit, spec: Signs, out: Replica
   }
   runProgram(party, circuit.result, planes, wide);
 
-  // v = m + (1 − 2m)·λ, a part at each of the two.
+  if (spec.slopes !== undefined) {
+    multiplySigns(party, spec, spec.slopes, planes + layout.temporaries * wide, lambda, scaled);
+  }
+  // sign = m + (1 − 2m)·λ, a part at each of the two.
   for (let o = 0; o < outputs; o++) {
     const at = lambda + 8 * wideN * o;
     bits.flipShares(planes + (layout.temporaries + o) * wide, at, wideN, first ? 1n : 0n, at);
@@ -276,6 +319,7 @@ function* compute(party: Party, circuit: CarryCircuit, spec: Signs, out: Replica
   const missing = first ? out.next : out.mine;
   const part = words(party, out.n);
   collect(party, spec, lambda, outputs, first, part, out.n);
+  if (spec.slopes !== undefined) addSlopes(party, spec, spec.slopes, scaled, part);
   common.words(known, out.n);
   ring.sub(part, known, part, out.n);
   const bytes = 8 * out.n;
@@ -301,11 +345,65 @@ function collect(
     memory.words32.set([n, 1, outputs, outputs, n, 1], window / 4);
     return move.copyStrided(values, out, window, 2, 1, memory.scratch(8));
   }
-  const weights = memory.scratch(8 * columns * times);
-  table.forEach((row, c) => row.forEach((w, j) => memory.words[weights / 8 + c * times + j] = BigInt.asUintN(64, w)));
+  const weights = weightsOf(party, table);
   if (constants) fillRows(party, spec.constants, n, out);
   else move.clear(out, 8 * size);
   bits.combine(values, times, n, weights, columns, out);
+}
+
+/** The summands of v that a role counts as its own: the dealer's first for role 2, the two others for role 1. */
+function ownPart(party: Party, turn: number, { factor }: Slopes, n: number): number {
+  if (roleOf(party, turn) === 2) return factor.next;
+  const own = words(party, n);
+  ring.add(factor.mine, factor.next, own, n);
+  return own;
+}
+
+/**
+ * `products` = the party's part of sign_j · v = m_j·v + (1 − 2m_j)·λ_j·v for all j, from its part of λ_j times the dealer's
+ * summands of v. The third summand, v_f, is known to both roles, so λ_j·v_f needs no message.
+ */
+function multiplySigns(
+  party: Party,
+  spec: Signs,
+  slopes: Slopes,
+  plane: number,
+  lambda: number,
+  products: number,
+): void {
+  const { n, times, turn } = spec;
+  const common = roleOf(party, turn) === 1 ? slopes.factor.next : slopes.factor.mine;
+  const own = ownPart(party, turn, slopes, n);
+  const repeated = words(party, n * times);
+  for (let j = 0; j < times; j++) {
+    ring.mulAdd(lambda + 8 * n * j, common, products + 8 * n * j, n);
+    move.copy(repeated + 8 * n * j, own, 8 * n);
+  }
+  bits.chooseShares(plane, products, repeated, n * times, products);
+}
+
+/** part += slopes.constants · v + Σ_j slopes.table_j · sign_j · v. */
+function addSlopes(party: Party, spec: Signs, slopes: Slopes, products: number, part: number): void {
+  const { n, times, turn } = spec;
+  const columns = slopes.table.length;
+  bits.combine(products, times, n, weightsOf(party, slopes.table), columns, part);
+  if (slopes.constants.every((c) => c === 0n)) return;
+  bits.combine(
+    ownPart(party, turn, slopes, n),
+    1,
+    n,
+    weightsOf(party, slopes.constants.map((c) => [c])),
+    columns,
+    part,
+  );
+}
+
+/** A table in linear memory. */
+function weightsOf({ memory }: Party, table: readonly (readonly bigint[])[]): number {
+  const flat = table.flat();
+  const at = memory.scratch(8 * flat.length);
+  flat.forEach((w, i) => memory.words[at / 8 + i] = BigInt.asUintN(64, w));
+  return at;
 }
 
 /** Writes the same row n times. */

@@ -49,7 +49,13 @@ export function cost(call: Call): Cost {
       break;
     case "piecewise": {
       const rows = sizeOf(piecewiseOperand(call));
-      rounds = signs(signsTraffic(signWidth(call.bound, 64), rows, call.thresholds.length, call.table.length), 0, send);
+      const size = {
+        width: signWidth(call.bound, 64),
+        n: rows,
+        times: call.thresholds.length,
+        columns: call.table.length,
+      };
+      rounds = signs(signsTraffic({ ...size, slopes: call.slopes !== undefined }), 0, send);
       break;
     }
     case "decompose":
@@ -68,7 +74,7 @@ function truncation(trunc: Trunc, n: number, send: Send): number {
   send(1, 0, packed);
   send(1, 2, packed + 8 * n);
   if (trunc.rounding === "probabilistic") return 1;
-  return 1 + signs(signsTraffic(trunc.bits + 1, n, 1, 1), 1, send);
+  return 1 + signs(signsTraffic({ width: trunc.bits + 1, n, times: 1, columns: 1 }), 1, send);
 }
 
 /** Bits of a sum with role `dealer` dealing; returns its rounds. */

@@ -98,8 +98,8 @@ export class ReplicatedRing implements Protocol<ReplicatedShare> {
   trunc(call: TruncCall, x: ReplicatedShare, out: ReplicatedShare): Step<void> {
     return truncate(this.#party, call, x, out);
   }
-  piecewise(call: PiecewiseCall, x: ReplicatedShare, out: ReplicatedShare): Step<void> {
-    return piecewise(this.#party, call, x, out);
+  piecewise(call: PiecewiseCall, x: ReplicatedShare, out: ReplicatedShare, factor?: ReplicatedShare): Step<void> {
+    return piecewise(this.#party, call, x, out, factor);
   }
   decompose(call: DecomposeCall, x: ReplicatedShare, out: ReplicatedShare): Step<void> {
     return decompose(this.#party, call, x, out);

@@ -120,8 +120,7 @@ export function readSources(file: string, host: CheckHost): Sources {
   for (const path of own) {
     for (const next of imports.get(path) ?? []) if (!isOf(library, next)) own.add(next);
   }
-  const files = [...own].map((path) => program.getSourceFile(path));
-  return { program, own: files.filter((source) => source !== undefined && !source.fileName.endsWith(".json")) };
+  return { program, own: [...own].flatMap((path) => path.endsWith(".json") ? [] : program.getSourceFile(path) ?? []) };
 }
 
 /** The path of a `file:` URL with `/` between folders. */

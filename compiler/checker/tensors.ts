@@ -88,7 +88,7 @@ export class Tensors {
     if (flags & ts.TypeFlags.Never) return [];
     if (type.isUnion()) return type.types.flatMap((part) => this.#leaves(part));
     if (type.isIntersection()) return this.#strictest(type);
-    if (flags & ts.TypeFlags.Instantiable) {
+    if (flags & ts.TypeFlags.InstantiableNonPrimitive) {
       const constraint = this.#checker.getBaseConstraintOfType(type);
       return constraint === undefined || constraint === type ? ["hidden"] : this.#leaves(constraint);
     }

@@ -129,6 +129,18 @@ export function flipShares(plane: usize, share: usize, n: i32, one: u64, out: us
   }
 }
 
+/** out[i] = the bit of element i set ? value[i] − share[i] : share[i], a party's part of m·v + (1 − 2m)·λ·v. */
+export function chooseShares(plane: usize, share: usize, value: usize, n: i32, out: usize): void {
+  for (let i = 0; i < n; i += 64, plane += 8) {
+    let w = load<u64>(plane);
+    const end = out + (<usize>min(64, n - i) << 3);
+    for (; out < end; out += 8, share += 8, value += 8, w >>= 1) {
+      const m = 0 - (w & 1), s = load<u64>(share);
+      store<u64>(out, ((s ^ m) - m) + (load<u64>(value) & m));
+    }
+  }
+}
+
 /** out[i, c] = Σ_j table[c, j] · v[j, i] (+ out[i, c]): linear combinations of `terms` vectors of n words. */
 export function combine(v: usize, terms: i32, n: i32, table: usize, columns: i32, out: usize): void {
   for (let c = 0; c < columns; c++) {

@@ -189,9 +189,11 @@ export interface PiecewiseSpec {
   readonly thresholds: number | readonly bigint[];
   readonly columns: number;
   readonly turn: number;
+  /** Piecewise linear in a second operand of random values, or in x itself. */
+  readonly slopes?: "other" | "self";
 }
 
-/** A piecewise constant function of the thresholds, their neighbours, both ends of the bound and random values. */
+/** A piecewise constant or linear function of the thresholds, their neighbours, both ends of the bound and random values. */
 export function piecewiseJob(domain: Domain, x: Shape, spec: PiecewiseSpec, sampler: Sampler): Job {
   const { bound, columns, turn } = spec;
   const thresholds = typeof spec.thresholds === "number"
@@ -205,12 +207,21 @@ export function piecewiseJob(domain: Domain, x: Shape, spec: PiecewiseSpec, samp
   const values = sampler.values(sizeOf(x), range, special);
   special.filter((v) => v >= range.min && v <= range.max).slice(0, values.length).forEach((v, i) => values[i] = v);
   const table = Array.from({ length: columns }, () => sampler.values(thresholds.length + 1, signedRange(domain)));
-  const call = { op: "piecewise", shape: columns === 1 ? x : [...x, columns], turn, bound, thresholds, table } as const;
+  const slopes = Array.from({ length: columns }, () => sampler.values(thresholds.length + 1, signedRange(domain)));
+  const call = {
+    ...{ op: "piecewise", shape: columns === 1 ? x : [...x, columns], turn, bound, thresholds, table } as const,
+    ...(spec.slopes === undefined ? {} : { slopes }),
+  };
+  const factor = spec.slopes === "other" ? sampler.values(values.length, signedRange(domain)) : values;
+  const shape = piecewiseOperand(call);
   return operation({
     call,
-    operands: [{ shape: piecewiseOperand(call), values }],
-    expected: piecewise(domain, call, values),
-    run: (p, [x], out, stage) => p.piecewise(call, stage.share(x!, p), stage.share(out, p)),
+    operands: spec.slopes === "other" ? [{ shape, values }, { shape, values: factor }] : [{ shape, values }],
+    expected: piecewise(domain, call, values, factor),
+    run: (p, [x, other], out, stage) => {
+      if (spec.slopes === undefined) return p.piecewise(call, stage.share(x!, p), stage.share(out, p));
+      return p.piecewise(call, stage.share(x!, p), stage.share(out, p), stage.share(other ?? x!, p));
+    },
     detail: (i) => {
       const v = values[Math.floor(i / columns)]!;
       return `column ${i % columns}, x = ${v}, ${thresholds.filter((t) => t <= v).length} thresholds reached`;

@@ -45,11 +45,16 @@ export function products(domain: Domain, call: ProductsCall, operands: readonly 
   return sums.map((v) => wrap(domain, v));
 }
 
-/** `table[c][number of thresholds t ≤ x]`, column by column. */
-export function piecewise(domain: Domain, call: PiecewiseCall, x: readonly bigint[]): bigint[] {
-  return x.flatMap((v) => {
+/** With j the number of thresholds t ≤ x: `table[c][j] + slopes[c][j] · factor`, column by column. */
+export function piecewise(
+  domain: Domain,
+  call: PiecewiseCall,
+  x: readonly bigint[],
+  factor: readonly bigint[] = [],
+): bigint[] {
+  return x.flatMap((v, i) => {
     const j = call.thresholds.filter((t) => t <= v).length;
-    return call.table.map((column) => wrap(domain, column[j]!));
+    return call.table.map((column, c) => wrap(domain, column[j]! + (call.slopes?.[c]![j] ?? 0n) * (factor[i] ?? 0n)));
   });
 }
 

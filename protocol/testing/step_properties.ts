@@ -115,6 +115,31 @@ export const STEPS = {
     );
   },
 
+  "piecewise() with slopes adds multiples of its second operand": (context: Context): void => {
+    const bounds = comparisonBounds(context);
+    context.property(
+      fc.record({
+        ...{ shape: shapes, turn: turns, seed: seeds, bound: fc.constantFrom(...bounds) },
+        ...{ thresholds: fc.integer({ min: 1, max: 5 }), columns: fc.integer({ min: 1, max: 3 }) },
+        slopes: fc.constantFrom("other" as const, "self" as const),
+      }),
+      exampleShapes(context.largest).map((shape, i) => ({
+        ...{
+          shape,
+          thresholds: 1 + i % 3,
+          columns: 1 + i % 2,
+          turn: i % 3,
+          seed: i,
+          bound: bounds[i % bounds.length]!,
+        },
+        slopes: i % 2 === 0 ? "other" as const : "self" as const,
+      })),
+      (stage, { shape, seed, ...spec }) => {
+        perform(stage, piecewiseJob(context.domain, shape, spec, new Sampler(seed)));
+      },
+    );
+  },
+
   "piecewise() tells signs up to the bound": (context: Context): void =>
     context.stage((stage) => {
       for (const [turn, bound] of [...comparisonBounds(context), 1, 2, 3, 4, 7].entries()) {

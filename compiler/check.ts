@@ -1,0 +1,103 @@
+/**
+ * Checks a program before it is compiled: what would need a secret's value, what hides types, and ordinary type errors.
+ *
+ * A program is traced once, on tensors without values, so a branch on one would silently take one side for all data. The check
+ * reads the program and its own modules, none of the library's code, and decides by types: a secret is known by its brand.
+ *
+ * @module
+ */
+import { anyFindings, suppressions } from "./checker/any_rules.ts";
+import type { Finding } from "./checker/finding.ts";
+import { secretFindings } from "./checker/secret_rules.ts";
+import { type CheckHost, fromUrl, readSources } from "./checker/sources.ts";
+import { Tensors } from "./checker/tensors.ts";
+import ts from "./checker/typescript.ts";
+
+export type { CheckHost } from "./checker/sources.ts";
+
+/** A refusal: where and why. */
+export interface Diagnostic {
+  /** Absolute path. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1, in UTF-16 units. */
+  readonly column: number;
+  readonly message: string;
+}
+
+/** So many of TypeScript's errors are reported: more follow from the first. */
+const TYPE_ERRORS = 10;
+
+/** TypeScript's codes for implicit any. */
+const IMPLICIT_ANY = new Set([7005, 7006, 7008, 7010, 7011, 7018, 7019, 7022, 7023, 7024, 7031, 7034]);
+
+/** TypeScript's codes for what the rules say better: implicit any, operators, conditions, iteration, indices. */
+const SAID_BETTER = new Set([
+  ...IMPLICIT_ANY,
+  ...[2322, 2345, 2356, 2362, 2363, 2365, 2367, 2447, 2461, 2464, 2469, 2488, 2538, 2548, 2549, 2736, 2769, 2802, 2839],
+]);
+
+/** TypeScript's codes for imports that lead nowhere. */
+const NOT_FOUND = new Set([2307, 2792, 2882]);
+
+/**
+ * What is wrong with a program, in the order of its files and lines; empty if nothing is.
+ *
+ * @param file absolute path or `file:` URL
+ * @throws {TypeError} on a relative path
+ */
+export function checkProgram(file: string, host: CheckHost): Diagnostic[] {
+  const path = file.startsWith("file:") ? fromUrl(file) : file.replaceAll("\\", "/");
+  if (!/^(\/|[A-Za-z]:\/)/.test(path)) throw new TypeError(`The check needs an absolute path, not "${file}"`);
+  if (!host.fileExists(path)) return [{ file: path, line: 1, column: 1, message: "There is no such file" }];
+  const { program, own } = readSources(path, host);
+  const syntax = own.flatMap((source) =>
+    program.getSyntacticDiagnostics(source).map((error) => typeError(error, source))
+  );
+  if (syntax.length > 0) return syntax.slice(0, TYPE_ERRORS);
+
+  const checker = program.getTypeChecker();
+  const tensors = new Tensors(program);
+  let typeErrors = 0;
+  return own.flatMap((source) => {
+    const errors = program.getSemanticDiagnostics(source);
+    const all = [...anyFindings(source, tensors, checker), ...secretFindings(source, tensors, checker)];
+    const clean = errors.every(({ code }) => IMPLICIT_ANY.has(code));
+    const findings = all.filter(({ typeOnly }) => !typeOnly || clean);
+    const rest = errors.filter((error) => !findings.some((finding) => covers(finding, error)));
+    const found = [
+      ...findings.map(({ node, message }) => at(source, node.getStart(source), message)),
+      ...suppressions(source).map(({ start, message }) => at(source, start, message)),
+      ...rest.slice(0, TYPE_ERRORS - typeErrors).map((error) => typeError(error, source)),
+    ];
+    typeErrors = Math.min(TYPE_ERRORS, typeErrors + rest.length);
+    return found.sort((a, b) => a.line - b.line || a.column - b.column);
+  });
+}
+
+/** A diagnostic as one line: `file:line:column: message`. */
+export function formatDiagnostic({ file, line, column, message }: Diagnostic): string {
+  return `${file}:${line}:${column}: ${message}`;
+}
+
+/** Whether a rule has already said what TypeScript's error says. */
+function covers({ covers }: Finding, { code, start = -1 }: ts.Diagnostic): boolean {
+  return SAID_BETTER.has(code) && start >= covers.getStart() && start < covers.end;
+}
+
+function typeError({ start = 0, messageText, code }: ts.Diagnostic, source: ts.SourceFile): Diagnostic {
+  const text = ts.flattenDiagnosticMessageText(messageText, "\n");
+  const specifier = /'([^']*)'/.exec(text)?.[1] ?? "";
+  const foreign = NOT_FOUND.has(code) && !/^(\.|\/|file:)/.test(specifier);
+  return at(
+    source,
+    start,
+    foreign ? `Cannot import "${specifier}": a program imports the library and its own files only` : text,
+  );
+}
+
+function at(source: ts.SourceFile, start: number, message: string): Diagnostic {
+  const { line, character } = source.getLineAndCharacterOfPosition(start);
+  return { file: source.fileName, line: line + 1, column: character + 1, message };
+}

@@ -1,0 +1,80 @@
+/**
+ * What the numeric functions share: the program's precision, exact constants, tables with several scales.
+ *
+ * @module
+ */
+import { constant, type Kind, piecewise, type Precision, type Public, Secret, tracer, where } from "@symbolon/compiler";
+
+/** Bits of a sum of products before it is truncated: |z| < 2^62, with one bit to spare. */
+export const RAW_BITS = 61;
+
+/** The precisions that the functions are made and tested for. */
+const LIMITS = { f: [8, 20], integer: [9, 24], k: 40 } as const;
+
+/** x as fixed-point numbers of the program's precision. @throws {RangeError} naming `what` if that is not supported */
+export function fixedPoint(what: string, x: Secret): { readonly x: Secret } & Precision {
+  const precision = tracer().precision;
+  const { f, k } = precision;
+  const integer = k - f;
+  const { f: [low, high], integer: [least, most], k: largest } = LIMITS;
+  if (f < low || f > high || integer < least || integer > most || k > largest) {
+    throw new RangeError(
+      `${where()}${what} is not available with f = ${f} fraction bits of k = ${k} bits: f must be from ${low} to ${high}, ` +
+        `k − f from ${least} to ${most}, and k at most ${largest}`,
+    );
+  }
+  return { x: x.toFix().rescale(f), ...precision };
+}
+
+/** Values v · 2^−f that only their magnitude's bound limits. */
+export function wide(f: number, bits = 62): Kind {
+  return { type: "fix", bits, f, secret: true };
+}
+
+/** The mantissa of a number with f fraction bits, rounded to nearest. */
+export function mantissa(value: number, f: number): bigint {
+  return BigInt(Math.round(value * 2 ** f));
+}
+
+/** A public number with exactly f fraction bits. */
+export function exact(value: number, f: number): Public {
+  return constant([], [mantissa(value, f)], { ...wide(f), secret: false });
+}
+
+/** x · 2^n, exact: the fraction bits move. No operation at all. */
+export function shifted(x: Secret, n: number): Secret {
+  return view(x, 0, x.shape, stridesOf(x.shape), { ...x.kind, f: x.kind.f - n });
+}
+
+/** One column of a table: mantissas with f fraction bits. */
+export interface Column {
+  readonly f: number;
+  readonly values: readonly bigint[];
+}
+
+/**
+ * Several piecewise constant functions of x that share their thresholds; each has its own scale.
+ *
+ * Cost (ring): 5 rounds; see `piecewise()`.
+ */
+export function lookUp(x: Secret, thresholds: readonly bigint[], columns: readonly Column[]): Secret[] {
+  const table = piecewise(x, thresholds, columns.map(({ values }) => values), wide(columns[0]!.f));
+  if (columns.length === 1) return [table];
+  const strides = stridesOf(x.shape).map((s) => s * columns.length);
+  return columns.map(({ f }, c) => view(table, c, x.shape, strides, wide(f)));
+}
+
+/** Elements of x in another arrangement and with another scale. Local. */
+function view(x: Secret, offset: number, shape: Secret["shape"], strides: readonly number[], kind: Kind): Secret {
+  return new Secret(tracer().emit({ op: "window", x: x.reg, offset, strides }, shape, kind), shape, kind);
+}
+
+function stridesOf(shape: Secret["shape"]): number[] {
+  const strides: number[] = [];
+  let n = 1;
+  for (const d of shape.toReversed()) {
+    strides.unshift(n);
+    n *= d;
+  }
+  return strides;
+}
