@@ -18,9 +18,9 @@ export async function writeInputs({ inputs }: Compiled, prefix: string): Promise
     const name = inputName(prefix, party, "binary");
     const folder = name.replace(/[^/]*$/, "");
     if (folder !== "") await Deno.mkdir(folder, { recursive: true });
-    const partial = `${name}.${crypto.randomUUID()}.partial`;
+    const partial = await Deno.makeTempFile({ dir: folder === "" ? "." : folder, suffix: ".partial" });
     try {
-      await Deno.writeFile(partial, bytes, { mode: 0o600 });
+      await Deno.writeFile(partial, bytes);
       await Deno.rename(partial, name);
     } catch (error) {
       await Deno.remove(partial).catch(() => {});

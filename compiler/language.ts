@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { OutOfRangeError, type PartyId, type Shape, sizeOf } from "@symbolon/protocol";
+import { OutOfRangeError, type PartyId, type Shape } from "@symbolon/protocol";
 import { type Data, flatten } from "./data.ts";
 import { checkPrecision, encode, index, publicFix, publicInt, secretFix, secretInt } from "./kinds.ts";
 import { checkShape, show } from "./shapes.ts";
@@ -29,16 +29,47 @@ export type cfix = Public;
 /** The public integers known at run time only. */
 export type regint = Regint;
 
-function secretType(kindOf: () => Kind) {
+/** What `sint` and `sfix` have in common. */
+export interface SecretType {
+  /**
+   * A tensor that one party brings.
+   *
+   * With data, this party's binary input file is written when the program is compiled; other parties leave the data out and
+   * give the shape.
+   *
+   * @throws {OutOfRangeError} if a value does not fit
+   */
+  inputTensorVia(player: PartyId, data?: Data, options?: { readonly shape?: Shape }): Secret;
+  /** A tensor from a party's input file: text by default, see {@linkcode InputSource}. */
+  inputFrom(player: PartyId, source: InputSource): Secret;
+  /** A public value as a secret one. */
+  constant(value: Data): Secret;
+}
+
+/** Secret fixed-point numbers and their precision. */
+export interface FixType extends SecretType {
+  /** f fraction bits of k bits in all, for what follows: values v with |v| < 2^(k−f−1). */
+  setPrecision(f: number, k: number): void;
+  /** Rounds to nearest from here on: the same result in every backend, at a higher cost. */
+  roundNearest(nearest?: boolean): void;
+}
+
+/** What `cint` and `cfix` have in common. */
+export interface PublicType {
+  /** A public tensor. @throws {OutOfRangeError} if a value does not fit */
+  constant(value: Data): Public;
+}
+
+/** Public fixed-point numbers. */
+export interface PublicFixType extends PublicType {
+  /** A public number with more (or fewer) fraction bits than the program's precision. */
+  precise(value: number, f: number): Public;
+  /** Uniform values in [low, high) by a common coin: public, such as initial weights. */
+  uniform(shape: Shape, low: number, high: number): Public;
+}
+
+function secretType(kindOf: () => Kind): SecretType {
   return {
-    /**
-     * A tensor that one party brings.
-     *
-     * With data, this party's binary input file is written when the program is compiled; other parties leave the data out
-     * and give the shape.
-     *
-     * @throws {OutOfRangeError} if a value does not fit
-     */
     inputTensorVia(player: PartyId, data?: Data, options: { readonly shape?: Shape } = {}): Secret {
       checkPlayer(player);
       const kind = kindOf();
@@ -53,12 +84,10 @@ function secretType(kindOf: () => Kind) {
       }
       return input(player, shape, kind, "binary");
     },
-    /** A tensor from a party's input file: text by default, see {@linkcode InputSource}. */
     inputFrom(player: PartyId, { shape, binary = false }: InputSource): Secret {
       checkPlayer(player);
       return input(player, checkShape(shape), kindOf(), binary ? "binary" : "text");
     },
-    /** A public value as a secret one. */
     constant(value: Data): Secret {
       const { shape, data } = flatten(value);
       const kind = kindOf();
@@ -67,9 +96,8 @@ function secretType(kindOf: () => Kind) {
   };
 }
 
-function publicType(kindOf: () => Kind) {
+function publicType(kindOf: () => Kind): PublicType {
   return {
-    /** A public tensor. @throws {OutOfRangeError} if a value does not fit */
     constant(value: Data): Public {
       const { shape, data } = flatten(value);
       const kind = kindOf();
@@ -79,35 +107,31 @@ function publicType(kindOf: () => Kind) {
 }
 
 /** Secret integers of 64 bits. */
-export const sint = secretType(() => secretInt);
+export const sint: SecretType = secretType(() => secretInt);
 
 /** Secret fixed-point numbers: 31 bits with 16 fraction bits unless set otherwise. */
-export const sfix = {
+export const sfix: FixType = {
   ...secretType(() => secretFix(tracer().precision)),
-  /** f fraction bits of k bits in all, for what follows: values v with |v| < 2^(k−f−1). */
   setPrecision(f: number, k: number): void {
     const precision = { ...tracer().precision, f, k };
     checkPrecision(precision);
     tracer().precision = precision;
   },
-  /** Rounds to nearest from here on: the same result in every backend, at a higher cost. */
   roundNearest(nearest = true): void {
     tracer().precision = { ...tracer().precision, rounding: nearest ? "nearest" : "probabilistic" };
   },
 };
 
 /** Public integers. */
-export const cint = publicType(() => publicInt);
+export const cint: PublicType = publicType(() => publicInt);
 
 /** Public fixed-point numbers. */
-export const cfix = {
+export const cfix: PublicFixType = {
   ...publicType(() => publicFix(tracer().precision)),
-  /** A public number with more (or fewer) fraction bits than the program's precision. */
   precise(value: number, f: number): Public {
     const kind: Kind = { type: "fix", bits: 62, f, secret: false };
     return constant([], [encode(value, kind)], kind);
   },
-  /** Uniform values in [low, high) by a common coin: public, such as initial weights. */
   uniform(shape: Shape, low: number, high: number): Public {
     const kind = publicFix(tracer().precision);
     encode(low, kind);
@@ -232,9 +256,4 @@ function toBytes(values: ArrayLike<number>, kind: Kind): Uint8Array {
     }
   }
   return bytes;
-}
-
-/** Number of elements of a shape. */
-export function elementsOf(shape: Shape): number {
-  return sizeOf(checkShape(shape));
 }

@@ -23,4 +23,4 @@ export {
   Secret,
   shared,
 } from "./tensor.ts";
-export { tracer, where } from "./tracer.ts";
+export { type Precision, tracer, where } from "./tracer.ts";

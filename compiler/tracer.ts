@@ -33,7 +33,7 @@ export function tracer(): Tracer {
 /** A tape under construction. */
 export class Tracer {
   readonly registers: Register[] = [];
-  readonly inputs = new Map<number, Uint8Array[]>();
+  readonly inputs: Map<number, Uint8Array[]> = new Map();
   #blocks: Instruction[][] = [[]];
 
   constructor(public precision: Precision) {}

@@ -51,7 +51,7 @@ for (const options of BACKENDS) {
   });
 
   Deno.test(`logreg under ${titleOf(options)} separates the rows`, async () => {
-    const summary = await run(logreg, { ...options, args: ["4", "8", "2"], publicSeed: 1 });
+    const summary = await run(logreg, { ...options, args: ["40", "8", "2"], publicSeed: 1 });
     assertLess(Number(/^\d+/.exec(summary.printed[0]!)![0]), 26);
     assertPredicted(summary);
   });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Kind, type PublicOp } from "@symbolon/compiler";
+import type { Kind, PublicOp } from "@symbolon/compiler";
 import { type Domain, type Elements, limbsOf, type Memory, type Protocol, sizeOf } from "@symbolon/protocol";
 
 /** Signed values of elements, and back. */

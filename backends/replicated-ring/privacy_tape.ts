@@ -81,6 +81,7 @@ export class TapeReader implements Randomness {
   }
 
   bits(at: number, n: number, bits: number): void {
+    if (n === 0) return;
     const draw = this.#next(n, bits);
     const { words } = this.memory;
     if (draw === null) words.fill(0n, at / 8, at / 8 + n);
@@ -90,6 +91,7 @@ export class TapeReader implements Randomness {
   }
 
   planes(at: number, count: number, n: number, stride: number): void {
+    if (count * n === 0) return;
     const draw = this.#next(count * n, 1);
     const { bytes } = this.memory;
     // Bits past n are undefined: anything may be there, but the same at both holders in each run.

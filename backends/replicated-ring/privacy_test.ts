@@ -22,12 +22,22 @@ import type { Party } from "./party.ts";
 import { products } from "./products.ts";
 import { establish } from "./setup.ts";
 import { truncate, truncateSum } from "./truncation.ts";
-import { type Experiment, findLeak, Lab, type Operand, type Places, sampler, unpadded } from "./privacy_views.ts";
+import {
+  type Experiment,
+  findLeak,
+  Lab,
+  type Operand,
+  type Places,
+  type Planted,
+  sampler,
+  unpadded,
+} from "./privacy_views.ts";
 import { beside, carryWire, inputWire, openWire, productWire, truncationWire } from "./privacy_wire.ts";
 import { Tape } from "./privacy_tape.ts";
 
-/** Executions a party and case, at most. */
-const MOST = 1 << 18;
+/** Executions a party and case, at most: for all of them, and for a sample. */
+const ALL = 1 << 19;
+const SAMPLE = 1 << 17;
 const SEED = 20260114;
 
 type Names = Record<string, Experiment>;
@@ -234,8 +244,7 @@ const CASES: Names = {
   "sign of 3 bits, sampled": compare(3, sign(2), 2),
   "two thresholds": compare(2, twoThresholds(1), 1),
   "two thresholds, two columns, sampled": compare(2, twoThresholds(2), 2),
-  "decomposition into 2 bits, sampled": bitsOf(2, 2, 0),
-  "decomposition into 3 bits, sampled": bitsOf(3, 3, 1),
+  "decomposition into 2 bits, sampled": bitsOf(2, 2, 1),
   "nearest truncation, sampled": truncationOf("value", 3, nearest(1, 3), 0),
   "nearest truncation by 2 bits, sampled": truncationOf("value", 4, nearest(2, 4), 1),
   "nearest truncation of summands, sampled": truncationOf("summands", 3, nearest(1, 3), 2),
@@ -256,21 +265,29 @@ for (const [name, experiment] of Object.entries(CASES)) {
   Deno.test(`views do not depend on the others' secrets: ${name}`, () => {
     within(experiment, (lab) => {
       for (const p of [0, 1, 2]) {
-        const { leak, complete } = findLeak(lab, p, { most: MOST, seed: SEED });
+        const sampled = name.endsWith("sampled");
+        const { leak, complete } = findLeak(lab, p, { most: sampled ? SAMPLE : ALL, seed: SEED });
         assertEquals(leak, null);
-        assert(complete || name.endsWith("sampled"), `not all of party ${p}'s assignments were tried`);
+        assert(complete || sampled, `not all of party ${p}'s assignments were tried`);
       }
     });
   });
 }
 
+function assertLeak(lab: Lab, p: PartyId, planted: Planted, what: string): void {
+  // Some leaks show only for some of what the party knows.
+  const found = [12, 15, 18].some((log) => findLeak(lab, p, { most: 2 ** log, seed: SEED, planted }).leak !== null);
+  assert(found, `${what}: no difference was found`);
+}
+
 Deno.test("a digit of the tape that is always zero makes some party's view depend on a secret", () => {
   for (const [name, experiment] of Object.entries(CASES)) {
+    // Who knows the quotient and c knows r >> m: then u_0 and u_2 hide nothing more.
+    if (name.startsWith("truncation, then opened")) continue;
     within(experiment, (lab) =>
       lab.coordinates().forEach(({ key, kind, draw, slot }, coordinate) => {
         // Whoever lacks the key is the one to see it.
-        const { leak } = findLeak(lab, (key + 1) % 3, { most: 1 << 14, seed: SEED, planted: { coordinate } });
-        assertNotEquals(leak, null, `${name}: digit ${slot} of draw ${draw} of k_${key}, ${kind}`);
+        assertLeak(lab, (key + 1) % 3, { coordinate }, `${name}: digit ${slot} of draw ${draw} of k_${key}, ${kind}`);
       }));
   }
 });
@@ -282,8 +299,7 @@ Deno.test("a mask from a key that the receiver holds makes its view depend on a 
       all.forEach(({ key, bits }, coordinate) => {
         const from = all.findIndex((c) => c.key !== key && c.bits === bits);
         if (from < 0) return;
-        const { leak } = findLeak(lab, (key + 1) % 3, { most: 1 << 14, seed: SEED, planted: { coordinate, from } });
-        assertNotEquals(leak, null, `${name}: digit ${coordinate} from digit ${from}`);
+        assertLeak(lab, (key + 1) % 3, { coordinate, from }, `${name}: digit ${coordinate} from digit ${from}`);
       });
     });
   }
@@ -308,7 +324,7 @@ const REAL: Names = {
     1,
   ),
   "decomposition into 20 bits": bitsOf(64, 20, 0),
-  "decomposition into 64 bits": bitsOf(64, 64, 2),
+  "decomposition into 41 bits": bitsOf(64, 41, 2),
 };
 
 for (const [name, experiment] of Object.entries(REAL)) {

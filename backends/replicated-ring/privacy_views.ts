@@ -212,6 +212,7 @@ export function findLeak(lab: Lab, p: PartyId, extent: Extent): Counted {
   const { experiment } = lab;
   const { ring, operands, right } = experiment;
   const secrets = experiment.secrets();
+  if (!experiment.wire.flat().some((l) => l.to === p)) return { executions: 0, complete: true, leak: null };
   const shape = lab.coordinates();
   const lacks = (p + 2) % 3;
   /** Digits that p knows: its own part of each operand, then its tape. */
@@ -271,7 +272,7 @@ export function findLeak(lab: Lab, p: PartyId, extent: Extent): Counted {
       columns[planted.coordinate] = planted.from === undefined ? new BigUint64Array(n) : columns[planted.from]!;
     }
     const execution = lab.run(n, inputs, new Tape(shape, columns));
-    if (right && !planted) checkResults(execution, experiment, n);
+    if (right && !planted && first === 0) checkResults(execution, experiment, n);
     const leak = compare(experiment, p, { execution, secrets, count, tails });
     if (leak !== null) return { executions: (first + count) * cases, complete, leak };
   }

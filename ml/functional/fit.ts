@@ -134,7 +134,7 @@ export function split(fn: RealFunction, [from, to]: readonly [number, number], o
   const basis = powers(...Array(degree + 1).keys());
   // In the middle's own variable: the powers of a far interval are nearly dependent.
   const errorOn = (a: number, b: number) =>
-    minimax((s) => fn((a + b) / 2 + s), basis, [(a - b) / 2, (b - a) / 2], { points: 6 }).error;
+    minimax((s) => fn((a + b) / 2 + s), basis, [(a - b) / 2, (b - a) / 2], { points: 10 }).error;
   const ends: number[] = [];
   let a = from;
   while (errorOn(a, to) > error) {

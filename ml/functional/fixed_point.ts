@@ -46,6 +46,12 @@ export function shifted(x: Secret, n: number): Secret {
   return view(x, 0, x.shape, stridesOf(x.shape), { ...x.kind, f: x.kind.f - n });
 }
 
+/** The same numbers, known to be in the program's range: comparisons then cost what they cost for it. */
+export function inRange(x: Secret): Secret {
+  const { f, k } = tracer().precision;
+  return new Secret(x.reg, x.shape, { type: "fix", bits: k, f, secret: true });
+}
+
 /** One column of a table: mantissas with f fraction bits. */
 export interface Column {
   readonly f: number;

@@ -54,7 +54,7 @@ export function piecewise(
 ): bigint[] {
   return x.flatMap((v, i) => {
     const j = call.thresholds.filter((t) => t <= v).length;
-    return call.table.map((column, c) => wrap(domain, column[j]! + (call.slopes?.[c]![j] ?? 0n) * (factor[i] ?? 0n)));
+    return call.table.map((column, c) => wrap(domain, column[j]! + (call.slopes?.[c]?.[j] ?? 0n) * (factor[i] ?? 0n)));
   });
 }
 

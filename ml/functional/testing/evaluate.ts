@@ -92,13 +92,11 @@ function rounding(pattern: number): Backend {
     ...emulate,
     setup(self, options, party) {
       let i = 0;
-      const { words } = party.memory;
-      return emulateWith({
-        bits(at, n, m) {
-          (words.buffer === party.memory.words.buffer ? words : party.memory.words)
-            .fill((pattern >> (i++ % 16)) & 1 ? (1n << BigInt(m)) - 1n : 0n, at / 8, at / 8 + n);
-        },
-      }).setup(self, options, party);
+      const bits = (at: number, n: number, m: number) => {
+        const threshold = (pattern >> (i++ % 16)) & 1 ? (1n << BigInt(m)) - 1n : 0n;
+        party.memory.words.fill(threshold, at / 8, at / 8 + n);
+      };
+      return emulateWith({ bits }).setup(self, options, party);
     },
   };
 }
