@@ -6,7 +6,7 @@
 import { compile, type Compiled, format } from "@symbolon/compiler";
 import { inputsFrom, writeInputs } from "./cli/input_files.ts";
 import { type Command, HELP, type Options, parseOptions, UsageError } from "./cli/options.ts";
-import { type Loaded, loadProgram, programNames } from "./cli/program_files.ts";
+import { describeProgram, type Loaded, loadProgram, programNames } from "./cli/program_files.ts";
 import { Progress } from "./cli/progress.ts";
 import { type Finished, json, predicted, summary } from "./cli/report.ts";
 import { execute, plan } from "./engine.ts";
@@ -109,7 +109,7 @@ async function compileOnly(options: Options): Promise<void> {
 
 async function listPrograms(options: Options): Promise<void> {
   const list = [];
-  for (const name of programNames()) list.push({ name, ...(await loadProgram(name)).program });
+  for (const name of programNames()) list.push({ name, ...(await describeProgram(name)).program });
   if (options.json) {
     return console.log(JSON.stringify(list.map(({ name, description, words }) => ({ name, description, words }))));
   }

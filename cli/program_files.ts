@@ -41,9 +41,49 @@ export function programUrl(name: string): URL {
   );
 }
 
-/** Loads a program. @throws {UsageError} if the file exports none */
+/** A program that would branch on a secret, or that does not compile. The message lists the places. */
+export class ProgramError extends Error {
+  override readonly name = "ProgramError";
+}
+
+/** Reads files for the check. */
+const HOST = {
+  readFile(path: string): string | undefined {
+    try {
+      return Deno.readTextFileSync(path);
+    } catch {
+      return undefined;
+    }
+  },
+  fileExists(path: string): boolean {
+    try {
+      return Deno.statSync(path).isFile;
+    } catch {
+      return false;
+    }
+  },
+};
+
+/** Refuses branches on secrets before any of the program runs. @throws {ProgramError} naming every place */
+async function check(url: URL): Promise<void> {
+  const { checkProgram, formatDiagnostic } = await import("@symbolon/compiler/check");
+  const found = checkProgram(url.href, HOST);
+  if (found.length > 0) throw new ProgramError(found.map(formatDiagnostic).join("\n"));
+}
+
+/** Checks and loads a program. @throws {ProgramError} if the check refuses it, {UsageError} if the file exports none */
 export async function loadProgram(name: string): Promise<Loaded> {
   const url = programUrl(name);
+  await check(url);
+  return await importProgram(name, url);
+}
+
+/** Loads a program that comes with Symbolon, for its description. */
+export function describeProgram(name: string): Promise<Loaded> {
+  return importProgram(name, programUrl(name));
+}
+
+async function importProgram(name: string, url: URL): Promise<Loaded> {
   const { default: program } = await import(url.href) as { default?: Program };
   if (typeof program?.trace !== "function") {
     throw new UsageError(`${name} exports no program: end it with "export default program(…)"`);

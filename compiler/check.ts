@@ -1,8 +1,8 @@
 /**
  * Checks a program before it is compiled: what would need a secret's value, what hides types, and ordinary type errors.
  *
- * A program is traced once, on tensors without values, so a branch on one would silently take one side for all data. The check
- * reads the program and its own modules, none of the library's code, and decides by types: a secret is known by its brand.
+ * A program is traced once, on tensors without values, so a branch on one would silently take one side for all data.
+ * The check judges the program and its own modules by their types: a secret is known by its brand.
  *
  * @module
  */
@@ -45,7 +45,7 @@ const NOT_FOUND = new Set([2307, 2792, 2882]);
  * What is wrong with a program, in the order of its files and lines; empty if nothing is.
  *
  * @param file absolute path or `file:` URL
- * @throws {TypeError} on a relative path
+ * @throws {TypeError} on a relative path, or if the host does not give the library's or TypeScript's own files
  */
 export function checkProgram(file: string, host: CheckHost): Diagnostic[] {
   const path = file.startsWith("file:") ? fromUrl(file) : file.replaceAll("\\", "/");

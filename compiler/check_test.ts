@@ -274,9 +274,9 @@ export const z: number = f(x) + Number(g) + table.rows.length;`;
   ]);
 });
 
-Deno.test("the check reports nothing of the library's own files", () => {
-  for (const name of ["breast_logistic", "diabetes"]) {
-    const file = new URL(`../programs/${name}.ts`, import.meta.url);
+Deno.test("the check accepts whole programs, whatever the library contains", () => {
+  for (const path of ["../programs/breast_logistic.ts", "../programs/diabetes.ts", "./testdata/ordinary.ts"]) {
+    const file = new URL(path, import.meta.url);
     assertEquals(checkProgram(file.href, hostOf({})).map(formatDiagnostic), []);
   }
 });
@@ -306,4 +306,14 @@ Deno.test("the check sees a file that changed since", () => {
 Deno.test("the check needs an absolute path to a file that exists", () => {
   assertThrows(() => checkProgram("a.ts", hostOf({})), TypeError, "absolute path");
   assertEquals(checkProgram("/none.ts", hostOf({})).map(formatDiagnostic), ["/none.ts:1:1: There is no such file"]);
+});
+
+Deno.test("the check stops when it cannot read what it needs to tell secrets", () => {
+  const without = (part: string): CheckHost => {
+    const host = hostOf({ [PROGRAM]: PRELUDE });
+    return { ...host, readFile: (path) => path.includes(part) ? undefined : host.readFile(path) };
+  };
+  assertThrows(() => checkProgram(PROGRAM, without("lib.es5.d.ts")), TypeError, "TypeScript's own declarations");
+  assertThrows(() => checkProgram(PROGRAM, without("compiler/tensor.ts")), TypeError, "does not find Secret");
+  assert(checkProgram(PROGRAM, without("/mod.ts")).length > 0);
 });

@@ -60,6 +60,16 @@ export class Public extends Tensor {
   lessThan(y: Public | number): Public {
     return publicOp("lessThan", this, y);
   }
+  /** Rounded to nearest with f fraction bits. */
+  round(f: number): Public {
+    const kind: Kind = { ...this.kind, f, type: f === 0 ? "int" : "fix" };
+    const one = constant([], [1n], publicInt);
+    return new Public(
+      tracer().emit({ op: "public", fn: "mul", x: this.reg, y: one.reg }, this.shape, kind),
+      this.shape,
+      kind,
+    );
+  }
   /** The same elements in another shape. */
   reshape(shape: Shape): Public {
     return reshape(this, shape, (reg, shape, kind) => new Public(reg, shape, kind));

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Secret } from "@symbolon/compiler";
-import { sigmoid, sigmoidFivePieces, sigmoidThreePieces, softplus } from "./_stub.ts";
+import { sigmoid, sigmoidFivePieces, sigmoidThreePieces, softplus } from "./functional/mod.ts";
 import { type RegressionOptions, SGDRegression } from "./regression.ts";
 
 /** Which sigmoid: error below 2^-12, three linear pieces, or five. */

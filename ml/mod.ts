@@ -1,10 +1,15 @@
 /**
- * Machine learning on secret tensors: functions, optimizers, models.
+ * Machine learning on secret tensors: functions, layers, losses, optimizers, models.
  *
  * @module
  */
-export * from "./_stub.ts";
+export * from "./activation.ts";
+export * from "./dense.ts";
+export * from "./functional/mod.ts";
+export * from "./layer.ts";
 export * from "./linear.ts";
 export * from "./logistic.ts";
+export * from "./network.ts";
 export * from "./optimizer.ts";
 export * from "./regression.ts";
+export * from "./shape.ts";

@@ -27,7 +27,10 @@ export interface SgdOptions {
 }
 
 /** Fraction bits of the learning rate: a decay of 10^−6 a step stays visible. */
-const RATE_FRACTION = 32;
+const RATE_FRACTION = 40;
+
+/** Fraction bits with which the rate multiplies secrets: each bit more costs half a byte a weight. */
+const STEP_FRACTION = 24;
 
 /**
  * Stochastic gradient descent with momentum: v ← μv − Σ gradients; θ ← θ + v · γ / 2^⌊log2 batch⌋; γ ← γ(1 − decay).
@@ -46,7 +49,7 @@ export function sgd({ rate = 0.01, momentum = 0.9, decay = 1e-6 }: SgdOptions = 
       const [step, ...velocity] = state as readonly [Public, ...Secret[]];
       const moved = velocity.map((v, i) => v.mul(momentum).sub(gradients[i]!));
       return {
-        weights: weights.map((w, i) => w.add(moved[i]!.mul(step))),
+        weights: weights.map((w, i) => w.add(moved[i]!.mul(step.round(STEP_FRACTION)))),
         state: [step.mul(cfix.precise(1 - decay, RATE_FRACTION)), ...moved],
       };
     },

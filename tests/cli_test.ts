@@ -118,6 +118,13 @@ const FAILURES: readonly [
     1,
   ],
   [
+    "a branch on a secret",
+    ["run", "branch.ts"],
+    { "branch.ts": SUM.replace("  printLn", "  if (x.sum().lessThan(3)) console.log(1);\n  printLn") },
+    /branch\.ts:4:7: Cannot branch on the secret "x\.sum\(\)\.lessThan\(3\)": use ifElse/,
+    1,
+  ],
+  [
     "a shape mismatch",
     ["run", "bad.ts"],
     { "bad.ts": SUM.replace("[3] }).add", "[4] }).add") },

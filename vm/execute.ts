@@ -18,15 +18,7 @@ import {
   type Step,
   stridesOf,
 } from "@symbolon/protocol";
-import {
-  type Instruction,
-  type Launch,
-  type Op,
-  type Reg,
-  type Segment,
-  type Stage,
-  type Tape,
-} from "@symbolon/compiler";
+import type { Instruction, Launch, Op, Reg, Segment, Stage, Tape } from "@symbolon/compiler";
 import type { Environment } from "./environment.ts";
 import { plan } from "./plan.ts";
 import { formatTensor, published } from "./published.ts";

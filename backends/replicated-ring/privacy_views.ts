@@ -144,7 +144,7 @@ export class Lab {
             const [letter] = letters.splice(found, 1) as [Letter];
             const memory = this.#memories[from]!;
             const { components, bytes } = takeApart(memory, message.at, letter, {
-              ...{ n, ring, name: `round ${at}`, padding: padding[message.peer]! },
+              ...{ n, ring, round: at, padding: padding[message.peer]! },
             });
             if (bytes !== message.bytes) {
               throw new Error(`Round ${at}: ${message.bytes} bytes where ${bytes} are described`);
@@ -344,66 +344,64 @@ function checkResults(execution: Execution, experiment: Experiment, n: number): 
   }
 }
 
+/** Executions that {@linkcode unpadded} looks at: every third is left alone. */
+const WATCHED = 24;
+const changes = (e: number) => e % 3 !== 2;
+
 /**
- * The messages to party p that carry no mask of their own: none, in a protocol whose every message is a one-time pad.
+ * The numbers sent to party p that have no mask of their own: none, in a protocol whose every message is a one-time pad.
  *
  * A digit of k_{p+2} *pads* a number that p receives if adding δ to the digit adds or subtracts δ. If the numbers can be put in
  * an order in which each has a digit that pads it and touches none before it, they are uniform and independent whatever all
- * else is, secrets included. Whom a digit touches is found by changing it, for random secrets, shares and tapes, so this
- * goes for rings and plans of any size, where {@linkcode findLeak} cannot count. It also finds elements that touch each other.
+ * else is, secrets included. Here the order goes by rounds. Whom a digit touches is found by changing it in sixteen executions
+ * with random inputs and tapes, so this goes for rings and plans of any size, where {@linkcode findLeak} cannot count.
+ *
+ * @throws {Error} if elements touch each other
  */
-export function unpadded(lab: Lab, p: PartyId, { points, seed }: { points: number; seed: number }): string[] {
-  const { experiment: { operands } } = lab;
+export function unpadded(lab: Lab, p: PartyId, seed: number): string[] {
   const shape = lab.coordinates();
   const random = sampler(seed);
-  const n = 3;
   const word = (bits: number) => BigInt.asUintN(bits, (BigInt(random()) << 32n) | BigInt(random()));
-  const fresh = (bits: number) => BigUint64Array.from({ length: n }, () => word(bits));
-  const unknown = shape.flatMap(({ key }, i) => key === (p + 2) % 3 ? [i] : []);
-  const touches = unknown.map(() => new Set<number>());
-  const pads: (Set<number> | undefined)[] = [];
-  let names: string[] = [];
-  for (let point = 0; point < points; point++) {
-    const inputs = operands.map(() => [0, 1, 2].map(() => fresh(lab.experiment.ring)));
-    const columns = shape.map(({ bits }) => fresh(bits));
-    const base = lab.run(n, inputs, new Tape(shape, columns)).received[p]!;
-    names = base.map(({ name }) => name);
-    unknown.forEach((coordinate, u) => {
-      const { bits } = shape[coordinate]!;
-      const delta = word(bits) | 1n;
-      const changed = columns.map((column, i) => i === coordinate ? column.slice() : column);
-      changed[coordinate]![0] = BigInt.asUintN(bits, changed[coordinate]![0]! + delta);
-      const now = lab.run(n, inputs, new Tape(shape, changed)).received[p]!;
-      const padded = new Set<number>();
-      now.forEach(({ values, name }, m) => {
-        const before = base[m]!;
-        for (let e = 1; e < n; e++) {
-          if (values[e] !== before.values[e]) throw new Error(`Elements touch each other: ${name}`);
-        }
-        if (values[0] === before.values[0]) return;
-        touches[u]!.add(m);
-        const moved = BigInt.asUintN(bits, values[0]! - before.values[0]!);
-        const back = BigInt.asUintN(bits, -moved);
-        if (before.bits === bits && (moved === BigInt.asUintN(bits, delta) || back === BigInt.asUintN(bits, delta))) {
-          padded.add(m);
-        }
-      });
-      pads[u] = pads[u]?.intersection(padded) ?? padded;
+  const fresh = (bits: number) => BigUint64Array.from({ length: WATCHED }, () => word(bits));
+  const inputs = lab.experiment.operands.map(() => [0, 1, 2].map(() => fresh(lab.experiment.ring)));
+  const columns = shape.map(({ bits }) => fresh(bits));
+  const base = lab.run(WATCHED, inputs, new Tape(shape, columns)).received[p]!;
+  /** By digit that p lacks: the numbers it touches, and those of them that it pads. */
+  const digits = shape.flatMap(({ key, bits }, coordinate) => {
+    if (key !== (p + 2) % 3) return [];
+    const delta = word(bits) | 1n;
+    const changed = columns.with(coordinate, columns[coordinate]!.map((v, e) => changes(e) ? v + delta : v));
+    changed[coordinate] = changed[coordinate]!.map((v) => BigInt.asUintN(bits, v));
+    const now = lab.run(WATCHED, inputs, new Tape(shape, changed)).received[p]!;
+    const touched = new Set<number>();
+    const padded = new Set<number>();
+    now.forEach(({ values, name }, m) => {
+      const moved = values.map((v, e) => BigInt.asUintN(base[m]!.bits, v - base[m]!.values[e]!));
+      if (moved.every((v) => v === 0n)) return;
+      if (moved.some((v, e) => v !== 0n && !changes(e))) throw new Error(`Elements touch each other: ${name}`);
+      touched.add(m);
+      const by = (d: bigint) => moved.every((v, e) => v === (changes(e) ? BigInt.asUintN(bits, d) : 0n));
+      if (base[m]!.bits === bits && (by(delta) || by(-delta))) padded.add(m);
     });
-  }
-  const open = new Set(names.keys());
-  const unused = new Set(unknown.keys());
-  for (let found = true; found;) {
-    found = false;
-    for (const u of unused) {
-      const left = [...touches[u]!].filter((m) => open.has(m));
-      if (left.length !== 1 || !pads[u]!.has(left[0]!)) continue;
-      open.delete(left[0]!);
-      unused.delete(u);
-      found = true;
+    return [{ touched, padded }];
+  });
+  const open = new Set(base.keys());
+  const unused = new Set(digits);
+  for (let round = Math.max(0, ...base.map((c) => c.round)); round > 0; round--) {
+    for (let found = true; found;) {
+      found = false;
+      for (const digit of unused) {
+        const left = [...digit.touched].filter((m) => open.has(m));
+        if (left.length !== 1 || base[left[0]!]!.round !== round || !digit.padded.has(left[0]!)) continue;
+        open.delete(left[0]!);
+        unused.delete(digit);
+        found = true;
+      }
     }
+    const bare = [...open].filter((m) => base[m]!.round === round);
+    if (bare.length > 0) return bare.map((m) => base[m]!.name);
   }
-  return [...open].map((m) => names[m]!);
+  return [];
 }
 
 /** Uniform 32-bit integers (mulberry32), for the choice of cases only. */

@@ -60,8 +60,8 @@ export function truncationWire(m: number, turn: number, summands: boolean): Wire
   return [[letter(0, 1, WORD), letter(2, 1, WORD), ...offers], answers];
 }
 
-/** The carries of a plan for `times` values of b, and `columns` results. */
-export function carryWire(plan: CarryPlan, dealer: number, times: number, columns: number): Wire {
+/** The carries of a plan for `times` values of b, and `columns` results; `slopes` if the signs multiply another operand. */
+export function carryWire(plan: CarryPlan, dealer: number, times: number, columns: number, slopes = false): Wire {
   const { monomials, dealt, levelStart } = carryCircuit(plan);
   const [first, second] = [(dealer + 1) % 3, (dealer + 2) % 3];
   const both = (parts: Part[]) => [{ from: first, to: second, parts }, { from: second, to: first, parts }];
@@ -69,6 +69,7 @@ export function carryWire(plan: CarryPlan, dealer: number, times: number, column
     { kind: "planes", count: monomials, times: 1 },
     { kind: "planes", count: dealt, times },
     { kind: "words", count: plan.outputs.length * times, byRow: false },
+    { kind: "words", count: slopes ? times : 0, byRow: false },
   ];
   return [
     [{ from: dealer, to: second, parts: deal }],
@@ -80,6 +81,8 @@ export function carryWire(plan: CarryPlan, dealer: number, times: number, column
 /** One number that a party receives about every element. */
 export interface Component {
   readonly name: string;
+  /** In which it arrives, from 1. */
+  readonly round: number;
   readonly bits: number;
   /** By element. */
   readonly values: BigUint64Array;
@@ -90,14 +93,14 @@ export function takeApart(
   memory: Memory,
   at: number,
   { from, parts }: Letter,
-  { n, ring, name, padding }: { n: number; ring: number; name: string; padding: number[] },
+  { n, ring, round, padding }: { n: number; ring: number; round: number; padding: number[] },
 ): { components: Component[]; bytes: number } {
   const components: Component[] = [];
   const start = at;
   const { bytes } = memory;
   const column = (bits: number, of: string) => {
     const values = new BigUint64Array(n);
-    components.push({ name: `${name} from ${from}, ${of}`, bits, values });
+    components.push({ name: `round ${round} from ${from}, ${of}`, round, bits, values });
     return values;
   };
   const bitAt = (position: number) => (bytes[at + (position >> 3)]! >> (position & 7)) & 1;

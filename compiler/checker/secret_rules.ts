@@ -1,8 +1,8 @@
 /**
  * Refuses what would need the value of a tensor while the program is traced, when only its shape exists.
  *
- * Without this check most of these places throw, but a condition does not: an object is always true, and two tensors are never
- * identical, so the program would silently take one side.
+ * Without this check most of these places throw, but conditions and === do not: an object is always true, and two tensors
+ * are never identical, so the program would silently take one side.
  *
  * @module
  */

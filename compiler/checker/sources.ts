@@ -1,5 +1,5 @@
 /**
- * A program's files as TypeScript sees them: its own, what it needs of the library, the standard library without a browser.
+ * A program's files as TypeScript sees them: its own, the library's types, the standard library without a browser.
  *
  * Files come from the host that the caller gives. Only the types of the library matter here, so its imports of passes,
  * engine and backends are left unresolved: whatever such a type would say, no program sees it.
@@ -69,7 +69,11 @@ const EXTENSIONS: readonly (readonly [end: string, extension: string])[] = [
 /** Parsed files that do not change from program to program; a file with another text is parsed again. */
 const parsed = new Map<string, ts.SourceFile>();
 
-/** Reads a program, given by its absolute path, with all that it imports. */
+/**
+ * Reads a program, given by its absolute path, with all that it imports.
+ *
+ * @throws {TypeError} if the host does not give the declarations that come with TypeScript
+ */
 export function readSources(file: string, host: CheckHost): Sources {
   const library = readLibrary(fromUrl(new URL("../../", import.meta.url)), host);
   const libs = fromUrl(new URL("./", import.meta.resolve("typescript")));
@@ -116,6 +120,9 @@ export function readSources(file: string, host: CheckHost): Sources {
   }
 
   const program = ts.createProgram({ rootNames: [globals, file], options: OPTIONS, host: compilerHost });
+  if (program.getSourceFile(`${libs}lib.es5.d.ts`) === undefined) {
+    throw new TypeError(`The check cannot read TypeScript's own declarations: allow reading ${libs}`);
+  }
   const own = new Set([file]);
   for (const path of own) {
     for (const next of imports.get(path) ?? []) if (!isOf(library, next)) own.add(next);

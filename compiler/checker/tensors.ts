@@ -18,6 +18,9 @@ export interface Look {
   readonly mixed: boolean;
 }
 
+/** Classes of public values that exist at run time only. */
+const RUN_TIME: readonly string[] = ["Public", "Regint", "RowIndices"];
+
 type Leaf = Known | "null" | "other";
 
 /** Recognises the library's tensors: secrets by their brand, public run-time values by their classes. */
@@ -26,12 +29,20 @@ export class Tensors {
   /** The names of the brands' unique symbols: one, unless a program mixes copies of the library. */
   readonly #brands = new Set<string>();
   readonly #classes = new Map<ts.Symbol, Known>();
+  readonly #names = new Set<string>();
   readonly #looks = new Map<ts.Type, Look | null>();
 
   constructor(program: ts.Program) {
     this.#checker = program.getTypeChecker();
     for (const file of program.getSourceFiles()) {
       if (file.fileName.endsWith("/compiler/tensor.ts")) this.#learn(file);
+    }
+    // Without them every program would pass.
+    const used = program.getSourceFiles().some(({ fileName }) => fileName.endsWith("/compiler/mod.ts"));
+    if (used && (this.#brands.size === 0 || !RUN_TIME.every((name) => this.#names.has(name)))) {
+      throw new TypeError(
+        `The check does not find Secret with its brand and ${RUN_TIME.join(", ")} in compiler/tensor.ts`,
+      );
     }
   }
 
@@ -60,7 +71,9 @@ export class Tensors {
     if (module === undefined) return;
     for (const symbol of this.#checker.getExportsOfModule(module)) {
       if (symbol.name === "Secret") this.#learnSecret(symbol);
-      if (["Public", "Regint", "RowIndices"].includes(symbol.name)) this.#classes.set(symbol, "public");
+      if (!RUN_TIME.includes(symbol.name)) continue;
+      this.#classes.set(symbol, "public");
+      this.#names.add(symbol.name);
     }
   }
 

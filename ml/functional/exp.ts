@@ -110,7 +110,7 @@ function exponential(x: Secret, { k, integer, to, largest }: Range): Secret {
   const middles = column(f, (p) => p.middle);
   const scale = (bits: number) => column(bits, (p) => factor * Math.exp(p.middle));
   const inner = (u: Secret, square: Secret) =>
-    square.mulRaw(exact(c4, HIGH)).add(u.mulRaw(exact(c3, HIGH))).add(exact(c2, HIGH + SQUARE));
+    square.mulRaw(exact(c4, HIGH)).add(u.mulRaw(exact(c3, HIGH))).add(exact(c2, HIGH + square.kind.f));
   if (k <= 31) {
     // Everything is multiplied by e^c, which is 0 outside, before it is used; u² itself stays below 2^62.
     const sum = f + 1 + HIGH + SQUARE;
@@ -118,7 +118,7 @@ function exponential(x: Secret, { k, integer, to, largest }: Range): Secret {
     const u = x.sub(c);
     const square = u.mulRaw(u);
     const quadratic = power.mulRaw(square).rescale(f + 1);
-    return quadratic.mulRaw(inner(u, square.rescale(Math.min(SQUARE, 2 * f))))
+    return quadratic.mulRaw(inner(u, square.rescale(SQUARE)))
       .add(power.mulRaw(u.rescale(LOW))).add(power.mulRaw(exact(c0, LOW))).add(limit).rescale(f);
   }
   const bits = Math.min(28, 58 - f - integer);
@@ -130,7 +130,7 @@ function exponential(x: Secret, { k, integer, to, largest }: Range): Secret {
   ]) as [...Three, Secret];
   const u = inRange(inside.mulRaw(x)).sub(c);
   const square = u.mulRaw(u).rescale(20);
-  const value = square.mulRaw(inner(u, square)).add(u).add(exact(c0, LOW)).rescale(bits);
+  const value = square.mulRaw(inner(u, square)).add(u).add(exact(c0, 40 + HIGH)).rescale(bits);
   return power.mulRaw(value).add(limit).rescale(f);
 }
 

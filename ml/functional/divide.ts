@@ -1,0 +1,62 @@
+/**
+ * Reciprocals and quotients.
+ *
+ * The divisor is brought to d in [1/8, 1) by a signed power of eight from a table, exactly; 1/d is a polynomial of degree 6, made
+ * from d's distance to the middle, its square and its cube, with error e = 1 − d·w; then 1/d = w (1 + e)(1 + e²)(1 + e⁴ …), as in
+ * Goldschmidt's method (R. E. Goldschmidt 1964). The dividend takes part early, so that the last product is the result.
+ *
+ * @module
+ */
+import { type Secret, tracer } from "@symbolon/compiler";
+import { minimax, powers } from "./fit.ts";
+import { type Column, exact, fixedPoint, lookUp, RAW_BITS, shifted } from "./fixed_point.ts";
+
+/** Octaves between the table's powers. */
+const STEP = 3;
+const MIDDLE = (1 + 2 ** -STEP) / 2;
+/** Fraction bits of the powers, of the coefficients of the higher ones, and of the first approximation. */
+const [POWER, COEFFICIENT, FIRST] = [18, 14, 16] as const;
+/** Most fraction bits of the reduced divisor, so that its square stays below 2^62. */
+const REDUCED = 30;
+/** e² is taken a little larger, which makes up for most of e⁴. */
+const BOOST = 1 + 2 ** -13;
+
+let known: readonly number[] | undefined;
+
+/** w(t) ≈ 1/(MIDDLE + t): the error relative to it is at most 1/88 (a Chebyshev polynomial of degree 7). */
+function coefficients(): readonly number[] {
+  const half = (1 - 2 ** -STEP) / 2;
+  known ??= minimax((t) => 1 / (MIDDLE + t), powers(0, 1, 2, 3, 4, 5, 6), [-half, half], { weight: (t) => MIDDLE + t })
+    .coefficients;
+  return known;
+}
+
+/** The reduced divisor and what it was multiplied with: `reduced = y · scale · 2^−bits` of mantissas. */
+interface Reduced {
+  readonly d: Secret;
+  readonly scale: Secret;
+  readonly bits: number;
+}
+
+function reduce(y: Secret, k: number): Reduced {
+  const steps = Math.ceil((k - 1) / STEP);
+  const bits = STEP * steps;
+  const powersOf = Array.from({ length: steps }, (_, i) => 1n << BigInt(STEP * i));
+  const thresholds = [...powersOf.map((p) => 1n - p).reverse(), ...powersOf];
+  const scales = powersOf.map((p) => (1n << BigInt(bits - STEP)) / p);
+  const column: Column = { f: 0, values: [...scales.map((s) => -s).reverse(), 0n, ...scales] };
+  const [scale] = lookUp(y, thresholds, [column]) as [Secret];
+  return { d: shifted(scale.mulRaw(y), y.kind.f - bits), scale, bits };
+}
+
+/** w(d) ≈ 1/d with FIRST fraction bits. */
+function firstApproximation(t: Secret): Secret {
+  const [c0, c1, c2, c3, c4, c5, c6] = coefficients() as [number, number, number, number, number, number, number];
+  const square = t.mulRaw(t).rescale(POWER);
+  const first = t.rescale(POWER);
+  const cube = square.mulRaw(first).rescale(POWER);
+  const bits = POWER + COEFFICIENT;
+  const inner = cube.mulRaw(exact(c6, COEFFICIENT)).add(square.mulRaw(exact(c5, COEFFICIENT))).add(exact(c3, bits));
+  const rest = square.mulRaw(exact(c2, bits)).add(first.mulRaw(exact(c1, bits))).add(exact(c0, POWER + bits));
+  return cube.mulRaw(inner).add(square.mulRaw(square.mulRaw(exact(c4, COEFFICIENT)))).add(rest).rescale(FIRST);
+}
