@@ -25,7 +25,7 @@ import {
   type Traffic,
 } from "@symbolon/protocol";
 import { runInline, runWorkers } from "@symbolon/transport";
-import { type Environment, InputReader, prepare, type Published } from "@symbolon/vm";
+import { type Environment, InputReader, prepare, type Published, rangeCheck } from "@symbolon/vm";
 import { backendNamed } from "./backends.ts";
 
 /** How the parties of a local run are carried. */
@@ -55,6 +55,8 @@ export interface EngineOptions extends BackendOptions {
   readonly transport?: TransportName;
   readonly inputs: InputSource;
   readonly listener: Listener;
+  /** Stops at the first value outside its range; "values" shows it. Only in the clear. Absent: no check. */
+  readonly checkRange?: "bits" | "values";
 }
 
 /** What a run took. Traffic is that of the program; agreeing on keys beforehand is not counted. */

@@ -1,14 +1,15 @@
 import { assertEquals } from "@std/assert";
 import { breastCancer } from "./breast_cancer.ts";
+import { testWith } from "../tests/permissions.ts";
 
-Deno.test("there are 569 rows of 30 measures, 212 malignant and 357 benign", async () => {
+testWith(["read"], "there are 569 rows of 30 measures, 212 malignant and 357 benign", async () => {
   const { X, y, featureNames, targetNames } = await breastCancer();
   assertEquals([X.shape, y.shape, featureNames.length], [[569, 30], [569], 30]);
   assertEquals(targetNames, ["malignant", "benign"]);
   assertEquals([0, 1].map((label) => y.data.filter((value) => value === label).length), [212, 357]);
 });
 
-Deno.test("the rows are those of scikit-learn's load_breast_cancer()", async () => {
+testWith(["read"], "the rows are those of scikit-learn's load_breast_cancer()", async () => {
   const { X, y } = await breastCancer();
   assertEquals([...X.row(0).slice(0, 4).data], [17.99, 10.38, 122.8, 1001]);
   assertEquals([...X.row(568).slice(26).data], [0, 0, 0.2871, 0.07039]);
@@ -16,7 +17,7 @@ Deno.test("the rows are those of scikit-learn's load_breast_cancer()", async () 
   assertEquals([...y.take([10, 50, 85]).data], [0, 1, 0]);
 });
 
-Deno.test("the ranges are those that the data's description gives", async () => {
+testWith(["read"], "the ranges are those that the data's description gives", async () => {
   const { X, featureNames } = await breastCancer();
   const range = (name: string) => {
     const column = X.column(featureNames.indexOf(name));

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { loadCsv, readCsv } from "./csv.ts";
 import { Matrix } from "./matrix.ts";
+import { testWith } from "../tests/permissions.ts";
 
 fc.configureGlobal({ seed: 1 });
 
@@ -73,7 +74,7 @@ Deno.test("an impossible delimiter is an error", () => {
   assertThrows(() => readCsv("1,2", { delimiter: "" }), Error, "delimiter");
 });
 
-Deno.test("loadCsv() reads a file and names it in its errors", async () => {
+testWith(["read", "write"], "loadCsv() reads a file and names it in its errors", async () => {
   const path = await Deno.makeTempFile({ suffix: ".csv" });
   try {
     await Deno.writeTextFile(path, "a,b\n1,2\n");

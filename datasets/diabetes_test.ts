@@ -1,8 +1,9 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { diabetes } from "./diabetes.ts";
 import golden from "./testdata/train_test_split.json" with { type: "json" };
+import { testWith } from "../tests/permissions.ts";
 
-Deno.test("the first scaled row is scikit-learn's", async () => {
+testWith(["read"], "the first scaled row is scikit-learn's", async () => {
   const { X, y } = await diabetes();
   const expected = golden.diabetes_scaled_first_row;
   assertEquals(expected.length, X.cols);
@@ -10,7 +11,7 @@ Deno.test("the first scaled row is scikit-learn's", async () => {
   assertEquals([...y.slice(0, 3).data], [151, 75, 141]);
 });
 
-Deno.test("scaled columns have mean 0, sum of squares 1 and values within 0.2", async () => {
+testWith(["read"], "scaled columns have mean 0, sum of squares 1 and values within 0.2", async () => {
   const { X } = await diabetes();
   assertEquals(X.shape, [442, 10]);
   for (let j = 0; j < X.cols; j++) {
@@ -21,7 +22,7 @@ Deno.test("scaled columns have mean 0, sum of squares 1 and values within 0.2", 
   }
 });
 
-Deno.test("unscaled rows are the raw measures, the target is the same", async () => {
+testWith(["read"], "unscaled rows are the raw measures, the target is the same", async () => {
   const [raw, scaled] = [await diabetes({ scaled: false }), await diabetes({ scaled: true })];
   assertEquals([...raw.X.row(0).data], [59, 2, 32.1, 101, 157, 93.2, 38, 4, 4.8598, 87]);
   assertEquals(raw.featureNames, ["age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6"]);

@@ -4,6 +4,7 @@ import { reserve } from "./linear_memory.ts";
 import { align16, layout, matmul, PartyMemory, ring, views } from "./mod.ts";
 import * as oracle from "./oracle.ts";
 import { sample, sampleBytes, wordsAt } from "./testing/arena.ts";
+import { testWith } from "../tests/permissions.ts";
 
 const MIB = 1 << 20;
 
@@ -188,7 +189,7 @@ Deno.test("kernels work where memory passes 2 GiB and a pointer has its sign bit
   assertEquals(wordsAt(out, 1), oracle.matmul(others, others, [0n], { m: 1, k: n, n: 1 }));
 });
 
-Deno.test("no kernel has data of its own in the memory that all kernels share", async () => {
+testWith(["read"], "no kernel has data of its own in the memory that all kernels share", async () => {
   for (const name of ["bits", "chacha", "layout", "matmul", "ring", "trunc"]) {
     const module = await Deno.readFile(new URL(`./build/${name}.wasm`, import.meta.url));
     assert(!sections(module).includes(11), `${name}.wasm has a data section`);

@@ -19,10 +19,18 @@ export interface Randomness {
   planes(at: number, count: number, n: number, stride: number): void;
 }
 
+/** Uniform permutations: what shuffles draw from. */
+export interface Permutations {
+  /** A uniform permutation of 0 … n−1: n unsigned 32-bit integers. */
+  permutation(at: number, n: number): void;
+}
+
 /** Bytes a group of four ChaCha blocks gives. */
 const GROUP = 256;
 /** Bytes made at a time for small draws. */
 const POOL = 4 * GROUP;
+/** Words of 32 bits drawn at a time for permutations: a pool's worth, so that small ones waste little. */
+const ORDER_WORDS = 128;
 /** Bytes that one call of the system's generator gives at most. */
 const ENTROPY_CALL = 65536;
 
@@ -54,7 +62,7 @@ export function systemEntropy(buffer: Uint8Array): void {
  * A deterministic stream of uniform bytes: two parties with the same key that draw the same lengths in the same order get the
  * same bytes. How a draw is split matters: twice 600 bytes are others than 1200.
  */
-export class Prg implements Randomness {
+export class Prg implements Randomness, Permutations {
   readonly #memory: Memory;
   readonly #key: number;
   readonly #pool: number;
@@ -107,6 +115,37 @@ export class Prg implements Randomness {
     const source = this.#memory.scratch(count * bytes);
     this.bytes(source, count * bytes);
     planes.unpackPlanes(source, bytes, count, at, stride);
+    this.#memory.release(mark);
+  }
+
+  /**
+   * Fisher–Yates; indices by rejection, so that none is more likely than another.
+   *
+   * How much of the stream it takes depends on the stream alone: all holders of the key draw the same. The time it takes depends on
+   * the permutation, which whoever draws it knows.
+   */
+  permutation(at: number, n: number): void {
+    const mark = this.#memory.mark();
+    const pool = this.#memory.scratch(4 * ORDER_WORDS) / 4;
+    const words = this.#memory.words32;
+    const rows = at / 4;
+    let used = ORDER_WORDS;
+    for (let i = 0; i < n; i++) words[rows + i] = i;
+    for (let i = n - 1; i > 0; i--) {
+      const limit = 2 ** 32 - 2 ** 32 % (i + 1);
+      let drawn: number;
+      do {
+        if (used === ORDER_WORDS) {
+          this.bytes(4 * pool, 4 * ORDER_WORDS);
+          used = 0;
+        }
+        drawn = words[pool + used++]!;
+      } while (drawn >= limit);
+      const j = drawn % (i + 1);
+      const row = words[rows + i]!;
+      words[rows + i] = words[rows + j]!;
+      words[rows + j] = row;
+    }
     this.#memory.release(mark);
   }
 

@@ -84,13 +84,35 @@ export interface DecomposeCall extends CallBase {
   readonly bits: number;
 }
 
+/**
+ * F_shuffle: the rows of x (first axis) in a new order that no party knows: shape that of x.
+ *
+ * The order is a permutation drawn afresh for each call, uniform and independent of all else for any set of parties that may
+ * be corrupt. Rows stay whole, and the result is a fresh sharing: opening some of its columns tells the rows' values there and
+ * nothing of where they were. Laur, Willemson, Zhang 2011 (Round-efficient oblivious database manipulation, ISC), section 4.
+ *
+ * With a permutation known to each set of parties that together are not corrupt, one pass a set composes them. A backend without
+ * such sets lets each party in turn apply a permutation of its own, or runs a permutation network on shared random bits.
+ */
+export interface ShuffleCall extends CallBase {
+  readonly op: "shuffle";
+}
+
 /** The check of everything opened so far. */
 export interface VerifyCall extends CallBase {
   readonly op: "verify";
 }
 
 /** An interactive operation with all that its cost depends on. */
-export type Call = InputCall | OpenCall | ProductsCall | TruncCall | PiecewiseCall | DecomposeCall | VerifyCall;
+export type Call =
+  | InputCall
+  | OpenCall
+  | ProductsCall
+  | TruncCall
+  | PiecewiseCall
+  | DecomposeCall
+  | ShuffleCall
+  | VerifyCall;
 
 /** Shape of a {@linkcode PiecewiseCall}'s operand. */
 export function piecewiseOperand(call: PiecewiseCall): Shape {

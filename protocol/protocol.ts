@@ -3,7 +3,15 @@
  *
  * @module
  */
-import type { DecomposeCall, InputCall, OpenCall, PiecewiseCall, ProductsCall, TruncCall } from "./call.ts";
+import type {
+  DecomposeCall,
+  InputCall,
+  OpenCall,
+  PiecewiseCall,
+  ProductsCall,
+  ShuffleCall,
+  TruncCall,
+} from "./call.ts";
 import type { Memory } from "./memory.ts";
 import type { Domain, Elements, Indices, PartyId, Shape, Share, Window } from "./share.ts";
 import type { Step } from "./step.ts";
@@ -48,6 +56,8 @@ export interface Protocol<S extends Share = Share> {
   gather(x: S, rows: Indices, out: S): void;
   /** Sums over `axis`; `out` lacks that axis. */
   sum(x: S, axis: number, out: S): void;
+  /** Row i of `out` is the sum of rows 0 to i of x (first axis); shapes are the same. */
+  cumsum(x: S, out: S): void;
 
   /** F_input. `value` is the owner's, null at the others. */
   input(call: InputCall, value: Elements | null, out: S): Step<void>;
@@ -61,6 +71,8 @@ export interface Protocol<S extends Share = Share> {
   piecewise(call: PiecewiseCall, x: S, out: S, factor?: S): Step<void>;
   /** Bits as shares of 0 and 1. */
   decompose(call: DecomposeCall, x: S, out: S): Step<void>;
+  /** F_shuffle: the rows of x in an order that nobody knows. `out` does not overlap x. */
+  shuffle(call: ShuffleCall, x: S, out: S): Step<void>;
   /** Checks everything opened so far; succeeds before an output, a print or a public branch. */
   verify(): Step<void>;
   /** Public randomness, the same at all parties: fills `bytes` bytes at `at`. */

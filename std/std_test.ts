@@ -4,6 +4,7 @@ import * as bytes from "@std/bytes";
 import * as cli from "@std/cli/parse-args";
 import { parseArgs } from "@std/cli/parse-args";
 import * as streams from "@std/streams";
+import { testWith } from "../tests/permissions.ts";
 
 /** Compiles only where `T` and `U` are the same type. */
 type Same<T, U> = (<X>() => X extends T ? 1 : 2) extends (<X>() => X extends U ? 1 : 2) ? true : false;
@@ -16,7 +17,7 @@ const modules: [string, Record<string, unknown>][] = [
   ["streams", streams],
 ];
 for (const [name, module] of modules) {
-  Deno.test(`types/${name}.d.ts declares what exists at run time, no less and no more`, async () => {
+  testWith(["read"], `types/${name}.d.ts declares what exists at run time, no less and no more`, async () => {
     const text = await Deno.readTextFile(new URL(`./types/${name}.d.ts`, import.meta.url));
     const declared = [...text.matchAll(/^export (?:function|class|const) (\w+)/gm)].map((match) => match[1]!);
     assertEquals([...new Set(declared)].sort(), Object.keys(module).sort());

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Kind } from "@symbolon/compiler";
+import type { Instruction, Kind, Reg } from "@symbolon/compiler";
 import type { PartyId, Shape } from "@symbolon/protocol";
 
 /** A public tensor that leaves the program. */
@@ -16,6 +16,9 @@ export interface Published {
   /** Row-major. Integers beyond 2^53 are bigints. */
   readonly values: readonly (number | bigint)[];
 }
+
+/** Told of every instruction that has just run; `read` gives a register's signed values. */
+export type Observe = (instruction: Instruction, read: (r: Reg) => bigint[]) => void;
 
 /** What a run needs from outside and gives to it. */
 export interface Environment {
@@ -32,4 +35,6 @@ export interface Environment {
   output(value: Published): void;
   /** A figure for the summary. */
   metric(name: string, value: number): void;
+  /** Only in the clear: see `check_range.ts`. */
+  readonly observe?: Observe;
 }

@@ -113,7 +113,7 @@ class Machine<S extends Share> {
   #stages(stages: readonly Stage[]): Runnable {
     const { memory } = this.protocol;
     const prepared: PreparedStage[] = stages.map(({ local, launches }) => ({
-      local: local.map((item) => "call" in item ? this.#immediate(item) : this.#local(item)),
+      local: local.map((item) => this.#observed(item)),
       launches: launches.map(({ instruction, call }) => ({ start: this.#launch(instruction, call), instruction })),
     }));
     return function* () {
@@ -232,6 +232,33 @@ class Machine<S extends Share> {
       default:
         throw new Error(`internal: ${does.op} is no effect`);
     }
+  }
+
+  /** A local instruction, seen by the observer if there is one. */
+  #observed(item: Instruction | Launch): () => void {
+    const [instruction, run] = "call" in item
+      ? [item.instruction, this.#immediate(item)]
+      : [item, this.#local(item)];
+    const { observe } = this.environment;
+    if (observe === undefined) return run;
+    return () => {
+      run();
+      observe(instruction, (r) => this.#inTheClear(r));
+    };
+  }
+
+  /** A register's values where the protocol hides nothing. */
+  #inTheClear(r: Reg): bigint[] {
+    const { shape, kind } = this.tape.registers[r]!;
+    if (!kind.secret) return this.#codec.all(this.#elements[r]!);
+    const { memory, target } = this.protocol;
+    if (!target.clear) throw new TypeError(`Only a backend in the clear can be observed, not ${target.name}`);
+    const mark = memory.mark();
+    const out = { shape, at: memory.scratch(8 * this.#codec.limbs * sizeOf(shape)) };
+    this.protocol.open({ op: "open", to: "all", shape, turn: 0 }, this.#shares[r]!, out).next();
+    const values = this.#codec.all(out);
+    memory.release(mark);
+    return values;
   }
 
   /** An interactive instruction without rounds. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { rangeCheck, type RangeCheckOptions } from "./check_range.ts";
 export * from "./environment.ts";
 export { prepare, type Prepared } from "./execute.ts";
 export { InputReader, type OpenInput } from "./inputs.ts";

@@ -58,6 +58,11 @@ export function cost(call: Call): Cost {
       rounds = signs(signsTraffic({ ...size, slopes: call.slopes !== undefined }), 0, send);
       break;
     }
+    case "shuffle":
+      send(0, 1, 8 * n);
+      send(1, 2, 16 * n);
+      send(2, 1, 8 * n);
+      return { rounds: 2, links, demand: NO_DEMAND };
     case "decompose":
       rounds = signs(decomposeTraffic(call.bits, n / call.bits), 0, send);
   }

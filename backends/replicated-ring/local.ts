@@ -109,6 +109,30 @@ export function sum(x: ReplicatedShare, axis: number, out: ReplicatedShare): voi
   ring.sumAxis(x.next, outer, x.shape[axis]!, inner, out.next);
 }
 
+/** Row by row; single columns, where a kernel call an element would cost more than the additions, in one loop. */
+export function cumsum({ memory }: Party, x: ReplicatedShare, out: ReplicatedShare): void {
+  const row = sizeOf(x.shape.slice(1));
+  for (const [from, to] of [[x.mine, out.mine], [x.next, out.next]] as const) {
+    if (row === 1) addUp(memory.words32, from / 4, to / 4, x.n);
+    else {
+      layout.copy(to, from, x.n === 0 ? 0 : 8 * row);
+      for (let at = row; at < x.n; at += row) ring.add(to + 8 * (at - row), from + 8 * at, to + 8 * at, row);
+    }
+  }
+}
+
+/** Prefix sums of 64-bit words, as halves of 32 bits. */
+function addUp(words: Uint32Array, from: number, to: number, n: number): void {
+  let low = 0, high = 0;
+  for (let i = 0; i < 2 * n; i += 2) {
+    const sum = low + words[from + i]!;
+    high = (high + words[from + i + 1]! + (sum >= 2 ** 32 ? 1 : 0)) >>> 0;
+    low = sum >>> 0;
+    words[to + i] = low;
+    words[to + i + 1] = high;
+  }
+}
+
 /** Bytes of a share of n elements: two summands. */
 export function shareBytes(n: number): number {
   return 2 * summandBytes(n);

@@ -9,7 +9,7 @@
 import type { Memory, PartyId, Shape, Share } from "@symbolon/protocol";
 import { sizeOf } from "@symbolon/protocol";
 import { align16 } from "@symbolon/kernels";
-import type { Randomness } from "@symbolon/primitives";
+import type { Permutations, Randomness } from "@symbolon/primitives";
 
 /** The two summands a party holds, each `n` words of 64 bits. */
 export interface ReplicatedShare extends Share {
@@ -20,10 +20,11 @@ export interface ReplicatedShare extends Share {
   readonly next: number;
 }
 
-/** Streams from one pairwise key. Zero shares and masks never come from the same stream. */
+/** Streams from one pairwise key. Zero shares, masks and permutations never come from the same stream. */
 export interface PairStreams {
   readonly zero: Randomness;
   readonly mask: Randomness;
+  readonly order: Permutations;
 }
 
 /** One party's state. */

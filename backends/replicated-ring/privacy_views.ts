@@ -7,7 +7,7 @@
  * what {@linkcode findLeak} counts.
  *
  * One run holds many executions: element e of all tensors is an execution with inputs and tape of its own. That elements do
- * not touch each other is checked by {@linkcode unpadded}.
+ * not touch each other is checked in `privacy_pads.ts`.
  *
  * @module
  */
@@ -342,66 +342,6 @@ function checkResults(execution: Execution, experiment: Experiment, n: number): 
     );
     if (!experiment.right!(values, results, execution, e)) throw new Error(`${values} gives ${results}`);
   }
-}
-
-/** Executions that {@linkcode unpadded} looks at: every third is left alone. */
-const WATCHED = 24;
-const changes = (e: number) => e % 3 !== 2;
-
-/**
- * The numbers sent to party p that have no mask of their own: none, in a protocol whose every message is a one-time pad.
- *
- * A digit of k_{p+2} *pads* a number that p receives if adding δ to the digit adds or subtracts δ. If the numbers can be put in
- * an order in which each has a digit that pads it and touches none before it, they are uniform and independent whatever all
- * else is, secrets included. Here the order goes by rounds. Whom a digit touches is found by changing it in sixteen executions
- * with random inputs and tapes, so this goes for rings and plans of any size, where {@linkcode findLeak} cannot count.
- *
- * @throws {Error} if elements touch each other
- */
-export function unpadded(lab: Lab, p: PartyId, seed: number): string[] {
-  const shape = lab.coordinates();
-  const random = sampler(seed);
-  const word = (bits: number) => BigInt.asUintN(bits, (BigInt(random()) << 32n) | BigInt(random()));
-  const fresh = (bits: number) => BigUint64Array.from({ length: WATCHED }, () => word(bits));
-  const inputs = lab.experiment.operands.map(() => [0, 1, 2].map(() => fresh(lab.experiment.ring)));
-  const columns = shape.map(({ bits }) => fresh(bits));
-  const base = lab.run(WATCHED, inputs, new Tape(shape, columns)).received[p]!;
-  /** By digit that p lacks: the numbers it touches, and those of them that it pads. */
-  const digits = shape.flatMap(({ key, bits }, coordinate) => {
-    if (key !== (p + 2) % 3) return [];
-    const delta = word(bits) | 1n;
-    const changed = columns.with(coordinate, columns[coordinate]!.map((v, e) => changes(e) ? v + delta : v));
-    changed[coordinate] = changed[coordinate]!.map((v) => BigInt.asUintN(bits, v));
-    const now = lab.run(WATCHED, inputs, new Tape(shape, changed)).received[p]!;
-    const touched = new Set<number>();
-    const padded = new Set<number>();
-    now.forEach(({ values, name }, m) => {
-      const moved = values.map((v, e) => BigInt.asUintN(base[m]!.bits, v - base[m]!.values[e]!));
-      if (moved.every((v) => v === 0n)) return;
-      if (moved.some((v, e) => v !== 0n && !changes(e))) throw new Error(`Elements touch each other: ${name}`);
-      touched.add(m);
-      const by = (d: bigint) => moved.every((v, e) => v === (changes(e) ? BigInt.asUintN(bits, d) : 0n));
-      if (base[m]!.bits === bits && (by(delta) || by(-delta))) padded.add(m);
-    });
-    return [{ touched, padded }];
-  });
-  const open = new Set(base.keys());
-  const unused = new Set(digits);
-  for (let round = Math.max(0, ...base.map((c) => c.round)); round > 0; round--) {
-    for (let found = true; found;) {
-      found = false;
-      for (const digit of unused) {
-        const left = [...digit.touched].filter((m) => open.has(m));
-        if (left.length !== 1 || base[left[0]!]!.round !== round || !digit.padded.has(left[0]!)) continue;
-        open.delete(left[0]!);
-        unused.delete(digit);
-        found = true;
-      }
-    }
-    const bare = [...open].filter((m) => base[m]!.round === round);
-    if (bare.length > 0) return bare.map((m) => base[m]!.name);
-  }
-  return [];
 }
 
 /** Uniform 32-bit integers (mulberry32), for the choice of cases only. */

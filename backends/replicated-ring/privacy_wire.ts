@@ -81,8 +81,6 @@ export function carryWire(plan: CarryPlan, dealer: number, times: number, column
 /** One number that a party receives about every element. */
 export interface Component {
   readonly name: string;
-  /** In which it arrives, from 1. */
-  readonly round: number;
   readonly bits: number;
   /** By element. */
   readonly values: BigUint64Array;
@@ -100,7 +98,7 @@ export function takeApart(
   const { bytes } = memory;
   const column = (bits: number, of: string) => {
     const values = new BigUint64Array(n);
-    components.push({ name: `round ${round} from ${from}, ${of}`, round, bits, values });
+    components.push({ name: `round ${round} from ${from}, ${of}`, bits, values });
     return values;
   };
   const bitAt = (position: number) => (bytes[at + (position >> 3)]! >> (position & 7)) & 1;

@@ -15,6 +15,7 @@ import {
   type ProductsCall,
   type Protocol,
   type Shape,
+  type ShuffleCall,
   sizeOf,
   type Step,
   type Target,
@@ -27,6 +28,7 @@ import { input, open } from "./input_open.ts";
 import * as local from "./local.ts";
 import { type Party, type ReplicatedShare, shareAt } from "./party.ts";
 import { products } from "./products.ts";
+import { shuffle } from "./shuffle.ts";
 import { truncate } from "./truncation.ts";
 
 /** One party of the protocol; see the modules it is put together from. */
@@ -85,6 +87,9 @@ export class ReplicatedRing implements Protocol<ReplicatedShare> {
   sum(x: ReplicatedShare, axis: number, out: ReplicatedShare): void {
     local.sum(x, axis, out);
   }
+  cumsum(x: ReplicatedShare, out: ReplicatedShare): void {
+    local.cumsum(this.#party, x, out);
+  }
 
   input(call: InputCall, value: Elements | null, out: ReplicatedShare): Step<void> {
     return input(this.#party, call, value, out);
@@ -103,6 +108,9 @@ export class ReplicatedRing implements Protocol<ReplicatedShare> {
   }
   decompose(call: DecomposeCall, x: ReplicatedShare, out: ReplicatedShare): Step<void> {
     return decompose(this.#party, call, x, out);
+  }
+  shuffle(call: ShuffleCall, x: ReplicatedShare, out: ReplicatedShare): Step<void> {
+    return shuffle(this.#party, call, x, out);
   }
   /** Nothing to check: the adversary follows the protocol. */
   *verify(): Step<void> {}

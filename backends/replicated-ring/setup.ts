@@ -57,6 +57,7 @@ export function* establish(
   const streams = (key: Uint8Array) => ({
     zero: new Prg(memory, deriveKey("replicated-ring/zero", key)),
     mask: new Prg(memory, deriveKey("replicated-ring/mask", key)),
+    order: new Prg(memory, deriveKey("replicated-ring/order", key)),
   });
   const party = { self, prev, after, bits: 64, memory, own: streams(own), next: streams(next) };
   return { party, coin: new Prg(memory, coinKey) };

@@ -1,0 +1,97 @@
+/**
+ * The documentation tells the truth: its examples run, its commands exist, its links lead somewhere.
+ *
+ * TypeScript examples (README.md and docs/) are type-checked and run, each on its own; "```ts ignore" skips one. They import as
+ * a reader would: "symbolon" is mod.ts, "./x.ts" lies beside mod.ts, and "../mod.ts" is meant from a folder such as programs/.
+ */
+import { assert, assertEquals } from "@std/assert";
+import { type CodeBlock, parseMarkdown } from "../tools/markdown.ts";
+import { listFiles, ROOT } from "../tools/repository.ts";
+
+const paths = new Set(await listFiles());
+const documents = await Promise.all(
+  [...paths].filter((path) => path.endsWith(".md")).map(async (path) => {
+    const text = await Deno.readTextFile(new URL(encodeURI(path), ROOT));
+    return { path, text, ...parseMarkdown(text) };
+  }),
+);
+const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT))) as { tasks: Record<string, unknown> };
+
+const CONFIG = decodeURIComponent(new URL("deno.json", ROOT).pathname);
+
+/** An example with its imports of this repository as addresses, so that it runs from anywhere. */
+function placed(code: string): string {
+  return code.replace(
+    /(\bfrom\s*|\bimport\s*\(?\s*)"(symbolon|@symbolon\/symbolon|\.{1,2}\/[^"]+)"/g,
+    (_, before: string, specifier: string) => {
+      const path = specifier.startsWith(".") ? specifier.replace(/^\.{1,2}\//, "") : "mod.ts";
+      return `${before}"${new URL(path, ROOT).href}"`;
+    },
+  );
+}
+
+async function runExample({ code }: CodeBlock): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "symbolon-docs-" });
+  try {
+    await Deno.writeTextFile(`${folder}/example.ts`, placed(code));
+    const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--check", "--config", CONFIG, "example.ts"],
+      cwd: folder,
+      env: { NO_COLOR: "1" },
+    }).output();
+    const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+    assert(success, `${placed(code)}\n\n${said}`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+for (const { path, blocks } of documents) {
+  if (path !== "README.md" && !path.startsWith("docs/")) continue;
+  for (const block of blocks.filter(({ info }) => info[0] === "ts" || info[0] === "typescript")) {
+    Deno.test({
+      name: `the example at ${path}:${block.line} runs`,
+      ignore: block.info.includes("ignore"),
+      fn: () => runExample(block),
+    });
+  }
+}
+
+Deno.test("an example's imports lead into the repository", () => {
+  const mod = new URL("mod.ts", ROOT).href;
+  assertEquals(placed(`import { run } from "symbolon";`), `import { run } from "${mod}";`);
+  assertEquals(placed(`import { run } from "@symbolon/symbolon";`), `import { run } from "${mod}";`);
+  assertEquals(placed(`import { run } from "./mod.ts";`), `import { run } from "${mod}";`);
+  assertEquals(placed(`export * from "../mod.ts";`), `export * from "${mod}";`);
+  assertEquals(placed(`await import("./programs/x.ts");`), `await import("${new URL("programs/x.ts", ROOT).href}");`);
+  assertEquals(placed(`import { assert } from "@std/assert";`), `import { assert } from "@std/assert";`);
+});
+
+Deno.test("every deno task that the documentation names exists", () => {
+  const unknown = documents.flatMap(({ path, text }) =>
+    [...text.matchAll(/\bdeno task ([a-z][\w:-]*)/g)]
+      .filter(([, name]) => !Object.hasOwn(tasks, name!))
+      .map(([command]) => `${path}: ${command}`)
+  );
+  assertEquals(unknown, []);
+});
+
+Deno.test("every relative link leads to a file, and its anchor to a heading", () => {
+  const broken = documents.flatMap((document) =>
+    document.links.filter(({ target }) => !leadsSomewhere(document.path, target)).map(({ line, target }) =>
+      `${document.path}:${line}: ${target}`
+    )
+  );
+  assertEquals(broken, []);
+});
+
+function leadsSomewhere(from: string, target: string): boolean {
+  if (/^[a-z][a-z0-9+.-]*:/i.test(target)) return true;
+  const base = new URL(encodeURI(from), "root:/");
+  const { pathname, hash } = new URL(target, base);
+  const path = decodeURI(pathname).replace(/^\//, "");
+  const isFolder = path === "" || [...paths].some((p) => p.startsWith(path.replace(/\/?$/, "/")));
+  if (!paths.has(path)) return isFolder;
+  const anchors = documents.find((d) => d.path === path)?.anchors;
+  return hash === "" || anchors === undefined || anchors.has(decodeURIComponent(hash.slice(1)));
+}
