@@ -42,7 +42,10 @@ function backendOptions({ backend, parties, domain, publicSeed }: Options) {
 
 async function run(options: Options): Promise<void> {
   const { loaded, args, compiled, compileSeconds } = await ready(options);
-  const { prediction } = await plan(compiled, backendOptions(options));
+  const { prediction, target } = await plan(compiled, backendOptions(options));
+  if (options.checkRange && !target.clear) {
+    throw new UsageError(`--check-range needs the values in the clear, which ${target.name} never has: add -E emulate`);
+  }
   await writeInputs(compiled, options.inputPrefix);
   const progress = new Progress(prediction.rounds);
   const metrics: Record<string, number> = {};
@@ -53,6 +56,7 @@ async function run(options: Options): Promise<void> {
   };
   const report = await execute(compiled, {
     ...backendOptions(options),
+    ...(options.checkRange ? { checkRange: options.debug ? "values" : "bits" } : {}),
     transport: options.transport,
     inputs: inputsFrom(compiled, options.inputPrefix),
     listener: {

@@ -117,8 +117,10 @@ export async function plan(
  * Runs a compiled program to its end.
  *
  * @throws {RangeError} if an input is missing or too short, before anything is sent
+ * @throws {OutOfRangeError} with `checkRange`, naming the program's line
  */
-export async function execute(compiled: Compiled, options: EngineOptions): Promise<RunReport> {
+export async function execute(compiled: Compiled, given: EngineOptions): Promise<RunReport> {
+  const options = given.checkRange === undefined ? given : await checking(given);
   const { target, prediction, ...ready } = await plan(compiled, options);
   const files = openInputs(compiled.tape, options.inputs);
   const transport = choose(options.transport ?? "auto", target, prediction);
@@ -135,6 +137,13 @@ export async function execute(compiled: Compiled, options: EngineOptions): Promi
     prediction,
     registerBytes: results[0]!.registerBytes,
   };
+}
+
+/** The options of a run that checks ranges: in a field wide enough that nothing wraps before it is checked. */
+async function checking(options: EngineOptions): Promise<EngineOptions> {
+  const { name, clear } = (await backendNamed(options.backend).load()).target(options);
+  if (clear) return { ...options, domain: "field" };
+  throw new RangeError(`Ranges are checked in the clear, which backend ${name} never computes in: choose emulate`);
 }
 
 function choose(wanted: TransportName, target: Target, prediction: Prediction): "inline" | "workers" {
@@ -216,8 +225,12 @@ function runAllInline(
       memory,
       step: backend.setup(self, options, { memory, entropy: systemEntropy }),
     })));
+    const observe = options.checkRange && rangeCheck(tape, { showValues: options.checkRange === "values" });
     const prepared = protocols.map((protocol, self) =>
-      prepare(tape, segments, protocol, environmentOf({ inputs: filesOf(self) }, (e) => hear(listener, self, e)))
+      prepare(tape, segments, protocol, {
+        ...environmentOf({ inputs: filesOf(self) }, (e) => hear(listener, self, e)),
+        ...(observe === undefined ? {} : { observe }),
+      })
     );
     const start = performance.now();
     const { traffic } = runInline(

@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly publicSeed?: number;
   /** Text inputs by party, for `inputFrom`. What the program brings itself needs none. */
   readonly texts?: readonly string[];
+  /** Stops at the first value outside its range, naming the line; only with "emulate". */
+  readonly checkRange?: boolean;
   /** Called with each printed line. */
   readonly onPrint?: (line: string) => void;
 }
@@ -52,6 +54,7 @@ export interface RunSummary {
  * Compiles a program and runs all its parties in this process.
  *
  * @throws {RangeError} if the program, its inputs or the options do not fit
+ * @throws {OutOfRangeError} with `checkRange`, at the first value outside its range
  */
 export async function run(program: Program, options: RunOptions = {}): Promise<RunSummary> {
   const { compile } = await import("@symbolon/compiler");
@@ -67,6 +70,7 @@ export async function run(program: Program, options: RunOptions = {}): Promise<R
     ...(options.parties === undefined ? {} : { parties: options.parties }),
     ...(options.domain === undefined ? {} : { domain: options.domain }),
     ...(options.publicSeed === undefined ? {} : { publicSeed: options.publicSeed }),
+    ...(options.checkRange ? { checkRange: "bits" } : {}),
     backend,
     transport: options.transport ?? "auto",
     inputs: (owner, source) => {

@@ -16,6 +16,7 @@ export interface Options {
   readonly json: boolean;
   readonly debug: boolean;
   readonly tape: boolean;
+  readonly checkRange: boolean;
   readonly backend: string;
   readonly parties: number | undefined;
   readonly domain: "ring" | "field" | undefined;
@@ -35,7 +36,7 @@ export class UsageError extends Error {
 const LONG: Readonly<Record<string, string>> = { "-IF": "--input-prefix" };
 
 const STRINGS = ["protocol", "nparties", "domain", "transport", "public-seed", "input-prefix"] as const;
-const FLAGS = ["help", "json", "debug", "tape"] as const;
+const FLAGS = ["help", "json", "debug", "tape", "check-range"] as const;
 
 /** Parses what follows the command. @throws {UsageError} naming the option that is wrong */
 export function parseOptions(argv: readonly string[]): Options {
@@ -56,6 +57,7 @@ export function parseOptions(argv: readonly string[]): Options {
     json: args.json,
     debug: args.debug,
     tape: args.tape,
+    checkRange: args["check-range"],
     backend: oneOf("-E", args.protocol ?? "ring", BACKENDS.map((b) => b.name)),
     parties: whole("-N", args.nparties, 1),
     domain: args.domain === undefined ? undefined : oneOf("--domain", args.domain, ["ring", "field"] as const),
@@ -114,6 +116,7 @@ ${BACKEND_OPTIONS}
   --public-seed N        fixes public shuffles and initial weights; never shares or masks
   -IF, --input-prefix P  input files P-P<party>-0 and P-Binary-P<party>-0 (Player-Data/Input)
   --tape                 print the compiled tape first
+  --check-range          emulate only: stop at the first value that leaves its range, naming the line
 ${GENERAL}
 
 examples

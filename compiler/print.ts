@@ -69,6 +69,10 @@ function operation(does: Op): string {
       }`;
     case "sum":
       return `sum %${does.x} along ${does.axis}`;
+    case "scatter":
+      return `scatter %${does.x} to rows %${does.rows}`;
+    case "rows":
+      return `rows %${does.x} below ${does.below}`;
     case "offset":
       return `%${does.x} + ${does.by}`;
     case "permutation":

@@ -113,6 +113,8 @@ export function callOf(tape: Tape, { does, out }: Instruction, turn: number): Ca
       };
     case "decompose":
       return { op: "decompose", bits: base.shape.at(-1)!, ...base };
+    case "shuffle":
+      return { op: "shuffle", ...base };
     case "reveal":
       return { op: "open", to: "all", ...base };
     case "output":

@@ -106,7 +106,15 @@ export type Op =
   }
   /** Rows of x (secret or public) listed in `rows` from position start · stride on; `out` says how many. */
   | { readonly op: "gather"; readonly x: Reg; readonly rows: Reg; readonly start: Reg | null; readonly stride: number }
+  /** The rows of a secret x, row i at place rows[i]: `rows` holds every number below their count once. */
+  | { readonly op: "scatter"; readonly x: Reg; readonly rows: Reg }
+  /** Public integers as indices; a run stops if one is not from 0 to below − 1. */
+  | { readonly op: "rows"; readonly x: Reg; readonly below: number }
   | { readonly op: "sum"; readonly x: Reg; readonly axis: number }
+  /** Prefix sums along the first axis. */
+  | { readonly op: "cumsum"; readonly x: Reg }
+  /** The rows of a secret x in an order that nobody knows. */
+  | { readonly op: "shuffle"; readonly x: Reg }
   /** Everybody learns x: a public register. */
   | { readonly op: "reveal"; readonly x: Reg }
   | PublicOp
@@ -157,11 +165,16 @@ export function operandsOf(does: Op): readonly Reg[] {
     case "decompose":
     case "window":
     case "sum":
+    case "cumsum":
+    case "shuffle":
+    case "rows":
     case "reveal":
     case "output":
     case "metric":
     case "offset":
       return [does.x];
+    case "scatter":
+      return [does.x, does.rows];
     case "piecewise":
       return does.slopes === null ? [does.x] : [does.x, does.slopes.factor];
     case "add":
@@ -212,11 +225,16 @@ export function renamed(does: Op, name: (r: Reg) => Reg): Op {
     case "decompose":
     case "window":
     case "sum":
+    case "cumsum":
+    case "shuffle":
+    case "rows":
     case "reveal":
     case "output":
     case "metric":
     case "offset":
       return { ...does, x: name(does.x) };
+    case "scatter":
+      return { ...does, x: name(does.x), rows: name(does.rows) };
     case "piecewise":
       return {
         ...does,
@@ -256,6 +274,8 @@ export function hasEffect(does: Op): boolean {
     case "metric":
     case "permutation":
     case "uniform":
+    // Two shuffles of the same rows have orders of their own, and so has each pass of a loop.
+    case "shuffle":
       return true;
     case "repeat":
       return does.body.some((i) => hasEffect(i.does));

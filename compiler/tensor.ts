@@ -70,6 +70,17 @@ export class Public extends Tensor {
       kind,
     );
   }
+  /**
+   * These integers as row numbers, for {@linkcode Secret.gather} and {@linkcode Secret.scatter}.
+   *
+   * A run stops with a RangeError if one is not from 0 to below − 1.
+   */
+  rows(below: number): RowIndices {
+    if (this.kind.type !== "int" || this.shape.length !== 1) {
+      throw new TypeError(`${where()}Row numbers are a list of integers, not ${this.kind.type} of ${show(this.shape)}`);
+    }
+    return new RowIndices(tracer().emit({ op: "rows", x: this.reg, below }, this.shape, index), this.length);
+  }
   /** The same elements in another shape. */
   reshape(shape: Shape): Public {
     return reshape(this, shape, (reg, shape, kind) => new Public(reg, shape, kind));
@@ -159,7 +170,8 @@ export class Secret extends Tensor {
   rescale(f: number): Secret {
     const { precision } = tracer();
     const bits = this.kind.f - f;
-    const kind: Kind = { ...this.kind, f, bits: f === precision.f ? precision.k : Math.min(this.kind.bits, 62) };
+    const room = Math.min(this.kind.bits - Math.min(bits, 0), 62);
+    const kind: Kind = { ...this.kind, f, bits: f === precision.f ? precision.k : room };
     if (bits === 0) return this.kind.type === "int" ? this : new Secret(this.reg, this.shape, this.kind);
     if (bits < 0) return scaled(this, -bits, { ...kind, type: "fix" });
     return truncated(this, bits, kind, precision.rounding);
@@ -169,6 +181,11 @@ export class Secret extends Tensor {
     if (axis === undefined) return this.reshape([this.size]).sum(0);
     const d = axisOf(axis, this.shape);
     return made({ op: "sum", x: this.reg, axis: d }, this.shape.filter((_, i) => i !== d), this.kind);
+  }
+  /** Prefix sums along the first axis: row i is the sum of rows 0 to i. Local. */
+  cumsum(): Secret {
+    axisOf(0, this.shape);
+    return made({ op: "cumsum", x: this.reg }, this.shape, this.kind);
   }
   /** As fixed-point numbers of the program's precision. */
   toFix(): Secret {
@@ -265,6 +282,18 @@ export class Secret extends Tensor {
       [count, ...this.shape.slice(1)],
       this.kind,
     );
+  }
+
+  /**
+   * The rows of this tensor, row i at place rows[i]. Local.
+   *
+   * `rows` holds each number below the number of rows once; otherwise a run stops with a RangeError.
+   */
+  scatter(rows: RowIndices): Secret {
+    if (rows.count !== this.shape[0]) {
+      throw new RangeError(`${where()}Cannot place the rows of shape ${show(this.shape)} at ${rows.count} places`);
+    }
+    return made({ op: "scatter", x: this.reg, rows: rows.reg }, this.shape, this.kind);
   }
 
   // ---- results

@@ -98,8 +98,21 @@ class Verifier {
       case "gather":
         expect(this.#reg(does.rows).kind.type === "index", "takes rows that are no indices");
         break;
+      case "scatter":
+        expect(secret(does.x) && sameShape(shapeOf(does.x), shape), "changes the shape");
+        expect(this.#reg(does.rows).kind.type === "index", "takes rows that are no indices");
+        expect(sizeOf(shapeOf(does.rows)) === shape[0], "has another number of rows");
+        break;
+      case "rows":
+        expect(this.#reg(does.x).kind.type === "int" && !secret(does.x), "takes rows from no public integers");
+        expect(kind!.type === "index" && sameShape(shapeOf(does.x), shape), "makes no indices of its operand's shape");
+        break;
       case "sum":
         expect(secret(does.x), "sums a public register");
+        break;
+      case "cumsum":
+      case "shuffle":
+        expect(secret(does.x) && shape.length > 0 && sameShape(shapeOf(does.x), shape), "changes the shape");
         break;
       case "reveal":
         expect(secret(does.x) && !kind!.secret && sameShape(shapeOf(does.x), shape), "opens wrongly");

@@ -29,7 +29,7 @@ export interface Permutations {
 const GROUP = 256;
 /** Bytes made at a time for small draws. */
 const POOL = 4 * GROUP;
-/** Words of 32 bits drawn at a time for permutations: a pool's worth, so that small ones waste little. */
+/** Words of 32 bits drawn at a time for permutations, at most. */
 const ORDER_WORDS = 128;
 /** Bytes that one call of the system's generator gives at most. */
 const ENTROPY_CALL = 65536;
@@ -126,17 +126,18 @@ export class Prg implements Randomness, Permutations {
    */
   permutation(at: number, n: number): void {
     const mark = this.#memory.mark();
-    const pool = this.#memory.scratch(4 * ORDER_WORDS) / 4;
+    const most = Math.min(n, ORDER_WORDS);
+    const pool = this.#memory.scratch(4 * most) / 4;
     const words = this.#memory.words32;
     const rows = at / 4;
-    let used = ORDER_WORDS;
+    let used = most;
     for (let i = 0; i < n; i++) words[rows + i] = i;
     for (let i = n - 1; i > 0; i--) {
       const limit = 2 ** 32 - 2 ** 32 % (i + 1);
       let drawn: number;
       do {
-        if (used === ORDER_WORDS) {
-          this.bytes(4 * pool, 4 * ORDER_WORDS);
+        if (used === most) {
+          this.bytes(4 * pool, 4 * most);
           used = 0;
         }
         drawn = words[pool + used++]!;

@@ -35,7 +35,8 @@ import { nameParty } from "./party_error.ts";
  */
 export function runInline<T>(runners: readonly Runner<T>[], tap?: Tap): LockstepRun<T> {
   try {
-    return lockstep(runners.map(({ step, memory }, party) => ({ step: attributed(step, party), memory })), tap);
+    const named = runners.length === 1 ? runners : runners.map((r, party) => ({ ...r, step: attributed(r.step, party) }));
+    return lockstep(named, tap);
   } catch (error) {
     for (const { step } of runners) close(step);
     throw error;

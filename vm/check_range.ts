@@ -7,7 +7,15 @@
  *
  * @module
  */
-import { type Instruction, type Kind, type Op, operandsOf, type ProductOp, type Reg, type Tape } from "@symbolon/compiler";
+import {
+  type Instruction,
+  type Kind,
+  type Op,
+  operandsOf,
+  type ProductOp,
+  type Reg,
+  type Tape,
+} from "@symbolon/compiler";
 import { OutOfRangeError, type Shape, sizeOf } from "@symbolon/protocol";
 import type { Observe } from "./environment.ts";
 
@@ -26,7 +34,10 @@ const RAW_BITS = 62;
 
 /** Operations that are the same modulo 2^64 whether their operands wrap or not. */
 const EXACT: ReadonlySet<Op["op"]> = new Set(
-  ["add", "sub", "negate", "addPublic", "mulPublic", "window", "concat", "gather", "sum"] as const,
+  [
+    ...["add", "sub", "negate", "addPublic", "mulPublic", "sum", "cumsum"] as const,
+    ...["window", "concat", "gather", "scatter", "shuffle"] as const,
+  ],
 );
 
 /** One thing to be checked: values that must fit `bits` bits, sign included. */
@@ -49,7 +60,11 @@ export function rangeCheck({ registers, body }: Tape, { showValues = false }: Ra
   function* checks({ does, out }: Instruction, read: (r: Reg) => bigint[]): Generator<Check> {
     const to = out[0]!;
     if (does.op === "trunc") {
-      yield rounding("a rounding", { values: read(does.x), shape: shapeOf(does.x), f: kindOf(does.x).f }, does.trunc.bound);
+      yield rounding(
+        "a rounding",
+        { values: read(does.x), shape: shapeOf(does.x), f: kindOf(does.x).f },
+        does.trunc.bound,
+      );
     } else if (does.op === "product" && does.trunc !== null) {
       const what = does.terms.some((t) => t.kind === "matmul") ? "a matrix product" : "a product";
       const values = sumOfProducts(does, shapeOf, read);
@@ -80,10 +95,10 @@ function checkedLater({ registers, body }: Tape): ReadonlySet<Reg> {
   const visit = (block: Tape["body"]): void => {
     for (const instruction of block) {
       const { does } = instruction;
-      for (const r of operandsOf(does)) uses.set(r, [...uses.get(r) ?? [], instruction]);
-      if (does.op !== "repeat") continue;
-      for (const r of [...does.init, ...does.results]) kept.add(r);
-      visit(does.body);
+      if (does.op === "repeat") {
+        for (const r of [...does.init, ...does.results]) kept.add(r);
+        visit(does.body);
+      } else for (const r of operandsOf(does)) uses.set(r, [...uses.get(r) ?? [], instruction]);
     }
   };
   visit(body);
@@ -169,6 +184,7 @@ function nameOf(does: Op): string {
     case "add":
     case "addPublic":
     case "sum":
+    case "cumsum":
       return "a sum";
     case "sub":
       return "a difference";

@@ -236,9 +236,7 @@ class Machine<S extends Share> {
 
   /** A local instruction, seen by the observer if there is one. */
   #observed(item: Instruction | Launch): () => void {
-    const [instruction, run] = "call" in item
-      ? [item.instruction, this.#immediate(item)]
-      : [item, this.#local(item)];
+    const [instruction, run] = "call" in item ? [item.instruction, this.#immediate(item)] : [item, this.#local(item)];
     const { observe } = this.environment;
     if (observe === undefined) return run;
     return () => {
@@ -282,7 +280,7 @@ class Machine<S extends Share> {
           const n = sizeOf(shape);
           const values = this.environment.input(call.owner, source, kind, n);
           const at = protocol.memory.scratch(8 * this.#codec.limbs * n);
-          for (let i = 0; i < n; i++) this.#codec.write(at, i, values[i]!);
+          this.#codec.writeAll(at, values);
           return protocol.input(call, { shape, at }, share(to));
         };
       }
@@ -301,6 +299,8 @@ class Machine<S extends Share> {
           : () => protocol.piecewise(call, share(operand(does)), share(to));
       case "decompose":
         return () => protocol.decompose(call, share(operand(does)), share(to));
+      case "shuffle":
+        return () => protocol.shuffle(call, share(operand(does)), share(to));
       case "open":
         return () => protocol.open(call, share(operand(does)), this.#elements[to]!);
       case "verify":
@@ -366,6 +366,30 @@ class Machine<S extends Share> {
           p.gather(share(does.x), { count, at: rows.at + 4 * first }, share(to));
         };
       }
+      case "scatter": {
+        const rows = this.#indices[does.rows]!;
+        return () => {
+          const mark = p.memory.mark();
+          const at = p.memory.scratch(4 * rows.count);
+          invert(p.memory.words32, rows, at / 4);
+          p.gather(share(does.x), { count: rows.count, at }, share(to));
+          p.memory.release(mark);
+        };
+      }
+      case "rows": {
+        const rows = this.#indices[to]!;
+        return () => {
+          for (let i = 0; i < rows.count; i++) {
+            const row = this.#codec.read(elements(does.x).at, i);
+            if (row < 0n || row >= BigInt(does.below)) {
+              throw new RangeError(`A row number is not from 0 to ${does.below - 1}, at place ${i} of ${rows.count}`);
+            }
+            p.memory.words32[rows.at / 4 + i] = Number(row);
+          }
+        };
+      }
+      case "cumsum":
+        return () => p.cumsum(share(does.x), share(to));
       case "sum":
         return () => p.sum(share(does.x), does.axis, share(to));
       case "public": {
@@ -391,6 +415,19 @@ class Machine<S extends Share> {
       default:
         throw new Error(`internal: ${does.op} is not local`);
     }
+  }
+}
+
+/** The place of every row number in a list that holds each once. @throws {RangeError} if it does not */
+function invert(words: Uint32Array, { count, at }: Indices, to: number): void {
+  const none = 2 ** 32 - 1;
+  words.fill(none, to, to + count);
+  for (let i = 0; i < count; i++) {
+    const row = words[at / 4 + i]!;
+    if (row >= count || words[to + row] !== none) {
+      throw new RangeError(`scatter() needs each row number from 0 to ${count - 1} once`);
+    }
+    words[to + row] = i;
   }
 }
 

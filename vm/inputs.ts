@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { encode, type Kind } from "@symbolon/compiler";
+import type { Kind } from "@symbolon/compiler";
 import { OutOfRangeError, type PartyId } from "@symbolon/protocol";
 
 /** Opens a party's file: its bytes, and its name for messages. */
@@ -56,10 +56,15 @@ class BinaryCursor implements Cursor {
       );
     }
     const out = new BigInt64Array(count);
+    if (kind.type === "int") {
+      for (let i = 0; i < count; i++, this.#at += width) out[i] = this.#view.getBigInt64(this.#at, true);
+      return out;
+    }
+    const halves = new Uint32Array(out.buffer);
     for (let i = 0; i < count; i++, this.#at += width) {
-      out[i] = kind.type === "int"
-        ? this.#view.getBigInt64(this.#at, true)
-        : fixed(this.#view.getFloat32(this.#at, true), kind, () => `${this.name}, byte ${this.#at}`);
+      const value = this.#view.getFloat32(this.#at, true);
+      if (!fits(value, kind)) throw outOfRange(kind, `${this.name}, byte ${this.#at}`);
+      writeMantissa(halves, i, value * 2 ** kind.f);
     }
     return out;
   }
@@ -74,6 +79,7 @@ class TextCursor implements Cursor {
 
   next(kind: Kind, count: number): BigInt64Array {
     const out = new BigInt64Array(count);
+    const halves = new Uint32Array(out.buffer);
     for (let i = 0; i < count; i++) {
       const { value: word, done } = this.#words.next();
       if (done) {
@@ -87,8 +93,10 @@ class TextCursor implements Cursor {
       if (!/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(word[0])) {
         throw new RangeError(`${place()} is not a number: write numbers separated by spaces or lines`);
       }
-      if (kind.type === "fix") out[i] = fixed(number, kind, place);
-      else if (/^[-+]?\d+$/.test(word[0])) out[i] = integer(BigInt(word[0]), place);
+      if (kind.type === "fix") {
+        if (!fits(number, kind)) throw outOfRange(kind, place());
+        writeMantissa(halves, i, number * 2 ** kind.f);
+      } else if (/^[-+]?\d+$/.test(word[0])) out[i] = integer(BigInt(word[0]), place);
       else throw new OutOfRangeError(`${place()} is not an integer, which the program reads there`);
     }
     return out;
@@ -100,14 +108,23 @@ function integer(value: bigint, place: () => string): bigint {
   return value;
 }
 
-/** The message names the place, not the value: inputs are secret. */
-function fixed(value: number, kind: Kind, place: () => string): bigint {
+function fits(value: number, kind: Kind): boolean {
   const limit = 2 ** (kind.bits - 1 - kind.f);
-  if (!(value < limit && value >= -limit)) {
-    throw new OutOfRangeError(
-      `${place()} does not fit fixed-point numbers of k = ${kind.bits} bits with f = ${kind.f} fraction bits ` +
-        `(from −${limit} to ${limit}): scale the data, or raise k with sfix.setPrecision or the argument k<n>`,
-    );
-  }
-  return encode(value, kind);
+  return value < limit && value >= -limit;
+}
+
+/** The message names the place, not the value: inputs are secret. */
+function outOfRange({ bits, f }: Kind, place: string): OutOfRangeError {
+  const limit = 2 ** (bits - 1 - f);
+  return new OutOfRangeError(
+    `${place} does not fit fixed-point numbers of k = ${bits} bits with f = ${f} fraction bits ` +
+      `(from −${limit} to ${limit}): scale the data, or raise k with sfix.setPrecision or the argument k<n>`,
+  );
+}
+
+/** Writes round(raw) as a 64-bit integer by its halves: no bigint an element. Exact for |raw| < 2^53. */
+function writeMantissa(halves: Uint32Array, i: number, raw: number): void {
+  const rounded = Math.round(raw);
+  halves[2 * i] = rounded; // modulo 2^32
+  halves[2 * i + 1] = Math.floor(rounded / 2 ** 32);
 }

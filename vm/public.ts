@@ -39,6 +39,13 @@ export class ElementCodec {
     }
   }
 
+  /** Writes elements from the first on. */
+  writeAll(at: number, values: BigInt64Array): void {
+    if (this.limbs === 1) {
+      this.memory.words.set(new BigUint64Array(values.buffer, values.byteOffset, values.length), at / 8);
+    } else values.forEach((v, i) => this.write(at, i, v));
+  }
+
   /** All elements. */
   all({ shape, at }: Elements): bigint[] {
     return Array.from({ length: sizeOf(shape) }, (_, i) => this.read(at, i));

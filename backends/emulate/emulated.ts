@@ -18,6 +18,7 @@ import {
   sameShape,
   type Shape,
   type Share,
+  type ShuffleCall,
   sizeOf,
   type Step,
   stridesOf,
@@ -27,7 +28,7 @@ import {
   type Window,
 } from "@symbolon/protocol";
 import { align16, layout } from "@symbolon/kernels";
-import { type Prg, type Randomness, wordBytes } from "@symbolon/primitives";
+import { type Permutations, type Prg, type Randomness, wordBytes } from "@symbolon/primitives";
 import type { Arithmetic } from "./arithmetic.ts";
 
 /** A "share" that is the tensor itself: n elements at byte `at` of linear memory. */
@@ -44,6 +45,8 @@ export interface EmulatedParts {
   /** Gives the thresholds of probabilistic truncation: `bits(at, n, m)` for n elements and m bits. */
   readonly rounding: Pick<Randomness, "bits">;
   readonly coins: Prg;
+  /** Gives the orders of shuffles. */
+  readonly orders: Permutations;
 }
 
 /**
@@ -58,6 +61,7 @@ export class Emulated implements Protocol<Plain> {
   readonly #arithmetic: Arithmetic;
   readonly #rounding: Pick<Randomness, "bits">;
   readonly #coins: Prg;
+  readonly #orders: Permutations;
   /** Bytes of an element. */
   readonly #unit: number;
 
@@ -67,6 +71,7 @@ export class Emulated implements Protocol<Plain> {
     this.#arithmetic = parts.arithmetic;
     this.#rounding = parts.rounding;
     this.#coins = parts.coins;
+    this.#orders = parts.orders;
     this.#unit = 8 * parts.arithmetic.limbs;
   }
 
@@ -140,6 +145,19 @@ export class Emulated implements Protocol<Plain> {
     this.#arithmetic.sumAxis(x.at, { outer, axis: length, inner }, out.at);
   }
 
+  cumsum(x: Plain, out: Plain): void {
+    const [height = 0, ...row] = x.shape;
+    if (x.shape.length === 0 || !sameShape(out.shape, x.shape)) {
+      throw new RangeError(`cumsum: [${x.shape}] does not make [${out.shape}]`);
+    }
+    const n = sizeOf(row), bytes = this.#unit * n;
+    if (height > 0) this.#copyElements(x.at, out.at, n);
+    for (let i = 1; i < height; i++) {
+      const to = out.at + i * bytes;
+      this.#arithmetic.add(to - bytes, x.at + i * bytes, to, n);
+    }
+  }
+
   /** @throws {TypeError} without a value: this party stands for every owner */
   input(call: InputCall, value: Elements | null, out: Plain): Step<void> {
     return immediately(() => {
@@ -208,6 +226,18 @@ export class Emulated implements Protocol<Plain> {
         throw new RangeError(`decompose: ${call.bits} bits of [${x.shape}] do not make [${out.shape}]`);
       }
       this.#arithmetic.decompose(x.at, call.bits, out.at, x.n);
+    });
+  }
+
+  shuffle(_call: ShuffleCall, x: Plain, out: Plain): Step<void> {
+    return immediately(() => {
+      const height = x.shape[0];
+      if (height === undefined) throw new RangeError("shuffle: a scalar has no rows");
+      const mark = this.memory.mark();
+      const order = this.memory.scratch(4 * height);
+      this.#orders.permutation(order, height);
+      this.gather(x, { count: height, at: order }, out);
+      this.memory.release(mark);
     });
   }
 

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { type Secret, shared, tracer } from "@symbolon/compiler";
+import { type Secret, shared } from "@symbolon/compiler";
 import { minimax, powers } from "./fit.ts";
 import { type Column, exact, fixedPoint, lookUp, RAW_BITS, shifted } from "./fixed_point.ts";
 
@@ -38,6 +38,7 @@ interface Reduced {
   readonly bits: number;
 }
 
+/** Of any y; y = 0 gives 0. */
 function reduce(y: Secret, k: number): Reduced {
   const steps = Math.ceil((k - 1) / STEP);
   const bits = STEP * steps;
@@ -61,9 +62,8 @@ function firstApproximation(t: Secret): Secret {
   return cube.mulRaw(inner).add(square.mulRaw(square.mulRaw(exact(c4, COEFFICIENT)))).add(rest).rescale(FIRST);
 }
 
-/** (numerator / y) with y's reduction; `numerator` has been multiplied with its scale. */
-function quotient(numerator: Secret, { d, bits }: Reduced, k: number): Secret {
-  const { f } = tracer().precision;
+/** numerator / y with f fraction bits of k, from y's reduction; the numerator has been multiplied with its scale. */
+function quotient(numerator: Secret, { d, bits }: Reduced, { f, k }: { readonly f: number; readonly k: number }): Secret {
   const divisor = bits > REDUCED ? d.rescale(REDUCED) : d;
   const w = firstApproximation(divisor.sub(MIDDLE));
   // Everything below is bounded by the quotient, which has k bits.
@@ -81,10 +81,10 @@ function quotient(numerator: Secret, { d, bits }: Reduced, k: number): Secret {
 /**
  * x / y, element by element; shapes broadcast.
  *
- * Error: below 2 · 2^-f + 2^-28 |x/y|, with k > 31 2^-24 |x/y|. The quotient must be in the program's range, like any result: if it
+ * Error: below 2 · 2^-f + 2^-27 |x/y|, with k > 31 2^-26 |x/y|. The quotient must be in the program's range, like any result: if it
  * is not, the value is meaningless. x / 0 is 0.
  *
- * Cost (ring): 18 rounds, 790 bytes an element.
+ * Cost (ring): 18 rounds, 793 bytes an element.
  *
  * @throws {RangeError} if the program's precision is not supported
  */
@@ -92,20 +92,38 @@ export function divide(x: Secret, y: Secret): Secret {
   const { x: dividend } = fixedPoint("divide()", x);
   const { x: divisor, f, k } = fixedPoint("divide()", y);
   const reduced = reduce(divisor, k);
-  return quotient(shifted(reduced.scale.mulRaw(dividend), f - reduced.bits), reduced, k);
+  return quotient(shifted(reduced.scale.mulRaw(dividend), f - reduced.bits), reduced, { f, k });
 }
 
 /**
  * 1 / y, element by element.
  *
- * Error: below 2 · 2^-f + 2^-28 |1/y|, with k > 31 2^-24 |1/y|. 1/y must be in the program's range: |y| > 2^-(k−f−1). 1/0 is 0.
+ * Error: below 2 · 2^-f + 2^-27 |1/y|, with k > 31 2^-26 |1/y|. 1/y must be in the program's range: |y| > 2^-(k−f−1). 1/0 is 0.
  *
- * Cost (ring): 18 rounds, 770 bytes an element.
+ * Cost (ring): 18 rounds, 761 bytes an element.
  *
  * @throws {RangeError} if the program's precision is not supported
  */
 export function reciprocal(y: Secret): Secret {
   const { x: divisor, f, k } = fixedPoint("reciprocal()", y);
   const reduced = reduce(divisor, k);
-  return quotient(shifted(reduced.scale, f - reduced.bits), reduced, k);
+  return quotient(shifted(reduced.scale, f - reduced.bits), reduced, { f, k });
+}
+
+/** 1 / y with `precise` fraction bits, for 1 ≤ y < 2^octaves: cheaper the fewer octaves there are. */
+export function reciprocalFromOne(y: Secret, octaves: number, precise: number): Secret {
+  const { f } = y.kind;
+  const steps = Math.ceil(octaves / STEP);
+  const bits = f + STEP * steps;
+  const powersOf = Array.from({ length: steps }, (_, i) => 1n << BigInt(STEP * i));
+  const precision = { f: precise, k: precise + 2 };
+  if (steps === 1) {
+    const one = shared(exact(1, STEP)).broadcastTo(y.shape);
+    return quotient(one, { d: shifted(y, -STEP).rescale(bits), scale: one, bits }, precision);
+  }
+  const [scale] = lookUp(y, powersOf.slice(1).map((p) => p << BigInt(f)), [{ f: 0, values: powersOf.toReversed() }]) as [
+    Secret,
+  ];
+  const d = shifted(scale.mulRaw(y), f - bits);
+  return quotient(shifted(scale, -STEP * steps), { d, scale, bits }, precision);
 }

@@ -70,9 +70,9 @@ function pieces(to: number, f: number): Piece[] {
 /**
  * e^x, element by element. From x = ln(2^(k−f−1)) on, about 9.70, the largest number; 0 below ln(2^-(f+1)), about −11.8.
  *
- * Error: below 2^-16 · e^x + 2 · 2^-f.
+ * Error: below 2^-16 · e^x + 2.5 · 2^-f.
  *
- * Cost (ring): 10 rounds, 620 bytes an element; with k > 31 12 rounds.
+ * Cost (ring): 10 rounds, 600 bytes an element; with k > 31 12 rounds.
  *
  * @throws {RangeError} if the program's precision is not supported
  */
@@ -82,10 +82,10 @@ export function exp(x: Secret): Secret {
   return exponential(v, { k, integer, to: integer * Math.LN2 - 2 ** -16.5, largest: 2 ** integer - 2 ** -f });
 }
 
-/** e^x for x ≤ 0 in the same rounds, with fewer pieces; 1 above. Error: below 2^-17 + 2 · 2^-f. */
+/** e^x for x ≤ 0 in as many rounds as `exp()`, with fewer pieces; exactly 1 from 0 on. Error: below 2^-17 + 2.5 · 2^-f. */
 export function expOfNegative(x: Secret): Secret {
   const { x: v, k } = fixedPoint("exp()", x);
-  return exponential(v, { k, integer: 0, to: 2 ** -v.kind.f, largest: 1 });
+  return exponential(v, { k, integer: 0, to: 0, largest: 1 });
 }
 
 interface Range {

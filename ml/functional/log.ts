@@ -36,7 +36,7 @@ function coefficients(base: number): number[] {
  *
  * Error: below 2^-19 + 2^-f.
  *
- * Cost (ring): 12 rounds, 744 bytes an element.
+ * Cost (ring): 12 rounds, 749 bytes an element.
  *
  * @throws {RangeError} if the program's precision is not supported
  */
@@ -49,7 +49,7 @@ export function log(x: Secret): Secret {
  *
  * Error: below 2^-18.5 + 2^-f.
  *
- * Cost (ring): 12 rounds, 744 bytes an element.
+ * Cost (ring): 12 rounds, 749 bytes an element.
  *
  * @throws {RangeError} if the program's precision is not supported
  */

@@ -1,12 +1,13 @@
 import { evaluate, type Function } from "./testing/evaluate.ts";
-import { sqrt, inverseSqrt } from "./sqrt.ts";
-function check(name:string, fn:Function, ref:(x:number)=>number, f=16,k=31){
- let wr=0,wa=0,at=0,wl=0; const R=2**(k-1-f),u=2**-f;
- const xs=[...Array.from({length:30000},(_,i)=>u*Math.floor(2**((i+.5)/30000*(k-1)))),...Array.from({length:4000},(_,i)=>u*(i+1)),...Array.from({length:k-1},(_,i)=>[u*(2**i-1),u*2**i,u*(2**i+1)]).flat().filter(x=>x<R),R-u,0,-1,-R];
- for (let p=0;p<128;p++) { const {values}=evaluate(fn,[xs],{pattern:p*129,f,k}); values.forEach((v,i)=>{
-   const want=xs[i]!<=0?0:ref(xs[i]!); const e=Math.abs(v-want); const b=(e-1.25*u)/want; if(b>wr){wr=b;at=xs[i]!} wa=Math.max(wa,e/u); if(want<4) wl=Math.max(wl,e/u)}); if(k!=31)p+=6; }
-const r=evaluate(fn,[xs.slice(0,8000)],{f,k,backend:"ring"}); let rm=0; r.values.forEach((v,i)=>{const w=ref(xs[i]!); rm=Math.max(rm,(Math.abs(v-w))*2**f)});
-console.log(name,f,k,"units",wa,"small",wl,"beyond 1.25: rel 2^",Math.log2(wr),"at",at, "rounds",r.rounds,"bytes",r.bytes/8000,"ring",rm);
+import { maximum, argmax } from "./maximum.ts"; import { softmax } from "./softmax.ts"; import { divide } from "./divide.ts";
+console.log(evaluate(divide,[[1,2,-7],[3,4,.5]],{backend:"ring"}));
+let seed=7; const r=()=>{seed=(seed*48271)%2147483647;return seed/2147483647};
+for (const [f,k] of [[16,31],[8,23],[20,40]]) for (const n of [1,2,3,5,7,8,10,100]) {
+ const rows=200, xs=Array.from({length:rows*n},(_,i)=>{const s=[1,10,100][Math.floor(i/n)%3]!; return Math.round((r()-.5)*s*2**f)/2**f}); const sh=[[rows,n]];
+ const row=(i:number)=>xs.slice(i*n,i*n+n);
+ const am=evaluate(argmax,[xs],{f,k,shapes:sh}), mm=evaluate(maximum,[xs],{f,k,shapes:sh,backend:"ring"});
+ let ok=true; for(let i=0;i<rows;i++){const m=Math.max(...row(i)); ok&&=mm.values[i]===m&&row(i).indexOf(m)===am.values[i];}
+ let w=0; for(const p of [0,65535,0x5555,0x3333,0xaaaa,0x137f]){ const s=evaluate(softmax,[xs],{f,k,shapes:sh,pattern:p}); for(let i=0;i<rows;i++){const R=row(i),m=Math.max(...R),e=R.map(v=>Math.exp(v-m)),S=e.reduce((a,b)=>a+b); R.forEach((_,j)=>w=Math.max(w,Math.abs(s.values[i*n+j]!-e[j]!/S)))}}
+ const g=evaluate(softmax,[xs],{f,k,shapes:sh,backend:"ring"}); const g2=evaluate(softmax,[xs.slice(0,n)],{f,k,shapes:[[1,n]],backend:"ring"});
+ console.log(f,k,n,ok,"max rounds",mm.rounds,mm.bytes/rows/n,"softmax err units",w*2**f,"2^",Math.log2(w),"rounds",g.rounds,g2.rounds,"bytes/elem",g.bytes/rows/n);
 }
-for (const [f,k] of [[16,31],[8,17],[8,23],[8,31],[12,27],[15,30],[16,40],[17,32],[20,35],[20,40]] as const) {
-check("sqrt",sqrt,Math.sqrt,f,k); check("isqrt",inverseSqrt,x=>1/Math.sqrt(x),f,k); }

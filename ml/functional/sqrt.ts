@@ -39,9 +39,9 @@ function approximation(): Approximation {
 /**
  * √x, element by element; 0 for x ≤ 0.
  *
- * Error: below 1.25 · 2^-f + 2^-23 √x.
+ * Error: below 1.25 · 2^-f + 2^-25 √x.
  *
- * Cost (ring): 18 rounds, 650 bytes an element.
+ * Cost (ring): 18 rounds, 641 bytes an element.
  *
  * @throws {RangeError} if the program's precision is not supported
  */
@@ -52,9 +52,9 @@ export function sqrt(x: Secret): Secret {
 /**
  * 1/√x, element by element; 0 for x ≤ 0.
  *
- * Error: below 1.25 · 2^-f + 2^-23/√x.
+ * Error: below 1.25 · 2^-f + 2^-25/√x.
  *
- * Cost (ring): 18 rounds, 650 bytes an element.
+ * Cost (ring): 18 rounds, 638 bytes an element.
  *
  * @throws {RangeError} if the program's precision is not supported
  */
