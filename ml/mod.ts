@@ -9,6 +9,7 @@ export * from "./functional/mod.ts";
 export * from "./layer.ts";
 export * from "./linear.ts";
 export * from "./logistic.ts";
+export * from "./loss.ts";
 export * from "./network.ts";
 export * from "./optimizer.ts";
 export * from "./regression.ts";

@@ -5,7 +5,7 @@
  */
 import type { Public, Secret } from "@symbolon/compiler";
 import type { Layer } from "./layer.ts";
-import type { Loss } from "./loss_interface.ts";
+import type { Loss } from "./loss.ts";
 import type { Optimizer } from "./optimizer.ts";
 import type { Shape } from "./shape.ts";
 

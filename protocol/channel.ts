@@ -30,11 +30,38 @@ export interface SyncChannel {
   abort(reason: string): void;
 }
 
+/** Ordered, authenticated links to every peer for a party on an event loop: sockets. */
+export interface Channel {
+  readonly self: PartyId;
+  readonly parties: number;
+  readonly traffic: Traffic;
+  /**
+   * Exchanges one round; undefined if it was done at once, so that the caller need not wait for the event loop.
+   *
+   * Rejects with a PeerError if a peer failed or stayed silent too long, with a DesyncError if a peer's message has
+   * another length or comes out of turn.
+   */
+  exchange(round: Round): Promise<void> | undefined;
+  /** Tells the peers, which then throw a PeerError with this reason, and ends the links. */
+  abort(reason: string): void;
+}
+
 /** Runs a step to its end over a blocking channel. */
 export function drive<T>(step: Step<T>, channel: SyncChannel): T {
   let at = step.next();
   while (!at.done) {
     channel.exchange(at.value);
+    at = step.next();
+  }
+  return at.value;
+}
+
+/** Runs a step to its end over a channel on an event loop. */
+export async function driveAsync<T>(step: Step<T>, channel: Channel): Promise<T> {
+  let at = step.next();
+  while (!at.done) {
+    const pending = channel.exchange(at.value);
+    if (pending !== undefined) await pending;
     at = step.next();
   }
   return at.value;

@@ -94,6 +94,7 @@ const FAILURES: readonly [
     /ring Z_2\^64, not in a field/,
     1,
   ],
+  ["--check-range with shares", ["run", "--check-range", "breast_logistic"], {}, /clear, .*: add -E emulate/, 2],
   ["an unknown word", ["run", "breast_logistic", "aprox"], {}, /does not know the word "aprox"/, 1],
   ["a missing input", ["run", "sum.ts"], { "sum.ts": SUM }, /Cannot find Player-Data\/Input-P0-0.*party 0/, 1],
   [
@@ -150,6 +151,28 @@ test("an error shows values of no input, and --debug a stack trace", async () =>
   const { err } = await symbolon(["run", "--debug", "sum.ts"], files);
   assertStringIncludes(err, "    at ");
   assert(!err.includes("31415"));
+});
+
+const WRAP = `import { printLn, program, sfix } from "MOD";
+export default program("multiplies two rows", {}, () => {
+  const x = sfix.inputFrom(0, { shape: [3] }).mul(1000);
+  printLn("product %s", x.mul(x).mul(x).reveal());
+});
+`;
+
+test("--check-range names the line, the value with --debug only, and changes nothing within the range", async () => {
+  const files = { "wrap.ts": WRAP, "Player-Data/Input-P0-0": "0.001 1.5 -0.25" };
+  const silent = await symbolon(["run", "-E", "emulate", "wrap.ts"], files);
+  assertEquals(silent.code, 0);
+  const checked = await symbolon(["run", "-E", "emulate", "--check-range", "wrap.ts"], files);
+  assertEquals([checked.code, checked.out], [1, ""]);
+  assertMatch(checked.err, /^error: \S*wrap\.ts:4:27: a product leaves its range by 7 bits, in 2 of 3 elements/m);
+  assert(!checked.err.includes("2250000"));
+  const debug = await symbolon(["run", "-E", "emulate", "--check-range", "--debug", "wrap.ts"], files);
+  assertStringIncludes(debug.err, "The first is 2250000.");
+  const within = await symbolon(["run", "-E", "emulate", "--check-range", "sum.ts"], INPUTS);
+  assertEquals(within.code, 0);
+  assertStringIncludes(within.out, "sum [1.5, 2.75, 1]");
 });
 
 test("compile writes the inputs and predicts what a run takes", async () => {

@@ -35,7 +35,9 @@ import { nameParty } from "./party_error.ts";
  */
 export function runInline<T>(runners: readonly Runner<T>[], tap?: Tap): LockstepRun<T> {
   try {
-    const named = runners.length === 1 ? runners : runners.map((r, party) => ({ ...r, step: attributed(r.step, party) }));
+    const named = runners.length === 1
+      ? runners
+      : runners.map((r, party) => ({ ...r, step: attributed(r.step, party) }));
     return lockstep(named, tap);
   } catch (error) {
     for (const { step } of runners) close(step);

@@ -40,11 +40,16 @@ const EXACT: ReadonlySet<Op["op"]> = new Set(
   ],
 );
 
-/** One thing to be checked: values that must fit `bits` bits, sign included. */
-interface Check {
-  readonly what: string;
+/** Mantissas with f fraction bits. */
+interface Values {
   readonly values: readonly bigint[];
   readonly shape: Shape;
+  readonly f: number;
+}
+
+/** One thing to be checked: values that must fit `bits` bits, sign included. */
+interface Check extends Values {
+  readonly what: string;
   readonly bits: number;
   readonly range: string;
   readonly advice: string;
@@ -59,26 +64,18 @@ export function rangeCheck({ registers, body }: Tape, { showValues = false }: Ra
 
   function* checks({ does, out }: Instruction, read: (r: Reg) => bigint[]): Generator<Check> {
     const to = out[0]!;
-    if (does.op === "trunc") {
-      yield rounding(
-        "a rounding",
-        { values: read(does.x), shape: shapeOf(does.x), f: kindOf(does.x).f },
-        does.trunc.bound,
-      );
-    } else if (does.op === "product" && does.trunc !== null) {
+    const valuesOf = (r: Reg): Values => ({ values: read(r), shape: shapeOf(r), f: kindOf(r).f });
+    if (does.op === "trunc") yield rounding("a rounding", valuesOf(does.x), does.trunc.bound);
+    else if (does.op === "product" && does.trunc !== null) {
       const what = does.terms.some((t) => t.kind === "matmul") ? "a matrix product" : "a product";
       const values = sumOfProducts(does, shapeOf, read);
       yield rounding(what, { values, shape: shapeOf(to), f: kindOf(to).f + does.trunc.bits }, does.trunc.bound);
-    } else if (does.op === "piecewise") {
-      yield comparison(does, { values: read(does.x), shape: shapeOf(does.x), kind: kindOf(does.x) });
-    } else if (does.op === "decompose") {
-      yield word("the operand of bits()", { values: read(does.x), shape: shapeOf(does.x) });
-    }
+    } else if (does.op === "piecewise") yield comparison(does, valuesOf(does.x), kindOf(does.x));
+    else if (does.op === "decompose") yield word("the operand of bits()", valuesOf(does.x));
     const kind = kindOf(to);
     if (kind.type === "index" || later.has(to)) return;
-    const result = { what: nameOf(does), values: read(to), shape: shapeOf(to) };
-    if (kind.type === "int") yield word(result.what, result);
-    else yield { ...result, bits: kind.bits, range: rangeOf(kind), advice: RAISE };
+    if (kind.type === "int") yield word(nameOf(does), valuesOf(to));
+    else yield { what: nameOf(does), ...valuesOf(to), bits: kind.bits, range: rangeOf(kind), advice: RAISE };
   }
 
   return (instruction, read) => {
@@ -146,31 +143,28 @@ function matrixProduct(x: readonly bigint[], y: readonly bigint[], k: number, n:
 const SCALE = "scale the data, or lower the learning rate";
 const RAISE = `raise k (the word k<n>, or sfix.setPrecision), ${SCALE}`;
 
-interface Values {
-  readonly values: readonly bigint[];
-  readonly shape: Shape;
-}
-
-function rounding(what: string, { values, shape, f }: Values & { readonly f: number }, bound: number): Check {
+function rounding(what: string, given: Values, bound: number): Check {
+  const { f } = given;
   const bits = Math.min(bound + 1, ROUNDED_BITS);
   const range = `what can be rounded (from −2^${bits - 1 - f} to 2^${bits - 1 - f} with ${f} fraction bits)`;
-  return { what, values, shape, bits, range, advice: `take fewer fraction bits (the word f<n>), ${SCALE}` };
+  return { what, ...given, bits, range, advice: `take fewer fraction bits (the word f<n>), ${SCALE}` };
 }
 
 function comparison(
   { thresholds, bound }: Extract<Op, { op: "piecewise" }>,
-  { values, shape, kind }: Values & { readonly kind: Kind },
+  given: Values,
+  kind: Kind,
 ): Check {
   // The extreme thresholds give the extreme differences.
   const [first = 0n, last = 0n] = [thresholds[0], thresholds.at(-1)];
-  const differences = values.map((v) => v < first || v - first < last - v ? v - last : v - first);
+  const values = given.values.map((v) => v < first || v - first < last - v ? v - last : v - first);
   const bits = Math.min(bound + 1, WORD_BITS);
   const range = kind.type === "int" ? "integers of 64 bits" : `what can be compared (${rangeOf({ ...kind, bits })})`;
-  return { what: "a comparison", values: differences, shape, bits, range, advice: kind.type === "int" ? SCALE : RAISE };
+  return { what: "a comparison", ...given, values, bits, range, advice: kind.type === "int" ? SCALE : RAISE };
 }
 
-function word(what: string, { values, shape }: Values): Check {
-  return { what, values, shape, bits: WORD_BITS, range: "integers of 64 bits", advice: SCALE };
+function word(what: string, values: Values): Check {
+  return { what, ...values, bits: WORD_BITS, range: "integers of 64 bits", advice: SCALE };
 }
 
 function rangeOf({ bits, f }: Kind): string {
@@ -210,7 +204,7 @@ function bitsOf(v: bigint): number {
 
 /** @throws {OutOfRangeError} if a value does not fit */
 function report(
-  { what, values, shape, bits, range, advice }: Check,
+  { what, values, shape, f, bits, range, advice }: Check,
   { at }: Instruction,
   { time, showValues }: { readonly time: number; readonly showValues: boolean },
 ): void {
@@ -224,7 +218,7 @@ function report(
   const n = sizeOf(shape);
   const which = n === 1 ? "" : `, in ${outside.length} of ${n} elements, the first at [${indexOf(first, shape)}]`;
   const when = time === 1 ? "" : `, the ${ordinal(time)} time it is computed`;
-  const value = showValues ? ` The first has the mantissa ${values[first]}.` : "";
+  const value = showValues ? ` The first is ${Number(values[first]) / 2 ** f}.` : "";
   throw new OutOfRangeError(
     `${place}${what} leaves its range by ${most} ${most === 1 ? "bit" : "bits"}${which}${when}. ` +
       `The range: ${range}.${value} What helps: ${advice}`,

@@ -67,6 +67,26 @@ const faults: [string, PropertyName, string, Change][] = [
       piecewise: (call, x, out) => p.piecewise({ ...call, thresholds: call.thresholds.map((t) => t + 1n) }, x, out),
     }),
   ],
+  [
+    "a shuffle that takes the rows' elements apart",
+    "shuffle() keeps all rows, and keeps them whole",
+    "is lost",
+    (p) => ({
+      shuffle: (call, x, out) => p.shuffle({ ...call, shape: [x.n] }, { ...x, shape: [x.n] }, { ...out, shape: [x.n] }),
+    }),
+  ],
+  [
+    "a shuffle that only turns rows round",
+    "shuffle() gives every order alike, and another one each time",
+    "the six orders came",
+    (p) => ({
+      *shuffle(call, x, out) {
+        yield* p.shuffle(call, x, out);
+        const at = p.memory.words[out.at / 8] === 0n ? 0 : 1;
+        p.write(x, { shape: x.shape, offset: at * (x.n - 1), strides: [at === 0 ? 1 : -1] }, out);
+      },
+    }),
+  ],
   ["a coin that repeats", "coin() is the same at all parties and never repeats", "twice", (p) => ({
     coin: (at, bytes) => layout.clear(at, Math.min(bytes, p.memory.bytes.length)),
   })],

@@ -13,7 +13,8 @@
  */
 import { type Elements, lockstep, type Memory, type PartyId, type Step } from "@symbolon/protocol";
 import { PartyMemory } from "@symbolon/kernels";
-import { type Party, type ReplicatedShare, shareAt, summandBytes } from "./party.ts";
+import type { Permutations } from "@symbolon/primitives";
+import { type PairStreams, type Party, type ReplicatedShare, shareAt, summandBytes } from "./party.ts";
 import { type Component, type Letter, takeApart, type Wire } from "./privacy_wire.ts";
 import { type Coordinate, type Kind, Tape, TapeReader } from "./privacy_tape.ts";
 
@@ -64,6 +65,13 @@ export interface Execution {
   readonly results: readonly BigUint64Array[];
 }
 
+/** Elements of a shuffled tensor touch each other: `privacy_shuffle_test.ts` counts its views. */
+const NO_ORDERS: Permutations = {
+  permutation() {
+    throw new Error("A permutation is drawn for all elements together");
+  },
+};
+
 /** Three parties whose randomness is read from tapes. */
 export class Lab {
   readonly #memories = [0, 1, 2].map(() => new PartyMemory());
@@ -76,7 +84,7 @@ export class Lab {
       [0, 1].map(() => ({ zero: new TapeReader(memory, ring), mask: new TapeReader(memory, ring) }))
     );
     this.#parties = this.#memories.map((memory, self) => {
-      const [own, next] = this.#readers[self] as [Record<Kind, TapeReader>, Record<Kind, TapeReader>];
+      const [own, next] = this.#readers[self]!.map((r) => ({ ...r, order: NO_ORDERS })) as [PairStreams, PairStreams];
       return { self, prev: (self + 2) % 3, after: (self + 1) % 3, bits: ring, memory, own, next };
     });
   }

@@ -9,7 +9,7 @@
  */
 import { type Secret, shared } from "@symbolon/compiler";
 import { minimax, powers } from "./fit.ts";
-import { type Column, exact, fixedPoint, lookUp, RAW_BITS, shifted } from "./fixed_point.ts";
+import { bounded, type Column, exact, fixedPoint, lookUp, RAW_BITS, shifted } from "./fixed_point.ts";
 
 /** Octaves between the table's powers. */
 const STEP = 3;
@@ -63,7 +63,11 @@ function firstApproximation(t: Secret): Secret {
 }
 
 /** numerator / y with f fraction bits of k, from y's reduction; the numerator has been multiplied with its scale. */
-function quotient(numerator: Secret, { d, bits }: Reduced, { f, k }: { readonly f: number; readonly k: number }): Secret {
+function quotient(
+  numerator: Secret,
+  { d, bits }: Reduced,
+  { f, k }: { readonly f: number; readonly k: number },
+): Secret {
   const divisor = bits > REDUCED ? d.rescale(REDUCED) : d;
   const w = firstApproximation(divisor.sub(MIDDLE));
   // Everything below is bounded by the quotient, which has k bits.
@@ -118,12 +122,11 @@ export function reciprocalFromOne(y: Secret, octaves: number, precise: number): 
   const powersOf = Array.from({ length: steps }, (_, i) => 1n << BigInt(STEP * i));
   const precision = { f: precise, k: precise + 2 };
   if (steps === 1) {
-    const one = shared(exact(1, STEP)).broadcastTo(y.shape);
-    return quotient(one, { d: shifted(y, -STEP).rescale(bits), scale: one, bits }, precision);
+    const one = shared(exact(2 ** -STEP, STEP)).broadcastTo(y.shape);
+    return quotient(one, { d: shifted(y, -STEP), scale: one, bits }, precision);
   }
-  const [scale] = lookUp(y, powersOf.slice(1).map((p) => p << BigInt(f)), [{ f: 0, values: powersOf.toReversed() }]) as [
-    Secret,
-  ];
+  const thresholds = powersOf.slice(1).map((p) => p << BigInt(f));
+  const [scale] = lookUp(bounded(y, bits + 1), thresholds, [{ f: 0, values: powersOf.toReversed() }]) as [Secret];
   const d = shifted(scale.mulRaw(y), f - bits);
   return quotient(shifted(scale, -STEP * steps), { d, scale, bits }, precision);
 }

@@ -9,7 +9,7 @@
  */
 import type { Secret } from "@symbolon/compiler";
 import { minimax, powers } from "./fit.ts";
-import { exact, fixedPoint, inRange, lookUp, mantissa } from "./fixed_point.ts";
+import { exact, fixedPoint, lookUp, mantissa, RAW_BITS } from "./fixed_point.ts";
 
 /** Half the width of the pieces where e^x is large: relative error 2^-17.5. */
 const HALF_WIDTH = 0.4;
@@ -44,27 +44,27 @@ interface Piece {
   readonly middle: number;
 }
 
-/** Pieces from the right end `to` down to where e^x is below half a unit; ascending. */
-function pieces(to: number, f: number): Piece[] {
+/** Pieces from the right end `to` down to where e^x is below half a unit of the result; ascending. */
+function pieces(to: number, f: number, out: number): Piece[] {
   const unit = 2 ** -f;
   const { factor, c0, c2, c3, c4 } = polynomial();
   const error = (u: number) => Math.abs(Math.exp(u) - factor * (c0 + u * (1 + u * (c2 + u * (c3 + u * c4)))));
-  const bottom = Math.log(unit / 2);
-  const out: Piece[] = [];
+  const bottom = -(out + 1) * Math.LN2;
+  const list: Piece[] = [];
   let end = to;
   while (end > bottom) {
     const fits = (half: number) => {
       const scale = Math.exp(end - half);
-      for (let i = -16; i <= 16; i++) if (error(half * i / 16) * scale > unit / 4) return false;
+      for (let i = -16; i <= 16; i++) if (error(half * i / 16) * scale > 2 ** -(out + 2)) return false;
       return true;
     };
     let half = HALF_WIDTH;
     while (half < 2 && fits(half * 1.02)) half *= 1.02;
     const from = Math.max(Math.ceil((end - 2 * half) / unit) * unit, Math.floor(bottom / unit) * unit);
-    out.unshift({ from, middle: Math.round((from + end) / 2 / unit) * unit });
+    list.unshift({ from, middle: Math.round((from + end) / 2 / unit) * unit });
     end = from;
   }
-  return out;
+  return list;
 }
 
 /**
@@ -79,29 +79,31 @@ function pieces(to: number, f: number): Piece[] {
 export function exp(x: Secret): Secret {
   const { x: v, f, k } = fixedPoint("exp()", x);
   const integer = k - 1 - f;
-  return exponential(v, { k, integer, to: integer * Math.LN2 - 2 ** -16.5, largest: 2 ** integer - 2 ** -f });
+  const to = integer * Math.LN2 - 2 ** -16.5;
+  return exponential(v, { k, integer, out: f, to, largest: 2 ** integer - 2 ** -f });
 }
 
-/** e^x for x ≤ 0 in as many rounds as `exp()`, with fewer pieces; exactly 1 from 0 on. Error: below 2^-17 + 2.5 · 2^-f. */
+/** e^x for x ≤ 0 with 24 fraction bits, in as many rounds as `exp()`; exactly 1 from 0 on. Error: below 2^-17 e^x + 2^-22. */
 export function expOfNegative(x: Secret): Secret {
-  const { x: v, k } = fixedPoint("exp()", x);
-  return exponential(v, { k, integer: 0, to: 0, largest: 1 });
+  const { x: v, f, k } = fixedPoint("exp()", x);
+  return exponential(v, { k, integer: 0, out: Math.max(f, 24), to: 0, largest: 1 });
 }
 
 interface Range {
   readonly k: number;
-  /** Integer bits of the results. */
+  /** Integer bits of the results, and their fraction bits. */
   readonly integer: number;
+  readonly out: number;
   /** From here on the result is `largest`. */
   readonly to: number;
   readonly largest: number;
 }
 
-function exponential(x: Secret, { k, integer, to, largest }: Range): Secret {
+function exponential(x: Secret, { k, integer, out, to, largest }: Range): Secret {
   const { f } = x.kind;
   const { factor, c0, c2, c3, c4 } = polynomial();
   const end = Math.ceil(to * 2 ** f) / 2 ** f;
-  const list = pieces(end, f);
+  const list = pieces(end, f, out);
   const thresholds = [...list.map(({ from }) => mantissa(from, f)), mantissa(end, f)];
   const column = (bits: number, of: (p: Piece) => number, last = 0) => ({
     f: bits,
@@ -111,27 +113,28 @@ function exponential(x: Secret, { k, integer, to, largest }: Range): Secret {
   const scale = (bits: number) => column(bits, (p) => factor * Math.exp(p.middle));
   const inner = (u: Secret, square: Secret) =>
     square.mulRaw(exact(c4, HIGH)).add(u.mulRaw(exact(c3, HIGH))).add(exact(c2, HIGH + square.kind.f));
-  if (k <= 31) {
+  if (k <= 31 && integer + out + 2 * f <= RAW_BITS + 1) {
     // Everything is multiplied by e^c, which is 0 outside, before it is used; u² itself stays below 2^62.
-    const sum = f + 1 + HIGH + SQUARE;
-    const [c, power, limit] = lookUp(x, thresholds, [middles, scale(f + 2), column(sum, () => 0, largest)]) as Three;
+    const limits = column(out + 1 + HIGH + SQUARE, () => 0, largest);
+    const [c, power, limit] = lookUp(x, thresholds, [middles, scale(out + 2), limits]) as Three;
     const u = x.sub(c);
     const square = u.mulRaw(u);
-    const quadratic = power.mulRaw(square).rescale(f + 1);
+    const quadratic = power.mulRaw(square).rescale(out + 1);
     return quadratic.mulRaw(inner(u, square.rescale(SQUARE)))
-      .add(power.mulRaw(u.rescale(LOW))).add(power.mulRaw(exact(c0, LOW))).add(limit).rescale(f);
+      .add(power.mulRaw(u.rescale(LOW))).add(power.mulRaw(exact(c0, LOW))).add(limit).rescale(out);
   }
-  const bits = Math.min(28, 58 - f - integer);
+  const bits = Math.min(28, 58 - out - integer);
   const [c, power, limit, inside] = lookUp(x, thresholds, [
     middles,
-    scale(f + 1),
-    column(f + 1 + bits, () => 0, largest),
+    scale(out + 1),
+    column(out + 1 + bits, () => 0, largest),
     column(0, () => 1),
   ]) as [...Three, Secret];
-  const u = inRange(inside.mulRaw(x)).sub(c);
-  const square = u.mulRaw(u).rescale(20);
-  const value = square.mulRaw(inner(u, square)).add(u).add(exact(c0, 40 + HIGH)).rescale(bits);
-  return power.mulRaw(value).add(limit).rescale(f);
+  const u = inside.mulRaw(x).sub(c);
+  const square = u.mulRaw(u).rescale(SQUARE + 4);
+  const linear = u.rescale(SQUARE + 4 + HIGH).add(exact(c0, SQUARE + 4 + HIGH)).rescale(2 * (SQUARE + 4) + HIGH);
+  const value = square.mulRaw(inner(u, square)).add(linear).rescale(bits);
+  return power.mulRaw(value).add(limit).rescale(out);
 }
 
 type Three = [Secret, Secret, Secret];

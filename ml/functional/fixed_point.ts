@@ -46,10 +46,14 @@ export function shifted(x: Secret, n: number): Secret {
   return view(x, 0, x.shape, stridesOf(x.shape), { ...x.kind, f: x.kind.f - n });
 }
 
-/** The same numbers, known to be in the program's range: comparisons then cost what they cost for it. */
+/** The same numbers, known to have mantissas below 2^(bits−1): comparisons then cost what they cost for so many bits. */
+export function bounded(x: Secret, bits: number): Secret {
+  return new Secret(x.reg, x.shape, { ...x.kind, bits });
+}
+
+/** The same numbers, known to be in the program's range. */
 export function inRange(x: Secret): Secret {
-  const { f, k } = tracer().precision;
-  return new Secret(x.reg, x.shape, { type: "fix", bits: k, f, secret: true });
+  return bounded(x, tracer().precision.k);
 }
 
 /** One column of a table: mantissas with f fraction bits. */

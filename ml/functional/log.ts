@@ -24,7 +24,13 @@ function coefficients(base: number): number[] {
   let found = known.get(key);
   if (found === undefined) {
     const low = 2 * POWER + COEFFICIENT - REDUCED;
-    const bits = [2 * POWER + COEFFICIENT, low, POWER + COEFFICIENT, POWER + COEFFICIENT, ...Array(3).fill(COEFFICIENT)];
+    const bits = [
+      2 * POWER + COEFFICIENT,
+      low,
+      POWER + COEFFICIENT,
+      POWER + COEFFICIENT,
+      ...Array(3).fill(COEFFICIENT),
+    ];
     found = roundedMinimax((t) => Math.log(MIDDLE + t) / Math.log(base), bits, [-0.5, 0.5]);
     known.set(key, found);
   }

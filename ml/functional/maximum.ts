@@ -45,11 +45,12 @@ function tournament(tensors: readonly Secret[]): readonly Secret[] {
   if (n === 1) return tensors.map((t) => t.row(0));
   const groups = Math.ceil(n / GROUP);
   const size = Math.ceil(n / groups);
-  // Member i of all groups is a slice. Row 0 fills up: it is first among its equals already.
+  // Neighbours form a group, so that groups keep the order of places. Row 0 fills up: it is the first of its equals.
   const members = tensors.map((t) => {
-    const fill = t.slice(0, 1).broadcastTo([groups * size - n, ...t.shape.slice(1)]);
-    const whole = concat([t, fill]);
-    return Array.from({ length: size }, (_, i) => whole.slice(i * groups, (i + 1) * groups));
+    const rest = t.shape.slice(1);
+    const fill = t.slice(0, 1).broadcastTo([groups * size - n, ...rest]);
+    const whole = concat([t, fill]).reshape([groups, size, ...rest]);
+    return Array.from({ length: size }, (_, i) => whole.slice(i, i + 1, 1).reshape([groups, ...rest]));
   });
   const wins = winners(members[0]!);
   return tournament(members.map((list) => {

@@ -16,8 +16,8 @@ import {
   type Term,
   type Trunc,
 } from "@symbolon/protocol";
-import { type Allowed, decompose, piecewise, products, truncated } from "./oracle.ts";
-import { describeCall, type Secret, type Stage } from "./stage.ts";
+import { type Allowed, decompose, piecewise, products, sortedRows, truncated } from "./oracle.ts";
+import { describeCall, fail, type Secret, type Stage } from "./stage.ts";
 import { boundRange, intersect, type Range, type Sampler, signedRange } from "./values.ts";
 
 /** A call on fixed inputs. */
@@ -246,4 +246,27 @@ export function decomposeJob(domain: Domain, x: Shape, spec: { bits: number; tur
     run: (p, [x], out, stage) => p.decompose(call, stage.share(x!, p), stage.share(out, p)),
     detail: (i) => `bit ${i % spec.bits} of ${values[Math.floor(i / spec.bits)]}`,
   });
+}
+
+/** The rows of random values in another order: none is lost, none twice, all whole. */
+export function shuffleJob(domain: Domain, shape: Shape, turn: number, sampler: Sampler): Job {
+  const call = { op: "shuffle", shape, turn } as const;
+  const values = sampler.values(sizeOf(shape), signedRange(domain));
+  const row = sizeOf(shape.slice(1));
+  return {
+    call,
+    prepare(stage) {
+      const x = stage.input(values, shape, { owner: turn % stage.target.parties });
+      const out = stage.blank(shape);
+      return {
+        step: (p) => p.shuffle(call, stage.share(x, p), stage.share(out, p)),
+        check() {
+          const expected = sortedRows(values, row), got = sortedRows(stage.open(out), row);
+          const at = expected.findIndex((e, i) => e !== got[i]);
+          if (at >= 0) fail(`${describeCall(call)}: a row of ${expected[at]} is lost; found a row of ${got[at]}`);
+          stage.expect(`operand of ${describeCall(call)}`, x, values);
+        },
+      };
+    },
+  };
 }

@@ -7,7 +7,7 @@ import { type Protocol, type Shape, sizeOf, stridesOf, type Window } from "@symb
 import fc from "fast-check";
 import { broadcast, exampleShapes, seeds, shapes, slice } from "./arbitraries.ts";
 import type { Context } from "./context.ts";
-import { sum, windowIndices } from "./oracle.ts";
+import { cumsum, sum, windowIndices } from "./oracle.ts";
 import type { Secret, Stage } from "./stage.ts";
 import { Sampler, signedRange } from "./values.ts";
 
@@ -117,6 +117,17 @@ export const LOCAL = {
         stage.local((p) => p.sum(stage.share(x.secret, p), axis, stage.share(out, p)));
         stage.expect(`sum [${shape}] over axis ${axis}`, out, sum(shape, axis, x.values));
       });
+    }),
+
+  "cumsum() adds up the rows before each": (context: Context): void =>
+    context.property(tensors, [...examples(context), { shape: [5, 3, 2], seed: 0 }], (stage, { shape, seed }) => {
+      for (const to of shape.length === 0 ? [] : [shape, [sizeOf(shape)]]) {
+        const x = draw(stage, to, new Sampler(seed));
+        const out = stage.blank(to);
+        stage.local((p) => p.cumsum(stage.share(x.secret, p), stage.share(out, p)));
+        stage.expect(`cumsum [${to}]`, out, cumsum(to, x.values));
+        stage.expect(`operand of cumsum [${to}]`, x.secret, x.values);
+      }
     }),
 
   "handles made twice for a place are the same share": (context: Context): void =>

@@ -73,6 +73,20 @@ export function windowIndices(window: Window): number[] {
   });
 }
 
+/** Prefix sums of rows along the first axis. */
+export function cumsum(shape: Shape, x: readonly bigint[]): bigint[] {
+  const row = sizeOf(shape.slice(1));
+  const out = [...x];
+  for (let i = row; i < out.length; i++) out[i]! += out[i - row]!;
+  return out;
+}
+
+/** Rows of a matrix in an order that does not depend on theirs: what a shuffle keeps. */
+export function sortedRows(x: readonly bigint[], row: number): string[] {
+  const rows = Array.from({ length: row === 0 ? 0 : x.length / row }, (_, i) => x.slice(i * row, (i + 1) * row).join());
+  return rows.sort();
+}
+
 /** Sums over an axis. */
 export function sum(shape: Shape, axis: number, x: readonly bigint[]): bigint[] {
   const inner = sizeOf(shape.slice(axis + 1)), length = shape[axis]!;

@@ -226,6 +226,8 @@ export function describeCall(call: Call): string {
       } (bound ${call.bound}, ${call.table.length} columns) → ${place}`;
     case "decompose":
       return `decompose into ${call.bits} bits → ${place}`;
+    case "shuffle":
+      return `shuffle → ${place}`;
     case "verify":
       return "verify";
   }
