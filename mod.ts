@@ -7,6 +7,7 @@
  * @module
  */
 export {
+  applySort,
   cfix,
   cint,
   type Data,
@@ -20,7 +21,12 @@ export {
   repeat,
   type Secret,
   sfix,
+  shuffle,
   sint,
+  sort,
+  type SortKey,
+  type SortOptions,
+  sortPermutation,
 } from "@symbolon/compiler";
 export * from "@symbolon/ml";
 export * from "@symbolon/datasets";

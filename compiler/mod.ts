@@ -9,6 +9,7 @@ export * from "./language.ts";
 export { format } from "./print.ts";
 export * from "./program.ts";
 export * from "./schedule.ts";
+export * from "./sorting.ts";
 export * from "./tape.ts";
 export {
   concat,

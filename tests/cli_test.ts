@@ -166,7 +166,7 @@ test("--check-range names the line, the value with --debug only, and changes not
   assertEquals(silent.code, 0);
   const checked = await symbolon(["run", "-E", "emulate", "--check-range", "wrap.ts"], files);
   assertEquals([checked.code, checked.out], [1, ""]);
-  assertMatch(checked.err, /^error: \S*wrap\.ts:4:27: a product leaves its range by 7 bits, in 2 of 3 elements/m);
+  assertMatch(checked.err, /^error: \S*wrap\.ts:4:27: a product leaves its range by 8 bits, in 2 of 3 elements/m);
   assert(!checked.err.includes("2250000"));
   const debug = await symbolon(["run", "-E", "emulate", "--check-range", "--debug", "wrap.ts"], files);
   assertStringIncludes(debug.err, "The first is 2250000.");

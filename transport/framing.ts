@@ -89,6 +89,8 @@ export function textFrame(type: FrameType, round: number, text: string): Uint8Ar
   return buffer.slice(0, HEADER_BYTES + written);
 }
 
+const NOTHING = new Uint8Array();
+
 /** Bytes as they arrive, in pieces of any length, handed out in pieces of the length wanted. */
 export class ByteQueue {
   #pieces: Uint8Array[] = [];
@@ -115,8 +117,12 @@ export class ByteQueue {
       const count = Math.min(piece.length, to - at);
       if (count === piece.length) {
         target.set(piece, at);
-        if (++this.#first === this.#pieces.length) {
-          this.#pieces = [];
+        this.#pieces[this.#first++] = NOTHING;
+        if (this.#first === this.#pieces.length) {
+          this.#pieces.length = 0;
+          this.#first = 0;
+        } else if (this.#first === 1024) {
+          this.#pieces.splice(0, this.#first);
           this.#first = 0;
         }
       } else {

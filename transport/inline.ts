@@ -35,6 +35,7 @@ import { nameParty } from "./party_error.ts";
  */
 export function runInline<T>(runners: readonly Runner<T>[], tap?: Tap): LockstepRun<T> {
   try {
+    // One party alone needs no name.
     const named = runners.length === 1
       ? runners
       : runners.map((r, party) => ({ ...r, step: attributed(r.step, party) }));

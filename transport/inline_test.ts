@@ -44,9 +44,15 @@ Deno.test("an error names its party, keeps its class and closes the other steps"
 });
 
 Deno.test("what is thrown and is no ordinary error names its party too", () => {
-  assertThrows(() => runInline([runner(failing("text"))]), Error, "Party 0: text");
+  const failed = (error: unknown) => () => runInline([runner(failing(error)), runner(forever([], "b"))]);
+  assertThrows(failed("text"), Error, "Party 0: text");
   const dom = new DOMException("stop", "AbortError");
-  assertEquals(assertThrows(() => runInline([runner(failing(dom))]), Error, "Party 0: stop").cause, dom);
+  assertEquals(assertThrows(failed(dom), Error, "Party 0: stop").cause, dom);
+});
+
+Deno.test("an error of one party alone stays as it is", () => {
+  const error = new OutOfRangeError("input 3");
+  assertEquals(assertThrows(() => runInline([runner(failing(error))]), OutOfRangeError).message, "input 3");
 });
 
 Deno.test("parties that disagree, and a tap that throws, close all steps", () => {

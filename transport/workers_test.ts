@@ -24,11 +24,15 @@ async function failure(how: (Task & { does: "fail" })["how"], options: Partial<W
 for (
   const [parties, ringBytes, seed] of [[2, 64, 1], [3, 256, 2], [3, 4096, 3], [4, 1024, 4], [3, 2 ** 20, 5]] as const
 ) {
-  testWith(["read"], `${parties} workers exchange random rounds byte for byte over rings of ${ringBytes} bytes`, async () => {
-    const play = { seed, rounds: 2000, longest: Math.min(20 * ringBytes, 20_000) };
-    const run = await runWorkers<number[]>(everyone(parties, { does: "rounds", play }, { ringBytes }));
-    assertEquals(run.traffic, run.results.map((sent) => ({ rounds: 2000, sent })));
-  });
+  testWith(
+    ["read"],
+    `${parties} workers exchange random rounds byte for byte over rings of ${ringBytes} bytes`,
+    async () => {
+      const play = { seed, rounds: 2000, longest: Math.min(20 * ringBytes, 20_000) };
+      const run = await runWorkers<number[]>(everyone(parties, { does: "rounds", play }, { ringBytes }));
+      assertEquals(run.traffic, run.results.map((sent) => ({ rounds: 2000, sent })));
+    },
+  );
 }
 
 testWith(["read"], "messages of many rings pass both ways at once", async () => {

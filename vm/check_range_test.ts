@@ -27,11 +27,11 @@ const print = (x: Secret) => printLn("%s", x.reveal());
 Deno.test("a sum that wraps is wrong without the check and named with it", async () => {
   const trace = () => {
     const x = input(16000, 1);
-    const y = x.add(x); // here
-    print(y.lessThan(0.5));
-    print(y.add(y).lessThan(1));
+    const y = x.add(x).add(x).add(x); // here
+    print(y.lessThan(1));
+    print(y);
   };
-  assertEquals((await traced(trace, { backend: "ring" })).printed, ["[0, 0]", "[1, 0]"], "64000 < 1");
+  assertEquals((await traced(trace, { backend: "ring" })).printed[0], "[1, 0]", "64000 < 1");
   const message = await stops(trace);
   assertStringIncludes(message, "a sum leaves its range by 1 bit, in 1 of 2 elements, the first at [0]");
   assertStringIncludes(message, "k = 31 bits with f = 16 fraction bits, from −2^14 to 2^14");

@@ -42,6 +42,8 @@ export interface CarryCircuit {
   readonly open: readonly (readonly BitProgram[])[];
   /** From b and the opened bits to each output's m, in the first temporaries. */
   readonly result: BitProgram;
+  /** Planes that `open` and `result` need. */
+  readonly evaluatorSlots: number;
 }
 
 /** Writes straight-line code over numbered planes; equal operations are done once. */
@@ -109,34 +111,36 @@ export function carryCircuit(plan: CarryPlan): CarryCircuit {
     (_, level) => signals.filter((s) => s.level < level).length,
   );
 
+  const open = [true, false].map((constants) =>
+    levelStart.slice(0, -1).map((_, level) => {
+      const w = new Writer(layout.temporaries);
+      for (const signal of signals.filter((s) => s.level === level)) {
+        const terms = signal.rule.kind === "leaf"
+          ? leafTerms(w, plan, signal.rule, firstMonomial[signal.rule.block]!, layout, constants)
+          : nodeTerms(w, signal.rule, layout, (masks) => shareOf(masks, signal), constants);
+        w.sum([...terms, layout.masks + signal.id], layout.opened + signal.id);
+      }
+      return w.finish();
+    })
+  );
+  const w = new Writer(layout.temporaries + outputs.length);
+  outputs.forEach(({ carry, bit }, o) => {
+    const planes = carry === null ? [layout.b + bit] : [layout.b + bit, layout.opened + carry.id];
+    w.sum(planes, layout.temporaries + o);
+  });
+  const result = w.finish();
+
   return {
     plan,
     monomials,
     dealt: dealt.length,
     levelStart,
+    open,
+    result,
+    evaluatorSlots: Math.max(result.slots, ...open.flat().map((p) => p.slots)),
     dealerBits: dealerBits(plan, firstMonomial),
     dealerMasks: dealerMasks(plan, dealt, folded),
     layout,
-    open: [true, false].map((constants) =>
-      levelStart.slice(0, -1).map((_, level) => {
-        const w = new Writer(layout.temporaries);
-        for (const signal of signals.filter((s) => s.level === level)) {
-          const terms = signal.rule.kind === "leaf"
-            ? leafTerms(w, plan, signal.rule, firstMonomial[signal.rule.block]!, layout, constants)
-            : nodeTerms(w, signal.rule, layout, (masks) => shareOf(masks, signal), constants);
-          w.sum([...terms, layout.masks + signal.id], layout.opened + signal.id);
-        }
-        return w.finish();
-      })
-    ),
-    result: (() => {
-      const w = new Writer(layout.temporaries + outputs.length);
-      outputs.forEach(({ carry, bit }, o) => {
-        const planes = carry === null ? [layout.b + bit] : [layout.b + bit, layout.opened + carry.id];
-        w.sum(planes, layout.temporaries + o);
-      });
-      return w.finish();
-    })(),
   };
 }
 

@@ -13,7 +13,8 @@ import {
   sizeOf,
   type Trunc,
 } from "@symbolon/protocol";
-import { decomposeTraffic, type SignsTraffic, signsTraffic, signWidth } from "./comparison.ts";
+import type { CarryTraffic } from "./carry_protocol.ts";
+import { decomposeTraffic, piecewiseTraffic, signTraffic } from "./comparison.ts";
 import { packedBytes } from "./truncation.ts";
 
 /** The exact cost of a call among the three parties. */
@@ -49,13 +50,7 @@ export function cost(call: Call): Cost {
       break;
     case "piecewise": {
       const rows = sizeOf(piecewiseOperand(call));
-      const size = {
-        width: signWidth(call.bound, 64),
-        n: rows,
-        times: call.thresholds.length,
-        columns: call.table.length,
-      };
-      rounds = signs(signsTraffic({ ...size, slopes: call.slopes !== undefined }), 0, send);
+      rounds = carries(piecewiseTraffic(call, rows), 0, send);
       break;
     }
     case "shuffle":
@@ -64,7 +59,7 @@ export function cost(call: Call): Cost {
       send(2, 1, 8 * n);
       return { rounds: 2, links, demand: NO_DEMAND };
     case "decompose":
-      rounds = signs(decomposeTraffic(call.bits, n / call.bits), 0, send);
+      rounds = carries(decomposeTraffic(call.bits, n / call.bits), 0, send);
   }
   return { rounds, links, demand: NO_DEMAND };
 }
@@ -79,11 +74,11 @@ function truncation(trunc: Trunc, n: number, send: Send): number {
   send(1, 0, packed);
   send(1, 2, packed + 8 * n);
   if (trunc.rounding === "probabilistic") return 1;
-  return 1 + signs(signsTraffic({ width: trunc.bits + 1, n, times: 1, columns: 1 }), 1, send);
+  return 1 + carries(signTraffic(trunc.bits + 1, n), 1, send);
 }
 
 /** Bits of a sum with role `dealer` dealing; returns its rounds. */
-function signs({ deal, exchange, rounds }: SignsTraffic, dealer: number, send: Send): number {
+function carries({ deal, exchange, rounds }: CarryTraffic, dealer: number, send: Send): number {
   send(dealer, dealer + 2, deal);
   for (const bytes of exchange) {
     send(dealer + 1, dealer + 2, bytes);

@@ -22,7 +22,7 @@ import { unpadded } from "./privacy_pads.ts";
 import { Tape } from "./privacy_tape.ts";
 
 /** Executions a party and case, at most: for all of them, and for a sample. */
-const ALL = 1 << 19;
+const ALL = 1 << 20;
 const SAMPLE = 1 << 18;
 const SEED = 20260114;
 

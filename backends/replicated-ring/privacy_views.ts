@@ -84,8 +84,16 @@ export class Lab {
       [0, 1].map(() => ({ zero: new TapeReader(memory, ring), mask: new TapeReader(memory, ring) }))
     );
     this.#parties = this.#memories.map((memory, self) => {
-      const [own, next] = this.#readers[self]!.map((r) => ({ ...r, order: NO_ORDERS })) as [PairStreams, PairStreams];
-      return { self, prev: (self + 2) % 3, after: (self + 1) % 3, bits: ring, memory, own, next };
+      const streams = (i: 0 | 1): PairStreams => ({ ...this.#readers[self]![i]!, order: NO_ORDERS });
+      return {
+        self,
+        prev: (self + 2) % 3,
+        after: (self + 1) % 3,
+        bits: ring,
+        memory,
+        own: streams(0),
+        next: streams(1),
+      };
     });
   }
 

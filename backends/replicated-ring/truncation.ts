@@ -13,7 +13,7 @@
  */
 import { round, type Step, type Trunc, type TruncCall } from "@symbolon/protocol";
 import { layout, ring, trunc as kernel } from "@symbolon/kernels";
-import { signs } from "./comparison.ts";
+import { sign } from "./comparison.ts";
 import { type Party, type ReplicatedShare, roleOf, shareAt, summandBytes, words } from "./party.ts";
 
 /** Bytes of n values of m bits, packed. */
@@ -183,7 +183,7 @@ function* learn(
 /**
  * Nearest rounding: `out` −= [c mod 2^m < r mod 2^m], which makes the result the floor exactly.
  *
- * Party 1 knows c, parties 0 and 2 know r: the comparison of {@linkcode signs} on m + 1 bits with party 1 as its dealer.
+ * Party 1 knows c, parties 0 and 2 know r: the comparison of {@linkcode sign} on m + 1 bits with party 1 as its dealer.
  *
  * Cost: that of a comparison of m-bit numbers.
  */
@@ -195,11 +195,7 @@ function* subtractBorrow(party: Party, m: number, masked: number, out: Replicate
   layout.unpack(mask, n, m, low);
   if (roleOf(party, turn) !== 1) ring.negate(low, low, n);
   const borrow = shareAt(out.shape, party.memory.scratch(2 * summandBytes(n)));
-  yield* signs(
-    party,
-    { width: m + 1, n, times: 1, value: low, table: [[1n]], constants: [0n], turn: turn + 1 },
-    borrow,
-  );
+  yield* sign(party, { width: m + 1, value: low, turn: turn + 1 }, borrow);
   ring.sub(out.mine, borrow.mine, out.mine, n);
   ring.sub(out.next, borrow.next, out.next, n);
 }

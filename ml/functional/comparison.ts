@@ -1,51 +1,58 @@
 /**
- * Functions that choose by a comparison.
+ * Functions that choose by a comparison. All are exact, on integers and fixed-point numbers alike.
  *
  * @module
  */
-import { type Secret, tracer } from "@symbolon/compiler";
-import { inRange } from "./fixed_point.ts";
+import type { Secret } from "@symbolon/compiler";
+import { asIntegers, bounded, lookUp } from "./fixed_point.ts";
 
-/** bit · x, in the kind of x. Exact. */
-function chosen(bit: Secret, x: Secret): Secret {
-  const product = bit.mulRaw(x);
-  return x.kind.type === "fix" && x.kind.f === tracer().precision.f ? inRange(product) : product;
+/** `below` · x for x < 0, `above` · x otherwise; and the bit whether x ≥ 0. */
+function twoSlopes(x: Secret, below: bigint, above: bigint): Secret {
+  const [value] = lookUp(x, [0n], [{ f: x.kind.f, values: [0n, 0n], slopes: [below, above] }]) as [Secret];
+  return like(x, value);
+}
+
+/** y, which is known to have the kind of x. */
+function like(x: Secret, y: Secret): Secret {
+  return x.kind.type === "int" ? asIntegers(y) : bounded(y, x.kind.bits);
 }
 
 /**
- * max(x, 0), and its derivative: 1 where x ≥ 0, else 0, as integers. Exact.
+ * max(x, 0), and its derivative: 1 where x ≥ 0, else 0, as integers.
  *
- * Cost (ring): 6 rounds, 68 bytes an element.
+ * Cost (ring): 5 rounds, 70 bytes an element.
  */
 export function relu(x: Secret): [value: Secret, derivative: Secret] {
-  const bit = x.greaterEqual(0);
-  return [chosen(bit, x), bit];
+  const [value, bit] = lookUp(x, [0n], [
+    { f: x.kind.f, values: [0n, 0n], slopes: [0n, 1n] },
+    { f: 0, values: [0n, 1n] },
+  ]) as [Secret, Secret];
+  return [like(x, value), asIntegers(bit)];
 }
 
 /**
- * |x|. Exact.
+ * |x|.
  *
- * Cost (ring): 6 rounds, 68 bytes an element.
+ * Cost (ring): 5 rounds, 53 bytes an element.
  */
 export function abs(x: Secret): Secret {
-  const [value] = relu(x);
-  return value.add(value).sub(x);
+  return twoSlopes(x, -1n, 1n);
 }
 
 /**
- * The larger of x and y, element by element; shapes broadcast. Exact while |x − y| is in the program's range.
+ * The larger of x and y, element by element; shapes broadcast. Holds while x − y has no more bits than x.
  *
- * Cost (ring): 6 rounds, 68 bytes an element.
+ * Cost (ring): 5 rounds, 53 bytes an element.
  */
 export function max(x: Secret, y: Secret): Secret {
-  return y.add(relu(x.sub(y))[0]);
+  return y.add(twoSlopes(x.sub(y), 0n, 1n));
 }
 
 /**
- * The smaller of x and y, element by element; shapes broadcast. Exact while |x − y| is in the program's range.
+ * The smaller of x and y, element by element; shapes broadcast. Holds while x − y has no more bits than x.
  *
- * Cost (ring): 6 rounds, 68 bytes an element.
+ * Cost (ring): 5 rounds, 53 bytes an element.
  */
 export function min(x: Secret, y: Secret): Secret {
-  return x.sub(relu(x.sub(y))[0]);
+  return y.add(twoSlopes(x.sub(y), 1n, 0n));
 }

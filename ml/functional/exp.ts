@@ -113,7 +113,7 @@ function exponential(x: Secret, { k, integer, out, to, largest }: Range): Secret
   const scale = (bits: number) => column(bits, (p) => factor * Math.exp(p.middle));
   const inner = (u: Secret, square: Secret) =>
     square.mulRaw(exact(c4, HIGH)).add(u.mulRaw(exact(c3, HIGH))).add(exact(c2, HIGH + square.kind.f));
-  if (k <= 31 && integer + out + 2 * f <= RAW_BITS + 1) {
+  if (k <= 31 && f <= SQUARE && integer + out + 2 * f <= RAW_BITS + 1) {
     // Everything is multiplied by e^c, which is 0 outside, before it is used; u² itself stays below 2^62.
     const limits = column(out + 1 + HIGH + SQUARE, () => 0, largest);
     const [c, power, limit] = lookUp(x, thresholds, [middles, scale(out + 2), limits]) as Three;

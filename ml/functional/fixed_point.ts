@@ -3,7 +3,18 @@
  *
  * @module
  */
-import { constant, type Kind, piecewise, type Precision, type Public, Secret, tracer, where } from "@symbolon/compiler";
+import {
+  constant,
+  type Kind,
+  piecewise,
+  piecewiseLinear,
+  type Precision,
+  type Public,
+  Secret,
+  secretInt,
+  tracer,
+  where,
+} from "@symbolon/compiler";
 
 /** Bits of a sum of products before it is truncated: |z| < 2^62, with one bit to spare. */
 export const RAW_BITS = 61;
@@ -56,19 +67,33 @@ export function inRange(x: Secret): Secret {
   return bounded(x, tracer().precision.k);
 }
 
-/** One column of a table: mantissas with f fraction bits. */
+/** Numbers without fraction bits as integers. */
+export function asIntegers(x: Secret): Secret {
+  return new Secret(x.reg, x.shape, secretInt);
+}
+
+/** One column of a table: mantissas with f fraction bits, and multiples of x to be added. */
 export interface Column {
   readonly f: number;
   readonly values: readonly bigint[];
+  /** With f − x.kind.f fraction bits; none if left out. */
+  readonly slopes?: readonly bigint[];
 }
 
 /**
- * Several piecewise constant functions of x that share their thresholds; each has its own scale.
+ * Several piecewise constant or linear functions of x that share their thresholds; each has its own scale. Nothing is rounded.
  *
- * Cost (ring): 5 rounds; see `piecewise()`.
+ * Cost (ring): 5 rounds; see `piecewise()` and `piecewiseLinear()`.
  */
 export function lookUp(x: Secret, thresholds: readonly bigint[], columns: readonly Column[]): Secret[] {
-  const table = piecewise(x, thresholds, columns.map(({ values }) => values), wide(columns[0]!.f));
+  const kind = wide(columns[0]!.f);
+  const zeros = Array(thresholds.length + 1).fill(0n);
+  const table = columns.every((c) => c.slopes === undefined)
+    ? piecewise(x, thresholds, columns.map((c) => c.values), kind)
+    : piecewiseLinear(x, thresholds, columns.map((c) => ({ add: c.values, mul: c.slopes ?? zeros })), {
+      factor: x,
+      kind,
+    });
   if (columns.length === 1) return [table];
   const strides = stridesOf(x.shape).map((s) => s * columns.length);
   return columns.map(({ f }, c) => view(table, c, x.shape, strides, wide(f)));

@@ -1,15 +1,16 @@
 /**
- * Functions of secret tensors: element by element unless they say otherwise.
+ * Numeric functions of secret fixed-point numbers, each for whole tensors at once; see docs/numerics.md for what they cost and
+ * how exact they are.
  *
  * @module
  */
-export * from "./comparison.ts";
-export * from "./divide.ts";
-export * from "./exp.ts";
-export * from "./log.ts";
-export * from "./maximum.ts";
-export * from "./sigmoid.ts";
-export * from "./softmax.ts";
-export * from "./softplus.ts";
-export * from "./sqrt.ts";
-export * from "./tanh.ts";
+export { abs, max, min, relu } from "./comparison.ts";
+export { divide, reciprocal } from "./divide.ts";
+export { exp } from "./exp.ts";
+export { log, log2 } from "./log.ts";
+export { argmax, maximum } from "./maximum.ts";
+export { sigmoid, sigmoidFivePieces, sigmoidThreePieces } from "./sigmoid.ts";
+export { softmax } from "./softmax.ts";
+export { softplus } from "./softplus.ts";
+export { inverseSqrt, sqrt } from "./sqrt.ts";
+export { tanh } from "./tanh.ts";

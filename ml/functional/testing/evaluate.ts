@@ -3,7 +3,16 @@
  *
  * @module
  */
-import { compile, predict, program, schedule, type Secret, sfix } from "@symbolon/compiler";
+import {
+  type Compiled,
+  compile,
+  predict,
+  program,
+  schedule,
+  type Secret,
+  sfix,
+  type Tape,
+} from "@symbolon/compiler";
 import { emulate, emulateWith } from "@symbolon/emulate";
 import { PartyMemory } from "@symbolon/kernels";
 import type { Backend } from "@symbolon/protocol";
@@ -11,18 +20,23 @@ import { replicatedRing } from "@symbolon/replicated-ring";
 import { runInline } from "@symbolon/transport";
 import { prepare } from "@symbolon/vm";
 
-/** One or two operands, the result. */
-export type Function = (...x: Secret[]) => Secret;
+/** A function of one or several tensors. */
+export type TensorFunction = (...x: Secret[]) => Secret;
 
-/** How to evaluate. */
-export interface EvaluateOptions {
+/** The precision to compute with. */
+export interface PrecisionOptions {
   readonly f?: number;
   readonly k?: number;
+  readonly nearest?: boolean;
+}
+
+/** How to evaluate. */
+export interface EvaluateOptions extends PrecisionOptions {
   readonly backend?: "emulate" | "ring";
   readonly domain?: "ring" | "field";
-  readonly nearest?: boolean;
   /**
-   * Every truncation rounds down or up: bit i mod 16 is that of the i-th one. With all patterns the worst case is among them.
+   * Every truncation rounds down or up: the i-th one up if bit i mod 16 is set. The worst case is among the patterns, since each
+   * result is a monotonic function of each threshold.
    */
   readonly pattern?: number;
   /** The operands' shapes; vectors if left out. */
@@ -37,53 +51,76 @@ export interface Evaluated {
   readonly bytes: number;
 }
 
-/** The function's values at the points given. */
-export function evaluate(fn: Function, points: readonly ArrayLike<number>[], options: EvaluateOptions = {}): Evaluated {
-  const { f = 16, k = Math.max(31, f + 15), nearest = false, domain = "ring", pattern } = options;
-  const compiled = compile(
+/** Compiles a program that reveals the function of constants. */
+export function traced(
+  fn: TensorFunction,
+  points: readonly ArrayLike<number>[],
+  { f = 16, k = Math.max(31, f + 15), nearest = false, shapes = [] }: EvaluateOptions = {},
+): Compiled {
+  return compile(
     program("a function", {}, () => {
-      const operands = points.map((data, i) => sfix.constant({ shape: options.shapes?.[i] ?? [data.length], data }));
+      const operands = points.map((data, i) => sfix.constant({ shape: shapes[i] ?? [data.length], data }));
       fn(...operands).reveal().output("y");
     }),
     { args: [`f${f}`, `k${k}`, ...(nearest ? ["nearest"] : [])] },
   );
+}
+
+/** The thresholds that x itself is compared with, as mantissas. */
+export function thresholdsOf(fn: TensorFunction, options: PrecisionOptions = {}): bigint[] {
+  const { tape } = traced((x) => fn(x!), [[1]], options);
+  return tape.body.flatMap(({ does }) => does.op === "piecewise" ? [does.thresholds] : []).at(0)?.slice() ?? [];
+}
+
+/** The function's values at the points given. */
+export function evaluate(
+  fn: TensorFunction,
+  points: readonly ArrayLike<number>[],
+  options: EvaluateOptions = {},
+): Evaluated {
+  const { domain = "ring", pattern } = options;
+  const { tape } = traced(fn, points, options);
   const backend = options.backend === "ring" ? replicatedRing : pattern === undefined ? emulate : rounding(pattern);
   const target = backend.target({ domain });
-  const segments = schedule(compiled.tape, target);
-  const cost = predict(segments, target);
-  const out: { values: readonly (number | bigint)[]; shape: readonly number[] }[] = [];
+  const cost = predict(schedule(tape, target), target);
+  const { values, shape } = results(tape, backend, domain);
+  return {
+    values,
+    shape,
+    // Opening the result takes a round and, on the ring, 24 bytes an element.
+    rounds: target.clear ? 0 : cost.rounds - 1,
+    bytes: target.clear ? 0 : cost.links.flat().reduce((s, b) => s + b, 0) - 24 * values.length,
+  };
+}
+
+function results(tape: Tape, backend: Backend, domain: "ring" | "field"): { values: number[]; shape: readonly number[] } {
+  const out: { values: number[]; shape: readonly number[] }[] = [];
+  const target = backend.target({ domain });
+  const segments = schedule(tape, target);
   const memories = Array.from({ length: target.parties }, () => new PartyMemory());
+  let seed = 1;
+  const entropy = (buffer: Uint8Array) => {
+    for (let i = 0; i < buffer.length; i++) buffer[i] = seed = (seed * 48271) % 2147483647;
+  };
+  const nothing = () => {};
   try {
-    let seed = 1;
-    const entropy = (buffer: Uint8Array) => {
-      for (let i = 0; i < buffer.length; i++) buffer[i] = seed = (seed * 48271) % 2147483647;
-    };
-    const { results } = runInline(memories.map((memory, self) => ({
+    const setup = memories.map((memory, self) => ({
       memory,
       step: backend.setup(self, { domain }, { memory, entropy }),
-    })));
-    const prepared = results.map((protocol) =>
-      prepare(compiled.tape, segments, protocol, {
-        input: () => {
-          throw new TypeError("no inputs here");
-        },
-        print: () => {},
-        metric: () => {},
-        output: ({ values, shape }) => out.push({ values, shape }),
+    }));
+    const prepared = runInline(setup).results.map((protocol) =>
+      prepare(tape, segments, protocol, {
+        input: () => new BigInt64Array(),
+        print: nothing,
+        metric: nothing,
+        output: ({ values, shape }) => out.push({ values: Array.from<number | bigint, number>(values, Number), shape }),
       })
     );
     runInline(prepared.map(({ run }, self) => ({ memory: memories[self]!, step: run() })));
   } finally {
     for (const memory of memories) memory.dispose();
   }
-  const { values, shape } = out[0]!;
-  return {
-    values: values.map(Number),
-    shape,
-    // Opening the result takes a round and, on the ring, 24 bytes an element.
-    rounds: target.clear ? 0 : cost.rounds - 1,
-    bytes: target.clear ? 0 : cost.links.flat().reduce((s, b) => s + b, 0) - 24 * values.length,
-  };
+  return out[0]!;
 }
 
 /** The cleartext backend with rounding as a pattern says. */

@@ -1,0 +1,168 @@
+/**
+ * F_ROT: random oblivious transfers of 32-byte keys between two parties, the seeds of everything else.
+ *
+ * Two parties, either may be corrupt; semi-honest here (the protocol itself also stands a party that deviates, which may then
+ * choose the keys it learns); random oracle model and computational Diffie–Hellman in ristretto255. Masny and Rindal 2019,
+ * section 5: neither message depends on the other, so both travel in one round. The sender uses one exponent for the batch.
+ *
+ * @module
+ */
+import { ristretto255, ristretto255_hasher } from "@noble/curves/ed25519.js";
+import { type Entropy, type Memory, type PartyId, PeerError, round, type Step } from "@symbolon/protocol";
+import { hash } from "./hash.ts";
+
+/** One party of a pair that sets up oblivious transfers. */
+export interface PairParty {
+  readonly self: PartyId;
+  readonly peer: PartyId;
+  readonly memory: Memory;
+  readonly entropy: Entropy;
+  /** Known to both, and to no other run if possible: enters every hash. */
+  readonly session: Uint8Array;
+}
+
+/** What the sender has: both keys of every transfer. */
+export interface BaseOtSent {
+  readonly keys: readonly (readonly [Uint8Array, Uint8Array])[];
+  /** Hash of all messages, the same at both parties. */
+  readonly transcript: Uint8Array;
+}
+
+/** What the receiver has: the keys it chose. */
+export interface BaseOtReceived {
+  readonly keys: readonly Uint8Array[];
+  /** Hash of all messages, the same at both parties. */
+  readonly transcript: Uint8Array;
+}
+
+type Point = InstanceType<typeof ristretto255.Point>;
+
+const { Point } = ristretto255;
+/** Bytes of an encoded point. */
+const POINT = 32;
+const TO_CURVE = "symbolon/base-ot/to-curve";
+const RANDOM_POINT = "symbolon/base-ot/random-point";
+
+/** Bytes that the receiver sends for each transfer. */
+export const BASE_OT_BYTES: number = 2 * POINT;
+/** Bytes that the sender sends for a batch. */
+export const BASE_OT_SENDER_BYTES: number = POINT;
+
+/**
+ * The sender's keys (k_0, k_1) of `count` transfers.
+ *
+ * Masked by: B = g^β tells nothing; k_(1−b) = H((r_(1−b) · H(r_b))^β) takes a Diffie–Hellman value that the receiver cannot make.
+ *
+ * Cost: 1 round, 32 bytes to the receiver, 64 · count bytes from it.
+ *
+ * @throws {PeerError} if what the receiver sends encodes no points
+ */
+export function* baseOtSend(party: PairParty, count: number): Step<BaseOtSent> {
+  const { self, peer, memory } = party;
+  const context = contextOf(party.session, self, peer);
+  const beta = randomScalar(party);
+  const publicKey = Point.BASE.multiply(beta).toBytes();
+  const mine = memory.scratch(POINT), theirs = memory.scratch(BASE_OT_BYTES * count);
+  memory.bytes.set(publicKey, mine);
+  yield round([{ peer, at: mine, bytes: POINT }], [{ peer, at: theirs, bytes: BASE_OT_BYTES * count }]);
+  const received = memory.bytes.slice(theirs, theirs + BASE_OT_BYTES * count);
+  const keys = Array.from({ length: count }, (_, index): readonly [Uint8Array, Uint8Array] => {
+    const at = BASE_OT_BYTES * index;
+    const r = [received.subarray(at, at + POINT), received.subarray(at + POINT, at + 2 * POINT)] as const;
+    const key = (slot: 0 | 1): Uint8Array => {
+      const base = decode(r[slot], peer).add(toCurve(context, index, slot, r[1 - slot]!));
+      return keyOf({ context, index, slot, messages: [...r, publicKey] }, base.multiply(beta));
+    };
+    return [key(0), key(1)];
+  });
+  return { keys, transcript: hash("symbolon/base-ot/transcript", context, received, publicKey) };
+}
+
+/**
+ * The receiver's keys k_b for its choices b, each a byte 0 or 1.
+ *
+ * Masked by: r_b = g^α / H(r_(1−b)) and r_(1−b) are both uniform and independent of b.
+ *
+ * Cost: 1 round, 64 · choices bytes to the sender, 32 bytes from it.
+ *
+ * @throws {PeerError} if what the sender sends encodes no point
+ */
+export function* baseOtReceive(party: PairParty, choices: Uint8Array): Step<BaseOtReceived> {
+  const { self, peer, memory } = party;
+  const context = contextOf(party.session, peer, self);
+  const count = choices.length;
+  const mine = memory.scratch(BASE_OT_BYTES * count), theirs = memory.scratch(POINT);
+  const alphas = Array.from({ length: count }, () => randomScalar(party));
+  const sent = new Uint8Array(BASE_OT_BYTES * count);
+  alphas.forEach((alpha, index) => {
+    const choice = choices[index]!;
+    const other = ristretto255_hasher.hashToCurve(random(party, 64), { DST: RANDOM_POINT }).toBytes();
+    const own = Point.BASE.multiply(alpha).subtract(toCurve(context, index, choice, other)).toBytes();
+    sent.set(select(choice, own, other), BASE_OT_BYTES * index);
+    sent.set(select(choice, other, own), BASE_OT_BYTES * index + POINT);
+  });
+  memory.bytes.set(sent, mine);
+  yield round([{ peer, at: mine, bytes: BASE_OT_BYTES * count }], [{ peer, at: theirs, bytes: POINT }]);
+  const publicKey = memory.bytes.slice(theirs, theirs + POINT);
+  const base = decode(publicKey, peer);
+  const keys = alphas.map((alpha, index) => {
+    const at = BASE_OT_BYTES * index;
+    const messages = [sent.subarray(at, at + POINT), sent.subarray(at + POINT, at + 2 * POINT), publicKey];
+    return keyOf({ context, index, slot: choices[index]!, messages }, base.multiply(alpha));
+  });
+  return { keys, transcript: hash("symbolon/base-ot/transcript", context, sent, publicKey) };
+}
+
+function contextOf(session: Uint8Array, sender: PartyId, receiver: PartyId): Uint8Array {
+  return hash("symbolon/base-ot/context", session, wordBytes32(sender), wordBytes32(receiver));
+}
+
+/** A point that nobody knows the logarithm of, for one slot of one transfer. */
+function toCurve(context: Uint8Array, index: number, slot: number, other: Uint8Array): Point {
+  const message = hash("symbolon/base-ot/point", context, wordBytes32(index), Uint8Array.of(slot), other);
+  return ristretto255_hasher.hashToCurve(message, { DST: TO_CURVE }) as Point;
+}
+
+/** Where a key belongs. */
+interface Place {
+  readonly context: Uint8Array;
+  readonly index: number;
+  readonly slot: number;
+  readonly messages: readonly Uint8Array[];
+}
+
+function keyOf({ context, index, slot, messages }: Place, point: Point): Uint8Array {
+  return hash("symbolon/base-ot/key", context, wordBytes32(index), Uint8Array.of(slot), ...messages, point.toBytes());
+}
+
+function decode(bytes: Uint8Array, peer: PartyId): Point {
+  try {
+    return Point.fromBytes(bytes);
+  } catch {
+    throw new PeerError(`Party ${peer} sent bytes that encode no point of ristretto255 while setting up transfers`);
+  }
+}
+
+/** A uniform exponent other than 0, up to 2^-258. */
+function randomScalar(party: PairParty): bigint {
+  const wide = random(party, 64).reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+  return wide % (Point.Fn.ORDER - 1n) + 1n;
+}
+
+function random({ entropy }: PairParty, bytes: number): Uint8Array {
+  const buffer = new Uint8Array(bytes);
+  entropy(buffer);
+  return buffer;
+}
+
+/** `zero` where the choice is 0, `one` where it is 1, without a branch. */
+function select(choice: number, zero: Uint8Array, one: Uint8Array): Uint8Array {
+  return zero.map((byte, i) => byte ^ ((byte ^ one[i]!) & -choice));
+}
+
+/** A number below 2^32 as 4 bytes. */
+function wordBytes32(value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, value, true);
+  return bytes;
+}
