@@ -57,9 +57,9 @@ export function shuffle(x: Secret): Secret {
  *
  * Several keys are compared one after the other, the first one decides first: `[{ x: group, bits: 4 }, { x: value }]`.
  *
- * The rounds do not depend on the number of rows n. With d = ⌈bits / 3⌉ digits they are, on the ring backend and besides
- * the decomposition into bits, 11 (d − 1) / 2 + 1 for odd d and 11 (d − 2) / 2 + 8 for even d, and 2 for a digit's products: 58 for
- * an sfix of 31 bits, about 1.8 a bit. Bytes a row: about 195 a bit.
+ * Cost (ring), besides the decomposition into bits: about 1.8 rounds a bit, whatever the number of rows: with d = ⌈bits / 3⌉ digits
+ * 11 (d − 1) / 2 + 1 for odd d, 11 (d − 2) / 2 + 8 for even d, and up to 2 for the products of a digit's bits (57 for an sfix of
+ * 31 bits). About 196 bytes a row and bit.
  *
  * @throws {RangeError} if the keys are no vectors of the same length, or `bits` is none a key can have
  */
@@ -105,7 +105,7 @@ export function applySort(order: Secret, x: Secret | readonly Secret[]): Secret 
  * Keys in ascending order, and with a payload also its rows in the order of their keys. Equal keys keep their order.
  *
  * Nothing is opened but uniform permutations. Cost (ring): that of {@linkcode sortPermutation} and {@linkcode applySort}: for
- * sfix 67 rounds however many rows.
+ * sfix 66 rounds however many rows.
  *
  * @throws {RangeError} if the keys are no vector, or the payload has another number of rows
  */

@@ -273,6 +273,11 @@ export function learn(
   };
 }
 
+/** `halve`: 1 − bit m−1 of r. */
+export function halve(r: bigint, m: number): bigint {
+  return 1n - ((r >> BigInt(m - 1)) & 1n);
+}
+
 /** −⌊r / 2^m⌋ + 2^(ring−m) · (delta · topbit(r) + u0 + u2): the summand that both holders of r know. */
 export function settle(of: Record<"r" | "delta" | "u0" | "u2", bigint>, { m, ring }: Truncation): bigint {
   const carry = of.delta * topBit(of.r, ring) + of.u0 + of.u2;

@@ -14,12 +14,13 @@ const DOCUMENT = new URL("docs/complexity.md", ROOT);
 
 const HEAD = `# What operations and functions cost
 
-Written by `deno task complexity` from what the backends declare; declared and measured costs are the same, which the tests check.
+Written by \`deno task complexity\` from what the backends declare; declared and measured costs are the same, which the tests check.
 
 **Rounds** are for a whole tensor, however long. **Bytes** are what all parties send together for one element more of a long one,
 with 16 fraction bits of 31 and probabilistic rounding unless the row says otherwise. Independent operations share their rounds.
 Nothing is preprocessed unless a backend says so. Where there are such figures, MP-SPDZ's for its three-party replicated ring and
 the project's target stand beside; **missed** marks what does not meet its target.
+MP-SPDZ's rounds of softmax are for each row, the others for all rows together.
 `;
 
 /** The tables of a backend that sends messages. */
@@ -37,7 +38,11 @@ function section(target: Target, targets: readonly TargetRow[]): string {
     return [name, String(found.rounds), bytes(found.bytes), ...known];
   };
   const table = (rows: readonly Row[]) =>
-    [["", "rounds", "bytes", "MP-SPDZ B / rounds", "target B / rounds", ""], ["-", "-:", "-:", "-:", "-:", "-"], ...rows.map(line)]
+    [
+      ["", "rounds", "bytes", "MP-SPDZ B / rounds", "target B / rounds", ""],
+      ["-", "-:", "-:", "-:", "-:", "-"],
+      ...rows.map(line),
+    ]
       .map((cells) => `| ${cells.join(" | ")} |`).join("\n");
   return `## Backend ${target.name}, ${target.parties} parties
 
@@ -91,6 +96,6 @@ if (!Deno.args.includes("--check")) {
   await Deno.writeTextFile(DOCUMENT, text);
   console.log(`docs/complexity.md: ${text === known ? "unchanged" : "written"}`);
 } else if (text !== known) {
-  console.error("docs/complexity.md is out of date: run \\"deno task complexity\\" and commit it");
+  console.error('docs/complexity.md is out of date: run "deno task complexity" and commit it');
   Deno.exit(1);
 } else console.log("docs/complexity.md: up to date");

@@ -35,7 +35,7 @@ function matrixProduct(round: Trunc | null): CallOf {
 
 function piecewise(thresholds: number, bound = 31): CallOf {
   const at = Array.from({ length: thresholds }, (_, i) => BigInt(i));
-  return (n) => ({ op: "piecewise", shape: [n], bound, thresholds: at, table: [[...at, 1n]], turn });
+  return (n) => ({ op: "piecewise", shape: [n], bound, thresholds: at, table: [[-1n, ...at.map((t) => t * t)]], turn });
 }
 
 const RELU: CallOf = (n) => ({
@@ -107,8 +107,10 @@ function functionCost(name: string, fn: AnyFunction, { target, n }: { target: Ta
     description: name,
     trace: () => {
       // Different numbers, so that operands are not taken for the same.
-      const operands = Array.from({ length: Math.max(1, fn.length) }, (_, i) =>
-        sfix.constant(0.5 + i).broadcastTo(shape));
+      const operands = Array.from(
+        { length: Math.max(1, fn.length) },
+        (_, i) => sfix.constant(0.5 + i).broadcastTo(shape),
+      );
       const results = [fn(...operands)].flat();
       if (!results.every((r) => r instanceof Secret)) throw new TypeError("its results are no secret tensors");
       results.forEach((r, i) => r.revealTo(0, `${i}`));

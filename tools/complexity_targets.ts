@@ -13,20 +13,11 @@ export interface Figures {
 
 /** A row of the table of targets. */
 export interface TargetRow {
-  /** The figures are about this; targets with the same title as several rows hold for each of them. */
   readonly title: string;
-  /** Names of operations and functions, as the rows of docs/complexity.md have them. */
+  /** The operations and functions that it holds for, each by its name in docs/complexity.md. */
   readonly rows: readonly string[];
   readonly reference: Figures;
   readonly target: Figures;
-}
-
-/** A row that does not meet its target, and why that is known. */
-export interface Miss {
-  readonly row: string;
-  readonly bytes?: number;
-  readonly rounds?: number;
-  readonly why: string;
 }
 
 /** Targets of backend `ring`. */

@@ -74,6 +74,7 @@ export const EXTERNAL: Readonly<Record<string, readonly string[]>> = {
 export const EFFECTS = {
   /** `async`, `await` and promises. In `std/` they are declarations of `@std/streams`. */
   async: [
+    "protocol/channel.ts",
     "transport/",
     "datasets/",
     "programs/",

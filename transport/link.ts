@@ -26,9 +26,9 @@ import {
 /** Received bytes that nobody has asked for yet, beyond which the socket is no longer read. */
 const READ_AHEAD = 1 << 20;
 /** Bytes handed to the socket and not yet sent, beyond which the rest of a round waits. */
-const WRITE_AHEAD = 1 << 20;
+const WRITE_AHEAD = 1 << 18;
 /** Large messages are copied to the socket in pieces of this size. */
-const PIECE_BYTES = 1 << 18;
+const PIECE_BYTES = 1 << 16;
 /** Parts that the time without a sign of life is counted in. */
 const TICKS = 8;
 
@@ -52,6 +52,8 @@ export class Link {
   error: Error | undefined;
   /** The peer's hello, once it has come. */
   hello: string | undefined;
+  /** Whether the peer has said that it stops because of an error, which `error` then tells. */
+  aborted = false;
   /** Whether the peer has said that it is done. */
   ended = false;
   onChange: () => void;
@@ -260,7 +262,10 @@ export class Link {
 
   /** A frame other than data. */
   #take({ type, round, extra }: Header, text: string): void {
-    if (type === FrameType.abort) return this.#fail(readAbort(text, this.name));
+    if (type === FrameType.abort) {
+      this.aborted = true;
+      return this.#fail(readAbort(text, this.name));
+    }
     if (type === FrameType.hello) {
       this.hello = text;
       return this.onChange();

@@ -121,12 +121,12 @@ export function cumsum({ memory }: Party, x: ReplicatedShare, out: ReplicatedSha
   }
 }
 
-/** Prefix sums of 64-bit words, as halves of 32 bits. */
+/** Prefix sums of 64-bit words, as halves of 32 bits: without a branch on them. */
 function addUp(words: Uint32Array, from: number, to: number, n: number): void {
   let low = 0, high = 0;
   for (let i = 0; i < 2 * n; i += 2) {
     const sum = low + words[from + i]!;
-    high = (high + words[from + i + 1]! + (sum >= 2 ** 32 ? 1 : 0)) >>> 0;
+    high = (high + words[from + i + 1]! + Math.floor(sum / 2 ** 32)) >>> 0;
     low = sum >>> 0;
     words[to + i] = low;
     words[to + i + 1] = high;

@@ -47,8 +47,8 @@ export function* establish(
   );
   const part = (at: number) => memory.bytes.slice(at, at + SEED);
   // Layout: toPrev = pair | coin, toAfter = coin | pair.
-  const own = pairKey(part(toPrev), part(fromPrev + SEED));
-  const next = pairKey(part(fromAfter), part(toAfter + SEED));
+  const own = pairKey(self, part(toPrev), part(fromPrev + SEED));
+  const next = pairKey(after, part(fromAfter), part(toAfter + SEED));
   const coins = new Map([[self, part(toAfter)], [prev, part(fromPrev)], [after, part(fromAfter + SEED)]]);
   const coinKey = publicSeed === undefined
     ? deriveKey("replicated-ring/coin", coins.get(0)!, coins.get(1)!, coins.get(2)!)
@@ -64,6 +64,6 @@ export function* establish(
 }
 
 /** k_i from the contributions of parties i and i−1, in this order. */
-function pairKey(fromUpper: Uint8Array, fromLower: Uint8Array): Uint8Array {
-  return deriveKey("replicated-ring/pair", fromUpper, fromLower);
+function pairKey(i: PartyId, fromUpper: Uint8Array, fromLower: Uint8Array): Uint8Array {
+  return deriveKey(`replicated-ring/pair ${i}`, fromUpper, fromLower);
 }

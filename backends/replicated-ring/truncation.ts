@@ -36,23 +36,21 @@ function checkRange(party: Party, { bits, bound }: Trunc): void {
  *
  * Masked by: t_0, t_2 by u_0, u_2 (party 1 lacks k_0); δ by e_2 towards party 0 and by e_0 towards party 2; g by s towards party 2.
  *
- * Cost: 1 round, 1 word and 4m bits an element; nearest rounding adds the comparison of {@linkcode subtractBorrow}.
+ * Cost: 1 round, 1 word and 4m bits an element; nearest rounding adds the comparison of {@linkcode roundNearest}.
  */
 export function* truncate(party: Party, call: TruncCall, x: ReplicatedShare, out: ReplicatedShare): Step<void> {
   const { trunc, turn } = call;
   checkRange(party, trunc);
   const role = roleOf(party, turn);
   const n = x.n;
-  const nearest = trunc.rounding === "nearest";
-  const half = nearest ? 1n << BigInt(trunc.bits - 1) : 0n;
   const masked = words(party, n);
   if (role === 1) {
     ring.add(x.mine, x.next, masked, n);
-    ring.addScalar(masked, (1n << BigInt(party.bits - 2)) + half, masked, n);
+    ring.addScalar(masked, 1n << BigInt(party.bits - 2), masked, n);
   } else ring.negate(role === 0 ? x.mine : x.next, masked, n);
   if (role === 1) yield* learn(party, trunc.bits, masked, null, null, out);
   else yield* hold(party, trunc.bits, masked, null, out, turn);
-  if (nearest) yield* subtractBorrow(party, trunc.bits, masked, out, turn);
+  if (trunc.rounding === "nearest") yield* roundNearest(party, trunc.bits, masked, out, turn);
 }
 
 /**
@@ -60,19 +58,17 @@ export function* truncate(party: Party, call: TruncCall, x: ReplicatedShare, out
  *
  * Masked by: z_0 by r', z_2 by r'' towards party 1 (it lacks k_0), the rest as in {@linkcode truncate}.
  *
- * Cost: 2 rounds, 3 words and 4m bits an element; nearest rounding adds the comparison of {@linkcode subtractBorrow}.
+ * Cost: 2 rounds, 3 words and 4m bits an element; nearest rounding adds the comparison of {@linkcode roundNearest}.
  */
 export function* truncateSum(party: Party, trunc: Trunc, z: number, out: ReplicatedShare, turn: number): Step<void> {
   checkRange(party, trunc);
   const role = roleOf(party, turn);
   const n = out.n;
-  const nearest = trunc.rounding === "nearest";
-  const half = nearest ? 1n << BigInt(trunc.bits - 1) : 0n;
   if (role === 1) {
     const masked = words(party, n);
-    ring.addScalar(z, (1n << BigInt(party.bits - 2)) + half, masked, n);
+    ring.addScalar(z, 1n << BigInt(party.bits - 2), masked, n);
     yield* learn(party, trunc.bits, masked, words(party, n), words(party, n), out);
-    if (nearest) yield* subtractBorrow(party, trunc.bits, masked, out, turn);
+    if (trunc.rounding === "nearest") yield* roundNearest(party, trunc.bits, masked, out, turn);
     return;
   }
   const k0 = role === 0 ? party.own.mask : party.next.mask;
@@ -83,7 +79,7 @@ export function* truncateSum(party: Party, trunc: Trunc, z: number, out: Replica
   ring.add(z, role === 0 ? r : other, z, n);
   ring.add(r, other, r, n);
   yield* hold(party, trunc.bits, r, z, out, turn);
-  if (nearest) yield* subtractBorrow(party, trunc.bits, r, out, turn);
+  if (trunc.rounding === "nearest") yield* roundNearest(party, trunc.bits, r, out, turn);
 }
 
 /**
@@ -181,19 +177,28 @@ function* learn(
 }
 
 /**
- * Nearest rounding: `out` −= [c mod 2^m < r mod 2^m], which makes the result the floor exactly.
+ * Makes `out` the floor of (z + 2^(m−1)) / 2^m exactly.
  *
- * Party 1 knows c, parties 0 and 2 know r: the comparison of {@linkcode sign} on m + 1 bits with party 1 as its dealer.
+ * With ρ = r − 2^(m−1) as an integer, z + 2^(m−1) + 2^(L−2) is c − ρ but for the wrap that `out` has corrected already, so the
+ * floor is (c >> m) − (ρ >> m) − [c mod 2^m < ρ mod 2^m] + …; the holders of r put ρ >> m in the place of r >> m, and the bit is
+ * the comparison of {@linkcode sign} on m + 1 bits: party 1, its dealer, knows c, the two others know ρ. Nothing is added to z, so
+ * its range is that of the probabilistic truncation.
  *
  * Cost: that of a comparison of m-bit numbers.
  */
-function* subtractBorrow(party: Party, m: number, masked: number, out: ReplicatedShare, turn: number): Step<void> {
+function* roundNearest(party: Party, m: number, masked: number, out: ReplicatedShare, turn: number): Step<void> {
   const n = out.n;
+  const role = roleOf(party, turn);
   const low = words(party, n);
-  const mask = party.memory.scratch(Math.ceil(n * m / 8) + 8);
-  layout.pack(masked, n, m, mask);
-  layout.unpack(mask, n, m, low);
-  if (roleOf(party, turn) !== 1) ring.negate(low, low, n);
+  const packed = party.memory.scratch(packedBytes(n, m));
+  if (role === 1) layout.pack(masked, n, m, packed);
+  else {
+    kernel.halve(masked, n, m, role === 0 ? out.mine : out.next);
+    ring.addScalar(masked, BigInt.asUintN(64, -(1n << BigInt(m - 1))), low, n);
+    layout.pack(low, n, m, packed);
+  }
+  layout.unpack(packed, n, m, low);
+  if (role !== 1) ring.negate(low, low, n);
   const borrow = shareAt(out.shape, party.memory.scratch(2 * summandBytes(n)));
   yield* sign(party, { width: m + 1, value: low, turn: turn + 1 }, borrow);
   ring.sub(out.mine, borrow.mine, out.mine, n);

@@ -124,3 +124,10 @@ export function collectScalars(pads: usize, n: i32, out: usize): void {
 export function settleScalars(b: usize, corrections: usize, n: i32, out: usize): void {
   for (let e = 0; e < n; e++, b += 8, corrections += 260, out += 8) settle(load<u64>(b), corrections, 1, out);
 }
+
+/** out ^= x & y, in whole words. */
+export function andXor(x: usize, y: usize, out: usize, words: i32): void {
+  for (const end = out + (<usize>words << 3); out < end; x += 8, y += 8, out += 8) {
+    store<u64>(out, load<u64>(out) ^ (load<u64>(x) & load<u64>(y)));
+  }
+}

@@ -45,3 +45,11 @@ export function lift(base: usize, t: usize, n: i32, m: i32, ring: i32, y: usize)
     store<u64>(y, load<u64>(base) + (load<u64>(t) << up));
   }
 }
+
+/** y += 1 − bit m−1 of r: makes (r >> m) in y that of r − 2^(m−1), rounded down. */
+export function halve(r: usize, n: i32, m: i32, y: usize): void {
+  const shift = <u64>(m - 1);
+  for (const end = y + (<usize>n << 3); y < end; y += 8, r += 8) {
+    store<u64>(y, load<u64>(y) + 1 - ((load<u64>(r) >> shift) & 1));
+  }
+}

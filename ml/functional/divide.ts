@@ -85,7 +85,7 @@ function quotient(
 /**
  * x / y, element by element; shapes broadcast.
  *
- * Error: below 2 · 2^-f + 2^-27 |x/y|, with k > 31 2^-26 |x/y|. The quotient must be in the program's range, like any result: if it
+ * Error: below 2.25 · 2^-f + 2^-27 |x/y|, with k > 31 2^-26 |x/y|. The quotient must be in the program's range, like any result: if it
  * is not, the value is meaningless. x / 0 is 0.
  *
  * Cost (ring): 18 rounds, 793 bytes an element.
@@ -102,7 +102,7 @@ export function divide(x: Secret, y: Secret): Secret {
 /**
  * 1 / y, element by element.
  *
- * Error: below 2 · 2^-f + 2^-27 |1/y|, with k > 31 2^-26 |1/y|. 1/y must be in the program's range: |y| > 2^-(k−f−1). 1/0 is 0.
+ * Error: below 2.25 · 2^-f + 2^-27 |1/y|, with k > 31 2^-26 |1/y|. 1/y must be in the program's range: |y| > 2^-(k−f−1). 1/0 is 0.
  *
  * Cost (ring): 18 rounds, 761 bytes an element.
  *

@@ -31,7 +31,7 @@ export function sigmoidPieces(f: number): Pieces {
 /**
  * 1/(1 + e^−x), element by element: from 0 to 1, and exactly 0 and 1 beyond ±8.82.
  *
- * Error: below 0.62 · 2^-12 + 2^-f, that is 0.69 · 2^-12 for f = 16, for every x. Twelve pieces of degree 2 and two flat ends,
+ * Error: below 0.63 · 2^-12 + 2^-f, that is 0.69 · 2^-12 for f = 16, for every x. Twelve pieces of degree 2 and two flat ends,
  * rounded once.
  *
  * Cost (ring): 7 rounds, 375 bytes an element.
@@ -72,7 +72,7 @@ const FIVE_PIECES = [
 /**
  * A sigmoid of five straight pieces, cut at ±5 and ±2.5: 1e-4, 0.02776x + 0.145, 0.17x + 0.5, 0.02776x + 0.85498, 1 − 1e-4.
  *
- * Error: below 2^-f + 2^-20 against these pieces, below 0.01 against the sigmoid.
+ * Error: below 2^-f + 2^-20 against these pieces, below 0.065 against the sigmoid.
  *
  * The pieces are those of MP-SPDZ's five-piece sigmoid.
  *

@@ -31,9 +31,9 @@ function softplusPieces(f: number): Pieces {
  * log(1 + e^x), element by element: 0 below −8.80, x above 8.80.
  *
  * Written as max(x, 0) + log(1 + e^−|x|), of which the second summand is made of 14 pieces of degree 2.
- * Error: below 0.63 · 2^-12 + 2^-f for every x.
+ * Error: below 0.65 · 2^-12 + 2^-f for every x.
  *
- * Cost (ring): 7 rounds, 454 bytes an element.
+ * Cost (ring): 7 rounds, 460 bytes an element.
  *
  * @throws {RangeError} if the program's precision is not supported
  */

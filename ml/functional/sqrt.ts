@@ -41,7 +41,7 @@ function approximation(): Approximation {
  *
  * Error: below 1.25 · 2^-f + 2^-25 √x.
  *
- * Cost (ring): 17 rounds, 725 bytes an element.
+ * Cost (ring): 17 rounds, 737 bytes an element.
  *
  * @throws {RangeError} if the program's precision is not supported
  */
@@ -54,7 +54,7 @@ export function sqrt(x: Secret): Secret {
  *
  * Error: below 1.25 · 2^-f + 2^-25/√x.
  *
- * Cost (ring): 17 rounds, 722 bytes an element.
+ * Cost (ring): 17 rounds, 735 bytes an element.
  *
  * @throws {RangeError} if the program's precision is not supported
  */

@@ -3,16 +3,7 @@
  *
  * @module
  */
-import {
-  type Compiled,
-  compile,
-  predict,
-  program,
-  schedule,
-  type Secret,
-  sfix,
-  type Tape,
-} from "@symbolon/compiler";
+import { compile, type Compiled, predict, program, schedule, type Secret, sfix, type Tape } from "@symbolon/compiler";
 import { emulate, emulateWith } from "@symbolon/emulate";
 import { PartyMemory } from "@symbolon/kernels";
 import type { Backend } from "@symbolon/protocol";
@@ -93,7 +84,11 @@ export function evaluate(
   };
 }
 
-function results(tape: Tape, backend: Backend, domain: "ring" | "field"): { values: number[]; shape: readonly number[] } {
+function results(
+  tape: Tape,
+  backend: Backend,
+  domain: "ring" | "field",
+): { values: number[]; shape: readonly number[] } {
   const out: { values: number[]; shape: readonly number[] }[] = [];
   const target = backend.target({ domain });
   const segments = schedule(tape, target);

@@ -1,0 +1,48 @@
+import { assertEquals } from "@std/assert";
+import { run } from "../../run.ts";
+import { program, sint } from "@symbolon/compiler";
+import { abs, max, min, relu } from "./mod.ts";
+import { evaluate, type TensorFunction } from "./testing/evaluate.ts";
+import { uniform } from "./testing/points.ts";
+
+const random = uniform(5);
+const fractions = Array.from({ length: 500 }, () => Math.round((random() - 0.5) * 2 ** 29) / 2 ** 16);
+const edges = [0, 2 ** -16, -(2 ** -16), 1, -1, 8191.5, -8192];
+const xs = [...fractions, ...edges, ...edges];
+const ys = [...fractions.toReversed(), ...edges, ...edges.toReversed()];
+
+Deno.test("relu() gives the derivative too: 1 from 0 on", () => {
+  const { values, rounds } = evaluate((x) => relu(x!)[1], [xs], { backend: "ring" });
+  assertEquals(values, xs.map((x) => x >= 0 ? 1 : 0));
+  assertEquals(rounds, 5);
+});
+
+Deno.test("max() and min() are exact and broadcast", () => {
+  const two = (fn: TensorFunction) => evaluate(fn, [xs, ys], { backend: "ring" });
+  assertEquals(two((x, y) => max(x!, y!)).values, xs.map((x, i) => Math.max(x, ys[i]!)));
+  assertEquals(two((x, y) => min(x!, y!)).values, xs.map((x, i) => Math.min(x, ys[i]!)));
+  assertEquals(two((x, y) => max(x!, y!)).rounds, 5);
+  const shapes = [[2, 1], [3]];
+  assertEquals(evaluate((x, y) => max(x!, y!), [[1, 4], [0, 2, 5]], { shapes }), {
+    values: [1, 2, 5, 4, 4, 5],
+    shape: [2, 3],
+    rounds: 0,
+    bytes: 0,
+  });
+});
+
+Deno.test("integers are compared as such", async () => {
+  const { printed, outputs } = await run(program("integers", {}, () => {
+    const x = sint.constant([3, -4, 0]);
+    const y = sint.constant([-3, 4, 1]);
+    for (const z of [abs(x), max(x, y), min(x, y), ...relu(x)]) z.reveal().output("z");
+  }));
+  assertEquals(printed, []);
+  assertEquals(outputs.map(({ values }) => Array.from<number | bigint, number>(values, Number)), [
+    [3, 4, 0],
+    [3, 4, 1],
+    [-3, -4, 0],
+    [3, 0, 0],
+    [1, 0, 1],
+  ]);
+});

@@ -1,0 +1,100 @@
+/**
+ * A party among n with oblivious transfers in both directions to every other.
+ *
+ * @module
+ */
+import { type Cost, type Entropy, linkTable, type Memory, NO_DEMAND, type PartyId, type Step, together } from "@symbolon/protocol";
+import { deriveKey, Prg, type Randomness } from "./prg.ts";
+import { type OtReceiver, type OtSender, setupBytes, setupOtReceiver, setupOtSender, type TreeDepth } from "./softspoken.ts";
+
+/** Both directions of a pair. */
+export interface OtLink {
+  readonly peer: PartyId;
+  /** Here this party knows Δ. */
+  readonly send: OtSender;
+  /** Here it has choices. */
+  readonly receive: OtReceiver;
+}
+
+/** A party, its private randomness and its links, by ascending peer. */
+export interface OtParty {
+  readonly self: PartyId;
+  readonly parties: number;
+  readonly k: TreeDepth;
+  readonly memory: Memory;
+  readonly random: Randomness;
+  readonly links: readonly OtLink[];
+}
+
+/** Who sets up transfers. */
+export interface OtSetup {
+  readonly self: PartyId;
+  readonly parties: number;
+  readonly memory: Memory;
+  readonly entropy: Entropy;
+  /** Public bytes that all parties agree on. */
+  readonly session: Uint8Array;
+  /** Transfers cost 128 / k bits; 4 if left out. */
+  readonly k?: TreeDepth;
+}
+
+/**
+ * Base transfers and trees with all other parties.
+ *
+ * Cost: {@linkcode setupCost}.
+ *
+ * @throws {RangeError} if there are fewer than 2 parties
+ */
+export function* setupOt(setup: OtSetup): Step<OtParty> {
+  const { self, parties, memory, entropy, session, k = 4 } = setup;
+  if (!(parties >= 2 && self >= 0 && self < parties)) {
+    throw new RangeError(`Transfers need 2 parties or more and a party among them, not party ${self} of ${parties}`);
+  }
+  const seed = new Uint8Array(32);
+  entropy(seed);
+  const random = new Prg(memory, deriveKey("ot/party", seed));
+  const sends: OtSender[] = [], receives: OtReceiver[] = [];
+  const peers = Array.from({ length: parties }, (_, p) => p).filter((p) => p !== self);
+  yield* bothWays(self, peers, {
+    send: (peer) => keep(setupOtSender({ self, peer, memory, entropy, session }, k), (end) => sends[peer] = end),
+    receive: (peer) => keep(setupOtReceiver({ self, peer, memory, entropy, session }, k), (end) => receives[peer] = end),
+  });
+  const links = peers.map((peer) => ({ peer, send: sends[peer]!, receive: receives[peer]! }));
+  return { self, parties, k, memory, random, links };
+}
+
+/** Exact cost of {@linkcode setupOt}: 2 rounds. */
+export function setupCost(parties: number, k: TreeDepth = 4): Cost {
+  const { send, receive } = setupBytes(k);
+  return costOf(parties, 2, () => send + receive);
+}
+
+/** A cost with `bytes(from, to)` on each directed link. */
+export function costOf(parties: number, rounds: number, bytes: (from: PartyId, to: PartyId) => number): Cost {
+  const links = linkTable(parties).map((row, from) => row.map((_, to) => from === to ? 0 : bytes(from, to)));
+  return { rounds, links, demand: NO_DEMAND };
+}
+
+/**
+ * A step in each direction of each pair, all together.
+ *
+ * On every link the direction in which the lower party sends comes first: both ends list their messages in this order.
+ */
+export function bothWays<P>(self: PartyId, peers: readonly P[], steps: Directions<P>): Step<void> {
+  const number = (peer: P) => typeof peer === "number" ? peer : (peer as OtLink).peer;
+  return together(peers.flatMap((peer) => {
+    return self < number(peer)
+      ? [steps.send(peer), steps.receive(peer)]
+      : [steps.receive(peer), steps.send(peer)];
+  }));
+}
+
+/** What a party does with a peer as the sender and as the receiver. */
+interface Directions<P> {
+  readonly send: (peer: P) => Step<void>;
+  readonly receive: (peer: P) => Step<void>;
+}
+
+function* keep<T>(step: Step<T>, to: (value: T) => void): Step<void> {
+  to(yield* step);
+}

@@ -1,0 +1,357 @@
+/**
+ * Connecting every party with every other.
+ *
+ * Party i calls the parties before it and is called by those after it, in any order and as often as it takes until the time
+ * is up. A link counts once both sides have exchanged hellos: over TLS 1.3 the side that calls believes itself connected
+ * before the other has looked at its certificate. A caller that proves nothing is turned away and harms nobody; a party that
+ * proves who it is and runs something else stops everybody.
+ *
+ * @module
+ */
+import type { Server } from "node:net";
+import { type PartyId, PeerError, ProgramMismatchError } from "@symbolon/protocol";
+import { printable } from "./abort_text.ts";
+import { type Address, listenHost, showAddress } from "./addresses.ts";
+import { type Agreement, checkAgreement, type Hello, helloText, readHello } from "./handshake.ts";
+import { Link } from "./link.ts";
+import { asError } from "./party_error.ts";
+import { type Accepted, type Carrier, RefusedError } from "./tcp.ts";
+
+/** Milliseconds between two attempts to call a party. */
+const RETRY_MS = 200;
+/** Milliseconds that a caller has for its hello. */
+const HELLO_MS = 10_000;
+/** A party that hangs up this often before its hello has something against us. */
+const HANG_UPS = 5;
+/** Milliseconds for which a party that has found a difference still answers, so that the others hear of it too. */
+const LINGER_MS = 5000;
+/** Milliseconds until the first word about whom this party waits for, and between two. */
+const NOTICE_MS = [2000, 10_000] as const;
+/** Connections whose other end has not introduced itself, at most. */
+const CALLERS = 64;
+
+/** What {@linkcode connectMesh} needs. */
+export interface MeshOptions {
+  readonly self: PartyId;
+  /** Of all parties, this one's too: what it listens on. */
+  readonly addresses: readonly Address[];
+  /** Another port to listen on than the own address names: where a router forwards one to the other. */
+  readonly listenPort?: number;
+  readonly agreement: Agreement;
+  readonly carrier: Carrier;
+  /** Milliseconds until all parties must be there. Default: 60 000. */
+  readonly waitMs?: number;
+  /** Milliseconds without a sign of life after which a peer is taken for dead. Default: 120 000. */
+  readonly timeoutMs?: number;
+  /** Hears whom this party waits for and whom it turns away. */
+  readonly onNotice?: (line: string) => void;
+}
+
+/** Milliseconds that a peer may be silent unless told otherwise. */
+export const DEFAULT_TIMEOUT_MS = 120_000;
+/** Milliseconds for which a party waits for the others unless told otherwise. */
+export const DEFAULT_WAIT_MS = 60_000;
+
+/**
+ * Links to all peers, by party; undefined at this party itself.
+ *
+ * All have exchanged hellos and agree on what they run.
+ *
+ * @throws {PeerError} if a party did not come in time, or certificates do not fit
+ * @throws {ProgramMismatchError} if a party runs something else
+ * @throws {RangeError} if the own port is taken
+ */
+export async function connectMesh(options: MeshOptions): Promise<(Link | undefined)[]> {
+  const mesh = new Mesh(options);
+  try {
+    await mesh.open();
+    return await mesh.complete();
+  } finally {
+    mesh.stop();
+  }
+}
+
+class Mesh {
+  readonly #options: MeshOptions;
+  readonly #parties: number;
+  readonly #hello: string;
+  readonly #timeoutMs: number;
+  readonly #waitMs: number;
+  readonly #links: (Link | undefined)[];
+  /** Why a party that is missing could not be reached, the last time. */
+  readonly #reasons = new Map<PartyId, string>();
+  /** Who has been turned away, and why. */
+  readonly #refusals: string[] = [];
+  /** Peers that know what this party runs. */
+  readonly #told = new Set<PartyId>();
+  /** Connections whose other end has not introduced itself. */
+  readonly #callers = new Set<Link>();
+  #server: Server | undefined;
+  #error: Error | undefined;
+  #stopped = false;
+  #change = Promise.withResolvers<void>();
+
+  constructor(options: MeshOptions) {
+    this.#options = options;
+    this.#parties = options.addresses.length;
+    this.#hello = helloText(options.self, options.agreement);
+    this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    this.#waitMs = options.waitMs ?? DEFAULT_WAIT_MS;
+    this.#links = new Array<Link | undefined>(this.#parties).fill(undefined);
+  }
+
+  /** Begins to listen and to call. */
+  async open(): Promise<void> {
+    const { self } = this.#options;
+    if (self < this.#parties - 1) await this.#listen();
+    for (let peer = 0; peer < self; peer++) this.#dial(peer);
+  }
+
+  /** Waits until all are there. */
+  async complete(): Promise<(Link | undefined)[]> {
+    const start = performance.now();
+    let deadline = start + this.#waitMs;
+    let notice = start + NOTICE_MS[0];
+    let lingering = false;
+    while (true) {
+      if (this.#error !== undefined) {
+        if (!(this.#error instanceof ProgramMismatchError) || this.#told.size === this.#parties - 1) throw this.#error;
+        if (!lingering) deadline = Math.min(deadline, performance.now() + LINGER_MS);
+        lingering = true;
+      } else if (this.#missing.length === 0) return this.#links;
+      const now = performance.now();
+      if (now >= deadline) throw this.#error ?? this.#late();
+      if (now >= notice) {
+        notice = now + NOTICE_MS[1];
+        if (!lingering) this.#notify(`Party ${this.#options.self} waits for ${this.#describeMissing()}`);
+      }
+      await this.#changeWithin(Math.min(deadline, notice) - now);
+    }
+  }
+
+  /** Stops listening and calling; after an error, ends all links. */
+  stop(): void {
+    this.#stopped = true;
+    this.#server?.close();
+    this.#server = undefined;
+    for (const caller of this.#callers) caller.destroy();
+    if (this.#error === undefined && this.#missing.length === 0) return;
+    const error = this.#error ?? new PeerError("not all parties came in time");
+    for (const link of this.#links) link?.abort(error);
+  }
+
+  get #missing(): PartyId[] {
+    const missing: PartyId[] = [];
+    for (let p = 0; p < this.#parties; p++) {
+      if (p !== this.#options.self && this.#links[p] === undefined) missing.push(p);
+    }
+    return missing;
+  }
+
+  async #listen(): Promise<void> {
+    const { self, carrier, addresses, listenPort } = this.#options;
+    const callers = Array.from({ length: this.#parties - 1 - self }, (_, i) => self + 1 + i);
+    const port = listenPort ?? addresses[self]!.port;
+    const host = listenHost(addresses, self);
+    for (const candidate of host === undefined ? ["::", "0.0.0.0"] : [host]) {
+      const server = carrier.serve(callers, {
+        accept: (accepted) => this.#answer(accepted),
+        refuse: (why) => this.#refuse(why),
+      });
+      try {
+        await listening(server, candidate, port);
+        server.on("error", (error: Error) => this.#notify(`Listening on port ${port}: ${error.message}`));
+        this.#server = server;
+        return;
+      } catch (error) {
+        const { code } = error as { code?: string };
+        if (candidate === "::" && (code === "EAFNOSUPPORT" || code === "EADDRNOTAVAIL")) continue;
+        if (code !== "EADDRINUSE") throw error;
+        throw new RangeError(
+          `Port ${port} of this machine is in use: is party ${self} running already? Choose others with -pn, -mp or -ip`,
+        );
+      }
+    }
+  }
+
+  /** Calls a party until it answers. */
+  async #dial(peer: PartyId): Promise<void> {
+    const { carrier, addresses, self } = this.#options;
+    const address = addresses[peer]!;
+    let hangUps = 0;
+    while (!this.#stopped && this.#links[peer] === undefined) {
+      try {
+        const { socket, where } = await carrier.connect(peer, address);
+        const link = new Link(socket, { where, timeoutMs: this.#timeoutMs });
+        link.peer = peer;
+        link.greet(this.#hello);
+        if (!(await this.#introduced(link)) && !link.aborted && ++hangUps === HANG_UPS) {
+          throw new RefusedError(
+            `Party ${peer} at ${where} hangs up before it introduces itself: ` + (carrier.name === "tls"
+              ? `most likely it does not know our certificate; compare P${self}.pem here with the copy there`
+              : `check host and port, and that it runs with --insecure-tcp as well`),
+          );
+        }
+        this.#admit(link, peer);
+      } catch (error) {
+        if (error instanceof RefusedError) return this.#fail(new PeerError(error.message));
+        this.#reasons.set(peer, printable(asError(error).message));
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+
+  /** Takes the hello of the party that was called. */
+  #admit(link: Link, peer: PartyId): void {
+    if (link.error !== undefined) {
+      if (link.aborted) return this.#fail(link.error);
+      throw link.error;
+    }
+    const hello = readHello(link.hello!);
+    if (hello.party !== peer) {
+      link.destroy();
+      throw new RefusedError(
+        `Party ${hello.party} answers at ${link.where}, where party ${peer} should: check the addresses`,
+      );
+    }
+    this.#accept(link, hello);
+  }
+
+  /** Somebody calls. */
+  async #answer({ socket, where, check }: Accepted): Promise<void> {
+    if (this.#stopped || this.#callers.size >= CALLERS) {
+      socket.on("error", () => {});
+      return void socket.destroy();
+    }
+    const link = new Link(socket, { where, timeoutMs: this.#timeoutMs });
+    let claimed: PartyId | undefined;
+    try {
+      if (!(await this.#introduced(link))) throw link.error ?? new PeerError("it does not introduce itself");
+      const hello = readHello(link.hello!);
+      claimed = hello.party;
+      // Plain TCP proves nothing, so a number out of range may be all that shows that -N differs.
+      if (hello.agreement.parties === this.#parties || claimed < this.#parties) this.#checkCaller(claimed, check);
+      link.peer = claimed;
+      link.greet(this.#hello);
+      this.#accept(link, hello);
+    } catch (error) {
+      const why = asError(error).message;
+      link.abort(new PeerError(`refused: ${why}`));
+      this.#refuse(`a caller from ${where}: ${printable(why)}`);
+    }
+  }
+
+  #checkCaller(claimed: PartyId, check: Accepted["check"]): void {
+    const { self } = this.#options;
+    if (claimed <= self || claimed >= this.#parties) {
+      throw new PeerError(
+        `it says that it is party ${claimed}; parties ${self + 1} to ${this.#parties - 1} call party ${self}`,
+      );
+    }
+    check(claimed);
+    if (this.#links[claimed] !== undefined) {
+      throw new PeerError(`party ${claimed} is connected already: was it started twice?`);
+    }
+  }
+
+  #accept(link: Link, hello: Hello): void {
+    const { party } = hello;
+    this.#told.add(party);
+    try {
+      checkAgreement(this.#options.agreement, hello);
+    } catch (error) {
+      link.abort(asError(error));
+      return this.#fail(asError(error));
+    }
+    if (this.#error !== undefined) return link.abort(this.#error);
+    if (this.#stopped) return link.destroy();
+    this.#links[party] = link;
+    link.onChange = () => this.#lost(link, party);
+    this.#lost(link, party);
+    this.#wake();
+  }
+
+  /** Looks whether a link has broken before all were there. */
+  #lost(link: Link, peer: PartyId): void {
+    if (link.error === undefined || this.#links[peer] !== link || this.#stopped) return;
+    this.#links[peer] = undefined;
+    if (link.aborted) return this.#fail(link.error);
+    link.destroy();
+    this.#reasons.set(peer, printable(link.error.message));
+    if (peer < this.#options.self) this.#dial(peer);
+  }
+
+  /** Waits for the hello; whether it came. */
+  async #introduced(link: Link): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, HELLO_MS);
+    this.#callers.add(link);
+    link.onChange = resolve;
+    if (link.hello === undefined && link.error === undefined) await promise;
+    clearTimeout(timer);
+    this.#callers.delete(link);
+    link.onChange = () => {};
+    if (link.hello === undefined && link.error === undefined) link.destroy();
+    return link.hello !== undefined;
+  }
+
+  #fail(error: Error): void {
+    if (this.#error === undefined) {
+      this.#error = error;
+      for (const link of this.#links) link?.abort(error);
+    }
+    this.#wake();
+  }
+
+  #refuse(why: string): void {
+    if (this.#stopped) return;
+    this.#refusals.push(why);
+    if (this.#refusals.length <= 20) this.#notify(`Party ${this.#options.self} refused ${why}`);
+  }
+
+  #notify(line: string): void {
+    this.#options.onNotice?.(line);
+  }
+
+  #wake(): void {
+    this.#change.resolve();
+    this.#change = Promise.withResolvers();
+  }
+
+  async #changeWithin(ms: number): Promise<void> {
+    const { promise } = this.#change;
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, Math.max(1, ms));
+    await Promise.race([promise, late]);
+    clearTimeout(timer);
+  }
+
+  #describeMissing(): string {
+    const { addresses, self, listenPort } = this.#options;
+    return this.#missing.map((peer) => {
+      const reason = this.#reasons.get(peer);
+      const because = reason === undefined ? "" : ` (${reason})`;
+      if (peer < self) return `party ${peer} at ${showAddress(addresses[peer]!)}${because}`;
+      return `party ${peer} to call port ${listenPort ?? addresses[self]!.port} of this machine${because}`;
+    }).join(" and for ");
+  }
+
+  #late(): PeerError {
+    const refused = this.#refusals.length === 0 ? "" : `. Meanwhile it refused ${this.#refusals.slice(-3).join("; ")}`;
+    return new PeerError(
+      `Party ${this.#options.self} waited ${this.#waitMs / 1000} s for ${this.#describeMissing()}. ` +
+        `Start it, check hosts, ports and firewalls, or wait longer with --wait${refused}`,
+    );
+  }
+}
+
+/** Begins to listen. */
+function listening(server: Server, host: string, port: number): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once("error", reject);
+  server.listen({ host, port }, () => {
+    server.off("error", reject);
+    resolve();
+  });
+  return promise;
+}
