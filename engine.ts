@@ -29,7 +29,10 @@ import { type Environment, InputReader, prepare, type Published, rangeCheck } fr
 import { backendNamed } from "./backends.ts";
 
 /** How the parties of a local run are carried. */
-export type TransportName = "auto" | "inline" | "workers";
+export type TransportName = "auto" | CarrierName;
+
+/** What carries the messages: one thread, a thread a party, a process a party over TLS 1.3 or plain TCP. */
+export type CarrierName = "inline" | "workers" | "tls" | "tcp";
 
 /** One of a party's input files. */
 export interface InputFile {
@@ -62,7 +65,7 @@ export interface EngineOptions extends BackendOptions {
 /** What a run took. Traffic is that of the program; agreeing on keys beforehand is not counted. */
 export interface RunReport {
   readonly parties: number;
-  readonly transport: "inline" | "workers";
+  readonly transport: CarrierName;
   /** From the first input to the last output. */
   readonly seconds: number;
   readonly rounds: number;
@@ -127,7 +130,7 @@ export async function execute(compiled: Compiled, given: EngineOptions): Promise
   const ofParty = (self: PartyId) => files.filter(({ owner }) => target.clear || owner === self);
   const results = transport === "inline"
     ? runAllInline(compiled, { ...ready, target }, options, ofParty)
-    : await runAllWorkers(compiled, target, options, ofParty);
+    : await runApart(compiled, transport, target, options, ofParty);
   return {
     parties: target.parties,
     transport,
@@ -146,7 +149,7 @@ async function checking(options: EngineOptions): Promise<EngineOptions> {
   throw new RangeError(`Ranges are checked in the clear, which backend ${name} never computes in: choose emulate`);
 }
 
-function choose(wanted: TransportName, target: Target, prediction: Prediction): "inline" | "workers" {
+function choose(wanted: TransportName, target: Target, prediction: Prediction): CarrierName {
   if (target.parties === 1) return "inline";
   if (wanted !== "auto") return wanted;
   const bytes = prediction.links.flat().reduce((s, b) => s + b, 0) / target.parties;
@@ -173,15 +176,21 @@ function* readings(tape: Tape, block: Tape["body"] = tape.body): Generator<Readi
   }
 }
 
-/** Opens the files that the program reads and reads them once, so that nothing is sent if one is wrong. */
-function openInputs(tape: Tape, open: InputSource): PartyJob["inputs"] {
+/**
+ * Opens the files that the program reads and reads them once, so that nothing is sent if one is wrong.
+ *
+ * `only`: those of this party.
+ */
+export function openInputs(tape: Tape, open: InputSource, only?: PartyId): PartyJob["inputs"] {
   const files: (InputFile & { owner: PartyId; source: "binary" | "text" })[] = [];
   const reader = new InputReader((owner, source) => {
     const file = open(owner, source);
     files.push({ owner, source, ...file });
     return file;
   });
-  for (const { owner, source, kind, count } of readings(tape)) reader.read(owner, source, kind, count);
+  for (const { owner, source, kind, count } of readings(tape)) {
+    if (only === undefined || owner === only) reader.read(owner, source, kind, count);
+  }
   return files;
 }
 
@@ -256,8 +265,10 @@ function progressTap(listener: Listener): (rounds: readonly Round[]) => void {
   };
 }
 
-async function runAllWorkers(
-  { tape }: Compiled,
+/** Runs the parties on threads or in processes of their own. */
+async function runApart(
+  { tape, hash }: Compiled,
+  transport: Exclude<CarrierName, "inline">,
   target: Target,
   { backend, listener, parties, domain, publicSeed }: EngineOptions,
   filesOf: FilesOf,
@@ -267,14 +278,20 @@ async function runAllWorkers(
     ...(domain === undefined ? {} : { domain }),
     ...(publicSeed === undefined ? {} : { publicSeed }),
   };
+  const jobs = Array.from({ length: target.parties }, (_, self) => ({
+    backend,
+    options,
+    tape,
+    hash,
+    inputs: filesOf(self),
+  }));
+  if (transport !== "workers") {
+    const { runLocalNetwork } = await import("./local_network.ts");
+    return await runLocalNetwork(jobs, transport, (party, event) => hear(listener, party, event));
+  }
   const { results } = await runWorkers<PartyResult>({
     worker: new URL("./party_thread.ts", import.meta.url),
-    inits: Array.from({ length: target.parties }, (_, self): PartyJob => ({
-      backend,
-      options,
-      tape,
-      inputs: filesOf(self),
-    })),
+    inits: jobs satisfies PartyJob[],
     onMessage: (party, event) => hear(listener, party, event as PartyEvent),
   });
   return results;

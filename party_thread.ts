@@ -5,49 +5,20 @@
  *
  * @module
  */
-import { schedule } from "@symbolon/compiler";
 import { PartyMemory } from "@symbolon/kernels";
-import { systemEntropy } from "@symbolon/primitives";
-import { drive, type SyncChannel } from "@symbolon/protocol";
+import { drive } from "@symbolon/protocol";
 import { serveParty } from "@symbolon/transport";
-import { prepare } from "@symbolon/vm";
 import { backendNamed } from "./backends.ts";
-import { environmentOf, type PartyJob, type PartyResult } from "./engine.ts";
+import type { PartyEvent, PartyJob, PartyResult } from "./engine.ts";
+import { play } from "./play.ts";
 
-serveParty<PartyJob, PartyResult>(async (job, thread) => {
+serveParty<PartyJob, PartyResult>(async (job, { self, connect, emit }) => {
   const memory = new PartyMemory();
   const backend = await backendNamed(job.backend).load();
-  const channel = thread.connect(memory);
-  const target = backend.target(job.options);
-  const protocol = drive(
-    backend.setup(thread.self, job.options, { memory, entropy: systemEntropy }),
-    channel,
-  );
-  const segments = schedule(job.tape, target);
-  const { run, registerBytes } = prepare(job.tape, segments, protocol, environmentOf(job, thread.emit));
-  const before = { rounds: channel.traffic.rounds, sent: [...channel.traffic.sent] };
-  const start = performance.now();
-  drive(run(), thread.self === 0 ? reporting(channel, thread.emit, before.rounds) : channel);
-  const seconds = (performance.now() - start) / 1000;
-  const { rounds, sent } = channel.traffic;
-  const traffic = { rounds: rounds - before.rounds, sent: sent.map((b, p) => b - before.sent[p]!) };
-  return { seconds, traffic, registerBytes };
-});
-
-/** The channel, telling how many rounds are done now and then. */
-function reporting(channel: SyncChannel, emit: (message: unknown) => void, before: number): SyncChannel {
-  let last = performance.now();
-  return {
-    self: channel.self,
-    parties: channel.parties,
-    traffic: channel.traffic,
-    abort: (reason) => channel.abort(reason),
-    exchange: (round) => {
-      channel.exchange(round);
-      const now = performance.now();
-      if (now - last < 100) return;
-      last = now;
-      emit({ type: "progress", rounds: channel.traffic.rounds - before });
-    },
+  const channel = connect(memory);
+  const tell = (event: PartyEvent) => {
+    // Everybody is at the same round.
+    if (event.type !== "progress" || self === 0) emit(event);
   };
-}
+  return drive(play(job, { self, backend, memory, traffic: channel.traffic, emit: tell }), channel);
+});

@@ -5,7 +5,7 @@
  */
 import type { Program } from "@symbolon/compiler";
 import type { PartyId } from "@symbolon/protocol";
-import type { TransportName } from "./engine.ts";
+import type { CarrierName, TransportName } from "./engine.ts";
 
 /** How {@linkcode run} runs a program. */
 export interface RunOptions {
@@ -39,7 +39,7 @@ export interface RunSummary {
   readonly tapeHash: string;
   readonly backend: string;
   readonly parties: number;
-  readonly transport: "inline" | "workers";
+  readonly transport: CarrierName;
   readonly seconds: number;
   readonly compileSeconds: number;
   readonly rounds: number;

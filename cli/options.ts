@@ -61,7 +61,7 @@ export function parseOptions(argv: readonly string[]): Options {
     backend: oneOf("-E", args.protocol ?? "ring", BACKENDS.map((b) => b.name)),
     parties: whole("-N", args.nparties, 1),
     domain: args.domain === undefined ? undefined : oneOf("--domain", args.domain, ["ring", "field"] as const),
-    transport: oneOf("--transport", args.transport ?? "auto", ["auto", "inline", "workers"] as const),
+    transport: oneOf("--transport", args.transport ?? "auto", ["auto", "inline", "workers", "tls", "tcp"] as const),
     publicSeed: whole("--public-seed", args["public-seed"], 0),
     inputPrefix: args["input-prefix"] ?? "Player-Data/Input",
     words: args._.map(String),
@@ -112,7 +112,8 @@ PROGRAM is a name that "deno task programs" lists, or the path of a .ts file. WO
 
 options
 ${BACKEND_OPTIONS}
-  --transport NAME       inline (one thread), workers (a thread a party) or auto (default): whichever suits the program
+  --transport NAME       inline (one thread), workers (a thread a party), tls or tcp (a process a party, over
+                         sockets of this machine), or auto (default): inline or workers, whichever suits the program
   --public-seed N        fixes public shuffles and initial weights; never shares or masks
   -IF, --input-prefix P  input files P-P<party>-0 and P-Binary-P<party>-0 (Player-Data/Input)
   --tape                 print the compiled tape first

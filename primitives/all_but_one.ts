@@ -58,14 +58,16 @@ export function growTree(keys: readonly (readonly [Uint8Array, Uint8Array])[]): 
  * `alpha`: α's bits, the highest first. `keys`: those of the random transfers, taken with the choices 1 − α's bits.
  */
 export function puncturedTree(keys: readonly Uint8Array[], alpha: Uint8Array, message: Uint8Array): Uint8Array[] {
-  let nodes = [new Uint8Array(NODE), keys[0]!.slice()];
+  let nodes: Uint8Array[] = [new Uint8Array(NODE), keys[0]!.slice()];
   for (let level = 1; level < keys.length; level++) {
     const bit = alpha[level]!;
     // Place 2y + s is the child on side s ⊕ α's bit of the node at place y.
     const next = nodes.flatMap((node) => [child(node, bit), child(node, 1 - bit)]);
     next[0] = new Uint8Array(NODE);
     // The sibling of the missing node: the sum of its side, without the nodes that are known.
-    const [zero, one] = [0, 1].map((side) => message.subarray((2 * level - 2 + side) * NODE, (2 * level - 1 + side) * NODE));
+    const [zero, one] = [0, 1].map((side) =>
+      message.subarray((2 * level - 2 + side) * NODE, (2 * level - 1 + side) * NODE)
+    );
     const sibling = keys[level]!.map((byte, i) => byte ^ one![i]! ^ ((zero![i]! ^ one![i]!) & -bit));
     for (let place = 3; place < next.length; place += 2) xorInto(sibling, next[place]!);
     next[1] = sibling;

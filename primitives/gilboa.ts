@@ -9,7 +9,15 @@
  */
 import { round, type Step } from "@symbolon/protocol";
 import { gilboa } from "@symbolon/kernels";
-import { CHUNK, CHUNK_ROWS, eachChunk, extensionBytes, type OtReceiver, type OtSender, type TreeDepth } from "./softspoken.ts";
+import {
+  CHUNK,
+  CHUNK_ROWS,
+  eachChunk,
+  extensionBytes,
+  type OtReceiver,
+  type OtSender,
+  type TreeDepth,
+} from "./softspoken.ts";
 
 /** Bits of a word, transfers of a product. */
 const WORD = 64;

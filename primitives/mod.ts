@@ -1,7 +1,14 @@
 /**
- * Building blocks that backends share: randomness and hashing.
+ * Building blocks that backends share: randomness, hashing, oblivious transfer and what is made from it.
  *
  * @module
  */
+export * from "./base_ot.ts";
+export * from "./bit_triples.ts";
+export * from "./gilboa.ts";
 export * from "./hash.ts";
+export * from "./ot_pads.ts";
+export * from "./ot_party.ts";
 export * from "./prg.ts";
+export * from "./softspoken.ts";
+export * from "./triples.ts";

@@ -3,9 +3,25 @@
  *
  * @module
  */
-import { type Cost, type Entropy, linkTable, type Memory, NO_DEMAND, type PartyId, type Step, together } from "@symbolon/protocol";
+import {
+  type Cost,
+  type Entropy,
+  linkTable,
+  type Memory,
+  NO_DEMAND,
+  type PartyId,
+  type Step,
+  together,
+} from "@symbolon/protocol";
 import { deriveKey, Prg, type Randomness } from "./prg.ts";
-import { type OtReceiver, type OtSender, setupBytes, setupOtReceiver, setupOtSender, type TreeDepth } from "./softspoken.ts";
+import {
+  type OtReceiver,
+  type OtSender,
+  setupBytes,
+  setupOtReceiver,
+  setupOtSender,
+  type TreeDepth,
+} from "./softspoken.ts";
 
 /** Both directions of a pair. */
 export interface OtLink {
@@ -54,12 +70,13 @@ export function* setupOt(setup: OtSetup): Step<OtParty> {
   entropy(seed);
   const random = new Prg(memory, deriveKey("ot/party", seed));
   const sends: OtSender[] = [], receives: OtReceiver[] = [];
-  const peers = Array.from({ length: parties }, (_, p) => p).filter((p) => p !== self);
+  const peers = Array.from({ length: parties }, (_, peer) => ({ peer })).filter(({ peer }) => peer !== self);
   yield* bothWays(self, peers, {
-    send: (peer) => keep(setupOtSender({ self, peer, memory, entropy, session }, k), (end) => sends[peer] = end),
-    receive: (peer) => keep(setupOtReceiver({ self, peer, memory, entropy, session }, k), (end) => receives[peer] = end),
+    send: ({ peer }) => keep(setupOtSender({ self, peer, memory, entropy, session }, k), (end) => sends[peer] = end),
+    receive: ({ peer }) =>
+      keep(setupOtReceiver({ self, peer, memory, entropy, session }, k), (end) => receives[peer] = end),
   });
-  const links = peers.map((peer) => ({ peer, send: sends[peer]!, receive: receives[peer]! }));
+  const links = peers.map(({ peer }) => ({ peer, send: sends[peer]!, receive: receives[peer]! }));
   return { self, parties, k, memory, random, links };
 }
 
@@ -75,24 +92,23 @@ export function costOf(parties: number, rounds: number, bytes: (from: PartyId, t
   return { rounds, links, demand: NO_DEMAND };
 }
 
+/** What a party does with a peer as the sender and as the receiver. */
+export interface Directions<P> {
+  readonly send: (peer: P) => Step<void>;
+  readonly receive: (peer: P) => Step<void>;
+}
+
 /**
  * A step in each direction of each pair, all together.
  *
  * On every link the direction in which the lower party sends comes first: both ends list their messages in this order.
  */
-export function bothWays<P>(self: PartyId, peers: readonly P[], steps: Directions<P>): Step<void> {
-  const number = (peer: P) => typeof peer === "number" ? peer : (peer as OtLink).peer;
-  return together(peers.flatMap((peer) => {
-    return self < number(peer)
-      ? [steps.send(peer), steps.receive(peer)]
-      : [steps.receive(peer), steps.send(peer)];
-  }));
-}
-
-/** What a party does with a peer as the sender and as the receiver. */
-interface Directions<P> {
-  readonly send: (peer: P) => Step<void>;
-  readonly receive: (peer: P) => Step<void>;
+export function bothWays<P extends { readonly peer: PartyId }>(
+  self: PartyId,
+  peers: readonly P[],
+  { send, receive }: Directions<P>,
+): Step<void> {
+  return together(peers.flatMap((p) => self < p.peer ? [send(p), receive(p)] : [receive(p), send(p)]));
 }
 
 function* keep<T>(step: Step<T>, to: (value: T) => void): Step<void> {

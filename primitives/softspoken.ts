@@ -185,4 +185,3 @@ export function* setupOtReceiver(party: PairParty, k: TreeDepth): Step<OtReceive
 function saltOf(transcript: Uint8Array): Uint8Array {
   return hash("symbolon/ot/salt", transcript).slice(0, 16);
 }
-

@@ -4,6 +4,7 @@ import {
   applySort,
   cint,
   type Program,
+  repeat,
   run,
   type RunOptions,
   type RunSummary,
@@ -122,11 +123,12 @@ for (const options of BACKENDS) {
     assertEquals(bits, rows.map((i) => x[i]! < 0 ? 1 : 0));
   });
 
-  Deno.test(`shuffle() keeps rows whole and draws an order each time under ${titleOf(options)}`, async () => {
+  Deno.test(`shuffle() keeps rows whole and draws an order each time, in loops too, under ${titleOf(options)}`, async () => {
     const rows = many(40, () => 0).map((_, i) => [i, -i]);
     const { values } = await outputs(options, () => {
       const x = sint.inputTensorVia(0, rows);
       for (let i = 0; i < 3; i++) give(shuffle(x));
+      repeat(3, [x, x, x], ([_, b, c]) => [b, c, shuffle(x)]).forEach((shuffled) => give(shuffled));
     });
     for (const shuffled of values) {
       const firsts = shuffled.filter((_, i) => i % 2 === 0);
@@ -134,7 +136,17 @@ for (const options of BACKENDS) {
       assertEquals(firsts.toSorted((a, b) => a - b), rows.map(([i]) => i!));
     }
     // Two orders of 40 rows are alike with probability 1e-48.
-    assertEquals(new Set(values.map(String)).size, 3);
+    assertEquals(new Set(values.map(String)).size, 6);
+  });
+
+  Deno.test(`sort() in a loop under ${titleOf(options)}`, async () => {
+    const keys = many(30, () => random(64) - 32);
+    const { values: [last] } = await outputs(options, () => {
+      const x = sint.inputTensorVia(0, keys);
+      // Turns the order round with each pass.
+      give(repeat(3, [x], ([v]) => [sort(v, { bits: 10 }).neg()])[0]);
+    });
+    assertEquals(last, keys.map((v) => -v).sort((a, b) => b - a));
   });
 
   Deno.test(`cumsum(), rows() and scatter() under ${titleOf(options)}`, async () => {

@@ -26,9 +26,9 @@ import {
 /** Received bytes that nobody has asked for yet, beyond which the socket is no longer read. */
 const READ_AHEAD = 1 << 20;
 /** Bytes handed to the socket and not yet sent, beyond which the rest of a round waits. */
-const WRITE_AHEAD = 1 << 18;
+const WRITE_AHEAD = 1 << 22;
 /** Large messages are copied to the socket in pieces of this size. */
-const PIECE_BYTES = 1 << 16;
+const PIECE_BYTES = 1 << 20;
 /** Parts that the time without a sign of life is counted in. */
 const TICKS = 8;
 

@@ -98,6 +98,45 @@ export function unpackPlanes(src: usize, bytes: usize, planes: i32, dst: usize, 
   }
 }
 
+/** Writes the first n bits of each plane one after the other: ⌈planes · n / 8⌉ bytes. */
+export function packBits(src: usize, stride: usize, planes: i32, n: i32, dst: usize): void {
+  let held: u64 = 0, count: u64 = 0;
+  for (let p = 0; p < planes; p++, src += stride) {
+    for (let i = 0; i < n; i += 64) {
+      const bits = <u64>min(64, n - i);
+      let w = load<u64>(src + <usize>(i >> 3));
+      if (bits < 64) w &= ((<u64>1) << bits) - 1;
+      held |= w << count;
+      if (count + bits >= 64) {
+        store<u64>(dst, held);
+        dst += 8;
+        held = count == 0 ? 0 : w >> (64 - count);
+        count += bits - 64;
+      } else count += bits;
+    }
+  }
+  for (; <i64>count > 0; count -= 8, held >>= 8, dst++) store<u8>(dst, <u8>held);
+}
+
+/**
+ * The inverse of {@link packBits}, from bit `from` of the source on; the rest of each plane becomes 0.
+ * Loads up to 8 bytes past the end of the source, never uses them.
+ */
+export function unpackBits(src: usize, from: u64, planes: i32, n: i32, dst: usize, stride: usize): void {
+  for (let p = 0; p < planes; p++, dst += stride) {
+    for (let i = 0; i < n; i += 64) {
+      const bits = <u64>min(64, n - i), at = src + <usize>(from >> 3), shift = from & 7;
+      let v = load<u64>(at) >> shift;
+      if (shift + bits > 64) v |= <u64>load<u8>(at, 8) << (64 - shift);
+      if (bits < 64) v &= ((<u64>1) << bits) - 1;
+      store<u64>(dst + <usize>(i >> 3), v);
+      from += bits;
+    }
+    const used = <usize>((n + 63) >> 6) << 3;
+    memory.fill(dst + used, 0, stride - used);
+  }
+}
+
 /** Repeats the first n bits of each plane `times` times: planes of n · times bits, at a stride of their own. */
 export function repeatPlanes(src: usize, stride: usize, planes: i32, n: i32, times: i32, dst: usize, wide: usize): void {
   for (let p = 0; p < planes; p++, src += stride, dst += wide) {

@@ -37,6 +37,8 @@ Deno.test("divide() is within its bound for all magnitudes and signs, whatever t
   const given = pairs(16, 31, 20_000);
   for (let i = 0; i < 16; i++) check(given, 16, 31, { pattern: i * 0x1111 });
   check(given, 16, 31, { nearest: true });
+  const repeated = pairs(16, 31, 200).map((v) => v.flatMap((x) => Array<number>(512).fill(x)));
+  check(repeated as [number[], number[]], 16, 31, { pattern: "by element" });
 });
 
 Deno.test("divide() is within its bound at other precisions, in a field and on the ring", () => {

@@ -34,7 +34,7 @@ export function fixedPoint(what: string, x: Secret): { readonly x: Secret } & Pr
         `k − f from ${least} to ${most}, and k at most ${largest}`,
     );
   }
-  return { x: x.toFix().rescale(f), ...precision };
+  return { x: inRange(x.toFix().rescale(f)), ...precision };
 }
 
 /** Values v · 2^−f that only their magnitude's bound limits. */

@@ -26,10 +26,10 @@ export interface EvaluateOptions extends PrecisionOptions {
   readonly backend?: "emulate" | "ring";
   readonly domain?: "ring" | "field";
   /**
-   * Every truncation rounds down or up: the i-th one up if bit i mod 16 is set. The worst case is among the patterns, since each
-   * result is a monotonic function of each threshold.
+   * Every truncation rounds down or up: the i-th one up if bit i mod 16 is set. Whatever its threshold, a truncation does one of
+   * the two, so all patterns together are all that can happen. "by element": element j has pattern j.
    */
-  readonly pattern?: number;
+  readonly pattern?: number | "by element";
   /** The operands' shapes; vectors if left out. */
   readonly shapes?: readonly (readonly number[])[];
 }
@@ -119,14 +119,17 @@ function results(
 }
 
 /** The cleartext backend with rounding as a pattern says. */
-function rounding(pattern: number): Backend {
+function rounding(pattern: number | "by element"): Backend {
   return {
     ...emulate,
     setup(self, options, party) {
       let i = 0;
       const bits = (at: number, n: number, m: number) => {
-        const threshold = (pattern >> (i++ % 16)) & 1 ? (1n << BigInt(m)) - 1n : 0n;
-        party.memory.words.fill(threshold, at / 8, at / 8 + n);
+        const { words } = party.memory;
+        const [down, up, bit] = [0n, (1n << BigInt(m)) - 1n, i++ % 16];
+        for (let j = 0; j < n; j++) {
+          words[at / 8 + j] = ((pattern === "by element" ? j : pattern) >> bit) & 1 ? up : down;
+        }
       };
       return emulateWith({ bits }).setup(self, options, party);
     },
