@@ -4,11 +4,14 @@
  * @module
  */
 import { compile, type Compiled, format } from "@symbolon/compiler";
+import { storeCompiled } from "./cli/compiled_files.ts";
 import { inputsFrom, writeInputs } from "./cli/input_files.ts";
 import { type Command, HELP, type Options, parseOptions, UsageError } from "./cli/options.ts";
+import { party } from "./cli/party.ts";
 import { describeProgram, type Loaded, loadProgram, programNames } from "./cli/program_files.ts";
 import { Progress } from "./cli/progress.ts";
 import { type Finished, json, predicted, summary } from "./cli/report.ts";
+import { setupSsl } from "./cli/setup_ssl.ts";
 import { execute, plan } from "./engine.ts";
 
 /** A program compiled, with the time it took. */
@@ -90,6 +93,7 @@ async function compileOnly(options: Options): Promise<void> {
   const { loaded, args, compiled, compileSeconds } = await ready(options);
   const { prediction, target } = await plan(compiled, backendOptions(options));
   const written = await writeInputs(compiled, options.inputPrefix);
+  const stored = await storeCompiled(compiled, loaded.name, args);
   if (options.json) {
     const bytes = prediction.links.flat().reduce((s, b) => s + b, 0);
     const cost = { rounds: prediction.rounds, bytes, preprocessing: Object.fromEntries(prediction.demand) };
@@ -103,11 +107,12 @@ async function compileOnly(options: Options): Promise<void> {
         compileSeconds,
         predicted: cost,
         written,
+        stored,
       }),
     );
   }
   console.log(`${[loaded.name, ...args].join("-")}: tape ${compiled.hash} (${compileSeconds.toFixed(2)} s)`);
-  for (const name of written) console.log(`wrote ${name}`);
+  for (const name of [stored, ...written]) console.log(`wrote ${name}`);
   console.log(`\na run with ${target.name} will take\n${predicted(prediction)}`);
 }
 
@@ -129,10 +134,15 @@ const COMMANDS: Readonly<Record<Command, (options: Options) => Promise<void>>> =
   programs: listPrograms,
 };
 
+/** Commands with options of their own. */
+const OTHERS: Readonly<Record<string, (argv: readonly string[]) => Promise<void>>> = { party, "setup-ssl": setupSsl };
+
 async function main([command = "", ...argv]: readonly string[]): Promise<void> {
   if (command === "" || command === "help" || command === "-h" || command === "--help") return console.log(HELP[""]);
+  if (Object.hasOwn(OTHERS, command)) return await OTHERS[command]!(argv);
   if (!Object.hasOwn(COMMANDS, command)) {
-    throw new UsageError(`There is no command "${command}". There are: ${Object.keys(COMMANDS).join(", ")}`);
+    const all = [...Object.keys(COMMANDS), ...Object.keys(OTHERS)].join(", ");
+    throw new UsageError(`There is no command "${command}". There are: ${all}`);
   }
   const options = parseOptions(argv);
   if (options.help) return console.log(HELP[command as Command]);

@@ -114,4 +114,3 @@ function agreementOf({ hash, options }: NetworkJob, backend: Backend): Agreement
 function showDomain(domain: Domain): string {
   return domain.kind === "ring" ? `integers mod 2^${domain.bits}` : `integers mod ${domain.modulus}`;
 }
-

@@ -5,6 +5,7 @@
  */
 import type { Compiled } from "@symbolon/compiler";
 import type { InputSource } from "../engine.ts";
+import { writeWhole } from "./whole_files.ts";
 
 /** The name of a party's input file. */
 export function inputName(prefix: string, party: number, source: "binary" | "text"): string {
@@ -16,23 +17,14 @@ export async function writeInputs({ inputs }: Compiled, prefix: string): Promise
   const written: string[] = [];
   for (const [party, bytes] of inputs) {
     const name = inputName(prefix, party, "binary");
-    const folder = name.replace(/[^/]*$/, "");
-    if (folder !== "") await Deno.mkdir(folder, { recursive: true });
-    const partial = await Deno.makeTempFile({ dir: folder === "" ? "." : folder, suffix: ".partial" });
-    try {
-      await Deno.writeFile(partial, bytes);
-      await Deno.rename(partial, name);
-    } catch (error) {
-      await Deno.remove(partial).catch(() => {});
-      throw error;
-    }
+    await writeWhole(name, bytes);
     written.push(name);
   }
   return written;
 }
 
 /** Reads a party's files: what the program just brought, otherwise from disk. */
-export function inputsFrom({ inputs }: Compiled, prefix: string): InputSource {
+export function inputsFrom({ inputs }: Pick<Compiled, "inputs">, prefix: string): InputSource {
   return (party, source) => {
     const name = inputName(prefix, party, source);
     const brought = source === "binary" ? inputs.get(party) : undefined;

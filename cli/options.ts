@@ -99,6 +99,8 @@ usage: deno task COMMAND [OPTIONS] …
 commands
   run        compile a program and run all its parties on this machine
   compile    compile a program, write its inputs and print what a run will cost
+  party      run one party of a compiled program over a network
+  setup-ssl  make the keys and certificates of parties
   programs   list the programs there are
 
 examples
@@ -124,7 +126,8 @@ examples
   deno task run -E ring breast_logistic
   deno task run -E emulate breast_logistic approx nearest
   deno task run -E ring --transport workers --json diabetes 4`,
-  compile: `Compiles a program, writes the inputs that it brings and prints what a run will cost.
+  compile:
+    `Compiles a program, keeps it for "deno task party", writes the inputs that it brings and prints what a run will cost.
 
 usage: deno task compile [OPTIONS] PROGRAM [WORDS…]
 

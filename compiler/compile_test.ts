@@ -1,5 +1,17 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
-import { cint, compile, type Compiled, format, printLn, program, repeat, type Secret, sfix, sint } from "./mod.ts";
+import {
+  cfix,
+  cint,
+  compile,
+  type Compiled,
+  format,
+  printLn,
+  program,
+  repeat,
+  type Secret,
+  sfix,
+  sint,
+} from "./mod.ts";
 
 const compiled = (trace: () => void, args: string[] = []): Compiled =>
   compile({ description: "", trace: () => trace() }, { args });
@@ -138,4 +150,34 @@ Deno.test("a secret is no plain value and is not printed", () => {
   assertThrows(() => compiled(() => printLn("%s", x() as never)), TypeError, "Cannot print a secret");
   assertThrows(() => compiled(() => printLn("%s %s", cint.constant(1))), RangeError, "fewer arguments");
   assertThrows(() => sfix.constant(1), TypeError, "only while a program is compiled");
+});
+
+Deno.test("a public integer meets a fixed-point secret in its scale", async () => {
+  const { run } = await import("../run.ts");
+  const p = program("", {}, () => {
+    sfix.constant(1).add(cint.constant(2)).reveal().output("sum");
+    sfix.constant(1).sub(cint.constant([2, 3])).reveal().output("difference");
+    sfix.constant(1.5).mul(cint.constant(2)).reveal().output("product");
+  });
+  const { outputs } = await run(p, { backend: "emulate" });
+  assertEquals(outputs.map((o) => o.values), [[3], [-1, -2], [3]]);
+});
+
+Deno.test("truncations are not merged where the sum before them could leave its bound", async () => {
+  const { run } = await import("../run.ts");
+  const p = program("", {}, () => {
+    const x = sfix.constant(1).mulRaw(cfix.precise(0.5, 40)).rescale(16);
+    x.add(sfix.constant(8000).mul(0.5)).reveal().output("sum");
+  });
+  const { outputs } = await run(p, { backend: "emulate", args: ["nearest"] });
+  assertEquals(outputs[0]!.values, [4000.5]);
+});
+
+Deno.test("a chosen value is compared at the cost of any other", async () => {
+  const { run } = await import("../run.ts");
+  const bytes = async (trace: () => Secret) =>
+    (await run(program("", {}, () => trace().revealTo(0)), { backend: "ring" })).bytes.total;
+  const v = () => sfix.constant(1).broadcastTo([64]);
+  const choice = await bytes(() => v().lessThan(0).ifElse(v(), v().neg()).lessThan(0));
+  assert(choice <= 2 * await bytes(() => v().lessThan(0)) + 64 * 24);
 });

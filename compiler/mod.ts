@@ -10,6 +10,7 @@ export { format } from "./print.ts";
 export * from "./program.ts";
 export * from "./schedule.ts";
 export * from "./sorting.ts";
+export { deserialize, serialize, type Stored } from "./store.ts";
 export * from "./tape.ts";
 export {
   concat,

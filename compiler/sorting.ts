@@ -30,7 +30,10 @@ export interface SortOptions {
    * with `signed: false` 0 ≤ v < 2^bits; others are sorted by these bits alone. An sfix of f fraction bits has mantissa v · 2^f.
    */
   readonly bits?: number;
-  /** Whether keys may be negative; true unless told. An unsigned key of one bit must hold 0 and 1, and costs nothing to take apart. */
+  /**
+   * Whether keys may be negative; true unless told. An unsigned integer key of one bit costs nothing to take apart; it must hold 0
+   * and 1, since with other values the opened places would no longer be a permutation and tell about them.
+   */
   readonly signed?: boolean;
 }
 
@@ -82,6 +85,8 @@ export function sortPermutation(keys: Secret | readonly SortKey[], options: Sort
 
 /**
  * The rows of x sorted by {@linkcode sortPermutation}: row i goes to place order[i]. Several tensors at once cost one opening.
+ *
+ * The values of `order` are opened in a random order, so it must hold each of 0 … n−1 once; a run stops with a RangeError if not.
  *
  * Cost (ring): 3 rounds, 32 bytes an element and 56 a row.
  *

@@ -172,7 +172,7 @@ export class Secret extends Tensor {
     const bits = this.kind.f - f;
     const room = Math.min(this.kind.bits - Math.min(bits, 0), 62);
     const kind: Kind = { ...this.kind, f, bits: f === precision.f ? precision.k : room };
-    if (bits === 0) return this.kind.type === "int" ? this : new Secret(this.reg, this.shape, this.kind);
+    if (bits === 0) return this.kind.type === "int" ? this : new Secret(this.reg, this.shape, kind);
     if (bits < 0) return scaled(this, -bits, { ...kind, type: "fix" });
     return truncated(this, bits, kind, precision.rounding);
   }
@@ -242,7 +242,7 @@ export class Secret extends Tensor {
     if (new Set(order).size !== this.shape.length) {
       throw new RangeError(`${where()}Cannot transpose shape ${show(this.shape)} to the axes ${show(axes)}`);
     }
-    return this.#window(order.map((d) => this.shape[d]!), 0, order.map((d) => strides[d]!));
+    return this.window(order.map((d) => this.shape[d]!), 0, order.map((d) => strides[d]!));
   }
   /** Elements from `start` (included) to `end` (excluded) along an axis, the first one if left out. */
   slice(start: number, end: number, axis = 0): Secret {
@@ -253,7 +253,7 @@ export class Secret extends Tensor {
       );
     }
     const strides = stridesOf(this.shape);
-    return this.#window(this.shape.map((n, i) => i === d ? end - start : n), start * strides[d]!, strides);
+    return this.window(this.shape.map((n, i) => i === d ? end - start : n), start * strides[d]!, strides);
   }
   /** Entry i of the first axis. */
   row(i: number): Secret {
@@ -264,7 +264,7 @@ export class Secret extends Tensor {
     if (shape.length === this.shape.length && shape.every((n, d) => n === this.shape[d])) return this;
     broadcastShapes("broadcast", this.shape, shape);
     const { offset, strides } = broadcastWindow(this.shape, shape);
-    return this.#window(shape, offset, strides);
+    return this.window(shape, offset, strides);
   }
   /** This tensor followed by another along the first axis. */
   concat(y: Secret): Secret {
@@ -308,7 +308,19 @@ export class Secret extends Tensor {
     tracer().append({ op: "output", x: this.reg, to: party, label }, []);
   }
 
-  #window(shape: Shape, offset: number, strides: readonly number[]): Secret {
+  /**
+   * The tensor of this shape whose element (i_0, …) is element `offset + Σ i_d · strides[d]` of this one, row-major.
+   *
+   * Elements may occur several times: patches of an image, diagonals, repeats.
+   */
+  window(shape: Shape, offset: number, strides: readonly number[]): Secret {
+    const last = checkShape(shape).reduce((at, n, d) => at + Math.max(0, n - 1) * Math.max(0, strides[d] ?? 0), offset);
+    const first = shape.reduce((at, n, d) => at + Math.max(0, n - 1) * Math.min(0, strides[d] ?? 0), offset);
+    if (strides.length !== shape.length || (sizeOf(shape) > 0 && (first < 0 || last >= this.size))) {
+      throw new RangeError(
+        `${where()}A window of shape ${show(shape)} reaches outside of a tensor of ${show(this.shape)}`,
+      );
+    }
     return made({ op: "window", x: this.reg, offset, strides }, shape, this.kind);
   }
 }
@@ -368,9 +380,10 @@ function publicOperand(y: Public | number, kind: Kind): Public {
       `${where()}Cannot combine ${kind.f} with ${y.kind.f} fraction bits: round the public value first`,
     );
   }
-  const scale = constant([], [1n << BigInt(kind.f - y.kind.f)], publicInt);
+  // Times 1: the result's kind says the scale.
+  const one = constant([], [1n], publicInt);
   return new Public(
-    tracer().emit({ op: "public", fn: "mul", x: y.reg, y: scale.reg }, y.shape, wanted),
+    tracer().emit({ op: "public", fn: "mul", x: y.reg, y: one.reg }, y.shape, wanted),
     y.shape,
     wanted,
   );

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { type Cost, round, type Step, together } from "@symbolon/protocol";
+import { type Cost, round, type Step } from "@symbolon/protocol";
 import { bits, gilboa, layout, ring } from "@symbolon/kernels";
 import { bothWays, costOf, type OtLink, type OtParty } from "./ot_party.ts";
 import { CHUNK_ROWS, eachChunk, extensionBytes, type OtReceiver, type OtSender, type TreeDepth } from "./softspoken.ts";
@@ -160,7 +160,11 @@ function padsOfChoices(
   end.memory.release(mark);
 }
 
-/** words = s_i + 2p: a party before j. Sends p_0 − p_1 + s_i. Masked by: the pad that j did not choose. */
+/**
+ * words = s_i − p_0: a party before j. Sends p_0 − p_1 − 2 · s_i. Masked by: the pad that j did not choose.
+ *
+ * The factor −2 is in what is transferred: doubling afterwards would leave r_i in the lowest bit of the words.
+ */
 function* handOut({ peer, send }: OtLink, n: number, message: number, words: number): Step<void> {
   const { memory, pads, delta } = send;
   const rows = memory.scratch(CHUNK_ROWS), zeros = memory.scratch(8 * n + 64), ones = memory.scratch(8 * n + 64);
@@ -170,10 +174,9 @@ function* handOut({ peer, send }: OtLink, n: number, message: number, words: num
     pads.words(rows, padded, delta, tweak, ones + 8 * from);
   });
   ring.sub(zeros, ones, ones, n);
-  ring.add(ones, words, ones, n);
-  // Its share of s · r_j is −p_0.
-  ring.add(zeros, zeros, zeros, n);
-  ring.add(words, zeros, words, n);
+  ring.sub(ones, words, ones, n);
+  ring.sub(ones, words, ones, n);
+  ring.sub(words, zeros, words, n);
   yield round([{ peer, at: ones, bytes: 8 * n }], []);
 }
 
@@ -186,17 +189,12 @@ interface Joining {
   readonly n: number;
 }
 
-/** words = r_j − 2 · Σ_i (p + r_j · d_i): party j. */
+/** words = r_j + Σ_i (p + r_j · d_i): party j. */
 function* takeIn({ lower, pads, own, n }: Joining, memory: OtParty["memory"], words: number): Step<void> {
   const received = lower.map(() => memory.scratch(8 * n));
-  yield* together(
-    lower.map(function* ({ peer }, i): Step<void> {
-      yield round([], [{ peer, at: received[i]!, bytes: 8 * n }]);
-    }),
-  );
+  yield round([], lower.map(({ peer }, i) => ({ peer, at: received[i]!, bytes: 8 * n })));
   received.forEach((at, i) => {
     ring.mulAdd(own, at, pads[i]!, n);
-    ring.mulScalar(pads[i]!, 2n ** 64n - 2n, pads[i]!, n);
     ring.add(words, pads[i]!, words, n);
   });
 }

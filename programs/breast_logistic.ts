@@ -4,8 +4,25 @@ import { breastCancer, printLn, program, sfix, SGDLogistic, sint, trainTestSplit
 const { X, y } = await breastCancer();
 const { XTrain, XTest, yTrain, yTest } = trainTestSplit(X.divideColumns(X.columnMax()), y, { randomState: 0 });
 
+/** The party that compiles, from the word party<n>; undefined if the program brings everybody's data. */
+function compiledBy(args: readonly string[]): number | undefined {
+  const word = args.find((a) => /^party\d+$/.test(a));
+  return word === undefined ? undefined : Number(word.slice("party".length));
+}
+
+/** Half of the training rows from each of parties 0 and 1. Whoever compiles gives its own data, of the other's the shapes. */
+function splitData(self: number) {
+  const half = Math.floor(XTrain.shape[0] / 2);
+  const rows = [XTrain.rowSlice(half), XTrain.rowSlice(0, half)] as const;
+  const labels = [yTrain.slice(half), yTrain.slice(0, half)] as const;
+  const xs = rows.map((x, p) => sfix.inputTensorVia(p, p === self ? x : undefined, { shape: x.shape }));
+  const ys = labels.map((y, p) => sint.inputTensorVia(p, p === self ? y : undefined, { shape: y.shape }));
+  return [xs[0]!.concat(xs[1]!), ys[0]!.concat(ys[1]!)] as const;
+}
+
 /** Rows (horizontal) or columns (vertical) from parties 0 and 1, or everything from party 0. */
-function trainingData(args: readonly string[]) {
+function trainingData(args: readonly string[], self: number | undefined) {
+  if (self !== undefined) return splitData(self);
   const [rows, columns] = XTrain.shape.map((n) => Math.floor(n / 2)) as [number, number];
   if (args.includes("horizontal")) {
     const first = sfix.inputTensorVia(0, XTrain.rowSlice(rows));
@@ -25,10 +42,13 @@ export default program("logistic regression on the Wisconsin breast-cancer data"
   approx: "three-piece sigmoid: faster, less exact",
   horizontal: "parties 0 and 1 bring half of the training rows each",
   vertical: "parties 0 and 1 bring half of the columns each",
+  "party<n>": "compiled by party n: brings its half of the rows only, for deno task party",
 }, ({ args }) => {
-  const [trainX, trainY] = trainingData(args);
-  const testX = sfix.inputTensorVia(0, XTest);
-  const testY = sint.inputTensorVia(0, yTest);
+  const self = compiledBy(args);
+  const [trainX, trainY] = trainingData(args, self);
+  const testHere = self === undefined || self === 0;
+  const testX = sfix.inputTensorVia(0, testHere ? XTest : undefined, { shape: XTest.shape });
+  const testY = sint.inputTensorVia(0, testHere ? yTest : undefined, { shape: yTest.shape });
   const model = new SGDLogistic(20, 2, { sigmoid: args.includes("approx") ? "approx" : "exact" });
 
   model.fit(trainX, trainY);

@@ -75,7 +75,9 @@ export function checkAgreement(own: Agreement, { version, party, agreement: thei
   for (const name of [...names].sort()) compare(`the option ${name}`, own.options?.[name], theirs.options?.[name]);
   if (differences.length === 0) return;
   throw new ProgramMismatchError(
-    `The program or its options differ between parties. Party ${party} has another value for ${differences.join(" and ")}. ` +
+    `The program or its options differ between parties. Party ${party} has another value for ${
+      differences.join(" and ")
+    }. ` +
       `Compile the same program with the same words on every party and start all with the same options`,
   );
 }

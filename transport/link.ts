@@ -324,7 +324,9 @@ export class Link {
     if (this.#silent >= TICKS && !(this.ended && this.#finished)) {
       return this.#fail(
         new PeerError(
-          `${this.name} has been silent for ${this.#timeoutMs / 1000} s in round ${this.round + 1}: it has stopped or ` +
+          `${this.name} has been silent for ${this.#timeoutMs / 1000} s in round ${
+            this.round + 1
+          }: it has stopped or ` +
             `cannot be reached. If it computes that long without a pause, allow more with --timeout`,
         ),
       );

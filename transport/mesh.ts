@@ -37,6 +37,8 @@ export interface MeshOptions {
   readonly addresses: readonly Address[];
   /** Another port to listen on than the own address names: where a router forwards one to the other. */
   readonly listenPort?: number;
+  /** Listens on all interfaces even if all addresses are loopback ones. */
+  readonly listenEverywhere?: boolean;
   readonly agreement: Agreement;
   readonly carrier: Carrier;
   /** Milliseconds until all parties must be there. Default: 60 000. */
@@ -149,10 +151,10 @@ class Mesh {
   }
 
   async #listen(): Promise<void> {
-    const { self, carrier, addresses, listenPort } = this.#options;
+    const { self, carrier, addresses, listenPort, listenEverywhere = false } = this.#options;
     const callers = Array.from({ length: this.#parties - 1 - self }, (_, i) => self + 1 + i);
     const port = listenPort ?? addresses[self]!.port;
-    const host = listenHost(addresses, self);
+    const host = listenEverywhere ? undefined : listenHost(addresses, self);
     for (const candidate of host === undefined ? ["::", "0.0.0.0"] : [host]) {
       const server = carrier.serve(callers, {
         accept: (accepted) => this.#answer(accepted),
@@ -187,9 +189,10 @@ class Mesh {
         link.greet(this.#hello);
         if (!(await this.#introduced(link)) && !link.aborted && ++hangUps === HANG_UPS) {
           throw new RefusedError(
-            `Party ${peer} at ${where} hangs up before it introduces itself: ` + (carrier.name === "tls"
-              ? `most likely it does not know our certificate; compare P${self}.pem here with the copy there`
-              : `check host and port, and that it runs with --insecure-tcp as well`),
+            `Party ${peer} at ${where} hangs up before it introduces itself: ` +
+              (carrier.name === "tls"
+                ? `most likely it does not know our certificate; compare P${self}.pem here with the copy there`
+                : `check host and port, and that it runs with --insecure-tcp as well`),
           );
         }
         this.#admit(link, peer);

@@ -9,14 +9,7 @@ export { createLinks, type LinkOptions, type SharedLinks } from "./shared_links.
 export { SharedRing } from "./shared_ring.ts";
 export { WorkerChannel } from "./worker_channel.ts";
 export { runWorkers, type WorkersOptions } from "./workers.ts";
-export {
-  type Address,
-  DEFAULT_PORT_BASE,
-  isLoopback,
-  parseAddress,
-  parseAddresses,
-  showAddress,
-} from "./addresses.ts";
+export { type Address, DEFAULT_PORT_BASE, isLoopback, parseAddress, parseAddresses, showAddress } from "./addresses.ts";
 export { type CertifiedKey, makeCertificate } from "./certificates.ts";
 export { type Agreement, PROTOCOL_VERSION } from "./handshake.ts";
 export { type Link } from "./link.ts";

@@ -35,6 +35,11 @@ export const mergeTruncations: Pass = (tape) => {
       }
       const target = original.out[0]!;
       const bits = Math.max(x.trunc.bits, y.trunc.bits);
+      // A sum in the range of its kind then has room before the truncation too.
+      if (bits + registers[target]!.kind.bits > x.trunc.bound) {
+        emit(original);
+        continue;
+      }
       const { kind, shape } = registers[target]!;
       const raw = { shape, kind: { ...kind, f: kind.f + bits, bits: x.trunc.bound, type: "fix" as const } };
       const operand = (of: typeof x): Reg => {

@@ -88,7 +88,7 @@ function quotient(
  * Error: below 2.25 · 2^-f + 2^-27 |x/y|, with k > 31 2^-26 |x/y|. The quotient must be in the program's range, like any result: if it
  * is not, the value is meaningless. x / 0 is 0.
  *
- * Cost (ring): 18 rounds, 793 bytes an element.
+ * Cost (ring): 18 rounds, 794 bytes an element.
  *
  * @throws {RangeError} if the program's precision is not supported
  */
@@ -104,7 +104,7 @@ export function divide(x: Secret, y: Secret): Secret {
  *
  * Error: below 2.25 · 2^-f + 2^-27 |1/y|, with k > 31 2^-26 |1/y|. 1/y must be in the program's range: |y| > 2^-(k−f−1). 1/0 is 0.
  *
- * Cost (ring): 18 rounds, 761 bytes an element.
+ * Cost (ring): 18 rounds, 762 bytes an element.
  *
  * @throws {RangeError} if the program's precision is not supported
  */

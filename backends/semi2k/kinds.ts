@@ -1,0 +1,71 @@
+/**
+ * The kinds of preprocessed material, by the names that demands have them.
+ *
+ * @module
+ */
+
+/** [a], [b], [a · b] mod 2^64. */
+export const TRIPLE = "triple";
+/** XOR shares of bits a, b and a · b. */
+export const BIT_TRIPLE = "bit triple";
+/** XOR shares of bits a, b, b', a · b and a · b'. */
+export const DOUBLE_BIT_TRIPLE = "double bit triple";
+/** Two parties: a bit that each knows alone, and XOR shares of their product. */
+export const CROSSED_BITS = "crossed bits";
+/** A random bit, shared by XOR and mod 2^64. */
+export const RANDOM_BIT = "random bit";
+
+/** [A] of m×k, [B] of k×n, [A · B]. */
+export function matrixTriple(m: number, k: number, n: number): string {
+  return `matrix triple ${m}x${k}x${n}`;
+}
+
+/** A random word [a] and random bits r_j, shared by XOR and mod 2^64, with [r_j · a]. */
+export function scaledBits(bits: number): string {
+  return `${bits} scaled bits`;
+}
+
+/** Sizes of a matrix triple, or null. */
+export function matrixSize(kind: string): readonly [m: number, k: number, n: number] | null {
+  const found = /^matrix triple (\d+)x(\d+)x(\d+)$/.exec(kind);
+  return found && [Number(found[1]), Number(found[2]), Number(found[3])];
+}
+
+/** Number of bits of scaled bits, or null. */
+export function scaledBitsOf(kind: string): number | null {
+  const found = /^(\d+) scaled bits$/.exec(kind);
+  return found && Number(found[1]);
+}
+
+/**
+ * Bits that a unit of a kind has in each of its parts.
+ *
+ * @throws {RangeError} if there is no such kind
+ */
+export function partsOf(kind: string): readonly number[] {
+  switch (kind) {
+    case TRIPLE:
+      return [64, 64, 64];
+    case BIT_TRIPLE:
+      return [1, 1, 1];
+    case DOUBLE_BIT_TRIPLE:
+      return [1, 1, 1, 1, 1];
+    case CROSSED_BITS:
+      return [1, 1];
+    case RANDOM_BIT:
+      return [1, 64];
+  }
+  const size = matrixSize(kind);
+  if (size !== null) {
+    const [m, k, n] = size;
+    return [64 * m * k, 64 * k * n, 64 * m * n];
+  }
+  const count = scaledBitsOf(kind);
+  // a, then the bits, their words and their products with a.
+  if (count !== null) return [64, ...each(count, 1), ...each(count, 64), ...each(count, 64)];
+  throw new RangeError(`There is no preprocessed material "${kind}"`);
+}
+
+function each(count: number, width: number): number[] {
+  return new Array<number>(count).fill(width);
+}

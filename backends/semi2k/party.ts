@@ -1,0 +1,62 @@
+/**
+ * What a party of the additive ring protocol holds: its place among n, its pairwise randomness, its memory and its material.
+ *
+ * Party i holds x_i of x = Σ x_i mod 2^64.
+ *
+ * @module
+ */
+import { type Memory, type Message, type PartyId, type Round, round, type Shape, type Share, sizeOf } from "@symbolon/protocol";
+import type { Randomness } from "@symbolon/primitives";
+import type { Store } from "./store.ts";
+
+/** The summand a party holds: n words of 64 bits. */
+export interface AdditiveShare extends Share {
+  readonly n: number;
+  /** Byte of linear memory. */
+  readonly at: number;
+}
+
+/** Streams from the key common with one other party. Each purpose has a stream of its own. */
+export interface PairStreams {
+  readonly peer: PartyId;
+  /** The peer's summands of this party's inputs. */
+  readonly given: Randomness;
+  /** This party's summands of the peer's inputs. */
+  readonly taken: Randomness;
+  /** Summands of zero: the lower party adds what the higher one subtracts. */
+  readonly zero: Randomness;
+}
+
+/** One party's state. */
+export interface Party {
+  readonly self: PartyId;
+  readonly parties: number;
+  readonly memory: Memory;
+  /** By ascending peer. */
+  readonly pairs: readonly PairStreams[];
+  readonly store: Store;
+}
+
+/** A handle for a share at `at`. */
+export function shareAt(shape: Shape, at: number): AdditiveShare {
+  return { shape, n: sizeOf(shape), at };
+}
+
+/** Scratch for n words. */
+export function words(party: Party, n: number): number {
+  return party.memory.scratch(8 * n);
+}
+
+/** One party's message to all others, and where theirs arrive. */
+export interface Broadcast {
+  readonly round: Round;
+  /** By ascending peer. */
+  readonly received: readonly number[];
+}
+
+/** A round in which everybody sends everybody else the same number of bytes. What arrives has 16 bytes of slack behind it. */
+export function broadcast({ memory, pairs }: Party, at: number, bytes: number): Broadcast {
+  const received = pairs.map(() => memory.scratch(bytes + 16));
+  const send = pairs.map(({ peer }): Message => ({ peer, at, bytes }));
+  return { round: round(send, pairs.map(({ peer }, i) => ({ peer, at: received[i]!, bytes }))), received };
+}

@@ -1,0 +1,103 @@
+/**
+ * Preprocessed material in linear memory: what is made ahead, taken in order, each unit once.
+ *
+ * All parties add and take the same amounts in the same order, so their units belong together.
+ *
+ * @module
+ */
+import type { Demand, Memory } from "@symbolon/protocol";
+import { layout } from "@symbolon/kernels";
+import { partsOf } from "./kinds.ts";
+
+/** Units before and after which parts are cut: bits and words then start at whole words. */
+const ALIGN = 64;
+
+/** Units of one kind: `from` to `to` are in store. */
+interface Shelf {
+  /** Bits a unit has in each part: 1, or a multiple of 64. */
+  readonly widths: readonly number[];
+  readonly places: number[];
+  /** Units that fit, a multiple of 64. */
+  capacity: number;
+  from: number;
+  to: number;
+}
+
+/** Units taken or to be filled, from unit `from` of each part on. Good until the store changes. */
+export interface Units {
+  /** First byte of each part. */
+  readonly places: readonly number[];
+  readonly from: number;
+}
+
+/** One party's material. */
+export class Store {
+  readonly #memory: Memory;
+  readonly #shelves = new Map<string, Shelf>();
+
+  constructor(memory: Memory) {
+    this.#memory = memory;
+  }
+
+  /** Units in store. */
+  has(kind: string): number {
+    const shelf = this.#shelves.get(kind);
+    return shelf === undefined ? 0 : shelf.to - shelf.from;
+  }
+
+  /** All that is in store. */
+  get contents(): Demand {
+    return new Map([...this.#shelves.keys()].map((kind) => [kind, this.has(kind)]));
+  }
+
+  /**
+   * The next n units, which then are used up.
+   *
+   * @throws {RangeError} if there are fewer: the operation was not announced to `prepare`
+   */
+  take(kind: string, n: number): Units {
+    const shelf = this.#shelves.get(kind);
+    if (n === 0) return { places: shelf?.places ?? partsOf(kind).map(() => 0), from: 0 };
+    const stored = this.has(kind);
+    if (shelf === undefined || stored < n) {
+      throw new RangeError(`${n} × ${kind} are needed but ${stored} are in store: prepare() for the calls before they run`);
+    }
+    const from = shelf.from;
+    shelf.from += n;
+    return { places: [...shelf.places], from };
+  }
+
+  /** Places for n more units, a multiple of 64 for kinds with single bits. They are in store after {@linkcode added}. */
+  reserve(kind: string, n: number): Units {
+    let shelf = this.#shelves.get(kind);
+    if (shelf === undefined) {
+      const widths = partsOf(kind);
+      this.#shelves.set(kind, shelf = { widths, places: widths.map(() => 0), capacity: 0, from: 0, to: 0 });
+    }
+    if (shelf.to + n > shelf.capacity) this.#makeRoom(shelf, n);
+    return { places: [...shelf.places], from: shelf.to };
+  }
+
+  /** Puts the units that were reserved last into store. */
+  added(kind: string, n: number): void {
+    this.#shelves.get(kind)!.to += n;
+  }
+
+  /** Moves what is left to the front, of a larger shelf if need be. */
+  #makeRoom(shelf: Shelf, n: number): void {
+    const cut = shelf.from - shelf.from % ALIGN;
+    const left = shelf.to - cut;
+    const grown = left + n > shelf.capacity;
+    if (grown) shelf.capacity = Math.ceil(Math.max(left + n, 2 * shelf.capacity) / ALIGN) * ALIGN;
+    shelf.widths.forEach((width, i) => {
+      const from = shelf.places[i]!;
+      const to = grown ? this.#memory.allocate(width * shelf.capacity / 8) : from;
+      const bytes = Math.ceil(width * left / 8);
+      layout.copy(to, from + width * cut / 8, bytes);
+      if (grown) layout.clear(from, Math.ceil(width * shelf.to / 8));
+      shelf.places[i] = to;
+    });
+    shelf.from -= cut;
+    shelf.to -= cut;
+  }
+}

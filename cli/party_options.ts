@@ -1,0 +1,144 @@
+/**
+ * The flags of `party`.
+ *
+ * @module
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { DEFAULT_PORT_BASE, DEFAULT_TIMEOUT_MS, DEFAULT_WAIT_MS } from "@symbolon/transport";
+import { BACKENDS } from "../backends.ts";
+import { UsageError } from "./options.ts";
+
+/** A command line of `party`, parsed. */
+export interface PartyOptions {
+  readonly help: boolean;
+  readonly json: boolean;
+  readonly backend: string;
+  readonly parties: number | undefined;
+  readonly player: number;
+  /** Name of a compiled program. */
+  readonly program: string;
+  /** Party 0's. */
+  readonly hostname: string | undefined;
+  readonly portBase: number;
+  readonly myPort: number | undefined;
+  readonly addressFile: string | undefined;
+  readonly waitMs: number;
+  readonly timeoutMs: number;
+  readonly insecureTcp: boolean;
+  readonly publicSeed: number | undefined;
+  readonly inputPrefix: string;
+}
+
+/** Options with two letters after one dash, as in MP-SPDZ. */
+const LONG: Readonly<Record<string, string>> = {
+  "-pn": "--portnumbase",
+  "-mp": "--my-port",
+  "-ip": "--ip-file-name",
+  "-IF": "--input-prefix",
+};
+
+const STRINGS = [
+  ...["protocol", "nparties", "player", "hostname", "portnumbase", "my-port", "ip-file-name"],
+  ...["wait", "timeout", "public-seed", "input-prefix"],
+] as const;
+
+/** Parses what follows `party`. @throws {UsageError} naming the option that is wrong */
+export function parsePartyOptions(argv: readonly string[]): PartyOptions {
+  const args = parseArgs(argv.map((a) => LONG[a] ?? a), {
+    string: ["_", ...STRINGS],
+    boolean: ["help", "json", "debug", "insecure-tcp"],
+    alias: { E: "protocol", N: "nparties", p: "player", h: "hostname" },
+    unknown: (arg: string) => {
+      if (arg.startsWith("-")) throw new UsageError(`There is no option ${arg}. See deno task party --help`);
+      return true;
+    },
+  });
+  const text = (name: string): string | undefined => {
+    const value = (args as Record<string, unknown>)[name];
+    if (value === undefined) return undefined;
+    if (typeof value === "string" && value !== "") return value;
+    throw new UsageError(`The option --${name} needs one value. See deno task party --help`);
+  };
+  const number = (name: string, option: string, least: number, most: number) =>
+    numberOf(option, text(name), { least, most });
+  const words = args._.map(String);
+  const player = text("player") ?? words.shift();
+  const [program, ...more] = words;
+  const help = args.help === true;
+  if (!help && (player === undefined || program === undefined || more.length > 0)) {
+    throw new UsageError(
+      `party takes its number and the name of a compiled program, as in: deno task party -E ring 0 breast_logistic-party0`,
+    );
+  }
+  const backend = text("protocol") ?? "ring";
+  if (!BACKENDS.some(({ name }) => name === backend)) {
+    throw new UsageError(`-E takes ${BACKENDS.map(({ name }) => name).join(", ")}, not "${backend}"`);
+  }
+  if (text("hostname") !== undefined && text("ip-file-name") !== undefined) {
+    throw new UsageError("Give the host of party 0 with -h, or all addresses with -ip, not both");
+  }
+  const seconds = (name: string, ms: number) => {
+    const value = text(name) ?? String(ms / 1000);
+    if (/^\d+(\.\d+)?$/.test(value) && Number(value) > 0 && Number(value) <= 1e6) return Number(value) * 1000;
+    throw new UsageError(`--${name} takes seconds, not "${value}"`);
+  };
+  return {
+    help,
+    json: args.json === true,
+    backend,
+    parties: number("nparties", "-N", 1, 1000),
+    player: numberOf("The party's number", help ? "0" : player, { least: 0, most: 999 })!,
+    program: program ?? "",
+    hostname: text("hostname"),
+    portBase: number("portnumbase", "-pn", 1, 65535) ?? DEFAULT_PORT_BASE,
+    myPort: number("my-port", "-mp", 1, 65535),
+    addressFile: text("ip-file-name"),
+    waitMs: seconds("wait", DEFAULT_WAIT_MS),
+    timeoutMs: seconds("timeout", DEFAULT_TIMEOUT_MS),
+    insecureTcp: args["insecure-tcp"] === true,
+    publicSeed: number("public-seed", "--public-seed", 0, Number.MAX_SAFE_INTEGER),
+    inputPrefix: text("input-prefix") ?? "Player-Data/Input",
+  };
+}
+
+function numberOf(
+  option: string,
+  value: string | undefined,
+  { least, most }: { readonly least: number; readonly most: number },
+): number | undefined {
+  if (value === undefined) return undefined;
+  const n = Number(value);
+  if (/^\d+$/.test(value) && n >= least && n <= most) return n;
+  throw new UsageError(`${option}: "${value}" is no whole number from ${least} to ${most}`);
+}
+
+/** The help text. */
+export const PARTY_HELP = `Runs one party of a program over a network.
+
+usage: deno task party [OPTIONS] PARTY PROGRAM
+
+PROGRAM is the name under which "deno task compile" has kept it: the program's name and its words joined with "-".
+All parties start the same program with the same options, in any order. Party i calls the parties before it, so every
+party but the last must be reachable on its port. docs/deployment.md shows two hosts step by step.
+
+options
+  -E, --protocol NAME    as for run; emulate has no parties
+  -N, --nparties N       number of parties, where the protocol allows several
+  -p, --player I         this party's number, instead of the first word
+  -h, --hostname HOST    the host of party 0 (localhost), and of all others: for several hosts and three parties use -ip
+  -ip, --ip-file-name F  a file with the host[:port] of each party, one a line, party 0 first; IPv6 in brackets
+  -pn, --portnumbase P   party i listens on port P + i unless the -ip file says otherwise (${DEFAULT_PORT_BASE})
+  -mp, --my-port P       listens on this port instead, where a router forwards the other one here
+  --wait SECONDS         how long to wait for the other parties to start (${DEFAULT_WAIT_MS / 1000})
+  --timeout SECONDS      how long a party may be silent before it is taken for dead (${DEFAULT_TIMEOUT_MS / 1000})
+  --insecure-tcp         plain TCP: NO protection, whoever can read the network learns everything
+  --public-seed N        fixes public shuffles and initial weights; the same at all parties
+  -IF, --input-prefix P  input files P-P<party>-0 and P-Binary-P<party>-0 (Player-Data/Input)
+  --help                 this text
+  --json                 one JSON object as the last line of standard output
+  --debug                stack traces with errors
+
+examples
+  deno task compile breast_logistic party0
+  deno task party -E ring 0 breast_logistic-party0
+  deno task party -E ring 1 breast_logistic-party1 -h hospital-a.example`;

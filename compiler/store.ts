@@ -1,0 +1,64 @@
+/**
+ * Compiled programs as text: what `compile` keeps and `party` runs.
+ *
+ * @module
+ */
+import { hashOf } from "./hash.ts";
+import type { Compiled } from "./program.ts";
+import type { Tape } from "./tape.ts";
+import { verify } from "./verify.ts";
+
+/** The format's name and version. */
+const FORMAT = "symbolon/compiled/1";
+
+/** A compiled program with its name and words; its inputs are files of their own. */
+export interface Stored extends Pick<Compiled, "tape" | "hash"> {
+  readonly program: string;
+  readonly args: readonly string[];
+}
+
+/** The text of a compiled program. */
+export function serialize({ program, args, hash, tape }: Stored): string {
+  return JSON.stringify(
+    { format: FORMAT, program, args, hash, tape },
+    (_, v) => typeof v === "bigint" ? { bigint: String(v) } : v,
+  );
+}
+
+/**
+ * A compiled program from its text, verified, its hash computed anew.
+ *
+ * @throws {SyntaxError} if it is none, of another version, or was changed
+ */
+export function deserialize(text: string): Stored {
+  const { format, program, args, hash, tape } = parse(text);
+  if (format !== FORMAT) throw new SyntaxError(`it is no compiled program of this version (${FORMAT})`);
+  if (typeof program !== "string" || !Array.isArray(args)) throw new SyntaxError("it has no name or no words");
+  let computed: string;
+  try {
+    verify(tape as Tape, "storing");
+    computed = hashOf(tape as Tape);
+  } catch (error) {
+    throw new SyntaxError("it holds no tape that can run", { cause: error });
+  }
+  if (computed !== hash) throw new SyntaxError("its hash does not fit: it was changed or damaged");
+  return { program, args: args.map(String), hash: computed, tape: tape as Tape };
+}
+
+function parse(text: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text, (_, v) => isBigint(v) ? BigInt(v.bigint) : v);
+  } catch (error) {
+    throw new SyntaxError("it is no JSON, or was cut off", { cause: error });
+  }
+  if (typeof value !== "object" || value === null) throw new SyntaxError("it is no compiled program");
+  return value as Record<string, unknown>;
+}
+
+/** No operation has a single field of this name. */
+function isBigint(v: unknown): v is { readonly bigint: string } {
+  if (typeof v !== "object" || v === null) return false;
+  const keys = Object.keys(v);
+  return keys.length === 1 && keys[0] === "bigint" && typeof (v as { bigint: unknown }).bigint === "string";
+}

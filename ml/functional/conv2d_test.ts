@@ -1,0 +1,90 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { compile, program, sfix, sint } from "@symbolon/compiler";
+import { run } from "../../run.ts";
+import { conv2d } from "./conv2d.ts";
+
+/** Distinct small integers for a tensor. */
+const values = (shape: readonly number[], seed: number) =>
+  Array.from({ length: shape.reduce((n, d) => n * d, 1) }, (_, i) => (i * 7 + seed * 13) % 11 - 5);
+
+/** The definition, index by index. */
+function direct(
+  [x, [B, H, W, C]]: [number[], readonly [number, number, number, number]],
+  [w, [R, S, , F]]: [number[], readonly [number, number, number, number]],
+  [sy, sx]: readonly [number, number],
+  [py, px]: readonly [number, number],
+): number[] {
+  const [OH, OW] = [Math.floor((H + 2 * py - R) / sy) + 1, Math.floor((W + 2 * px - S) / sx) + 1];
+  const out: number[] = [];
+  for (let b = 0; b < B; b++) {
+    for (let i = 0; i < OH; i++) {
+      for (let j = 0; j < OW; j++) {
+        for (let f = 0; f < F; f++) {
+          let sum = 0;
+          for (let r = 0; r < R; r++) {
+            for (let s = 0; s < S; s++) {
+              const [y, z] = [i * sy + r - py, j * sx + s - px];
+              if (y < 0 || y >= H || z < 0 || z >= W) continue;
+              for (let c = 0; c < C; c++) sum += x[((b * H + y) * W + z) * C + c]! * w[((r * S + s) * C + c) * F + f]!;
+            }
+          }
+          out.push(sum);
+        }
+      }
+    }
+  }
+  return out;
+}
+
+const CASES = [
+  { x: [1, 1, 1, 1], w: [1, 1, 1, 1], stride: [1, 1], padding: [0, 0] },
+  { x: [2, 5, 6, 3], w: [3, 2, 3, 4], stride: [1, 1], padding: [0, 0] },
+  { x: [2, 7, 6, 2], w: [3, 3, 2, 5], stride: [2, 3], padding: [1, 2] },
+  { x: [1, 4, 4, 1], w: [4, 4, 1, 2], stride: [1, 1], padding: [3, 3] },
+] as const;
+
+for (const backend of ["emulate", "ring"]) {
+  Deno.test(`conv2d() is the sum over every patch, under ${backend}`, async () => {
+    for (const { x, w, stride, padding } of CASES) {
+      const [a, b] = [values(x, 1), values(w, 2)];
+      const { outputs } = await run(
+        program("", {}, () => {
+          const image = sint.inputTensorVia(0, a).reshape(x);
+          conv2d(image, sint.inputTensorVia(1, b).reshape(w), { stride, padding }).reveal().output("y");
+          conv2d(sfix.inputTensorVia(0, a).reshape(x), sfix.inputTensorVia(1, b).reshape(w), { stride, padding })
+            .reveal().output("z");
+        }),
+        { backend },
+      );
+      const expected = direct([a, x], [b, w], stride, padding);
+      assertEquals(outputs.map((o) => o.values), [expected, expected]);
+    }
+  });
+}
+
+Deno.test("conv2d() takes two rounds and 32 bytes an element, whatever the filters", async () => {
+  const cost = async (side: number) => {
+    const { rounds, bytes } = await run(
+      program("", {}, () => {
+        const x = sfix.constant(1).broadcastTo([2, 12, 12, 3]);
+        conv2d(x, sfix.constant(0.5).broadcastTo([side, side, 3, 4])).revealTo(0);
+      }),
+      { backend: "ring" },
+    );
+    const elements = 2 * (13 - side) ** 2 * 4;
+    return [rounds - 1, bytes.total / elements - 8];
+  };
+  assertEquals(await cost(1), [2, 32]);
+  assertEquals(await cost(5), [2, 32]);
+});
+
+Deno.test("conv2d() refuses shapes that do not fit, with the shapes", () => {
+  const tried = (x: number[], w: number[], options = {}) => () =>
+    compile(
+      program("", {}, () => void conv2d(sfix.constant(0).broadcastTo(x), sfix.constant(0).broadcastTo(w), options)),
+    );
+  assertThrows(tried([4, 4, 1], [2, 2, 1, 1]), RangeError, "not [4,4,1] and [2,2,1,1]");
+  assertThrows(tried([1, 4, 4, 2], [2, 2, 3, 1]), RangeError, "[2,2,3,1]");
+  assertThrows(tried([1, 4, 4, 2], [5, 2, 2, 1]), RangeError, "Filters of 5 × 2 do not fit images of 4 × 4");
+  assertThrows(tried([1, 4, 4, 2], [2, 2, 2, 1], { stride: [0, 1] }), RangeError, "cannot move by [0,1]");
+});

@@ -1,0 +1,97 @@
+import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { lockstep, PeerError } from "@symbolon/protocol";
+import { PartyMemory } from "@symbolon/kernels";
+import {
+  BASE_OT_BYTES,
+  BASE_OT_SENDER_BYTES,
+  baseOtReceive,
+  type BaseOtReceived,
+  baseOtSend,
+  type BaseOtSent,
+} from "./mod.ts";
+import { bytesOf, seeded } from "./testing/ot.ts";
+
+interface Run {
+  readonly sent: BaseOtSent;
+  readonly received: BaseOtReceived;
+  readonly traffic: { rounds: number; sent: number[] }[];
+  readonly points: Uint8Array;
+}
+
+function transfer(choices: Uint8Array, session = "one"): Run {
+  const memories = [new PartyMemory(), new PartyMemory()] as const;
+  const common = { session: new TextEncoder().encode(session) };
+  let points = new Uint8Array();
+  const { results, traffic } = lockstep<BaseOtSent | BaseOtReceived>(
+    [
+      {
+        memory: memories[0],
+        step: baseOtSend(
+          { ...common, self: 0, peer: 1, memory: memories[0], entropy: seeded("sender") },
+          choices.length,
+        ),
+      },
+      {
+        memory: memories[1],
+        step: baseOtReceive({ ...common, self: 1, peer: 0, memory: memories[1], entropy: seeded("receiver") }, choices),
+      },
+    ],
+    (rounds) => {
+      const { at, bytes } = rounds[1]!.send[0]!;
+      points = memories[1].bytes.slice(at, at + bytes);
+    },
+  );
+  memories.forEach((memory) => memory.dispose());
+  return { sent: results[0] as BaseOtSent, received: results[1] as BaseOtReceived, traffic, points };
+}
+
+const CHOICES = Uint8Array.of(0, 1, 1, 0, 1, 0);
+
+Deno.test("the receiver has the key of its choice and not the other, in 1 round of the declared bytes", () => {
+  const { sent, received, traffic } = transfer(CHOICES);
+  CHOICES.forEach((choice, i) => {
+    assertEquals(received.keys[i], sent.keys[i]![choice as 0 | 1]);
+    assertNotEquals(received.keys[i], sent.keys[i]![1 - choice as 0 | 1]);
+  });
+  const all = sent.keys.flat().map((key) => key.toHex());
+  assertEquals(new Set(all).size, all.length);
+  assert(sent.keys.flat().every((key) => key.length === 32));
+  assertEquals(sent.transcript, received.transcript);
+  assertEquals(traffic, [
+    { rounds: 1, sent: [0, BASE_OT_SENDER_BYTES] },
+    { rounds: 1, sent: [BASE_OT_BYTES * CHOICES.length, 0] },
+  ]);
+});
+
+Deno.test("keys are bound to the session", () => {
+  const one = transfer(CHOICES), two = transfer(CHOICES, "two");
+  const keys = new Set(one.sent.keys.flat().map((key) => key.toHex()));
+  assert(two.sent.keys.flat().every((key) => !keys.has(key.toHex())));
+  assertNotEquals(one.sent.transcript, two.sent.transcript);
+});
+
+Deno.test("both points that the receiver sends are points, whatever the choice, and none comes twice", () => {
+  const { points } = transfer(CHOICES);
+  const encoded = Array.from({ length: 2 * CHOICES.length }, (_, i) => points.subarray(32 * i, 32 * i + 32).toHex());
+  assertEquals(new Set(encoded).size, encoded.length);
+  // Another choice moves the random point to the other slot.
+  const swapped = transfer(CHOICES.map((choice) => 1 - choice)).points;
+  CHOICES.forEach((choice, i) => {
+    const random = points.subarray(64 * i + 32 * (1 - choice), 64 * i + 32 * (2 - choice));
+    assertEquals(swapped.subarray(64 * i + 32 * choice, 64 * i + 32 * (1 + choice)), random);
+  });
+});
+
+Deno.test("bytes that encode no point are a PeerError", () => {
+  for (const from of ["sender", "receiver"] as const) {
+    const memory = new PartyMemory();
+    const party = { self: 0, peer: 1, memory, entropy: seeded("one"), session: bytesOf("session", 16) };
+    const step = from === "receiver" ? baseOtSend(party, 1) : baseOtReceive(party, Uint8Array.of(1));
+    const at = step.next();
+    assert(!at.done);
+    const { at: place, bytes } = at.value.receive[0]!;
+    memory.bytes.fill(255, place, place + bytes);
+    assertThrows(() => step.next(), PeerError, "Party 1 sent bytes that encode no point");
+    memory.dispose();
+  }
+});

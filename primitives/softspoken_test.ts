@@ -1,0 +1,134 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { lockstep } from "@symbolon/protocol";
+import { PartyMemory } from "@symbolon/kernels";
+import { chacha } from "../kernels/oracle.ts";
+import {
+  CHUNK,
+  CHUNK_ROWS,
+  eachChunk,
+  extensionBytes,
+  OtReceiver,
+  OtSender,
+  setupBytes,
+  setupOtReceiver,
+  setupOtSender,
+  type TreeDepth,
+} from "./mod.ts";
+import { bytesOf, deal, missingLeaf, seeded } from "./testing/ot.ts";
+
+const DEPTHS: readonly TreeDepth[] = [1, 2, 4, 8];
+
+/** Extends both ends by n transfers and asserts t = q ⊕ x · Δ. Returns the receiver's message and the tweaks. */
+function extend(
+  sender: OtSender,
+  receiver: OtReceiver,
+  n: number,
+  name: string,
+): { message: Uint8Array; tweaks: bigint[] } {
+  const { memory, k } = receiver;
+  const mark = memory.mark();
+  const bytes = extensionBytes(n, k), guard = 32;
+  const choices = memory.scratch(Math.ceil(n / 8)), message = memory.scratch(bytes + guard);
+  const t = memory.scratch(CHUNK_ROWS), q = memory.scratch(CHUNK_ROWS);
+  memory.bytes.set(bytesOf(name, Math.ceil(n / 8)), choices);
+  memory.bytes.fill(0xee, message, message + bytes + guard);
+  const delta = memory.bytes.slice(sender.delta, sender.delta + 16);
+  const tweaks: bigint[] = [];
+  eachChunk(receiver, n, message, (from, count, part) => {
+    const tweak = receiver.chunk(choices + from / 8, count, part, t);
+    assertEquals(sender.chunk(part, count, q), tweak);
+    tweaks.push(tweak);
+    for (let j = 0; j < count; j++) {
+      const x = memory.bytes[choices + (from + j >> 3)]! >> (j & 7) & 1;
+      const row = memory.bytes.slice(t + 16 * j, t + 16 * j + 16);
+      const expected = memory.bytes.slice(q + 16 * j, q + 16 * j + 16).map((byte, i) => byte ^ (delta[i]! & -x));
+      assertEquals(row, expected);
+    }
+  });
+  const around = memory.bytes.subarray(message + bytes, message + bytes + guard);
+  assert(around.every((byte) => byte === 0xee), "the message is longer than declared");
+  const sent = memory.bytes.slice(message, message + bytes);
+  memory.release(mark);
+  return { message: sent, tweaks };
+}
+
+Deno.test("t = q ⊕ x · Δ for all depths and sizes, call after call, and no tweak comes twice", () => {
+  for (const k of DEPTHS) {
+    const memory = new PartyMemory();
+    const { delta, salt, leaves, punctured } = deal(`correlation ${k}`, k);
+    const sender = new OtSender(memory, delta, { k, leaves: punctured, salt });
+    const receiver = new OtReceiver(memory, { k, leaves, salt });
+    const seen = new Set<bigint>();
+    let chunks = 0;
+    for (const n of [1, 7, 8, 127, 128, 129, 1000, CHUNK - 1, CHUNK, CHUNK + 1, 0, 3 * CHUNK + 77]) {
+      for (const tweak of extend(sender, receiver, n, `choices ${n}`).tweaks) {
+        assertEquals(tweak % BigInt(CHUNK), 0n);
+        seen.add(tweak);
+        chunks++;
+      }
+    }
+    assertEquals(seen.size, chunks);
+    memory.dispose();
+  }
+});
+
+Deno.test("the message is the choices under the streams, of which the sender lacks exactly one a tree", () => {
+  for (const k of DEPTHS) {
+    const memory = new PartyMemory();
+    const { delta, salt, leaves, punctured } = deal(`message ${k}`, k);
+    const sender = new OtSender(memory, delta, { k, leaves: punctured, salt });
+    const receiver = new OtReceiver(memory, { k, leaves, salt });
+    extend(sender, receiver, CHUNK + 1, "earlier");
+    const { message } = extend(sender, receiver, 200, "now");
+    const x = bytesOf("now", 25);
+    for (const tree of [0, 1, 128 / k - 1]) {
+      const known = punctured[tree]!.slice(1).map((key) => stream(key, 2));
+      const masked = message.subarray(25 * tree, 25 * tree + 25).map((byte, i) =>
+        known.reduce((sum, bytes) => sum ^ bytes[i]!, byte ^ x[i]!)
+      );
+      assertEquals(masked, stream(leaves[tree]![missingLeaf(delta, tree, k)]!, 2).subarray(0, 25));
+    }
+    memory.dispose();
+  }
+});
+
+/** Chunk `chunk` of a leaf's stream: word w of four blocks, one after the other, for all w. */
+function stream(key: Uint8Array, chunk: number): Uint8Array {
+  const blocks = chacha({ key, nonce: 0n, counter: BigInt(4 * chunk), doubleRounds: 6 }, 4);
+  return Uint8Array.from({ length: 256 }, (_, i) => blocks[64 * (i >> 2 & 3) + 4 * (i >> 4) + (i & 3)]!);
+}
+
+Deno.test("the same choices twice give messages that do not repeat a byte row (chance below 2^-190)", () => {
+  const memory = new PartyMemory();
+  const { delta, salt, leaves, punctured } = deal("repeat", 4);
+  const sender = new OtSender(memory, delta, { k: 4, leaves: punctured, salt });
+  const receiver = new OtReceiver(memory, { k: 4, leaves, salt });
+  const one = extend(sender, receiver, 200, "same").message, two = extend(sender, receiver, 200, "same").message;
+  for (let tree = 0; tree < 32; tree++) {
+    assert(one.subarray(25 * tree, 25 * tree + 25).toHex() !== two.subarray(25 * tree, 25 * tree + 25).toHex());
+  }
+  memory.dispose();
+});
+
+Deno.test("set-up from base transfers takes 2 rounds and the declared bytes, and its ends correlate", () => {
+  for (const k of [2, 4] as const) {
+    const memory = new PartyMemory();
+    const common = { memory, session: bytesOf("session", 16) };
+    const { results, traffic } = lockstep<OtSender | OtReceiver>([
+      { memory, step: setupOtSender({ ...common, self: 0, peer: 1, entropy: seeded("zero") }, k) },
+      { memory, step: setupOtReceiver({ ...common, self: 1, peer: 0, entropy: seeded("one") }, k) },
+    ]);
+    const { send, receive } = setupBytes(k);
+    assertEquals(traffic, [{ rounds: 2, sent: [0, send] }, { rounds: 2, sent: [receive, 0] }]);
+    extend(results[0] as OtSender, results[1] as OtReceiver, 300, "after set-up");
+    memory.dispose();
+  }
+});
+
+Deno.test("a chunk of more than 2048 transfers is a RangeError", () => {
+  const memory = new PartyMemory();
+  const { delta, salt, punctured } = deal("range", 1);
+  const sender = new OtSender(memory, delta, { k: 1, leaves: punctured, salt });
+  for (const n of [-1, CHUNK + 1, NaN]) assertThrows(() => sender.chunk(0, n, 0), RangeError, "A chunk has up to 2048");
+  memory.dispose();
+});
