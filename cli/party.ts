@@ -11,7 +11,7 @@ import { openInputs, type PartyEvent, type PartyResult } from "../engine.ts";
 import { playOverNetwork } from "../play.ts";
 import type { RunOutput } from "../run.ts";
 import { loadIdentity } from "./certificate_files.ts";
-import { compiledName, loadCompiled } from "./compiled_files.ts";
+import { loadCompiled } from "./compiled_files.ts";
 import { inputsFrom } from "./input_files.ts";
 import { UsageError } from "./options.ts";
 import { parsePartyOptions, PARTY_HELP, type PartyOptions } from "./party_options.ts";

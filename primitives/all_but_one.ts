@@ -2,7 +2,7 @@
  * All-but-one transfer of 2^k keys: the sender has them all, the receiver all but the one of its choice α.
  *
  * Semi-honest, two parties. A tree of pseudorandom generators (Goldreich, Goldwasser, Micali) punctured at α with one random
- * transfer a level: Roy 2022, section 6, without the check that malicious parties need. SHA-256 is the generator.
+ * transfer a level, as in Roy 2022 (R22), without the check that malicious parties need. SHA-256 is the generator.
  *
  * @module
  */

@@ -19,7 +19,7 @@ function planeBytes(n: number): number {
 /**
  * n AND triples: XOR shares of a, b and a ∧ b in planes.
  *
- * Two random transfers of a bit a pair. Asharov, Lindell, Schneider and Zohner 2013, section 5.2, for two parties: a_i is the XOR
+ * Two random transfers of a bit a pair. Asharov, Lindell, Schneider and Zohner 2013 (ALSZ13) for two parties: a_i is the XOR
  * of the sender's pads, b_i the choice, and nothing is corrected. With more parties a_i must be the same towards all, which takes
  * one bit of correction a transfer.
  *
@@ -106,10 +106,10 @@ export interface DaBitPlaces {
  * n random bits shared both by XOR (a plane) and additively mod 2^64 (words of which the sum is 0 or 1).
  *
  * Party j's bit r_j joins the additive sharing s of r_0 ⊕ … ⊕ r_(j−1), which the parties before it hold: s + r_j − 2 · s · r_j, one
- * correlated transfer with each of them, as in Demmler, Schneider and Zohner 2015 (ABY), section 3.4 (Boolean to arithmetic
- * sharing), for two parties. All choices are known at the start, so all extensions share the first round.
+ * correlated transfer with each of them, as in Demmler, Schneider and Zohner 2015 (DSZ15; Boolean to arithmetic sharing)
+ * for two parties. All choices are known at the start, so all extensions share the first round.
  *
- * Cost: {@linkcode daBitCost}: n_parties rounds; on the link from i to j > i 8 bytes a bit, back 4 bytes (k = 4).
+ * Cost: {@linkcode daBitCost}: as many rounds as parties; on the link from i to j > i 8 bytes a bit, back 4 bytes (k = 4).
  */
 export function* daBits(party: OtParty, n: number, { plane, words }: DaBitPlaces): Step<void> {
   if (n === 0) return;

@@ -1,8 +1,8 @@
 /**
  * Additive shares of products x · y in Z_2^64, where the receiver knows x and the sender y.
  *
- * Two parties, either may be corrupt, semi-honest. Gilboa 1999, section 4.1, on correlated transfers, one a bit of x; transfer i
- * carries its values mod 2^(64 − i) only, as Keller 2020 (MP-SPDZ) and ABY do. A transfer carries a whole row where one x meets
+ * Two parties, either may be corrupt, semi-honest. Gilboa 1999 (G99) on correlated transfers, one a bit of x; transfer i
+ * carries its values mod 2^(64 − i) only, as in Demmler, Schneider and Zohner 2015 (DSZ15). A transfer carries a whole row where one x meets
  * many y. Corrections leave in blocks of about 16 MiB, a round each, so that memory stays bounded.
  *
  * @module

@@ -2,7 +2,7 @@
  * Pads from correlated rows: a tweakable, circular correlation-robust hash.
  *
  * H(x, i) = ChaCha12 with the key x ‖ salt and the nonce i: 64 bytes a block, more by the block counter. The notion is that of
- * Guo, Katz, Wang and Yu 2019, section 4; with ChaCha's permutation ideal, whoever lacks Δ and makes p evaluations tells the values
+ * Guo, Katz, Wang and Yu 2020 (GKWY20); with ChaCha's permutation ideal, whoever lacks Δ and makes p evaluations tells the values
  * H(x ⊕ Δ, i) from random with probability about p / 2^128, however many i there are (docs/security.md, "Transfer pads").
  *
  * @module

@@ -1,9 +1,9 @@
 /**
  * F_Δ-ROT: correlated oblivious transfers, t_j = q_j ⊕ x_j · Δ, at 128 / k bits each.
  *
- * Two parties, either may be corrupt, semi-honest. Roy 2022 (SoftSpokenOT), sections 3 and 4: 128 / k trees of 2^k streams, of which
- * the sender lacks one a tree, fold into a vector oblivious linear evaluation over F_2^k, and the repetition code makes the
- * choices of all trees equal. k = 1 is the protocol of Ishai, Kilian, Nissim and Petrank 2003.
+ * Two parties, either may be corrupt, semi-honest. Roy 2022 (SoftSpokenOT, R22): 128 / k trees of 2^k streams, of which
+ * the sender lacks one a tree, fold into a vector oblivious linear evaluation over F_2^k (its figure 7), and the
+ * repetition code makes the choices of all trees equal. k = 1 is the protocol of Ishai, Kilian, Nissim and Petrank 2003.
  *
  * Both ends keep a counter of chunks of 2048 transfers. It numbers the blocks of the streams and the tweaks of the pads, so none is
  * used twice however often the ends are extended; they stay in step as both make the same calls in the same order.

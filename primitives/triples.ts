@@ -2,7 +2,7 @@
  * F_triple: additive shares of random Beaver triples in Z_2^64, without a dealer.
  *
  * n ≥ 2 parties, up to n − 1 corrupt, semi-honest. Each party draws its a_i and b_i; the cross products a_i · b_j of every ordered
- * pair come from Gilboa's method, as in Demmler, Schneider and Zohner 2015 (ABY), section 3.1, for two parties. Products use each
+ * pair come from Gilboa's method, as in Demmler, Schneider and Zohner 2015 (DSZ15) for two parties. Products use each
  * party's transfers with each other one, all pairs in the same rounds.
  *
  * @module

@@ -12,7 +12,8 @@ for (const wanted of RING_TARGETS) {
   for (const name of wanted.rows) {
     const row = rows.get(name);
     const missing = row === undefined ? "it does not exist yet" : "unknown" in row ? row.unknown : null;
-    const { bytes = Infinity, rounds } = wanted.target;
+    const { rounds } = wanted.target;
+    const bytes = wanted.target.bytes ?? Infinity;
     const most = `${bytes === Infinity ? "" : `${bytes} bytes and `}${rounds} ${rounds === 1 ? "round" : "rounds"}`;
     const why = missing !== null ? ` (ignored: ${missing})` : "";
     Deno.test({

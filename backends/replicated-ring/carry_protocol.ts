@@ -86,7 +86,7 @@ export function evaluate(party: Party, circuit: CarryCircuit, task: Task, out: R
  */
 function* deal(party: Party, circuit: CarryCircuit, task: Task, out: ReplicatedShare): Step<void> {
   const { plan, monomials, dealt } = circuit;
-  const { memory, after, prev } = party;
+  const { memory, prev } = party;
   const { n } = task;
   const outputs = plan.outputs.length;
   const signals = plan.signals.length;

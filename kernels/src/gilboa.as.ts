@@ -1,4 +1,4 @@
-// Products in Z_2^64 from correlated transfers, one a bit of the receiver's factor (Gilboa 1999, section 4.1). Transfer i carries
+// Products in Z_2^64 from correlated transfers, one a bit of the receiver's factor (Gilboa 1999). Transfer i carries
 // values mod 2^(64 − i), as 2^i times them is what counts, so transfers i and 64 − i fit one word of correction:
 //
 //   word 0:              d_0

@@ -62,7 +62,7 @@ function constants(s: usize): void {
 /**
  * Chunk `chunk` of the 2^k streams of `trees` trees, folded. With r_y the stream of leaf y of a tree: column b of the tree is the
  * XOR of all r_y where bit b of y is 1, its sum the XOR of all. Where leaf 0 is `absent`, its stream counts as zero and its key
- * is not read. Roy 2022, section 3.1.
+ * is not read. Roy 2022, figure 7.
  *
  * `keys`: trees · 2^k · 32 bytes; `columns`: trees · k · 256 bytes; `sums`: trees · 256 bytes; `scratch`: 256 + 2^k · 256 bytes.
  */

@@ -1,0 +1,170 @@
+/**
+ * Filling the store: every kind of material from oblivious transfer among the parties, in batches.
+ *
+ * n ≥ 2 parties, up to n − 1 corrupt, semi-honest. There is no dealer: base transfers are set up the first time something is
+ * wanted, and everything comes from them.
+ *
+ * @module
+ */
+import type { Cost, Demand, Entropy, Memory, PartyId, Step } from "@symbolon/protocol";
+import { layout } from "@symbolon/kernels";
+import {
+  bitTripleCost,
+  bitTriples,
+  daBitCost,
+  daBits,
+  matrixTriple,
+  matrixTripleCost,
+  type OtParty,
+  setupCost,
+  setupOt,
+  tripleCost,
+  triples,
+} from "@symbolon/primitives";
+import {
+  crossedBits,
+  crossedCost,
+  doubleBitTriples,
+  doubleTripleCost,
+  planeBytes,
+  scaleBits,
+  scaleCost,
+} from "./bit_material.ts";
+import { BIT_TRIPLE, CROSSED_BITS, DOUBLE_BIT_TRIPLE, matrixSize, RANDOM_BIT, scaledBitsOf, TRIPLE } from "./kinds.ts";
+import type { Store, Units } from "./store.ts";
+
+/** Most units of a batch: scratch memory is then tens of megabytes. */
+const BATCH = { triples: 1 << 14, bits: 1 << 18 } as const;
+/** Bits come in whole words of planes. */
+const WORD = 64;
+
+/** Makes material into a store. */
+export interface Material {
+  /** Makes material until at least this much is in store. */
+  prepare(demand: Demand, store: Store): Step<void>;
+}
+
+/** Who makes material. */
+export interface MaterialParty {
+  readonly self: PartyId;
+  readonly parties: number;
+  readonly memory: Memory;
+  readonly entropy: Entropy;
+  readonly session: Uint8Array;
+}
+
+/** Material from oblivious transfer. */
+export class TransferMaterial implements Material {
+  readonly #party: MaterialParty;
+  #ot: OtParty | null = null;
+
+  constructor(party: MaterialParty) {
+    this.#party = party;
+  }
+
+  *prepare(demand: Demand, store: Store): Step<void> {
+    const { memory } = this.#party;
+    for (const { kind, n } of batches(demand, (kind) => store.has(kind))) {
+      const mark = memory.mark();
+      this.#ot ??= yield* setupOt(this.#party);
+      yield* produce(this.#ot, kind, n, store.reserve(kind, n));
+      store.added(kind, n);
+      memory.release(mark);
+    }
+  }
+}
+
+/** What is made for a demand when so much is in store, in order. */
+function* batches(demand: Demand, stored: (kind: string) => number): Generator<{ kind: string; n: number }> {
+  for (const [kind, wanted] of [...demand].sort(([x], [y]) => x < y ? -1 : 1)) {
+    const [most, unit] = batchOf(kind);
+    const missing = Math.ceil((wanted - stored(kind)) / unit) * unit;
+    for (let done = 0; done < missing; done += most) yield { kind, n: Math.min(most, missing - done) };
+  }
+}
+
+/** Most units of a batch, and what they come in multiples of. */
+function batchOf(kind: string): readonly [most: number, unit: number] {
+  if (kind === TRIPLE) return [BATCH.triples, 1];
+  if (matrixSize(kind) !== null) return [1, 1];
+  return [Math.max(1, Math.floor(BATCH.bits / (scaledBitsOf(kind) ?? 1) / WORD)) * WORD, WORD];
+}
+
+/** Bytes and rounds of `prepare` by a party that has nothing in store and no base transfers yet: exact. */
+export function materialCost(demand: Demand, parties: number): Cost {
+  let rounds = 0;
+  const { links } = setupCost(parties);
+  const total = links.map((row) => row.map(() => 0));
+  const add = (cost: Cost) => {
+    rounds += cost.rounds;
+    cost.links.forEach((row, from) => row.forEach((bytes, to) => total[from]![to]! += bytes));
+  };
+  let first = true;
+  for (const { kind, n } of batches(demand, () => 0)) {
+    if (first) add(setupCost(parties));
+    first = false;
+    for (const cost of batchCosts(kind, n, parties)) add(cost);
+  }
+  return { rounds, links: total, demand: new Map() };
+}
+
+function batchCosts(kind: string, n: number, parties: number): Cost[] {
+  switch (kind) {
+    case TRIPLE:
+      return [tripleCost(parties, n)];
+    case BIT_TRIPLE:
+      return [bitTripleCost(parties, n)];
+    case DOUBLE_BIT_TRIPLE:
+      return [doubleTripleCost(parties, n)];
+    case CROSSED_BITS:
+      return [crossedCost(n)];
+    case RANDOM_BIT:
+      return [daBitCost(parties, n)];
+  }
+  const size = matrixSize(kind);
+  if (size !== null) return [matrixTripleCost(parties, size)];
+  const count = scaledBitsOf(kind)!;
+  return [daBitCost(parties, n * count), scaleCost(parties, n * count)];
+}
+
+function* produce(ot: OtParty, kind: string, n: number, { places, from }: Units): Step<void> {
+  const { memory, random } = ot;
+  const word = (part: number, width = 1) => places[part]! + 8 * width * from;
+  const plane = (part: number) => places[part]! + from / 8;
+  switch (kind) {
+    case TRIPLE:
+      return yield* triples(ot, n, { a: word(0), b: word(1), c: word(2) });
+    case BIT_TRIPLE:
+      return yield* bitTriples(ot, n, { a: plane(0), b: plane(1), c: plane(2) });
+    case DOUBLE_BIT_TRIPLE: {
+      const bytes = planeBytes(n);
+      const [b, c] = [memory.scratch(2 * bytes), memory.scratch(2 * bytes)];
+      yield* doubleBitTriples(ot, n, { a: plane(0), b, c });
+      [b, b + bytes, c, c + bytes].forEach((at, i) => layout.copy(plane(1 + i), at, bytes));
+      return;
+    }
+    case CROSSED_BITS:
+      return yield* crossedBits(ot, n, { own: plane(0), product: plane(1) });
+    case RANDOM_BIT:
+      return yield* daBits(ot, n, { plane: plane(0), words: word(1) });
+  }
+  const size = matrixSize(kind);
+  if (size !== null) {
+    const [m, k, p] = size;
+    return yield* matrixTriple(ot, size, { a: word(0, m * k), b: word(1, k * p), c: word(2, m * p) });
+  }
+  // Bits r_j for the same words a, one j after the other.
+  const count = scaledBitsOf(kind)!, all = n * count, bytes = planeBytes(n);
+  const [a, planes] = [memory.scratch(8 * all), memory.scratch(count * bytes)];
+  const [bitWords, products] = [memory.scratch(8 * all), memory.scratch(8 * all)];
+  random.words(a, n);
+  for (let j = 1; j < count; j++) layout.copy(a + 8 * n * j, a, 8 * n);
+  yield* daBits(ot, all, { plane: planes, words: bitWords });
+  yield* scaleBits(ot, all, { plane: planes, factor: a, out: products });
+  layout.copy(word(0), a, 8 * n);
+  for (let j = 0; j < count; j++) {
+    layout.copy(plane(1 + j), planes + bytes * j, bytes);
+    layout.copy(word(1 + count + j), bitWords + 8 * n * j, 8 * n);
+    layout.copy(word(1 + 2 * count + j), products + 8 * n * j, 8 * n);
+  }
+}
