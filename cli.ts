@@ -61,6 +61,7 @@ async function run(options: Options): Promise<void> {
     ...backendOptions(options),
     ...(options.checkRange ? { checkRange: options.debug ? "values" : "bits" } : {}),
     transport: options.transport,
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
     inputs: inputsFrom(compiled, options.inputPrefix),
     listener: {
       print: say,
@@ -83,8 +84,8 @@ async function run(options: Options): Promise<void> {
     outputs,
   };
   if (options.transport === "auto" && report.parties > 1) {
-    const bytes = report.sent.reduce((s, b) => s + b, 0) / report.parties / Math.max(1, report.rounds);
-    console.error(`transport auto: ${report.transport} (${Math.round(bytes)} bytes a round and party)`);
+    const work = Math.round(prediction.multiplications / Math.max(1, report.rounds));
+    console.error(`transport auto: ${report.transport} (${work.toLocaleString("en")} multiplications a round)`);
   }
   console.log(options.json ? json(finished) : `\n${summary(finished)}`);
 }

@@ -13,7 +13,7 @@ import {
   type Tape,
 } from "@symbolon/compiler";
 import { checkTarget } from "@symbolon/compiler";
-import { PartyMemory } from "@symbolon/kernels";
+import { type HelperInit, PartyMemory } from "@symbolon/kernels";
 import { systemEntropy } from "@symbolon/primitives";
 import {
   type Backend,
@@ -27,6 +27,7 @@ import {
 import { runInline, runWorkers } from "@symbolon/transport";
 import { type Environment, InputReader, prepare, type Published, rangeCheck } from "@symbolon/vm";
 import { backendNamed } from "./backends.ts";
+import { KernelHelpers, startThreads } from "./kernel_threads.ts";
 
 /** How the parties of a local run are carried. */
 export type TransportName = "auto" | CarrierName;
@@ -58,6 +59,8 @@ export interface EngineOptions extends BackendOptions {
   readonly transport?: TransportName;
   readonly inputs: InputSource;
   readonly listener: Listener;
+  /** Threads that compute, for each party with a thread of its own; all parties of one thread share them. Absent: the program's. */
+  readonly threads?: number;
   /** Stops at the first value outside its range; "values" shows it. Only in the clear. Absent: no check. */
   readonly checkRange?: "bits" | "values";
 }
@@ -66,6 +69,8 @@ export interface EngineOptions extends BackendOptions {
 export interface RunReport {
   readonly parties: number;
   readonly transport: CarrierName;
+  /** Threads that computed, as {@linkcode EngineOptions.threads} counts them. */
+  readonly threads: number;
   /** From the first input to the last output. */
   readonly seconds: number;
   readonly rounds: number;
@@ -81,6 +86,7 @@ export interface PartyJob {
   readonly backend: string;
   readonly options: BackendOptions;
   readonly tape: Tape;
+  readonly threads: number;
   readonly inputs: readonly (InputFile & { readonly owner: PartyId; readonly source: "binary" | "text" })[];
 }
 
@@ -98,8 +104,14 @@ export type PartyEvent =
   | { readonly type: "metric"; readonly name: string; readonly value: number }
   | { readonly type: "progress"; readonly rounds: number };
 
-/** Above this many predicted bytes a round and party, threads pay for themselves: see docs/adr/0006. */
-const WORKERS_FROM = 64 * 1024;
+/** What a worker asks for: only the thread that all workers come from starts others quickly. */
+export interface HelperRequest {
+  readonly type: "helper";
+  readonly init: HelperInit;
+}
+
+/** Above this many predicted multiplications a round, threads pay for themselves: see docs/adr/0006. */
+const WORKERS_FROM = 10_000_000;
 
 /** Milliseconds between reports of progress. */
 const PROGRESS_EVERY = 100;
@@ -128,12 +140,14 @@ export async function execute(compiled: Compiled, given: EngineOptions): Promise
   const files = openInputs(compiled.tape, options.inputs);
   const transport = choose(options.transport ?? "auto", target, prediction);
   const ofParty = (self: PartyId) => files.filter(({ owner }) => target.clear || owner === self);
+  const threads = options.threads ?? compiled.threads ?? 1;
   const results = transport === "inline"
-    ? runAllInline(compiled, { ...ready, target }, options, ofParty)
-    : await runApart(compiled, transport, target, options, ofParty);
+    ? runAllInline(compiled, { ...ready, target }, { ...options, threads }, ofParty)
+    : await runApart(compiled, transport, target, { ...options, threads }, ofParty);
   return {
     parties: target.parties,
     transport,
+    threads,
     seconds: Math.max(...results.map((r) => r.seconds)),
     rounds: results[0]!.traffic.rounds,
     sent: results.map((r) => r.traffic.sent.reduce((s, b) => s + b, 0)),
@@ -152,8 +166,7 @@ async function checking(options: EngineOptions): Promise<EngineOptions> {
 function choose(wanted: TransportName, target: Target, prediction: Prediction): CarrierName {
   if (target.parties === 1) return "inline";
   if (wanted !== "auto") return wanted;
-  const bytes = prediction.links.flat().reduce((s, b) => s + b, 0) / target.parties;
-  return bytes > WORKERS_FROM * Math.max(1, prediction.rounds) ? "workers" : "inline";
+  return prediction.multiplications > WORKERS_FROM * Math.max(1, prediction.rounds) ? "workers" : "inline";
 }
 
 /** One reading of the program, in its order. */
@@ -224,10 +237,11 @@ type FilesOf = (self: PartyId) => PartyJob["inputs"];
 function runAllInline(
   { tape }: Compiled,
   { backend, target, segments }: { backend: Backend; target: Target; segments: readonly Segment[] },
-  options: EngineOptions,
+  options: EngineOptions & { readonly threads: number },
   filesOf: FilesOf,
 ): PartyResult[] {
   const { listener } = options;
+  const stopThreads = startThreads(options.threads);
   const parties = Array.from({ length: target.parties }, (_, self) => ({ self, memory: new PartyMemory() }));
   try {
     const { results: protocols } = runInline(parties.map(({ self, memory }) => ({
@@ -249,6 +263,7 @@ function runAllInline(
     const seconds = (performance.now() - start) / 1000;
     return prepared.map(({ registerBytes }, self) => ({ seconds, registerBytes, traffic: traffic[self]! }));
   } finally {
+    stopThreads();
     for (const { memory } of parties) memory.dispose();
   }
 }
@@ -270,7 +285,7 @@ async function runApart(
   { tape, hash }: Compiled,
   transport: Exclude<CarrierName, "inline">,
   target: Target,
-  { backend, listener, parties, domain, publicSeed }: EngineOptions,
+  { backend, listener, parties, domain, publicSeed, threads }: EngineOptions & { readonly threads: number },
   filesOf: FilesOf,
 ): Promise<PartyResult[]> {
   const options: BackendOptions = {
@@ -283,16 +298,26 @@ async function runApart(
     options,
     tape,
     hash,
+    threads,
     inputs: filesOf(self),
   }));
   if (transport !== "workers") {
     const { runLocalNetwork } = await import("./local_network.ts");
     return await runLocalNetwork(jobs, transport, (party, event) => hear(listener, party, event));
   }
-  const { results } = await runWorkers<PartyResult>({
-    worker: new URL("./party_thread.ts", import.meta.url),
-    inits: jobs satisfies PartyJob[],
-    onMessage: (party, event) => hear(listener, party, event as PartyEvent),
-  });
-  return results;
+  const helpers = new KernelHelpers();
+  try {
+    const { results } = await runWorkers<PartyResult>({
+      worker: new URL("./party_thread.ts", import.meta.url),
+      inits: jobs satisfies PartyJob[],
+      onMessage: (party, message) => {
+        const event = message as PartyEvent | HelperRequest;
+        if (event.type === "helper") helpers.start(event.init);
+        else hear(listener, party, event);
+      },
+    });
+    return results;
+  } finally {
+    helpers.stop();
+  }
 }

@@ -20,6 +20,7 @@ export {
   type regint,
   repeat,
   type Secret,
+  setNThreads,
   sfix,
   shuffle,
   sint,

@@ -5,11 +5,11 @@
  *
  * @module
  */
-import { PartyMemory } from "@symbolon/kernels";
+import { PartyMemory, useThreads } from "@symbolon/kernels";
 import { drive } from "@symbolon/protocol";
 import { serveParty } from "@symbolon/transport";
 import { backendNamed } from "./backends.ts";
-import type { PartyEvent, PartyJob, PartyResult } from "./engine.ts";
+import type { HelperRequest, PartyEvent, PartyJob, PartyResult } from "./engine.ts";
 import { play } from "./play.ts";
 
 serveParty<PartyJob, PartyResult>(async (job, { self, connect, emit }) => {
@@ -20,5 +20,10 @@ serveParty<PartyJob, PartyResult>(async (job, { self, connect, emit }) => {
     // Everybody is at the same round.
     if (event.type !== "progress" || self === 0) emit(event);
   };
-  return drive(play(job, { self, backend, memory, traffic: channel.traffic, emit: tell }), channel);
+  const stopThreads = useThreads(job.threads, (init) => emit({ type: "helper", init } satisfies HelperRequest));
+  try {
+    return drive(play(job, { self, backend, memory, traffic: channel.traffic, emit: tell }), channel);
+  } finally {
+    stopThreads();
+  }
 });

@@ -17,6 +17,7 @@ import {
 } from "@symbolon/protocol";
 import { type Agreement, connectMesh, type MeshOptions, SocketChannel } from "@symbolon/transport";
 import { prepare } from "@symbolon/vm";
+import { startThreads } from "./kernel_threads.ts";
 import { environmentOf, type PartyEvent, type PartyJob, type PartyResult } from "./engine.ts";
 
 /** Milliseconds between reports of progress. */
@@ -86,7 +87,9 @@ export async function playOverNetwork(
   const memory = new PartyMemory();
   const { self } = network;
   const channel = new SocketChannel(self, memory, links);
+  let stopThreads = () => {};
   try {
+    stopThreads = startThreads(job.threads);
     const result = await driveAsync(play(job, { self, backend, memory, traffic: channel.traffic, emit }), channel);
     await channel.end();
     return result;
@@ -94,6 +97,7 @@ export async function playOverNetwork(
     channel.fail(error instanceof Error ? error : new Error(String(error)));
     throw error;
   } finally {
+    stopThreads();
     await channel.closed(CLOSING_MS);
     memory.dispose();
   }

@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly parties?: number;
   readonly domain?: "ring" | "field";
   readonly transport?: TransportName;
+  /** Threads that compute, a party; by default what the program asks for with `setNThreads`, or 1. */
+  readonly threads?: number;
   /** Fixes public shuffles and initial weights, never shares or masks. */
   readonly publicSeed?: number;
   /** Text inputs by party, for `inputFrom`. What the program brings itself needs none. */
@@ -72,6 +74,7 @@ export async function run(program: Program, options: RunOptions = {}): Promise<R
     ...(options.publicSeed === undefined ? {} : { publicSeed: options.publicSeed }),
     ...(options.checkRange ? { checkRange: "bits" } : {}),
     backend,
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
     transport: options.transport ?? "auto",
     inputs: (owner, source) => {
       const name = `the ${source} input of party ${owner}`;

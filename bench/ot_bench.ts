@@ -56,13 +56,22 @@ function extensions(): void {
     const bytes = extensionBytes(n, k) / n;
     line(
       `receiver, k = ${k}, ${bytes} bytes each`,
-      fastest(() =>
-        eachChunk(receiver, n, message, (from, count, part) => receiver.chunk(choices + from / 8, count, part, rows))
-      ),
+      fastest(() => {
+        const from = receiver.reserve(n);
+        eachChunk(
+          receiver,
+          n,
+          message,
+          (first, count, part) => receiver.chunk({ at: rows, count, from }, choices + first / 8, part),
+        );
+      }),
     );
     line(
       `sender, k = ${k}`,
-      fastest(() => eachChunk(sender, n, message, (_, count, part) => sender.chunk(part, count, rows))),
+      fastest(() => {
+        const from = sender.reserve(n);
+        eachChunk(sender, n, message, (_, count, part) => sender.chunk({ at: rows, count, from }, part));
+      }),
     );
     if (k !== 4) continue;
     const { pads } = sender;

@@ -21,12 +21,15 @@ function fileOf(name: string): string {
 
 /** Keeps a compiled program; the file's name. */
 export async function storeCompiled(
-  { tape, hash }: Compiled,
+  { tape, hash, threads }: Compiled,
   program: string,
   args: readonly string[],
 ): Promise<string> {
   const file = fileOf(compiledName(program, args));
-  await writeWhole(file, new TextEncoder().encode(serialize({ program, args, hash, tape })));
+  await writeWhole(
+    file,
+    new TextEncoder().encode(serialize({ program, args, hash, tape, ...(threads === undefined ? {} : { threads }) })),
+  );
   return file;
 }
 

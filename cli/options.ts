@@ -22,6 +22,7 @@ export interface Options {
   readonly domain: "ring" | "field" | undefined;
   readonly transport: TransportName;
   readonly publicSeed: number | undefined;
+  readonly threads: number | undefined;
   readonly inputPrefix: string;
   /** The program's name, then its words. */
   readonly words: readonly string[];
@@ -35,7 +36,7 @@ export class UsageError extends Error {
 /** Options with two letters after one dash, as in MP-SPDZ. */
 const LONG: Readonly<Record<string, string>> = { "-IF": "--input-prefix" };
 
-const STRINGS = ["protocol", "nparties", "domain", "transport", "public-seed", "input-prefix"] as const;
+const STRINGS = ["protocol", "nparties", "domain", "transport", "public-seed", "threads", "input-prefix"] as const;
 const FLAGS = ["help", "json", "debug", "tape", "check-range"] as const;
 
 /** Parses what follows the command. @throws {UsageError} naming the option that is wrong */
@@ -63,6 +64,7 @@ export function parseOptions(argv: readonly string[]): Options {
     domain: args.domain === undefined ? undefined : oneOf("--domain", args.domain, ["ring", "field"] as const),
     transport: oneOf("--transport", args.transport ?? "auto", ["auto", "inline", "workers", "tls", "tcp"] as const),
     publicSeed: whole("--public-seed", args["public-seed"], 0),
+    threads: whole("--threads", args.threads, 1),
     inputPrefix: args["input-prefix"] ?? "Player-Data/Input",
     words: args._.map(String),
   };
@@ -116,6 +118,7 @@ options
 ${BACKEND_OPTIONS}
   --transport NAME       inline (one thread), workers (a thread a party), tls or tcp (a process a party, over
                          sockets of this machine), or auto (default): inline or workers, whichever suits the program
+  --threads N            threads that compute, a party (the program's setNThreads, or 1); results stay the same
   --public-seed N        fixes public shuffles and initial weights; never shares or masks
   -IF, --input-prefix P  input files P-P<party>-0 and P-Binary-P<party>-0 (Player-Data/Input)
   --tape                 print the compiled tape first

@@ -38,7 +38,14 @@ export async function party(argv: readonly string[]): Promise<void> {
   const { rounds } = predict(schedule(stored.tape, target), target);
   const heard = new Heard(rounds, self);
   const result = await playOverNetwork(
-    { backend: options.backend, options: backendOptions, tape: stored.tape, hash: stored.hash, inputs },
+    {
+      backend: options.backend,
+      options: backendOptions,
+      tape: stored.tape,
+      hash: stored.hash,
+      threads: options.threads ?? stored.threads ?? 1,
+      inputs,
+    },
     {
       self,
       addresses,

@@ -26,6 +26,7 @@ export interface PartyOptions {
   readonly timeoutMs: number;
   readonly insecureTcp: boolean;
   readonly publicSeed: number | undefined;
+  readonly threads: number | undefined;
   readonly inputPrefix: string;
 }
 
@@ -39,7 +40,7 @@ const LONG: Readonly<Record<string, string>> = {
 
 const STRINGS = [
   ...["protocol", "nparties", "player", "hostname", "portnumbase", "my-port", "ip-file-name"],
-  ...["wait", "timeout", "public-seed", "input-prefix"],
+  ...["wait", "timeout", "public-seed", "threads", "input-prefix"],
 ] as const;
 
 /** Parses what follows `party`. @throws {UsageError} naming the option that is wrong */
@@ -97,6 +98,7 @@ export function parsePartyOptions(argv: readonly string[]): PartyOptions {
     timeoutMs: seconds("timeout", DEFAULT_TIMEOUT_MS),
     insecureTcp: args["insecure-tcp"] === true,
     publicSeed: number("public-seed", "--public-seed", 0, Number.MAX_SAFE_INTEGER),
+    threads: number("threads", "--threads", 1, 256),
     inputPrefix: text("input-prefix") ?? "Player-Data/Input",
   };
 }
@@ -132,6 +134,7 @@ options
   --wait SECONDS         how long to wait for the other parties to start (${DEFAULT_WAIT_MS / 1000})
   --timeout SECONDS      how long a party may be silent before it is taken for dead (${DEFAULT_TIMEOUT_MS / 1000})
   --insecure-tcp         plain TCP: NO protection, whoever can read the network learns everything
+  --threads N            threads that compute (the program's setNThreads, or 1); results stay the same
   --public-seed N        fixes public shuffles and initial weights; the same at all parties
   -IF, --input-prefix P  input files P-P<party>-0 and P-Binary-P<party>-0 (Player-Data/Input)
   --help                 this text

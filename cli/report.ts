@@ -25,8 +25,9 @@ export function summary({ backend, report, compileSeconds, metrics }: Finished):
   const lines = Object.entries(metrics).map(([name, value]) => `${words(name).padEnd(14)} ${Number(value.toFixed(6))}`);
   if (lines.length > 0) lines.push("");
   const parties = report.parties === 1 ? "in the clear" : `${report.parties} parties, ${report.transport}`;
+  const threads = report.threads === 1 ? "" : `, ${report.threads} threads`;
   lines.push(
-    `time           ${report.seconds.toFixed(3)} s (${backend}, ${parties}; compiled in ${
+    `time           ${report.seconds.toFixed(3)} s (${backend}, ${parties}${threads}; compiled in ${
       compileSeconds.toFixed(2)
     } s)`,
   );

@@ -152,6 +152,16 @@ export function publicPermutation(n: number, length: number = n): RowIndices {
   return new RowIndices(tracer().emit({ op: "permutation", n }, [length], index), length);
 }
 
+/**
+ * Lets each party compute with n threads. Results, rounds and bytes stay the same; small tensors never leave the first thread.
+ *
+ * `--threads` on the command line overrides it.
+ */
+export function setNThreads(n: number): void {
+  if (!Number.isInteger(n) || n < 1) throw new RangeError(`${where()}Cannot compute with ${n} threads: 1 is the least`);
+  tracer().threads = n;
+}
+
 /** What goes round a loop. */
 export type Carried = Secret | Public;
 

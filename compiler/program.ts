@@ -37,6 +37,8 @@ export interface Compiled {
   readonly hash: string;
   /** What the program brings, by party: its binary input file. */
   readonly inputs: ReadonlyMap<number, Uint8Array>;
+  /** Threads that compute, a party; absent if the program does not say. No part of the tape: the parties may differ. */
+  readonly threads?: number;
 }
 
 /** Defines a program: what a file under `programs/` exports as default. */
@@ -112,7 +114,7 @@ export function compile(program: Program, { args = [], onPass }: CompileOptions 
     onPass?.(name, tape);
   }
   const inputs = new Map([...tracer.inputs].map(([p, parts]) => [p, concat(parts)]));
-  return { tape, hash: hashOf(tape), inputs };
+  return { tape, hash: hashOf(tape), inputs, ...(tracer.threads === null ? {} : { threads: tracer.threads }) };
 }
 
 /** Checks that a tape fits a backend. @throws {RangeError} naming the party or the number of bits that does not */

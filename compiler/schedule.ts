@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { type Call, type Cost, linkTable, type Target, type Term } from "@symbolon/protocol";
+import { type Call, linkTable, sizeOf, type Target, type Term } from "@symbolon/protocol";
 import { type Block, type Instruction, operandsOf, type Reg, type RepeatOp, type Tape } from "./tape.ts";
 
 /** An interactive instruction with its call and the rounds it takes. */
@@ -131,19 +131,20 @@ export interface Prediction {
   readonly links: readonly (readonly number[])[];
   /** Preprocessed material by kind. */
   readonly demand: ReadonlyMap<string, number>;
-  /** Interactive operations, each counted as often as it runs. */
-  readonly operations: number;
+  /** Products of two elements: the work that grows with matrices faster than the traffic. */
+  readonly multiplications: number;
 }
 
 /** Adds up the declared costs of a schedule, set-up not included. */
 export function predict(segments: readonly Segment[], target: Target): Prediction {
   const links = linkTable(target.parties);
   const demand = new Map<string, number>();
-  let operations = 0;
-  const add = (cost: Cost, times: number) => {
+  let multiplications = 0;
+  const add = (call: Call, times: number) => {
+    const cost = target.cost(call);
+    multiplications += times * productsOf(call);
     cost.links.forEach((row, from) => row.forEach((bytes, to) => links[from]![to]! += bytes * times));
     for (const [kind, n] of cost.demand) demand.set(kind, (demand.get(kind) ?? 0) + n * times);
-    operations += times;
   };
   const visit = (parts: readonly Segment[], times: number): number => {
     let rounds = 0;
@@ -151,12 +152,11 @@ export function predict(segments: readonly Segment[], target: Target): Predictio
       if (part.kind === "loop") rounds += part.loop.times * visit(part.body, times * part.loop.times);
       else if (part.kind === "effect") {
         if (part.call === null) continue;
-        const cost = target.cost(part.call);
-        add(cost, times);
-        rounds += cost.rounds;
+        add(part.call, times);
+        rounds += target.cost(part.call).rounds;
       } else {
         for (const { local, launches } of part.stages) {
-          for (const item of [...local, ...launches]) if ("call" in item) add(target.cost(item.call), times);
+          for (const item of [...local, ...launches]) if ("call" in item) add(item.call, times);
         }
         rounds += part.rounds;
       }
@@ -164,5 +164,11 @@ export function predict(segments: readonly Segment[], target: Target): Predictio
     return rounds;
   };
   const rounds = visit(segments, 1);
-  return { rounds, links, demand, operations };
+  return { rounds, links, demand, multiplications };
+}
+
+/** Products of two elements in a call. */
+function productsOf(call: Call): number {
+  if (call.op !== "products") return 0;
+  return call.terms.reduce((sum, { kind, x, y }) => sum + sizeOf(x) * (kind === "matmul" ? y[1]! : 1), 0);
 }

@@ -12,15 +12,15 @@ import { verify } from "./verify.ts";
 const FORMAT = "symbolon/compiled/1";
 
 /** A compiled program with its name and words; its inputs are files of their own. */
-export interface Stored extends Pick<Compiled, "tape" | "hash"> {
+export interface Stored extends Pick<Compiled, "tape" | "hash" | "threads"> {
   readonly program: string;
   readonly args: readonly string[];
 }
 
 /** The text of a compiled program. */
-export function serialize({ program, args, hash, tape }: Stored): string {
+export function serialize({ program, args, hash, threads, tape }: Stored): string {
   return JSON.stringify(
-    { format: FORMAT, program, args, hash, tape },
+    { format: FORMAT, program, args, hash, threads, tape },
     (_, v) => typeof v === "bigint" ? { bigint: String(v) } : v,
   );
 }
@@ -31,9 +31,12 @@ export function serialize({ program, args, hash, tape }: Stored): string {
  * @throws {SyntaxError} if it is none, of another version, or was changed
  */
 export function deserialize(text: string): Stored {
-  const { format, program, args, hash, tape } = parse(text);
+  const { format, program, args, hash, threads, tape } = parse(text);
   if (format !== FORMAT) throw new SyntaxError(`it is no compiled program of this version (${FORMAT})`);
   if (typeof program !== "string" || !Array.isArray(args)) throw new SyntaxError("it has no name or no words");
+  if (threads !== undefined && !(Number.isInteger(threads) && Number(threads) >= 1)) {
+    throw new SyntaxError("its number of threads is none");
+  }
   let computed: string;
   try {
     verify(tape as Tape, "storing");
@@ -42,7 +45,13 @@ export function deserialize(text: string): Stored {
     throw new SyntaxError("it holds no tape that can run", { cause: error });
   }
   if (computed !== hash) throw new SyntaxError("its hash does not fit: it was changed or damaged");
-  return { program, args: args.map(String), hash: computed, tape: tape as Tape };
+  return {
+    program,
+    args: args.map(String),
+    hash: computed,
+    tape: tape as Tape,
+    ...(threads === undefined ? {} : { threads: Number(threads) }),
+  };
 }
 
 function parse(text: string): Record<string, unknown> {

@@ -34,6 +34,8 @@ export function tracer(): Tracer {
 export class Tracer {
   readonly registers: Register[] = [];
   readonly inputs: Map<number, Uint8Array[]> = new Map();
+  /** What the program asks for; null: nothing. */
+  threads: number | null = null;
   #blocks: Instruction[][] = [[]];
 
   constructor(public precision: Precision) {}

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { given } from "./given_memory.ts";
 
 /** Bytes of a WebAssembly page. */
 const PAGE = 65536;
@@ -13,8 +14,9 @@ const FIRST = 4096;
 /** Kernels may load (never use) this many bytes past the end of a vector. */
 const SLACK = 64;
 
-/** Kernels import this. Non-shared: every party's thread has its own. */
-export const memory: WebAssembly.Memory = new WebAssembly.Memory({ initial: 16, maximum: 65536 });
+/** Kernels import this. Every party's thread has its own and shares it with its helper threads. */
+export const memory: WebAssembly.Memory = given.memory ??
+  new WebAssembly.Memory({ initial: 16, maximum: 65536, shared: true });
 
 /** Linear memory as bytes, 64-bit words and 32-bit words. */
 export interface Views {

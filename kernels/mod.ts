@@ -3,13 +3,14 @@
  *
  * @module
  */
-export * as bits from "./build/bits.wasm";
-export { chacha12 } from "./build/chacha.wasm";
+export * as bits from "./threaded/bits.ts";
+export { chacha12 } from "./threaded/chacha.ts";
 export * as gilboa from "./build/gilboa.wasm";
-export * as layout from "./build/layout.wasm";
-export { matmul } from "./build/matmul.wasm";
+export * as layout from "./threaded/layout.ts";
+export { matmul } from "./threaded/matmul.ts";
 export * as ot from "./build/ot.wasm";
-export * as ring from "./build/ring.wasm";
-export * as trunc from "./build/trunc.wasm";
+export * as ring from "./threaded/ring.ts";
+export * as trunc from "./threaded/trunc.ts";
 export { align16, views } from "./linear_memory.ts";
 export { PartyMemory } from "./party_memory.ts";
+export { HELPER, type HelperInit, stopHelper, useThreads } from "./pool.ts";

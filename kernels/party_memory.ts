@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { clear } from "./build/layout.wasm";
 import { align16, reserve, views } from "./linear_memory.ts";
 
 interface Chunk {
@@ -59,7 +60,7 @@ export class PartyMemory {
     }
     const at = this.#permanentAt;
     this.#permanentAt += size;
-    views.bytes.fill(0, at, at + size);
+    clear(at, size);
     return at;
   }
 
@@ -95,7 +96,7 @@ export class PartyMemory {
   /** Gives all memory back. Secrets in it are overwritten. */
   dispose(): void {
     for (const chunk of [...this.#chunks, ...this.#scratch]) {
-      views.bytes.fill(0, chunk.at, chunk.at + chunk.bytes);
+      clear(chunk.at, chunk.bytes);
       free.push(chunk);
     }
     this.#chunks.length = this.#scratch.length = 0;

@@ -104,7 +104,7 @@ Deno.test("memory that grows keeps its contents, and shows them in new views", (
   memory.bytes.set(bytes, scratch);
   const before = memory.bytes;
   memory.scratch(before.length);
-  assertEquals(before.length, 0, "the old view is detached");
+  assert(before.length < memory.bytes.length, "the old view is too short");
   assertEquals(memory.bytes.slice(at, at + 5000), bytes);
   assertEquals(memory.bytes.slice(scratch, scratch + 5000), bytes);
   assertEquals(memory.words[at / 8], new BigUint64Array(bytes.buffer)[0]);

@@ -143,7 +143,7 @@ function decode(bytes: Uint8Array, peer: PartyId): Point {
   }
 }
 
-/** A uniform exponent other than 0, up to 2^-258. */
+/** An exponent other than 0, uniform up to a bias below 2^-250. */
 function randomScalar(party: PairParty): bigint {
   const wide = random(party, 64).reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
   return wide % (Point.Fn.ORDER - 1n) + 1n;

@@ -8,7 +8,15 @@
 import { type Cost, round, type Step } from "@symbolon/protocol";
 import { bits, gilboa, layout, ring } from "@symbolon/kernels";
 import { bothWays, costOf, type OtLink, type OtParty } from "./ot_party.ts";
-import { CHUNK_ROWS, eachChunk, extensionBytes, type OtReceiver, type OtSender, type TreeDepth } from "./softspoken.ts";
+import {
+  CHUNK_ROWS,
+  eachChunk,
+  extensionBytes,
+  type OtReceiver,
+  type OtSender,
+  type Reservation,
+  type TreeDepth,
+} from "./softspoken.ts";
 import type { TriplePlaces } from "./triples.ts";
 
 /** Bytes of a plane of n bits. */
@@ -19,9 +27,9 @@ function planeBytes(n: number): number {
 /**
  * n AND triples: XOR shares of a, b and a ∧ b in planes.
  *
- * Two random transfers of a bit a pair. Asharov, Lindell, Schneider and Zohner 2013 (ALSZ13) for two parties: a_i is the XOR
- * of the sender's pads, b_i the choice, and nothing is corrected. With more parties a_i must be the same towards all, which takes
- * one bit of correction a transfer.
+ * Two random transfers of a bit a pair. Asharov, Lindell, Schneider and Zohner 2013 (ALSZ13) for two parties: a_i is the
+ * XOR of the sender's pads, b_i the choice, and nothing is corrected. With more parties a_i must be the same towards all,
+ * which takes one bit of correction a transfer.
  *
  * Cost: {@linkcode bitTripleCost}: 1 round, 4 bytes a triple on each directed link (k = 4); from 3 parties on 2 rounds and 1 bit
  * more.
@@ -58,11 +66,12 @@ function* sendBits(end: OtSender, peer: number, n: number, { places: { a, c }, c
   if (n === 0) return;
   const { memory, pads, delta, k } = end;
   const bytes = planeBytes(n);
+  const reserved = end.reserve(n);
   const message = memory.scratch(extensionBytes(n, k)), rows = memory.scratch(CHUNK_ROWS);
   const zeros = memory.scratch(bytes), ones = memory.scratch(bytes);
   yield round([], [{ peer, at: message, bytes: extensionBytes(n, k) }]);
   eachChunk(end, n, message, (from, count, part) => {
-    const tweak = end.chunk(part, count, rows), padded = 8 * Math.ceil(count / 8);
+    const tweak = end.chunk({ at: rows, count, from: reserved }, part), padded = 8 * Math.ceil(count / 8);
     pads.bits(rows, padded, pads.zero, tweak, zeros + from / 8);
     pads.bits(rows, padded, delta, tweak, ones + from / 8);
   });
@@ -78,10 +87,11 @@ function* receiveBits(end: OtReceiver, peer: number, n: number, { places: { b, c
   if (n === 0) return;
   const { memory, pads, k } = end;
   const bytes = planeBytes(n);
+  const reserved = end.reserve(n);
   const message = memory.scratch(extensionBytes(n, k)), rows = memory.scratch(CHUNK_ROWS);
   const pad = memory.scratch(bytes);
   eachChunk(end, n, message, (from, count, part) => {
-    const tweak = end.chunk(b + from / 8, count, part, rows);
+    const tweak = end.chunk({ at: rows, count, from: reserved }, b + from / 8, part);
     pads.bits(rows, 8 * Math.ceil(count / 8), pads.zero, tweak, pad + from / 8);
   });
   bits.xorInto(c, pad, bytes / 8);
@@ -120,7 +130,10 @@ export function* daBits(party: OtParty, n: number, { plane, words }: DaBitPlaces
   layout.copy(own, words, 8 * n);
   const lower = links.filter(({ peer }) => peer < self), upper = links.filter(({ peer }) => peer > self);
   // Round 0: own choices to those below. Round j: the parties below j correct, party j takes in.
-  const messages = upper.map(({ send }) => memory.scratch(extensionBytes(n, send.k)));
+  const messages = upper.map(({ send }) => ({
+    at: memory.scratch(extensionBytes(n, send.k)),
+    reserved: send.reserve(n),
+  }));
   const pads = lower.map(() => memory.scratch(8 * n + 64));
   const choices = lower.map(({ receive }, i) => {
     const at = memory.scratch(extensionBytes(n, receive.k));
@@ -130,7 +143,7 @@ export function* daBits(party: OtParty, n: number, { plane, words }: DaBitPlaces
   const bytes = extensionBytes(n, party.k);
   yield round(
     lower.map(({ peer }, i) => ({ peer, at: choices[i]!, bytes })),
-    upper.map(({ peer }, i) => ({ peer, at: messages[i]!, bytes })),
+    upper.map(({ peer }, i) => ({ peer, at: messages[i]!.at, bytes })),
   );
   for (let j = 1; j < party.parties; j++) {
     const at = upper.findIndex(({ peer }) => peer === j);
@@ -152,12 +165,18 @@ function padsOfChoices(
   { choices, message, out }: { choices: number; message: number; out: number },
 ): void {
   const mark = end.memory.mark();
-  const rows = end.memory.scratch(CHUNK_ROWS);
+  const rows = end.memory.scratch(CHUNK_ROWS), reserved = end.reserve(n);
   eachChunk(end, n, message, (from, count, part) => {
-    const tweak = end.chunk(choices + from / 8, count, part, rows);
+    const tweak = end.chunk({ at: rows, count, from: reserved }, choices + from / 8, part);
     end.pads.words(rows, 4 * Math.ceil(count / 4), end.pads.zero, tweak, out + 8 * from);
   });
   end.memory.release(mark);
+}
+
+/** The message of an extension, and the chunks that are for it. */
+interface Extension {
+  readonly at: number;
+  readonly reserved: Reservation;
 }
 
 /**
@@ -165,11 +184,11 @@ function padsOfChoices(
  *
  * The factor −2 is in what is transferred: doubling afterwards would leave r_i in the lowest bit of the words.
  */
-function* handOut({ peer, send }: OtLink, n: number, message: number, words: number): Step<void> {
+function* handOut({ peer, send }: OtLink, n: number, message: Extension, words: number): Step<void> {
   const { memory, pads, delta } = send;
   const rows = memory.scratch(CHUNK_ROWS), zeros = memory.scratch(8 * n + 64), ones = memory.scratch(8 * n + 64);
-  eachChunk(send, n, message, (from, count, part) => {
-    const tweak = send.chunk(part, count, rows), padded = 4 * Math.ceil(count / 4);
+  eachChunk(send, n, message.at, (from, count, part) => {
+    const tweak = send.chunk({ at: rows, count, from: message.reserved }, part), padded = 4 * Math.ceil(count / 4);
     pads.words(rows, padded, pads.zero, tweak, zeros + 8 * from);
     pads.words(rows, padded, delta, tweak, ones + 8 * from);
   });

@@ -2,8 +2,8 @@
  * Additive shares of products x · y in Z_2^64, where the receiver knows x and the sender y.
  *
  * Two parties, either may be corrupt, semi-honest. Gilboa 1999 (G99) on correlated transfers, one a bit of x; transfer i
- * carries its values mod 2^(64 − i) only, as in Demmler, Schneider and Zohner 2015 (DSZ15). A transfer carries a whole row where one x meets
- * many y. Corrections leave in blocks of about 16 MiB, a round each, so that memory stays bounded.
+ * carries its values mod 2^(64 − i) only, as in Demmler, Schneider and Zohner 2015 (DSZ15). A transfer carries a whole row
+ * where one x meets many y. Corrections leave in blocks of about 16 MiB, a round each, so that memory stays bounded.
  *
  * @module
  */
@@ -68,13 +68,14 @@ function* send(end: OtSender, peer: number, { count, width }: Size, offer: Offer
   if (count === 0) return;
   const { memory, k } = end;
   const transfers = WORD * count, perRound = factorsPerRound(width);
+  const reserved = end.reserve(transfers);
   const message = memory.scratch(extensionBytes(transfers, k)), rows = memory.scratch(CHUNK_ROWS);
   const corrections = memory.scratch(CORRECTION_BYTES * width * Math.min(count, perRound));
   yield round([], [{ peer, at: message, bytes: extensionBytes(transfers, k) }]);
   for (let start = 0; start < count; start += perRound) {
     const factors = Math.min(perRound, count - start);
     eachChunk(end, WORD * factors, message + extensionBytes(WORD * start, k), (from, n, part) => {
-      const tweak = end.chunk(part, n, rows), first = from / WORD;
+      const tweak = end.chunk({ at: rows, count: n, from: reserved }, part), first = from / WORD;
       offer(rows, tweak, start + first, n / WORD, corrections + CORRECTION_BYTES * width * first);
     });
     yield round([{ peer, at: corrections, bytes: CORRECTION_BYTES * width * factors }], []);
@@ -91,10 +92,11 @@ function* receive(end: OtReceiver, peer: number, { count, width }: Size, x: numb
   if (count === 0) return;
   const { memory, k } = end;
   const transfers = WORD * count, perRound = factorsPerRound(width);
+  const reserved = end.reserve(transfers);
   const message = memory.scratch(extensionBytes(transfers, k)), rows = memory.scratch(CHUNK_ROWS);
   const corrections = memory.scratch(CORRECTION_BYTES * width * Math.min(count, perRound));
   eachChunk(end, transfers, message, (from, n, part) => {
-    const tweak = end.chunk(x + from / 8, n, part, rows);
+    const tweak = end.chunk({ at: rows, count: n, from: reserved }, x + from / 8, part);
     collect.before(rows, tweak, from / WORD, n / WORD);
   });
   yield round([{ peer, at: message, bytes: extensionBytes(transfers, k) }], []);

@@ -5,8 +5,9 @@
  * the sender lacks one a tree, fold into a vector oblivious linear evaluation over F_2^k (its figure 7), and the
  * repetition code makes the choices of all trees equal. k = 1 is the protocol of Ishai, Kilian, Nissim and Petrank 2003.
  *
- * Both ends keep a counter of chunks of 2048 transfers. It numbers the blocks of the streams and the tweaks of the pads, so none is
- * used twice however often the ends are extended; they stay in step as both make the same calls in the same order.
+ * Both ends keep a counter of chunks of 2048 transfers. It numbers the blocks of the streams and the tweaks of the pads, so
+ * none is used twice however often the ends are extended. A step reserves its chunks before its first round: steps begin in
+ * the same order at both ends, so these stay in step even where steps of several rounds overlap.
  *
  * @module
  */
@@ -48,6 +49,35 @@ export interface EndOptions {
   readonly salt: Uint8Array;
 }
 
+/** Chunks that belong to one step, each to be taken once. */
+export class Reservation {
+  #next: number;
+  readonly #stop: number;
+
+  constructor(first: number, chunks: number) {
+    this.#next = first;
+    this.#stop = first + chunks;
+  }
+
+  /**
+   * The number of the next chunk.
+   *
+   * @throws {RangeError} if all have been taken
+   */
+  take(): number {
+    if (this.#next >= this.#stop) throw new RangeError("All chunks of the reservation have been taken: reserve more");
+    return this.#next++;
+  }
+}
+
+/** Where the rows of a chunk of up to 2048 transfers go. */
+export interface ChunkRows {
+  /** Place of 32 KiB. Rows past `count` are undefined. */
+  readonly at: number;
+  readonly count: number;
+  readonly from: Reservation;
+}
+
 /** Streams, counter and pads of one end. */
 class End {
   readonly memory: Memory;
@@ -66,24 +96,26 @@ class End {
     leaves.flat().forEach((leaf, i) => memory.bytes.set(leaf, this.#leaves + 32 * i));
   }
 
-  /** The tweak of the next chunk's first transfer. */
-  get tweak(): bigint {
-    return BigInt(this.#chunk) * BigInt(CHUNK);
+  /** Chunks for n transfers, to be used by no other step. Both ends reserve the same in the same order. */
+  reserve(n: number): Reservation {
+    const chunks = Math.ceil(n / CHUNK), first = this.#chunk;
+    this.#chunk += chunks;
+    return new Reservation(first, chunks);
   }
 
-  /** The next chunk: its columns, changed by `use`, as rows. Returns the tweak of its first row. */
-  protected next(count: number, absent: 0 | 1, rows: number, use: (columns: number, sums: number) => void): bigint {
+  /** A chunk: its columns, changed by `use`, as rows. Returns the tweak of its first row. */
+  protected rows({ count, at, from }: ChunkRows, absent: 0 | 1, use: (columns: number, sums: number) => void): bigint {
     const { memory, k, trees } = this;
     if (!(count >= 0 && count <= CHUNK)) throw new RangeError(`A chunk has up to ${CHUNK} transfers, not ${count}`);
-    const tweak = this.tweak;
+    const chunk = BigInt(from.take());
     const mark = memory.mark();
     const columns = memory.scratch(KAPPA * CHUNK_BYTES), sums = memory.scratch(trees * CHUNK_BYTES);
     const scratch = memory.scratch(CHUNK_BYTES * (1 + (1 << k)));
-    ot.expand(this.#leaves, trees, k, absent, BigInt(this.#chunk++), columns, sums, scratch);
+    ot.expand(this.#leaves, trees, k, absent, chunk, columns, sums, scratch);
     use(columns, sums);
-    ot.transpose(columns, count, rows);
+    ot.transpose(columns, count, at);
     memory.release(mark);
-    return tweak;
+    return chunk * BigInt(CHUNK);
   }
 }
 
@@ -100,12 +132,11 @@ export class OtSender extends End {
   }
 
   /**
-   * The next chunk of up to 2048 transfers: q_j at `rows` (32 KiB, rows past `count` are undefined), from the receiver's message.
-   * Returns the tweak of its first row.
+   * The rows q_j of a chunk from the receiver's message. Returns the tweak of the first row.
    */
-  chunk(message: number, count: number, rows: number): bigint {
-    return this.next(count, 1, rows, (columns) => {
-      ot.applyCorrections(columns, message, this.trees, this.k, Math.ceil(count / 8), this.delta);
+  chunk(rows: ChunkRows, message: number): bigint {
+    return this.rows(rows, 1, (columns) => {
+      ot.applyCorrections(columns, message, this.trees, this.k, Math.ceil(rows.count / 8), this.delta);
     });
   }
 }
@@ -113,14 +144,14 @@ export class OtSender extends End {
 /** The end that has choices x_j and the rows t_j = q_j ⊕ x_j · Δ. */
 export class OtReceiver extends End {
   /**
-   * The next chunk of up to 2048 transfers: t_j at `rows` (32 KiB, rows past `count` are undefined), and the message for the
-   * sender. `choices`: ⌈count / 8⌉ bytes, lowest bit first. Returns the tweak of its first row.
+   * The rows t_j of a chunk and the message for the sender. `choices`: ⌈count / 8⌉ bytes, lowest bit first. Returns the tweak of
+   * the first row.
    *
    * Masked by: each tree's sum has the stream of the leaf that the sender lacks.
    */
-  chunk(choices: number, count: number, message: number, rows: number): bigint {
-    return this.next(count, 0, rows, (_, sums) => {
-      ot.correct(sums, choices, this.trees, Math.ceil(count / 8), message);
+  chunk(rows: ChunkRows, choices: number, message: number): bigint {
+    return this.rows(rows, 0, (_, sums) => {
+      ot.correct(sums, choices, this.trees, Math.ceil(rows.count / 8), message);
     });
   }
 }

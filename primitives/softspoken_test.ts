@@ -34,9 +34,10 @@ function extend(
   memory.bytes.fill(0xee, message, message + bytes + guard);
   const delta = memory.bytes.slice(sender.delta, sender.delta + 16);
   const tweaks: bigint[] = [];
+  const [one, two] = [receiver.reserve(n), sender.reserve(n)];
   eachChunk(receiver, n, message, (from, count, part) => {
-    const tweak = receiver.chunk(choices + from / 8, count, part, t);
-    assertEquals(sender.chunk(part, count, q), tweak);
+    const tweak = receiver.chunk({ at: t, count, from: one }, choices + from / 8, part);
+    assertEquals(sender.chunk({ at: q, count, from: two }, part), tweak);
     tweaks.push(tweak);
     for (let j = 0; j < count; j++) {
       const x = memory.bytes[choices + (from + j >> 3)]! >> (j & 7) & 1;
@@ -125,10 +126,18 @@ Deno.test("set-up from base transfers takes 2 rounds and the declared bytes, and
   }
 });
 
-Deno.test("a chunk of more than 2048 transfers is a RangeError", () => {
+Deno.test("a chunk of more than 2048 transfers, or more chunks than reserved, are a RangeError", () => {
   const memory = new PartyMemory();
   const { delta, salt, punctured } = deal("range", 1);
   const sender = new OtSender(memory, delta, { k: 1, leaves: punctured, salt });
-  for (const n of [-1, CHUNK + 1, NaN]) assertThrows(() => sender.chunk(0, n, 0), RangeError, "A chunk has up to 2048");
+  const at = memory.allocate(CHUNK_ROWS), message = memory.allocate(extensionBytes(CHUNK, 1));
+  for (const count of [-1, CHUNK + 1, NaN]) {
+    const rows = { at, count, from: sender.reserve(CHUNK) };
+    assertThrows(() => sender.chunk(rows, message), RangeError, "A chunk has up to 2048");
+  }
+  const from = sender.reserve(CHUNK);
+  const tweak = sender.chunk({ at, count: 1, from }, message);
+  assertThrows(() => sender.chunk({ at, count: 1, from }, message), RangeError, "have been taken");
+  assertEquals(sender.chunk({ at, count: 1, from: sender.reserve(1) }, message), tweak + BigInt(CHUNK));
   memory.dispose();
 });

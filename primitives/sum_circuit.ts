@@ -11,9 +11,9 @@ import { type AndCircuit, AndCircuitWriter, type Wire } from "./and_circuit.ts";
 /** Which bits of the sum are wanted. */
 export interface SumBits {
   readonly parties: number;
-  /** Bits of each number; the sum is taken mod 2^width. */
+  /** Bits of each number. */
   readonly width: number;
-  /** Places of the bits wanted, from 0 to width − 1. */
+  /** Places of the bits wanted, those above the width for the carries of the whole sum. */
   readonly wanted: readonly number[];
 }
 
@@ -42,13 +42,13 @@ interface Run {
 
 function build({ parties, width, wanted }: SumBits): AndCircuit {
   const writer = new AndCircuitWriter(parties * width);
+  const top = Math.max(...wanted);
   let vectors: Vector[] = Array.from(
     { length: parties },
-    (_, p) => Array.from({ length: width }, (_, i) => p * width + i),
+    (_, p) => Array.from({ length: top + 1 }, (_, i) => i < width ? p * width + i : null),
   );
-  while (vectors.length > 2) vectors = saveCarries(writer, vectors, width);
+  while (vectors.length > 2) vectors = saveCarries(writer, vectors, top + 1);
   const [x, y] = vectors as [Vector, Vector];
-  const top = Math.max(...wanted);
   const xor = (a: Wire | null, b: Wire | null) => a === null ? b : b === null ? a : writer.xor(a, b);
   const leaves = x.map((a, i): Run => {
     const b = y[i]!, propagate = xor(a, b);
@@ -59,7 +59,7 @@ function build({ parties, width, wanted }: SumBits): AndCircuit {
   /** Bits `low` to `high` − 1, split at the largest power of two: few levels, and prefixes share their parts. */
   const run = (low: number, high: number): Run => {
     if (high - low === 1) return leaves[low]!;
-    const at = low * (width + 1) + high;
+    const at = low * (top + 2) + high;
     let found = runs.get(at);
     if (found === undefined) {
       const middle = low + 2 ** (Math.ceil(Math.log2(high - low)) - 1);
@@ -69,8 +69,8 @@ function build({ parties, width, wanted }: SumBits): AndCircuit {
   };
   return writer.finish(wanted.map((i) => {
     const bit = i === 0 ? leaves[0]!.propagate : xor(leaves[i]!.propagate, run(0, i).generate);
-    if (bit === null) throw new Error("internal: a bit of a sum that is always 0");
-    return bit;
+    // A bit that is always 0 is the sum of a wire with itself.
+    return bit ?? writer.xor(0, 0);
   }));
 }
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import type { Cost, Traffic } from "@symbolon/protocol";
+import { type Cost, together, type Traffic } from "@symbolon/protocol";
 import { PartyMemory } from "@symbolon/kernels";
 import {
   bitTriples,
@@ -14,7 +14,7 @@ import {
   tripleCost,
   triples,
 } from "./mod.ts";
-import { bytesOf, dealtParties, runAll, seeded, sumAt } from "./testing/ot.ts";
+import { bytesOf, dealtParties, runAll, seeded, sumAt, xorAt } from "./testing/ot.ts";
 
 interface Member {
   readonly party: OtParty;
@@ -101,6 +101,21 @@ Deno.test("set-up of three parties from base transfers: 2 rounds, declared bytes
   );
   assertEquals(new Set(deltas).size, 6);
   checkTriples(members, 3);
+});
+
+Deno.test("steps of different numbers of rounds run together on the same links", () => {
+  const members = dealtParties("together", 3), n = 70_000, bits = 100;
+  const first = place(members, n), second = place(members, 10), third = place(members, bits);
+  runAll(members, ({ party }, self) =>
+    together([
+      triples(party, n, first.at[self]!),
+      daBits(party, bits, { plane: third.at[self]!.a, words: third.at[self]!.b }),
+      triples(party, 10, second.at[self]!),
+    ]));
+  for (const [{ a, b, c }, i] of [[first, 0], [first, n - 1], [second, 0], [second, 9]] as const) {
+    assertEquals(sumAt(members, c, i), BigInt.asUintN(64, sumAt(members, a, i) * sumAt(members, b, i)));
+  }
+  for (let i = 0; i < bits; i++) assertEquals(sumAt(members, third.b, i), BigInt(xorAt(members, third.a, i)));
 });
 
 Deno.test("set-up of fewer than 2 parties or of none of them is a RangeError", () => {

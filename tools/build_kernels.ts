@@ -32,8 +32,8 @@ async function compile(kernel: string): Promise<Uint8Array> {
     source,
     "--outFile",
     "out.wasm",
-    ...["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd", "--importMemory"],
-    ...["--initialMemory", "1", "--maximumMemory", "65536"],
+    ...["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd", "--enable", "threads"],
+    ...["--importMemory", "--sharedMemory", "--initialMemory", "1", "--maximumMemory", "65536"],
   ], {
     readFile: (file: string) => file === source ? Deno.readTextFileSync(new URL(`src/${file}`, root)) : null,
     writeFile: (file: string, contents: string | Uint8Array) => {

@@ -34,6 +34,7 @@ export const ROOTS: Readonly<Record<string, Pick<PackageRule, "node">>> = {
   "mod.ts": {},
   "run.ts": {},
   "engine.ts": {},
+  "kernel_threads.ts": {},
   "local_network.ts": {},
   "party_process.ts": {},
   "party_thread.ts": {},
@@ -79,6 +80,7 @@ export const EFFECTS = {
   /** `async`, `await` and promises. In `std/` they are declarations of `@std/streams`. */
   async: [
     "protocol/channel.ts",
+    "kernels/helper_thread.ts",
     "transport/",
     "datasets/",
     "programs/",

@@ -181,7 +181,7 @@ class Mesh {
     const { carrier, addresses, self } = this.#options;
     const address = addresses[peer]!;
     let hangUps = 0;
-    while (!this.#stopped && this.#links[peer] === undefined) {
+    while (!this.#stopped && this.#links[peer] === undefined && !this.#told.has(peer)) {
       try {
         const { socket, where } = await carrier.connect(peer, address);
         const link = new Link(socket, { where, timeoutMs: this.#timeoutMs });
@@ -207,7 +207,7 @@ class Mesh {
   /** Takes the hello of the party that was called. */
   #admit(link: Link, peer: PartyId): void {
     if (link.error !== undefined) {
-      if (link.aborted) return this.#fail(link.error);
+      if (link.aborted) return this.#stoppedBy(peer, link.error);
       throw link.error;
     }
     const hello = readHello(link.hello!);
@@ -278,8 +278,9 @@ class Mesh {
   #lost(link: Link, peer: PartyId): void {
     if (link.error === undefined || this.#links[peer] !== link || this.#stopped) return;
     this.#links[peer] = undefined;
-    if (link.aborted) return this.#fail(link.error);
+    if (link.aborted) return this.#stoppedBy(peer, link.error);
     link.destroy();
+    this.#told.delete(peer);
     this.#reasons.set(peer, printable(link.error.message));
     if (peer < this.#options.self) this.#dial(peer);
   }
@@ -296,6 +297,12 @@ class Mesh {
     link.onChange = () => {};
     if (link.hello === undefined && link.error === undefined) link.destroy();
     return link.hello !== undefined;
+  }
+
+  /** A peer has found an error; it needs not be told of any. */
+  #stoppedBy(peer: PartyId, error: Error): void {
+    this.#told.add(peer);
+    this.#fail(error);
   }
 
   #fail(error: Error): void {

@@ -7,6 +7,7 @@ export { runInline } from "./inline.ts";
 export { type PartyHandler, type PartyThread, serveParty } from "./party_worker.ts";
 export { createLinks, type LinkOptions, type SharedLinks } from "./shared_links.ts";
 export { SharedRing } from "./shared_ring.ts";
+export { startWorker } from "./start_worker.ts";
 export { WorkerChannel } from "./worker_channel.ts";
 export { runWorkers, type WorkersOptions } from "./workers.ts";
 export { type Address, DEFAULT_PORT_BASE, isLoopback, parseAddress, parseAddresses, showAddress } from "./addresses.ts";

@@ -57,7 +57,11 @@ export function* runCircuit(party: Party, circuit: AndCircuit, planes: number, n
     const theirs = memory.scratch(stride * level.opened);
     for (const at of everybody.received) {
       bits.unpackBits(at, 0n, level.opened, n, theirs, stride);
-      bits.xorInto(opened + stride * level.crossed, theirs + stride * level.crossed, stride / 8 * (level.opened - level.crossed));
+      bits.xorInto(
+        opened + stride * level.crossed,
+        theirs + stride * level.crossed,
+        stride / 8 * (level.opened - level.crossed),
+      );
     }
     if (level.crossed > 0) bits.unpackBits(everybody.received[0]!, 0n, level.crossed, n, plane(circuit.peerAt), stride);
     memory.release(mark);

@@ -34,9 +34,9 @@ function senderPads(end: OtSender, n: number, message: number): { zeros: number;
   const { memory, pads, delta } = end;
   const zeros = memory.scratch(8 * n + 64), ones = memory.scratch(8 * n + 64);
   const mark = memory.mark();
-  const rows = memory.scratch(16 * CHUNK);
+  const rows = memory.scratch(16 * CHUNK), reserved = end.reserve(n);
   eachChunk(end, n, message, (from, count, part) => {
-    const tweak = end.chunk(part, count, rows), padded = 4 * Math.ceil(count / 4);
+    const tweak = end.chunk({ at: rows, count, from: reserved }, part), padded = 4 * Math.ceil(count / 4);
     pads.words(rows, padded, pads.zero, tweak, zeros + 8 * from);
     pads.words(rows, padded, delta, tweak, ones + 8 * from);
   });
@@ -49,9 +49,9 @@ function receiverPads(end: OtReceiver, n: number, choices: number): { chosen: nu
   const { memory, pads, k } = end;
   const chosen = memory.scratch(8 * n + 64), message = memory.scratch(extensionBytes(n, k));
   const mark = memory.mark();
-  const rows = memory.scratch(16 * CHUNK);
+  const rows = memory.scratch(16 * CHUNK), reserved = end.reserve(n);
   eachChunk(end, n, message, (from, count, part) => {
-    const tweak = end.chunk(choices + from / 8, count, part, rows);
+    const tweak = end.chunk({ at: rows, count, from: reserved }, choices + from / 8, part);
     pads.words(rows, 4 * Math.ceil(count / 4), pads.zero, tweak, chosen + 8 * from);
   });
   memory.release(mark);

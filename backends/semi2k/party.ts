@@ -5,7 +5,17 @@
  *
  * @module
  */
-import { type Memory, type Message, type PartyId, type Round, round, type Shape, type Share, sizeOf } from "@symbolon/protocol";
+import {
+  type Memory,
+  type Message,
+  type PartyId,
+  type Round,
+  round,
+  type Shape,
+  type Share,
+  sizeOf,
+} from "@symbolon/protocol";
+import { ring } from "@symbolon/kernels";
 import type { Randomness } from "@symbolon/primitives";
 import type { Store } from "./store.ts";
 
@@ -35,6 +45,8 @@ export interface Party {
   /** By ascending peer. */
   readonly pairs: readonly PairStreams[];
   readonly store: Store;
+  /** Known to nobody else. */
+  readonly random: Randomness;
 }
 
 /** A handle for a share at `at`. */
@@ -59,4 +71,21 @@ export function broadcast({ memory, pairs }: Party, at: number, bytes: number): 
   const received = pairs.map(() => memory.scratch(bytes + 16));
   const send = pairs.map(({ peer }): Message => ({ peer, at, bytes }));
   return { round: round(send, pairs.map(({ peer }, i) => ({ peer, at: received[i]!, bytes }))), received };
+}
+
+/**
+ * Adds a fresh sharing of zero to n words, so that the summands of the honest are uniform but for their sum.
+ *
+ * With two parties there is one honest party at least and nothing to hide: its summand is the value minus the other's.
+ */
+export function refresh({ self, memory, pairs }: Party, at: number, n: number): void {
+  if (pairs.length < 2) return;
+  const mark = memory.mark();
+  const zero = memory.scratch(8 * n);
+  for (const { peer, zero: stream } of pairs) {
+    stream.words(zero, n);
+    if (self < peer) ring.add(at, zero, at, n);
+    else ring.sub(at, zero, at, n);
+  }
+  memory.release(mark);
 }

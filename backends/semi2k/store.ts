@@ -60,7 +60,9 @@ export class Store {
     if (n === 0) return { places: shelf?.places ?? partsOf(kind).map(() => 0), from: 0 };
     const stored = this.has(kind);
     if (shelf === undefined || stored < n) {
-      throw new RangeError(`${n} × ${kind} are needed but ${stored} are in store: prepare() for the calls before they run`);
+      throw new RangeError(
+        `${n} × ${kind} are needed but ${stored} are in store: prepare() for the calls before they run`,
+      );
     }
     const from = shelf.from;
     shelf.from += n;

@@ -13,7 +13,7 @@ import { type AndCircuit, sumCircuit } from "@symbolon/primitives";
 import { circuitCost, runCircuit, strideOf } from "./and_gates.ts";
 import { RANDOM_BIT, scaledBits } from "./kinds.ts";
 import { move } from "./local.ts";
-import { type AdditiveShare, broadcast, type Party, words } from "./party.ts";
+import { type AdditiveShare, broadcast, type Party, refresh, words } from "./party.ts";
 
 /** Rounds, bytes on each directed link, and material. */
 export interface SymmetricCost {
@@ -129,13 +129,15 @@ export function* piecewise(
   fillRows(party, call.table.map((row) => row.at(-1)!), n, out);
   if (slopes === undefined) {
     yield* toWords(party, plane, 1, n * times, value);
-    return combine(party, steps(call.table), { at: value, n }, out);
+    combine(party, steps(call.table), { at: value, n }, out);
+    return refresh(party, out.at, out.n);
   }
   const signs = words(party, n * times), products = words(party, n * times);
   yield* multiplySigns(party, { plane, times }, factor!, { signs, products });
   combine(party, steps(call.table), { at: signs, n }, out);
   combine(party, steps(slopes), { at: products, n }, out);
   combine(party, slopes.map((row) => [row.at(-1)!]), factor!, out);
+  refresh(party, out.at, out.n);
 }
 
 /** Entry j of a row counts thresholds ≤ x, signs say x < t: going down from the last entry, each sign adds a step. */
@@ -158,7 +160,7 @@ function* multiplySigns(
   out: { signs: number; products: number },
 ): Step<void> {
   const { store, memory, self } = party;
-  const n = factor.n, total = n * times;
+  const n = factor.n;
   const { places, from } = store.take(scaledBits(times), n);
   const word = (part: number) => places[part]! + 8 * from;
   const e = words(party, n);
@@ -167,23 +169,18 @@ function* multiplySigns(
     layout.copy(out.signs + 8 * n * j, word(1 + times + j), 8 * n);
     layout.copy(out.products + 8 * n * j, word(1 + 2 * times + j), 8 * n);
   }
-  yield* openBits(party, { planes: plane, count: 1, n: total }, (to) => {
-    // The bits of each threshold begin at a bit of their own.
-    const string = memory.scratch(Math.ceil(total / 8) + 16), one = memory.scratch(strideOf(n));
-    layout.clear(string, Math.ceil(total / 8) + 16);
-    for (let j = 0; j < times; j++) {
-      bits.unpackBits(places[1 + j]!, BigInt(from), 1, n, one, strideOf(n));
-      bits.appendBits(one, n, string, BigInt(n * j));
-    }
-    layout.copy(to, string, Math.ceil(total / 8));
+  // A plane for each threshold: its bits begin at a bit of their own in the store.
+  const stride = strideOf(n), planes = memory.scratch(stride * times);
+  bits.unpackBits(plane, 0n, times, n, planes, stride);
+  yield* openBits(party, { planes, count: times, n }, (to) => {
+    for (let j = 0; j < times; j++) bits.unpackBits(places[1 + j]!, BigInt(from), 1, n, to + stride * j, stride);
   }, { at: e, n });
-  const factors = words(party, total);
   for (let j = 0; j < times; j++) {
-    ring.mulAdd(out.signs + 8 * n * j, e, out.products + 8 * n * j, n);
-    layout.copy(factors + 8 * n * j, factor.at, 8 * n);
+    const sign = out.signs + 8 * n * j, product = out.products + 8 * n * j;
+    ring.mulAdd(sign, e, product, n);
+    bits.chooseShares(planes + stride * j, product, factor.at, n, product);
+    bits.flipShares(planes + stride * j, sign, n, self === 0 ? 1n : 0n, sign);
   }
-  bits.chooseShares(plane, out.products, factors, total, out.products);
-  bits.flipShares(plane, out.signs, total, self === 0 ? 1n : 0n, out.signs);
 }
 
 /** Cost of {@linkcode piecewise}, for n elements. */
@@ -202,6 +199,7 @@ export function* decompose(party: Party, call: DecomposeCall, x: AdditiveShare, 
   const values = words(party, out.n);
   yield* toWords(party, planes, call.bits, x.n, values);
   move(party, [x.n, call.bits], { at: values, strides: [1, x.n] }, { at: out.at, strides: [call.bits, 1] });
+  refresh(party, out.at, out.n);
 }
 
 /** Cost of {@linkcode decompose}, for n elements. */
@@ -217,7 +215,9 @@ export function inSequence(...costs: readonly SymmetricCost[]): SymmetricCost {
 /** Steps side by side. */
 export function inParallel(...costs: readonly SymmetricCost[]): SymmetricCost {
   const demand = new Map<string, number>();
-  for (const cost of costs) for (const [kind, n] of cost.demand) if (n > 0) demand.set(kind, (demand.get(kind) ?? 0) + n);
+  for (const cost of costs) {
+    for (const [kind, n] of cost.demand) if (n > 0) demand.set(kind, (demand.get(kind) ?? 0) + n);
+  }
   return {
     rounds: Math.max(0, ...costs.map((c) => c.rounds)),
     bytes: costs.reduce((sum, c) => sum + c.bytes, 0),

@@ -137,6 +137,20 @@ export function unpackBits(src: usize, from: u64, planes: i32, n: i32, dst: usiz
   }
 }
 
+/**
+ * Adds the first n bits of a plane to a string of bits that is 0 from bit `to` on.
+ * Rewrites up to 8 bytes past the end of the string with what they hold.
+ */
+export function appendBits(src: usize, n: i32, dst: usize, to: u64): void {
+  for (let i = 0; i < n; i += 64, src += 8, to += 64) {
+    const count = <u64>min(64, n - i), at = dst + <usize>(to >> 3), shift = to & 7;
+    let w = load<u64>(src);
+    if (count < 64) w &= ((<u64>1) << count) - 1;
+    store<u64>(at, load<u64>(at) | (w << shift));
+    if (shift + count > 64) store<u8>(at, <u8>(w >> (64 - shift)), 8);
+  }
+}
+
 /** Repeats the first n bits of each plane `times` times: planes of n · times bits, at a stride of their own. */
 export function repeatPlanes(src: usize, stride: usize, planes: i32, n: i32, times: i32, dst: usize, wide: usize): void {
   for (let p = 0; p < planes; p++, src += stride, dst += wide) {
@@ -180,12 +194,14 @@ export function chooseShares(plane: usize, share: usize, value: usize, n: i32, o
   }
 }
 
-/** out[i, c] = Σ_j table[c, j] · v[j, i] (+ out[i, c]): linear combinations of `terms` vectors of n words. */
-export function combine(v: usize, terms: i32, n: i32, table: usize, columns: i32, out: usize): void {
+/** out[i, c] += Σ_j table[c, j] · v[j, i]: linear combinations of `terms` vectors of n words, `stride` bytes apart. */
+export function combineStrided(
+  v: usize, stride: usize, terms: i32, n: i32, table: usize, columns: i32, out: usize,
+): void {
   for (let c = 0; c < columns; c++) {
     for (let j = 0; j < terms; j++) {
       const w = load<u64>(table + ((<usize>c * terms + j) << 3));
-      let at = out + (<usize>c << 3), from = v + ((<usize>j * n) << 3);
+      let at = out + (<usize>c << 3), from = v + <usize>j * stride;
       for (let i = 0; i < n; i++, from += 8, at += <usize>columns << 3) {
         store<u64>(at, load<u64>(at) + w * load<u64>(from));
       }

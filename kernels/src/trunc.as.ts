@@ -53,3 +53,18 @@ export function halve(r: usize, n: i32, m: i32, y: usize): void {
     store<u64>(y, load<u64>(y) + 1 - ((load<u64>(r) >> shift) & 1));
   }
 }
+
+/** out = x >> m, or with `up` = 1 rounded up; 1 ≤ m ≤ 63. `out` may be x. */
+export function shift(x: usize, n: i32, m: i32, up: u64, out: usize): void {
+  const mask = low(m), by = <u64>m;
+  for (const end = out + (<usize>n << 3); out < end; out += 8, x += 8) {
+    const v = load<u64>(x);
+    store<u64>(out, (v >> by) + (((v & mask) + mask >> by) & up));
+  }
+}
+
+/** out = x mod 2^m; 1 ≤ m ≤ 64. `out` may be x. */
+export function lowBits(x: usize, n: i32, m: i32, out: usize): void {
+  const mask = low(m);
+  for (const end = out + (<usize>n << 3); out < end; out += 8, x += 8) store<u64>(out, load<u64>(x) & mask);
+}

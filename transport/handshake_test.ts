@@ -1,0 +1,58 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { ProgramMismatchError } from "@symbolon/protocol";
+import { type Agreement, checkAgreement, helloText, readHello } from "./handshake.ts";
+import { abortText, readAbort } from "./abort_text.ts";
+import { AGREEMENT } from "./testing/network.ts";
+
+Deno.test("parties that run the same agree", () => {
+  const options = { "--public-seed": 3 };
+  checkAgreement({ ...AGREEMENT, options }, readHello(helloText(1, { ...AGREEMENT, options })));
+});
+
+Deno.test("everything that differs is named", () => {
+  const others: [Partial<Agreement>, string][] = [
+    [{ parties: 4 }, "-N (here 3, there 4)"],
+    [{ backend: "semi2k" }, "-E (here ring, there semi2k)"],
+    [{ domain: "integers mod 7" }, "the domain (here integers mod 2^64, there integers mod 7)"],
+    [{ program: "bb".repeat(32) }, "the program (hash) (here aaaa"],
+    [{ program: "aa".repeat(31) + "bb" }, "the program (hash)"],
+    [{ options: { "--public-seed": 5 } }, "the option --public-seed (here none, there 5)"],
+  ];
+  const whole: Agreement = others.reduce<Agreement>((a, [change]) => ({ ...a, ...change }), AGREEMENT);
+  for (const [change, text] of others) {
+    const hello = readHello(helloText(2, { ...AGREEMENT, ...change }));
+    const error = assertThrows(() => checkAgreement(AGREEMENT, hello), ProgramMismatchError, text);
+    assertStringIncludes(error.message, "Party 2 has another value");
+  }
+  const all = assertThrows(() => checkAgreement(AGREEMENT, readHello(helloText(2, whole))), ProgramMismatchError);
+  assertEquals(all.message.split(" and ").length >= 5, true);
+  const newer = readHello(helloText(0, AGREEMENT).replace('"symbolon":1', '"symbolon":2'));
+  assertThrows(() => checkAgreement(AGREEMENT, newer), ProgramMismatchError, "version");
+});
+
+Deno.test("what is no hello is refused", () => {
+  const good = helloText(1, AGREEMENT);
+  for (
+    const text of ["", "{", "null", "[]", "{}", good.replace('"party":1', '"party":"1"'), good.replace('"ring"', "7")]
+  ) {
+    assertThrows(() => readHello(text), SyntaxError, "no proper hello");
+  }
+});
+
+Deno.test("a hello cannot write to the terminal", () => {
+  const hello = readHello(helloText(1, { ...AGREEMENT, backend: "\x1b[2Jring" }));
+  assertEquals(hello.agreement.backend, "?[2Jring");
+});
+
+Deno.test("other parties hear of errors of the protocol, not of those about a party's data", () => {
+  assertEquals(abortText(new RangeError("Player-Data/Input-P1-0, value 3 does not fit")), "{}");
+  const told = readAbort(abortText(new ProgramMismatchError("differs")), "Party 1 at x:1");
+  assertEquals([told.name, told.message], ["ProgramMismatchError", "Party 1 at x:1 stopped: differs"]);
+  for (const text of ["{}", "no json", "null", '{"message":3}']) {
+    const error = readAbort(text, "Party 1 at x:1");
+    assertEquals([error.name, error.message], [
+      "PeerError",
+      "Party 1 at x:1 stopped because of an error: see its own messages",
+    ]);
+  }
+});
