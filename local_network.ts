@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { HELPER } from "@symbolon/kernels";
 import { freePorts, makeCertificate, runProcesses } from "@symbolon/transport";
 import type { PartyEvent, PartyResult } from "./engine.ts";
 import type { ProcessJob } from "./party_process.ts";
@@ -23,6 +24,7 @@ export async function runLocalNetwork(
       const key = keys[self]?.key;
       return { ...job, self, addresses, ...(key === undefined ? {} : { identity: { self, key, certificates } }) };
     }),
+    ...(jobs.every(({ threads }) => threads === 1) ? {} : { workers: new URL(".", HELPER) }),
     onMessage: (party, event) => onEvent(party, event as PartyEvent),
   });
 }

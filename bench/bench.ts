@@ -1,7 +1,8 @@
 /**
  * `deno task bench`: seconds (median after a warm-up), rounds and megabytes of the reference's programs, beside its figures.
  *
- * Options: `--runs N` (5), `--only TEXT` (rows whose name contains it), `--transport NAME`. Writes bench/results/ring.json.
+ * Options: `--runs N` (5), `--only TEXT` (rows whose name contains it), `--transport NAME`, `--docs` (also the table in
+ * docs/benchmarks.md). Writes bench/results/ring.json.
  *
  * @module
  */
@@ -23,6 +24,7 @@ interface Measured {
 
 const options = parseArgs(Deno.args, {
   string: ["runs", "only", "transport"],
+  boolean: ["docs"],
   default: { runs: "5", transport: "auto" },
 });
 
@@ -96,4 +98,30 @@ const machine = {
 const target = new URL("./results/ring.json", import.meta.url);
 await Deno.mkdir(new URL("./results/", import.meta.url), { recursive: true });
 await Deno.writeTextFile(target, JSON.stringify({ machine, results }, null, 2) + "\n");
+if (options.docs) await updateDocs(results);
 console.log(`\nwrote bench/results/ring.json (median of up to ${options.runs} runs after one that is not counted)`);
+
+/** Puts the table into docs/benchmarks.md, between its marks. */
+async function updateDocs(results: readonly Measured[]): Promise<void> {
+  const file = new URL("../docs/benchmarks.md", import.meta.url);
+  const rows = results.map(({ name, seconds, bytes, rounds }) => {
+    const r = RING[name]!;
+    const cells = [
+      ...[name, number(seconds.median, 4), number(r.seconds, 3), number(bytes / 1e6, 2), number(r.megabytes, 2)],
+      ...[number(rounds, 0), number(r.rounds, 0)],
+    ];
+    return `| ${cells.join(" | ")} |`;
+  });
+  const table = [
+    "| program | s | reference | MB | reference | rounds | reference |",
+    "| ------- | -: | --------: | -: | --------: | -----: | --------: |",
+    ...rows,
+  ].join("\n");
+  const text = await Deno.readTextFile(file);
+  const [before, rest] = text.split("<!-- table: bench/results/ring.json -->");
+  const after = rest!.split("<!-- end -->")[1];
+  await Deno.writeTextFile(
+    file,
+    `${before}<!-- table: bench/results/ring.json -->\n\n${table}\n\n<!-- end -->${after}`,
+  );
+}

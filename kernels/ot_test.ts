@@ -110,7 +110,7 @@ Deno.test("offer(), collect() and settle() share x · y between them, for every 
       const mine = arena.inOut(start), yours = arena.inOut(start);
       gilboa.offer(arena.bytes(zeros), arena.bytes(ones), stride, arena.words(y), width, corrections, mine);
       gilboa.collect(arena.bytes(chosen), stride, width, yours);
-      gilboa.settle(x, corrections, width, yours);
+      gilboa.settle(arena.words([x]), corrections, width, yours);
       const expected = y.map((value, v) => BigInt.asUintN(64, value * x + 2n * start[v]!));
       const theirs = wordsAt(yours, width);
       assertEquals(wordsAt(mine, width).map((share, v) => BigInt.asUintN(64, share + theirs[v]!)), expected);

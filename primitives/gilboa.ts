@@ -212,9 +212,8 @@ export function matmulReceive(
       memory.release(mark);
     },
     after: (corrections, from, count) => {
-      const { words } = memory;
       eachTile({ from, count, k, n }, (e, _row, result, _tile, width) => {
-        gilboa.settle(words[x / 8 + from + e]!, corrections, width, out + result);
+        gilboa.settle(x + 8 * (from + e), corrections, width, out + result);
         corrections += CORRECTION_BYTES * width;
       });
     },

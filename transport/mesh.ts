@@ -23,7 +23,6 @@ const RETRY_MS = 200;
 const HELLO_MS = 10_000;
 /** A party that hangs up this often before its hello has something against us. */
 const HANG_UPS = 5;
-/** Milliseconds for which a party that has found a difference still answers, so that the others hear of it too. */
 const LINGER_MS = 5000;
 /** Milliseconds until the first word about whom this party waits for, and between two. */
 const NOTICE_MS = [2000, 10_000] as const;
@@ -45,6 +44,8 @@ export interface MeshOptions {
   readonly waitMs?: number;
   /** Milliseconds without a sign of life after which a peer is taken for dead. Default: 120 000. */
   readonly timeoutMs?: number;
+  /** Milliseconds for which a party that has found a difference still answers, so that the others hear of it. */
+  readonly lingerMs?: number;
   /** Hears whom this party waits for and whom it turns away. */
   readonly onNotice?: (line: string) => void;
 }
@@ -118,7 +119,7 @@ class Mesh {
     while (true) {
       if (this.#error !== undefined) {
         if (!(this.#error instanceof ProgramMismatchError) || this.#told.size === this.#parties - 1) throw this.#error;
-        if (!lingering) deadline = Math.min(deadline, performance.now() + LINGER_MS);
+        if (!lingering) deadline = Math.min(deadline, performance.now() + (this.#options.lingerMs ?? LINGER_MS));
         lingering = true;
       } else if (this.#missing.length === 0) return this.#links;
       const now = performance.now();

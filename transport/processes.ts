@@ -8,6 +8,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
+import { fileURLToPath } from "node:url";
 import v8 from "node:v8";
 import { type PartyId, PeerError } from "@symbolon/protocol";
 import { asError, type ErrorReport, nameParty, reportError, restoreError } from "./party_error.ts";
@@ -18,6 +19,8 @@ export interface ProcessesOptions {
   readonly module: URL;
   /** One a party: anything that a structured clone can copy. */
   readonly inits: readonly unknown[];
+  /** A folder of modules that the processes may start as workers. Else they read no files. */
+  readonly workers?: URL;
   /** Receives what a party emits. An error thrown here stops the run. */
   readonly onMessage?: (party: PartyId, message: unknown) => void;
   /** Milliseconds that the others have to end by themselves after the first error. Default: 5000. */
@@ -37,7 +40,7 @@ type Line =
  */
 export async function runProcesses<T>(options: ProcessesOptions): Promise<T[]> {
   const errors: { readonly error: Error; readonly party: PartyId }[] = [];
-  const children = options.inits.map(() => spawn(options.module));
+  const children = options.inits.map(() => spawn(options));
   let timer: ReturnType<typeof setTimeout> | undefined;
   const fail = (error: Error, party: PartyId) => {
     errors.push({ error, party });
@@ -97,9 +100,10 @@ export async function serveProcess<I, T>(handler: ProcessHandler<I, T>): Promise
   Deno.exit(0);
 }
 
-function spawn(module: URL): Deno.ChildProcess {
+function spawn({ module, workers }: ProcessesOptions): Deno.ChildProcess {
+  const read = workers?.protocol === "file:" ? [`--allow-read=${fileURLToPath(workers)}`] : [];
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--allow-net=127.0.0.1", module.href],
+    args: ["run", "--no-prompt", "--allow-net=127.0.0.1", ...read, module.href],
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",

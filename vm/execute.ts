@@ -30,7 +30,7 @@ type Runnable = () => Step<void>;
 /** Work between two rounds. */
 interface PreparedStage {
   readonly local: readonly (() => void)[];
-  readonly launches: readonly { readonly start: () => Step<void>; readonly instruction: Instruction }[];
+  readonly launches: readonly (() => Step<void>)[];
 }
 
 /** How much memory a run takes. */
@@ -114,37 +114,32 @@ class Machine<S extends Share> {
     const { memory } = this.protocol;
     const prepared: PreparedStage[] = stages.map(({ local, launches }) => ({
       local: local.map((item) => this.#observed(item)),
-      launches: launches.map(({ instruction, call }) => ({ start: this.#launch(instruction, call), instruction })),
+      launches: launches.map(({ instruction, call }) => this.#launch(instruction, call)),
     }));
     return function* () {
       const mark = memory.mark();
-      let live: Step<void>[] = [];
-      let rounds: Round[] = [];
+      const live: Step<void>[] = [];
+      const rounds: Round[] = [];
       for (const { local, launches } of prepared) {
-        if (live.length > 0) {
-          const still: Step<void>[] = [];
-          rounds = [];
-          for (const step of live) {
-            const at = step.next();
-            if (at.done) continue;
-            rounds.push(at.value);
-            still.push(step);
-          }
-          live = still;
+        rounds.length = 0;
+        let kept = 0;
+        for (const step of live) {
+          const at = step.next();
+          if (at.done) continue;
+          rounds.push(at.value);
+          live[kept++] = step;
         }
-        if (live.length === 0) {
-          memory.release(mark);
-          rounds = [];
-        }
+        live.length = kept;
+        if (kept === 0) memory.release(mark);
         for (const run of local) run();
-        for (const { start } of launches) {
+        for (const start of launches) {
           const step = start();
           const at = step.next();
           if (at.done) continue;
           rounds.push(at.value);
           live.push(step);
         }
-        if (live.length > 0) yield merge(rounds);
+        if (rounds.length > 0) yield merge(rounds);
       }
       if (live.length > 0) throw new Error("internal: a step takes more rounds than declared");
       memory.release(mark);

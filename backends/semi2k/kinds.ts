@@ -25,6 +25,17 @@ export function scaledBits(bits: number): string {
   return `${bits} scaled bits`;
 }
 
+/** For each party in turn: a permutation π it knows, masks a and b of each other party, and the sum of all π(a) − b. */
+export function permutations(height: number, width: number): string {
+  return `permutations of ${height} rows of ${width}`;
+}
+
+/** Height and width of the rows that permutations are for, or null. */
+export function permutationSize(kind: string): { readonly height: number; readonly width: number } | null {
+  const found = /^permutations of (\d+) rows of (\d+)$/.exec(kind);
+  return found && { height: Number(found[1]), width: Number(found[2]) };
+}
+
 /** Sizes of a matrix triple, or null. */
 export function matrixSize(kind: string): readonly [m: number, k: number, n: number] | null {
   const found = /^matrix triple (\d+)x(\d+)x(\d+)$/.exec(kind);
@@ -42,7 +53,7 @@ export function scaledBitsOf(kind: string): number | null {
  *
  * @throws {RangeError} if there is no such kind
  */
-export function partsOf(kind: string): readonly number[] {
+export function partsOf(kind: string, parties: number): readonly number[] {
   switch (kind) {
     case TRIPLE:
       return [64, 64, 64];
@@ -60,6 +71,9 @@ export function partsOf(kind: string): readonly number[] {
     const [m, k, n] = size;
     return [64 * m * k, 64 * k * n, 64 * m * n];
   }
+  const rows = permutationSize(kind);
+  // The permutation, the sum, then a and b for each other party's turn.
+  if (rows !== null) return [32 * rows.height, ...each(2 * parties - 1, 64 * rows.height * rows.width)];
   const count = scaledBitsOf(kind);
   // a, then the bits, their words and their products with a.
   if (count !== null) return [64, ...each(count, 1), ...each(count, 64), ...each(count, 64)];

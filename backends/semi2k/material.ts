@@ -7,15 +7,17 @@
  * @module
  */
 import type { Cost, Demand, Entropy, Memory, PartyId, Step } from "@symbolon/protocol";
-import { layout } from "@symbolon/kernels";
+import { layout, ring } from "@symbolon/kernels";
 import {
   bitTripleCost,
   bitTriples,
+  bothWays,
   daBitCost,
   daBits,
   matrixTriple,
   matrixTripleCost,
   type OtParty,
+  route,
   setupCost,
   setupOt,
   tripleCost,
@@ -30,7 +32,8 @@ import {
   scaleBits,
   scaleCost,
 } from "./bit_material.ts";
-import { BIT_TRIPLE, CROSSED_BITS, DOUBLE_BIT_TRIPLE, matrixSize, RANDOM_BIT, scaledBitsOf, TRIPLE } from "./kinds.ts";
+import { BIT_TRIPLE, CROSSED_BITS, DOUBLE_BIT_TRIPLE, matrixSize, permutationSize, RANDOM_BIT, scaledBitsOf, TRIPLE } from "./kinds.ts";
+import { permutationCost, permuteReceive, permuteSend, type Rows } from "./shuffle_material.ts";
 import type { Store, Units } from "./store.ts";
 
 /** Most units of a batch: scratch memory is then tens of megabytes. */
@@ -86,7 +89,7 @@ function* batches(demand: Demand, stored: (kind: string) => number): Generator<{
 /** Most units of a batch, and what they come in multiples of. */
 function batchOf(kind: string): readonly [most: number, unit: number] {
   if (kind === TRIPLE) return [BATCH.triples, 1];
-  if (matrixSize(kind) !== null) return [1, 1];
+  if (matrixSize(kind) !== null || permutationSize(kind) !== null) return [1, 1];
   return [Math.max(1, Math.floor(BATCH.bits / (scaledBitsOf(kind) ?? 1) / WORD)) * WORD, WORD];
 }
 
@@ -123,6 +126,8 @@ function batchCosts(kind: string, n: number, parties: number): Cost[] {
   }
   const size = matrixSize(kind);
   if (size !== null) return [matrixTripleCost(parties, size)];
+  const rows = permutationSize(kind);
+  if (rows !== null) return Array.from({ length: n }, () => permutationCost(parties, rows));
   const count = scaledBitsOf(kind)!;
   return [daBitCost(parties, n * count), scaleCost(parties, n * count)];
 }
@@ -153,6 +158,11 @@ function* produce(ot: OtParty, kind: string, n: number, { places, from }: Units)
     const [m, k, p] = size;
     return yield* matrixTriple(ot, size, { a: word(0, m * k), b: word(1, k * p), c: word(2, m * p) });
   }
+  const rows = permutationSize(kind);
+  if (rows !== null) {
+    const elements = rows.height * rows.width;
+    return yield* permutation(ot, rows, { order: places[0]! + 4 * rows.height * from, part: (i) => word(i, elements) });
+  }
   // Bits r_j for the same words a, one j after the other.
   const count = scaledBitsOf(kind)!, all = n * count, bytes = planeBytes(n);
   const [a, planes] = [memory.scratch(8 * all), memory.scratch(count * bytes)];
@@ -167,4 +177,34 @@ function* produce(ot: OtParty, kind: string, n: number, { places, from }: Units)
     layout.copy(word(1 + count + j), bitWords + 8 * n * j, 8 * n);
     layout.copy(word(1 + 2 * count + j), products + 8 * n * j, 8 * n);
   }
+}
+
+/** Where a permutation and its masks go. */
+interface PermutationPlaces {
+  readonly order: number;
+  /** The sum of π(a) − b, then a and b towards each other party. */
+  readonly part: (i: number) => number;
+}
+
+/** This party's permutation with everybody's masks, and its masks for everybody's permutations. */
+function* permutation(ot: OtParty, rows: Rows, { order, part }: PermutationPlaces): Step<void> {
+  const { self, memory, random, links } = ot;
+  const n = rows.height * rows.width;
+  random.permutation(order, rows.height);
+  const network = route(memory.words32.slice(order / 4, order / 4 + rows.height));
+  const own = links.map((link, i) => ({ ...link, i, permuted: memory.scratch(8 * n) }));
+  yield* bothWays(self, own, {
+    *send({ peer, send, i }): Step<void> {
+      const [a, b] = [part(1 + 2 * i + 1), part(1 + 2 * i + 2)];
+      random.words(a, n);
+      layout.copy(b, a, 8 * n);
+      yield* permuteSend(send, peer, rows, b);
+    },
+    *receive({ peer, receive, permuted }): Step<void> {
+      layout.clear(permuted, 8 * n);
+      yield* permuteReceive(receive, peer, rows, network, permuted);
+    },
+  });
+  layout.clear(part(1), 8 * n);
+  for (const { permuted } of own) ring.add(part(1), permuted, part(1), n);
 }

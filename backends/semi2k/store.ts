@@ -14,7 +14,7 @@ const ALIGN = 64;
 
 /** Units of one kind: `from` to `to` are in store. */
 interface Shelf {
-  /** Bits a unit has in each part: 1, or a multiple of 64. */
+  /** Bits a unit has in each part: 1, or a multiple of 32. */
   readonly widths: readonly number[];
   readonly places: number[];
   /** Units that fit, a multiple of 64. */
@@ -35,8 +35,11 @@ export class Store {
   readonly #memory: Memory;
   readonly #shelves = new Map<string, Shelf>();
 
-  constructor(memory: Memory) {
+  readonly #parties: number;
+
+  constructor(memory: Memory, parties: number) {
     this.#memory = memory;
+    this.#parties = parties;
   }
 
   /** Units in store. */
@@ -57,7 +60,7 @@ export class Store {
    */
   take(kind: string, n: number): Units {
     const shelf = this.#shelves.get(kind);
-    if (n === 0) return { places: shelf?.places ?? partsOf(kind).map(() => 0), from: 0 };
+    if (n === 0) return { places: shelf?.places ?? partsOf(kind, this.#parties).map(() => 0), from: 0 };
     const stored = this.has(kind);
     if (shelf === undefined || stored < n) {
       throw new RangeError(
@@ -73,7 +76,7 @@ export class Store {
   reserve(kind: string, n: number): Units {
     let shelf = this.#shelves.get(kind);
     if (shelf === undefined) {
-      const widths = partsOf(kind);
+      const widths = partsOf(kind, this.#parties);
       this.#shelves.set(kind, shelf = { widths, places: widths.map(() => 0), capacity: 0, from: 0, to: 0 });
     }
     if (shelf.to + n > shelf.capacity) this.#makeRoom(shelf, n);

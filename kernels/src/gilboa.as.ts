@@ -81,8 +81,9 @@ export function collect(pads: usize, stride: usize, width: i32, out: usize): voi
   }
 }
 
-/** The receiver's part afterwards: out += Σ b_i · 2^i · d_i, for the bits b_i of b. */
-export function settle(b: u64, corrections: usize, width: i32, out: usize): void {
+/** The receiver's part afterwards: out += Σ b_i · 2^i · d_i, for the bits b_i of the word at `factor`. */
+export function settle(factor: usize, corrections: usize, width: i32, out: usize): void {
+  const b = load<u64>(factor);
   const row = <usize>width << 3, even = width & ~1;
   const last = corrections + (row << 5);
   const b0 = 0 - (b & 1), b32 = (0 - ((b >> 32) & 1)) << 32;
@@ -122,7 +123,7 @@ export function collectScalars(pads: usize, n: i32, out: usize): void {
 
 /** `settle` for n scalars. */
 export function settleScalars(b: usize, corrections: usize, n: i32, out: usize): void {
-  for (let e = 0; e < n; e++, b += 8, corrections += 260, out += 8) settle(load<u64>(b), corrections, 1, out);
+  for (let e = 0; e < n; e++, b += 8, corrections += 260, out += 8) settle(b, corrections, 1, out);
 }
 
 /** out ^= x & y, in whole words. */

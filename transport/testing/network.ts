@@ -44,6 +44,7 @@ export function settings(all: readonly Identity[], change: Partial<MeshOptions> 
       carrier: mutualTls(all[self]!),
       waitMs: 5000,
       timeoutMs: 5000,
+      lingerMs: 500,
       onNotice: (line) => notices.push(line),
       ...change,
       ...more,

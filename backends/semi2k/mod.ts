@@ -1,0 +1,48 @@
+/**
+ * Additive secret sharing: n ≥ 2 parties, all but one semi-honestly corrupt, Z_2^64, preprocessing from oblivious transfer.
+ *
+ * @module
+ */
+import type { Backend, BackendOptions, Entropy, Memory, PartyId, Protocol, Step, Target } from "@symbolon/protocol";
+import { deriveKey, Prg } from "@symbolon/primitives";
+import { cost } from "./cost.ts";
+import { TransferMaterial } from "./material.ts";
+import { Semi2k } from "./protocol.ts";
+import { establish } from "./setup.ts";
+import { Store } from "./store.ts";
+
+/** Most parties: costs grow with the square of their number. */
+const MOST = 16;
+
+/** The backend behind `-E semi2k`. */
+export const semi2k: Backend = {
+  name: "semi2k",
+
+  target({ parties = 2, domain = "ring" }: BackendOptions): Target {
+    if (!Number.isInteger(parties) || parties < 2 || parties > MOST) {
+      throw new RangeError(`Backend semi2k runs with 2 to ${MOST} parties, not ${parties}`);
+    }
+    if (domain !== "ring") throw new RangeError(`Backend semi2k computes in the ring Z_2^64, not in a ${domain}`);
+    return {
+      name: "semi2k",
+      parties,
+      domain: { kind: "ring", bits: 64 },
+      security: { adversary: "semi-honest", majority: "dishonest", corrupt: parties - 1 },
+      clear: false,
+      cost: (call) => cost(call, parties),
+    };
+  },
+
+  *setup(self: PartyId, options: BackendOptions, party: { memory: Memory; entropy: Entropy }): Step<Protocol> {
+    const target = this.target(options);
+    const { parties } = target;
+    const { memory, entropy } = party;
+    const { pairs, coin, session } = yield* establish({ self, parties, memory, entropy }, options.publicSeed);
+    const seed = new Uint8Array(32);
+    entropy(seed);
+    const random = new Prg(memory, deriveKey("semi2k/own", seed));
+    const store = new Store(memory, parties);
+    const material = new TransferMaterial({ self, parties, memory, entropy, session });
+    return new Semi2k({ party: { self, parties, memory, pairs, store, random }, material, coin, target });
+  },
+};

@@ -1,0 +1,143 @@
+/**
+ * Additive secret sharing among n parties over Z_2^64, all but one of them passively corrupt: the protocol object.
+ *
+ * @module
+ */
+import {
+  type DecomposeCall,
+  type Demand,
+  type Elements,
+  type Indices,
+  type InputCall,
+  type Memory,
+  type OpenCall,
+  type PartyId,
+  type PiecewiseCall,
+  type ProductsCall,
+  type Protocol,
+  type Shape,
+  type ShuffleCall,
+  sizeOf,
+  type Step,
+  type Target,
+  type TruncCall,
+  type Window,
+} from "@symbolon/protocol";
+import { align16, layout, ring } from "@symbolon/kernels";
+import type { Prg } from "@symbolon/primitives";
+import { input, open } from "./input_open.ts";
+import * as local from "./local.ts";
+import type { Material } from "./material.ts";
+import { type AdditiveShare, type Party, shareAt, words } from "./party.ts";
+import { products } from "./products.ts";
+import { shuffle } from "./shuffle.ts";
+import { decompose, piecewise } from "./sum_bits.ts";
+import { truncate } from "./truncation.ts";
+
+/** What the protocol object is put together from. */
+export interface Semi2kParts {
+  readonly party: Party;
+  readonly material: Material;
+  readonly coin: Prg;
+  readonly target: Target;
+}
+
+/** One party of the protocol; see the modules it is put together from. */
+export class Semi2k implements Protocol<AdditiveShare> {
+  readonly #party: Party;
+  readonly #material: Material;
+  readonly #coin: Prg;
+  readonly target: Target;
+  readonly self: PartyId;
+  readonly memory: Memory;
+
+  constructor({ party, material, coin, target }: Semi2kParts) {
+    this.#party = party;
+    this.#material = material;
+    this.#coin = coin;
+    this.target = target;
+    this.self = party.self;
+    this.memory = party.memory;
+  }
+
+  bytes(shape: Shape): number {
+    return align16(8 * sizeOf(shape));
+  }
+  at(shape: Shape, offset: number): AdditiveShare {
+    return shareAt(shape, offset);
+  }
+
+  constant(value: Elements, out: AdditiveShare): void {
+    local.constant(this.#party, value, out);
+  }
+  add(x: AdditiveShare, y: AdditiveShare, out: AdditiveShare): void {
+    ring.add(x.at, y.at, out.at, out.n);
+  }
+  sub(x: AdditiveShare, y: AdditiveShare, out: AdditiveShare): void {
+    ring.sub(x.at, y.at, out.at, out.n);
+  }
+  negate(x: AdditiveShare, out: AdditiveShare): void {
+    ring.negate(x.at, out.at, out.n);
+  }
+  addPublic(x: AdditiveShare, c: Elements, out: AdditiveShare): void {
+    local.addPublic(this.#party, x, c, out);
+  }
+  mulPublic(x: AdditiveShare, c: Elements, out: AdditiveShare): void {
+    local.mulPublic(this.#party, x, c, out);
+  }
+  copy(x: AdditiveShare, out: AdditiveShare): void {
+    layout.copy(out.at, x.at, 8 * out.n);
+  }
+  read(x: AdditiveShare, window: Window, out: AdditiveShare): void {
+    local.read(this.#party, x, window, out);
+  }
+  write(x: AdditiveShare, window: Window, out: AdditiveShare): void {
+    local.write(this.#party, x, window, out);
+  }
+  gather(x: AdditiveShare, rows: Indices, out: AdditiveShare): void {
+    local.gather(x, rows, out);
+  }
+  sum(x: AdditiveShare, axis: number, out: AdditiveShare): void {
+    local.sum(x, axis, out);
+  }
+  cumsum(x: AdditiveShare, out: AdditiveShare): void {
+    local.cumsum(this.#party, x, out);
+  }
+
+  input(call: InputCall, value: Elements | null, out: AdditiveShare): Step<void> {
+    return input(this.#party, call, value, out);
+  }
+  open(call: OpenCall, x: AdditiveShare, out: Elements | null): Step<void> {
+    return open(this.#party, call, x, out);
+  }
+  products(call: ProductsCall, operands: readonly AdditiveShare[], out: AdditiveShare): Step<void> {
+    return products(this.#party, call, operands, out);
+  }
+  *trunc(call: TruncCall, x: AdditiveShare, out: AdditiveShare): Step<void> {
+    const z = words(this.#party, x.n);
+    layout.copy(z, x.at, 8 * x.n);
+    yield* truncate(this.#party, call.trunc, z, x.n, out.at);
+  }
+  piecewise(call: PiecewiseCall, x: AdditiveShare, out: AdditiveShare, factor?: AdditiveShare): Step<void> {
+    return piecewise(this.#party, call, x, out, factor);
+  }
+  decompose(call: DecomposeCall, x: AdditiveShare, out: AdditiveShare): Step<void> {
+    return decompose(this.#party, call, x, out);
+  }
+  shuffle(call: ShuffleCall, x: AdditiveShare, out: AdditiveShare): Step<void> {
+    return shuffle(this.#party, call, x, out);
+  }
+  /** Nothing to check: the adversary follows the protocol. */
+  *verify(): Step<void> {}
+
+  coin(at: number, bytes: number): void {
+    this.#coin.bytes(at, bytes);
+  }
+
+  prepare(demand: Demand): Step<void> {
+    return this.#material.prepare(demand, this.#party.store);
+  }
+  get stored(): Demand {
+    return this.#party.store.contents;
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * Random permutations of one party with a sharing of permuted masks: what a shuffle takes.
+ *
+ * Two parties, either may be corrupt, semi-honest. One knows a permutation π, the other masks a and b of rows; the first learns
+ * π(a) − b and nothing else. Oblivious switching networks, Mohassel and Sadeghian 2013, section 3.2, with one random transfer a
+ * swap; the use is that of Chase, Ghosh and Poburinnaya 2020 (Secret-shared shuffle), section 4.
+ *
+ * @module
+ */
+import { type Cost, round, type Step } from "@symbolon/protocol";
+import { layout, ring } from "@symbolon/kernels";
+import {
+  costOf,
+  eachChunk,
+  extensionBytes,
+  networkPlaces,
+  type OtReceiver,
+  type OtSender,
+  type RoutedNetwork,
+  swapCount,
+  type TreeDepth,
+} from "@symbolon/primitives";
+
+/** Transfers of a chunk of rows. */
+const CHUNK = 2048;
+/** Most bytes of corrections a round, unless a chunk has more. */
+const ROUND_BYTES = 1 << 24;
+/** Bytes of a block of pads. */
+const BLOCK = 64;
+
+/** Rows and their words. */
+export interface Rows {
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Blocks of the pad of a transfer: two rows. */
+const blocksOf = (width: number) => Math.ceil(16 * width / BLOCK);
+const chunksPerRound = (width: number) => Math.max(1, Math.floor(ROUND_BYTES / (16 * width * CHUNK)));
+
+/** Cost of a permutation: {@linkcode permuteSend} is the party without it. */
+function permuteRounds({ height, width }: Rows): number {
+  const swaps = swapCount(height);
+  return swaps === 0 ? 0 : 1 + Math.ceil(Math.ceil(swaps / CHUNK) / chunksPerRound(width));
+}
+
+/** Exact cost of a permutation for each directed link: rounds and bytes, both ways together. */
+export function permutationCost(parties: number, rows: Rows, k: TreeDepth = 4): Cost {
+  const swaps = swapCount(rows.height);
+  return costOf(parties, permuteRounds(rows), () => extensionBytes(swaps, k) + 16 * rows.width * swaps);
+}
+
+/**
+ * The party with the masks: draws b for its a. `rows` holds a and ends as b.
+ *
+ * A swap's rows i and j get the masks ρ_i − p_0 and ρ_j − p'_0 from its transfer's pads, so that a choice of 0 needs no correction.
+ * Masked by: the pads that the receiver did not choose.
+ */
+export function* permuteSend(end: OtSender, peer: number, { height, width }: Rows, rows: number): Step<void> {
+  const swaps = swapCount(height);
+  if (swaps === 0) return;
+  const { memory, pads, delta, k } = end;
+  const places = networkPlaces(height), stride = BLOCK * blocksOf(width), bytes = 16 * width;
+  const message = memory.scratch(extensionBytes(swaps, k));
+  yield round([], [{ peer, at: message, bytes: extensionBytes(swaps, k) }]);
+  const perRound = CHUNK * chunksPerRound(width);
+  const corrections = memory.scratch(bytes * Math.min(swaps, perRound));
+  for (let start = 0; start < swaps; start += perRound) {
+    const count = Math.min(perRound, swaps - start);
+    eachChunk(end, count, message + extensionBytes(start, k), (from, n, part) => {
+      const mark = memory.mark();
+      const transfers = memory.scratch(16 * CHUNK), padded = 4 * Math.ceil(n / 4);
+      const tweak = end.chunk(part, n, transfers);
+      const zeros = memory.scratch(stride * padded), ones = memory.scratch(stride * padded);
+      const of = { at: transfers, n: padded, tweak };
+      pads.blocks({ ...of, offset: pads.zero }, 0, blocksOf(width), { at: zeros, stride });
+      pads.blocks({ ...of, offset: delta }, 0, blocksOf(width), { at: ones, stride });
+      for (let s = 0; s < n; s++) {
+        const swap = start + from + s, d = corrections + bytes * (from + s), p0 = zeros + stride * s, p1 = ones + stride * s;
+        const i = rows + 8 * width * places[2 * swap]!, j = rows + 8 * width * places[2 * swap + 1]!;
+        // d = (ρ_j − ρ'_i, ρ_i − ρ'_j) − p_1
+        layout.copy(d, j, 8 * width);
+        layout.copy(d + 8 * width, i, 8 * width);
+        ring.sub(d, p1, d, 2 * width);
+        ring.sub(i, p0, i, width);
+        ring.sub(j, p0 + 8 * width, j, width);
+        ring.sub(d, i, d, width);
+        ring.sub(d + 8 * width, j, d + 8 * width, width);
+      }
+      memory.release(mark);
+    });
+    yield round([{ peer, at: corrections, bytes: bytes * count }], []);
+  }
+}
+
+/** The party with the permutation: `rows` becomes π(a) − b. */
+export function* permuteReceive(
+  end: OtReceiver,
+  peer: number,
+  { width }: Rows,
+  { places, swaps }: RoutedNetwork,
+  rows: number,
+): Step<void> {
+  const total = swaps.length;
+  if (total === 0) return;
+  const { memory, pads, k } = end;
+  const stride = BLOCK * blocksOf(width), bytes = 16 * width;
+  const message = memory.scratch(extensionBytes(total, k));
+  // All pads at once, since the extension goes out before the corrections come in.
+  const chosen = memory.scratch(stride * (total + 4)), choices = memory.scratch(Math.ceil(total / 8) + 8);
+  packChoices(memory.bytes, swaps, choices);
+  const mark = memory.mark();
+  const transfers = memory.scratch(16 * CHUNK);
+  eachChunk(end, total, message, (from, n, part) => {
+    const tweak = end.chunk(choices + from / 8, n, part, transfers);
+    const of = { at: transfers, n: 4 * Math.ceil(n / 4), tweak, offset: pads.zero };
+    pads.blocks(of, 0, blocksOf(width), { at: chosen + stride * from, stride });
+  });
+  memory.release(mark);
+  yield round([{ peer, at: message, bytes: extensionBytes(total, k) }], []);
+  const perRound = CHUNK * chunksPerRound(width);
+  const corrections = memory.scratch(bytes * Math.min(total, perRound));
+  const difference = memory.scratch(8 * width);
+  for (let start = 0; start < total; start += perRound) {
+    const count = Math.min(perRound, total - start);
+    yield round([], [{ peer, at: corrections, bytes: bytes * count }]);
+    for (let s = 0; s < count; s++) {
+      const swap = start + s, d = corrections + bytes * s, pad = chosen + stride * swap;
+      const i = rows + 8 * width * places[2 * swap]!, j = rows + 8 * width * places[2 * swap + 1]!;
+      const choice = BigInt(swaps[swap]!);
+      ring.mulScalar(d, choice, d, 2 * width);
+      ring.add(d, pad, d, 2 * width);
+      ring.sub(j, i, difference, width);
+      ring.mulScalar(difference, choice, difference, width);
+      ring.add(i, difference, i, width);
+      ring.sub(j, difference, j, width);
+      ring.add(i, d, i, width);
+      ring.add(j, d + 8 * width, j, width);
+    }
+  }
+}
+
+/** Bits from bytes that are 0 or 1. */
+function packChoices(memory: Uint8Array, choices: Uint8Array, at: number): void {
+  memory.fill(0, at, at + Math.ceil(choices.length / 8));
+  choices.forEach((bit, i) => memory[at + (i >> 3)]! |= bit << (i & 7));
+}

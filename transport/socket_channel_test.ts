@@ -1,0 +1,251 @@
+/** Rounds over real sockets of the loopback interface, and what happens when a peer misbehaves. */
+import { assert, assertEquals, assertInstanceOf, assertMatch, assertRejects } from "@std/assert";
+import { type Channel, DesyncError, driveAsync, PeerError, type Round } from "@symbolon/protocol";
+import net from "node:net";
+import { FrameType, HEADER_BYTES, textFrame, writeHeader } from "./framing.ts";
+import { Link } from "./link.ts";
+import { SocketChannel } from "./socket_channel.ts";
+import { IGNORE_NETWORK } from "./testing/network.ts";
+import { PlainMemory } from "./testing/plain_memory.ts";
+import { randomRounds } from "./testing/rounds.ts";
+
+function test(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name: IGNORE_NETWORK ? `${name} (ignored: needs --allow-net)` : name, ignore: IGNORE_NETWORK, fn });
+}
+
+/** Both ends of a connection. */
+async function pair(): Promise<[net.Socket, net.Socket]> {
+  const accepted = Promise.withResolvers<net.Socket>();
+  const server = net.createServer((socket) => accepted.resolve(socket));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
+  const { port } = server.address() as net.AddressInfo;
+  const caller = net.connect({ host: "127.0.0.1", port });
+  const sockets: [net.Socket, net.Socket] = [caller, await accepted.promise];
+  server.close();
+  return sockets;
+}
+
+function linkOf(socket: net.Socket, peer: number, timeoutMs: number): Link {
+  const link = new Link(socket, { where: "test:1", timeoutMs });
+  link.peer = peer;
+  link.greet("hello");
+  return link;
+}
+
+/** A channel a party, each with its memory. */
+async function channels(parties: number, timeoutMs = 10_000) {
+  const links = Array.from({ length: parties }, () => new Array<Link | undefined>(parties).fill(undefined));
+  for (let i = 0; i < parties; i++) {
+    for (let j = 0; j < i; j++) {
+      const [a, b] = await pair();
+      links[i]![j] = linkOf(a, j, timeoutMs);
+      links[j]![i] = linkOf(b, i, timeoutMs);
+    }
+  }
+  return links.map((own, self) => {
+    const memory = new PlainMemory();
+    return { memory, channel: new SocketChannel(self, memory, own) };
+  });
+}
+
+/** A channel whose one peer is a bare socket that has said hello. */
+async function against(timeoutMs = 10_000) {
+  const [a, raw] = await pair();
+  raw.on("error", () => {}).on("data", () => {});
+  raw.write(textFrame(FrameType.hello, 0, "hello"));
+  const memory = new PlainMemory();
+  memory.allocate(1 << 16);
+  return { raw, channel: new SocketChannel(0, memory, [undefined, linkOf(a, 1, timeoutMs)]) };
+}
+
+async function end(...all: readonly { channel: SocketChannel }[]): Promise<void> {
+  await Promise.all(all.map(({ channel }) => channel.end()));
+  await Promise.all(all.map(({ channel }) => channel.closed(1000)));
+}
+
+function receive(bytes: number): Round {
+  return { send: [], receive: [{ peer: 1, at: 0, bytes }] };
+}
+
+function frame(type: FrameType, [round, bytes, extra]: readonly [number, number, number], payload = 0): Uint8Array {
+  const out = new Uint8Array(HEADER_BYTES + payload);
+  writeHeader(out, { type, round, bytes, extra });
+  return out;
+}
+
+for (
+  const [parties, rounds, longest, seed] of [[2, 600, 3000, 1], [3, 300, 200_000, 2], [4, 100, 20_000, 3]] as const
+) {
+  test(`${parties} parties exchange random rounds byte for byte and count them exactly`, async () => {
+    const all = await channels(parties);
+    const sent = await Promise.all(
+      all.map(({ memory, channel }, self) =>
+        driveAsync(randomRounds(self, parties, memory, { seed, rounds, longest }), channel)
+      ),
+    );
+    assertEquals(all.map(({ channel }) => channel.traffic), sent.map((sent) => ({ rounds, sent })));
+    await end(...all);
+  });
+}
+
+test("messages of many megabytes pass both ways at once", async () => {
+  const all = await channels(2);
+  const bytes = 20_000_003;
+  await Promise.all(all.map(async ({ memory, channel }, self) => {
+    const at = memory.allocate(bytes);
+    const to = memory.allocate(bytes);
+    for (let r = 0; r < 2; r++) {
+      memory.bytes.fill(10 * r + self + 1, at, at + bytes);
+      await channel.exchange({ send: [{ peer: 1 - self, at, bytes }], receive: [{ peer: 1 - self, at: to, bytes }] });
+      assert(memory.bytes.subarray(to, to + bytes).every((v) => v === 10 * r + 2 - self));
+    }
+  }));
+  await end(...all);
+});
+
+test("what was sent may change once the round is over", async () => {
+  const all = await channels(2);
+  const [a, b] = all as [typeof all[0], typeof all[0]];
+  a!.memory.allocate(1 << 16);
+  b!.memory.allocate(1 << 16);
+  for (let i = 0; i < 50; i++) {
+    a!.memory.bytes.fill(i, 0, 1 << 16);
+    await a!.channel.exchange({ send: [{ peer: 1, at: 0, bytes: 1 << 16 }], receive: [] });
+  }
+  for (let i = 0; i < 50; i++) {
+    await b!.channel.exchange({ send: [], receive: [{ peer: 0, at: 0, bytes: 1 << 16 }] });
+    assert(b!.memory.bytes.every((v) => v === i));
+  }
+  await end(...all);
+});
+
+test("a sender far ahead is held back and nothing is lost", async () => {
+  const all = await channels(2);
+  const bytes = 1 << 20;
+  for (const { memory } of all) memory.allocate(bytes);
+  const sender = (async () => {
+    for (let i = 0; i < 60; i++) {
+      all[0]!.memory.bytes[5] = i;
+      await all[0]!.channel.exchange({ send: [{ peer: 1, at: 0, bytes }], receive: [] });
+    }
+  })();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  assert(all[0]!.channel.traffic.rounds < 60, "the sender waits");
+  for (let i = 0; i < 60; i++) {
+    await all[1]!.channel.exchange({ send: [], receive: [{ peer: 0, at: 0, bytes }] });
+    assertEquals(all[1]!.memory.bytes[5], i);
+  }
+  await sender;
+  await end(...all);
+});
+
+/** What the peer's socket does, and what comes of it. */
+const MISBEHAVIOUR: readonly [string, (raw: net.Socket) => void, typeof PeerError | typeof DesyncError, RegExp][] = [
+  ["garbage", (raw) => raw.write("garbage garbage garbage"), DesyncError, /Party 1 at test:1: .* no frame/],
+  ["too long a message", (raw) => raw.write(frame(2, [0, 9, 1], 9)), DesyncError, /9 bytes .* 8 bytes/],
+  ["a huge message", (raw) => raw.write(frame(2, [0, 2 ** 32 - 1, 1])), DesyncError, /4294967295 bytes/],
+  ["too short a message", (raw) => raw.write(frame(2, [0, 7, 1], 7)), DesyncError, /7 bytes .* 8 bytes/],
+  ["two messages for one", (raw) => raw.write(frame(2, [0, 8, 2], 8)), DesyncError, /in 2 messages/],
+  ["another round", (raw) => raw.write(frame(2, [3, 8, 1], 8)), DesyncError, /its round 4 .* of round 1/],
+  ["a second hello", (raw) => raw.write(textFrame(1, 0, "hi")), DesyncError, /introduces itself twice/],
+  ["its end", (raw) => raw.write(frame(5, [3, 0, 0])), DesyncError, /has ended after 3 rounds, but 8 bytes of round 1/],
+  ["a later round's sign of life", (raw) => raw.write(frame(3, [2, 0, 0])), DesyncError, /is in round 3, but 8 bytes/],
+  ["word that it has sent all", (raw) => raw.write(frame(3, [0, 0, 1])), DesyncError, /sends nothing, but 8 bytes/],
+  ["an abort", (raw) => raw.write(textFrame(4, 0, "{}")), PeerError, /stopped because of an error/],
+  ["half a message and no more", (raw) => raw.end(frame(2, [0, 8, 1], 4)), PeerError, /is gone in round 1/],
+  ["nothing more at all", (raw) => raw.end(), PeerError, /is gone in round 1/],
+  ["a reset", (raw) => raw.resetAndDestroy(), PeerError, /is gone in round 1/],
+];
+
+for (const [what, act, Class, message] of MISBEHAVIOUR) {
+  test(`a peer that sends ${what} stops the round`, async () => {
+    const { raw, channel } = await against();
+    const pending = channel.exchange(receive(8))!;
+    act(raw);
+    const error = await assertRejects(() => pending);
+    assertInstanceOf(error, Class);
+    assertMatch(error.message, message);
+    assertEquals(await assertRejects(() => channel.exchange(receive(8))!), error);
+    await channel.closed(200);
+    raw.destroy();
+  });
+}
+
+test("a peer that falls silent is noticed after the time allowed, one that shows life is not", async () => {
+  const { raw, channel } = await against(400);
+  const alive = setInterval(() => raw.write(frame(3, [0, 0, 0])), 50);
+  const pending = channel.exchange(receive(8))!;
+  let over = false;
+  pending.catch(() => over = true);
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  assertEquals(over, false);
+  clearInterval(alive);
+  const start = performance.now();
+  const error = await assertRejects(() => pending, PeerError);
+  assertMatch(error.message, /Party 1 at test:1 has been silent for 0\.4 s in round 1.*--timeout/);
+  assert(performance.now() - start < 1500);
+  await channel.closed(100);
+  raw.destroy();
+});
+
+test("parties that compute longer than the time allowed between looks at the network stay alive", async () => {
+  const all = await channels(2, 600);
+  for (const { memory } of all) memory.allocate(16);
+  await Promise.all(all.map(async ({ channel }, self) => {
+    const until = performance.now() + 1500;
+    let r = 0;
+    // Party 0 computes, 100 ms at a time, in rounds of which it needs nothing; party 1 waits.
+    while (self === 0 && performance.now() < until) {
+      const step = performance.now() + 100;
+      while (performance.now() < step);
+      await channel.exchange({ send: [], receive: [] });
+      r++;
+    }
+    for (; self === 1 && r < 1; r++);
+  }));
+  await end(...all);
+});
+
+test("a blocked event loop does not take its peers for dead", async () => {
+  const { raw, channel } = await against(300);
+  const pending = channel.exchange(receive(8))!;
+  const until = performance.now() + 1000;
+  while (performance.now() < until);
+  raw.write(frame(2, [0, 8, 1], 8));
+  await pending;
+  channel.abort("done");
+  await channel.closed(100);
+  raw.destroy();
+});
+
+test("an error of one party reaches all, with its reason", async () => {
+  const all = await channels(3);
+  const waiting = all.slice(1).map(({ channel }) =>
+    channel.exchange({ send: [], receive: [{ peer: 0, at: 0, bytes: 8 }] })!
+  );
+  all[0]!.channel.abort("no more");
+  for (const pending of waiting) {
+    const error = await assertRejects(() => pending, PeerError);
+    assertMatch(error.message, /Party 0 at test:1 stopped: no more/);
+  }
+  await Promise.all(all.map(({ channel }) => channel.closed(500)));
+});
+
+test("a party that fails at its end tells those that have finished", async () => {
+  const all = await channels(2);
+  const ending = all[0]!.channel.end();
+  all[1]!.channel.fail(new RangeError("secret reason"));
+  const error = await assertRejects(() => ending, PeerError);
+  assertMatch(error.message, /Party 1 at test:1 stopped because of an error: see its own messages/);
+  await Promise.all(all.map(({ channel }) => channel.closed(500)));
+});
+
+test("a message to no peer is refused", async () => {
+  const all = await channels(2);
+  for (const peer of [0, 2, -1]) {
+    const [{ channel }] = [all[0]!];
+    const exchange = (c: Channel) => c.exchange({ send: [{ peer, at: 0, bytes: 8 }], receive: [] })!;
+    await assertRejects(() => exchange(channel), RangeError, peer === 0 ? "Party 0 is no peer of party 0 of 2" : "");
+  }
+  await Promise.all(all.map(({ channel }) => channel.closed(500)));
+});
