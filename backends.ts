@@ -22,6 +22,11 @@ export const BACKENDS: readonly BackendEntry[] = [
     load: async () => (await import("@symbolon/replicated-ring")).replicatedRing,
   },
   {
+    name: "semi2k",
+    summary: "2 to 16 parties, additive shares mod 2^64; any number that follow the protocol learn nothing of the others",
+    load: async () => (await import("@symbolon/semi2k")).semi2k,
+  },
+  {
     name: "emulate",
     summary: "in the clear, one process: NO protection; for trying programs out and checking results",
     load: async () => (await import("@symbolon/emulate")).emulate,

@@ -25,7 +25,7 @@ import {
   type Traffic,
 } from "@symbolon/protocol";
 import { runInline, runWorkers } from "@symbolon/transport";
-import { type Environment, InputReader, prepare, type Published, rangeCheck } from "@symbolon/vm";
+import { type Environment, InputReader, prepare, type Published, rangeCheck, type Spent } from "@symbolon/vm";
 import { backendNamed } from "./backends.ts";
 import { KernelHelpers, startThreads } from "./kernel_threads.ts";
 
@@ -77,8 +77,17 @@ export interface RunReport {
   /** Bytes sent, by party. */
   readonly sent: readonly number[];
   readonly prediction: Prediction;
+  /** Material made before the program and within it, not counted above. */
+  readonly preprocessing: Preprocessing;
   /** Linear memory for registers, bytes a party. */
   readonly registerBytes: number;
+}
+
+/** What making material took: in all, as `bytes` is over all parties. */
+export interface Preprocessing {
+  readonly seconds: number;
+  readonly rounds: number;
+  readonly bytes: number;
 }
 
 /** What one party's thread needs. */
@@ -90,10 +99,11 @@ export interface PartyJob {
   readonly inputs: readonly (InputFile & { readonly owner: PartyId; readonly source: "binary" | "text" })[];
 }
 
-/** What one party reports at its end. */
+/** What one party reports at its end. Time and traffic of preprocessing are apart from those of the program. */
 export interface PartyResult {
   readonly seconds: number;
   readonly traffic: Traffic;
+  readonly spent: Spent;
   readonly registerBytes: number;
 }
 
@@ -152,6 +162,11 @@ export async function execute(compiled: Compiled, given: EngineOptions): Promise
     rounds: results[0]!.traffic.rounds,
     sent: results.map((r) => r.traffic.sent.reduce((s, b) => s + b, 0)),
     prediction,
+    preprocessing: {
+      seconds: Math.max(...results.map((r) => r.spent.seconds)),
+      rounds: results[0]!.spent.rounds,
+      bytes: results.reduce((sum, { spent }) => spent.sent.reduce((s, b) => s + b, sum), 0),
+    },
     registerBytes: results[0]!.registerBytes,
   };
 }
@@ -255,17 +270,34 @@ function runAllInline(
         ...(observe === undefined ? {} : { observe }),
       })
     );
+    runInline(prepared.map(({ preprocess }, self) => ({ memory: parties[self]!.memory, step: preprocess() })));
+    const before = prepared.map(({ spent }) => ({ ...spent, sent: [...spent.sent] }));
     const start = performance.now();
     const { traffic } = runInline(
       prepared.map(({ run }, self) => ({ memory: parties[self]!.memory, step: run() })),
       progressTap(listener),
     );
     const seconds = (performance.now() - start) / 1000;
-    return prepared.map(({ registerBytes }, self) => ({ seconds, registerBytes, traffic: traffic[self]! }));
+    return prepared.map(({ registerBytes, spent }, self) =>
+      programOnly({ seconds, registerBytes, traffic: traffic[self]!, spent }, before[self]!)
+    );
   } finally {
     stopThreads();
     for (const { memory } of parties) memory.dispose();
   }
+}
+
+/** A result with what preprocessing took after `before` taken out of its time and traffic. */
+export function programOnly({ seconds, traffic, spent, registerBytes }: PartyResult, before: Spent): PartyResult {
+  return {
+    seconds: seconds - (spent.seconds - before.seconds),
+    traffic: {
+      rounds: traffic.rounds - (spent.rounds - before.rounds),
+      sent: traffic.sent.map((bytes, peer) => bytes - (spent.sent[peer]! - before.sent[peer]!)),
+    },
+    spent: { ...spent, sent: [...spent.sent] },
+    registerBytes,
+  };
 }
 
 function progressTap(listener: Listener): (rounds: readonly Round[]) => void {

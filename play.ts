@@ -18,7 +18,7 @@ import {
 import { type Agreement, connectMesh, type MeshOptions, SocketChannel } from "@symbolon/transport";
 import { prepare } from "@symbolon/vm";
 import { startThreads } from "./kernel_threads.ts";
-import { environmentOf, type PartyEvent, type PartyJob, type PartyResult } from "./engine.ts";
+import { environmentOf, type PartyEvent, type PartyJob, type PartyResult, programOnly } from "./engine.ts";
 
 /** Milliseconds between reports of progress. */
 const PROGRESS_EVERY = 100;
@@ -36,17 +36,20 @@ export interface Player {
   readonly emit: (event: PartyEvent) => void;
 }
 
-/** Agrees on keys, then runs the program. Traffic and time are those of the program. */
+/** Agrees on keys, makes material, then runs the program. Traffic and time are those of the program. */
 export function* play(job: PartyJob, { self, backend, memory, traffic, emit }: Player): Step<PartyResult> {
   const protocol = yield* backend.setup(self, job.options, { memory, entropy: systemEntropy });
   const segments = schedule(job.tape, backend.target(job.options));
-  const { run, registerBytes } = prepare(job.tape, segments, protocol, environmentOf(job, emit));
+  const { preprocess, run, spent, registerBytes } = prepare(job.tape, segments, protocol, environmentOf(job, emit));
+  yield* preprocess();
   const before = { rounds: traffic.rounds, sent: [...traffic.sent] };
+  const spentBefore = { ...spent, sent: [...spent.sent] };
   const start = performance.now();
   yield* reporting(run(), emit);
   const seconds = (performance.now() - start) / 1000;
   const sent = traffic.sent.map((bytes, peer) => bytes - before.sent[peer]!);
-  return { seconds, traffic: { rounds: traffic.rounds - before.rounds, sent }, registerBytes };
+  const of = { seconds, traffic: { rounds: traffic.rounds - before.rounds, sent }, registerBytes };
+  return programOnly({ ...of, spent }, spentBefore);
 }
 
 /** The step, telling how many rounds are done now and then. */

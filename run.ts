@@ -46,6 +46,8 @@ export interface RunSummary {
   readonly compileSeconds: number;
   readonly rounds: number;
   readonly bytes: { readonly perParty: readonly number[]; readonly total: number };
+  /** Material made before the program and within it: its time and bytes are not in those above. */
+  readonly preprocessing: { readonly seconds: number; readonly rounds: number; readonly bytes: number };
   readonly predicted: { readonly rounds: number; readonly bytes: number };
   readonly metrics: Readonly<Record<string, number>>;
   readonly outputs: readonly RunOutput[];
@@ -103,6 +105,7 @@ export async function run(program: Program, options: RunOptions = {}): Promise<R
     compileSeconds,
     rounds: report.rounds,
     bytes: { perParty: report.sent, total },
+    preprocessing: report.preprocessing,
     predicted: {
       rounds: report.prediction.rounds,
       bytes: report.prediction.links.flat().reduce((s, b) => s + b, 0),

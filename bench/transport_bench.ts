@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { runInline, runWorkers } from "@symbolon/transport";
+import { freePorts, makeCertificate, runInline, runProcesses, runWorkers } from "@symbolon/transport";
+import type { ProcessLoad } from "./transport_process.ts";
 import { allToAll, plainMemory } from "./transport_rounds.ts";
 
 const PARTIES = 3;
@@ -15,6 +16,21 @@ const ringBytes = Deno.args[0] === undefined ? {} : { ringBytes: Number(Deno.arg
 
 function roundsFor(bytes: number): number {
   return Math.max(60, Math.min(5000, Math.floor(2 ** 28 / bytes / PARTIES)));
+}
+
+async function overSockets(transport: "tls" | "tcp", bytes: number, rounds: number): Promise<number[]> {
+  const addresses = freePorts(PARTIES).map((port) => ({ host: "127.0.0.1", port }));
+  const keys = transport === "tcp" ? [] : await Promise.all(addresses.map((_, party) => makeCertificate(party)));
+  const certificates = keys.map(({ certificate: pem }, p) => ({ file: `P${p}.pem`, pem }));
+  const results = await runProcesses<number[]>({
+    module: new URL("./transport_process.ts", import.meta.url),
+    inits: addresses.map((_, self): ProcessLoad => {
+      const key = keys[self]?.key;
+      const identity = key === undefined ? {} : { identity: { self, key, certificates } };
+      return { self, addresses, bytes, rounds, repeats: REPEATS, ...identity };
+    }),
+  });
+  return results[0]!;
 }
 
 function report(transport: string, bytes: number, rounds: number, seconds: readonly number[]): void {
@@ -54,4 +70,10 @@ for (const bytes of SIZES) {
     seconds.push((performance.now() - start) / 1000);
   }
   report("inline", bytes, rounds, seconds);
+}
+for (const transport of ["tls", "tcp"] as const) {
+  for (const bytes of SIZES) {
+    const rounds = Math.ceil(roundsFor(bytes) / 3);
+    report(transport, bytes, rounds, await overSockets(transport, bytes, rounds));
+  }
 }

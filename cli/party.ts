@@ -16,7 +16,7 @@ import { inputsFrom } from "./input_files.ts";
 import { UsageError } from "./options.ts";
 import { parsePartyOptions, PARTY_HELP, type PartyOptions } from "./party_options.ts";
 import { Progress } from "./progress.ts";
-import { size } from "./report.ts";
+import { preprocessed, size } from "./report.ts";
 
 /** Runs the command. */
 export async function party(argv: readonly string[]): Promise<void> {
@@ -155,7 +155,7 @@ interface Finished {
   readonly heard: Heard;
 }
 
-function summary({ options, target, carrier, result: { seconds, traffic }, heard }: Finished): string {
+function summary({ options, target, carrier, result: { seconds, traffic, spent }, heard }: Finished): string {
   const sent = traffic.sent.map((bytes, peer) => `${size(bytes)} to party ${peer}`)
     .filter((_, peer) => peer !== options.player);
   const total = traffic.sent.reduce((s, b) => s + b, 0);
@@ -171,10 +171,11 @@ function summary({ options, target, carrier, result: { seconds, traffic }, heard
     } s (${options.backend}, party ${options.player} of ${target.parties}, ${carrier})`,
     `rounds         ${traffic.rounds.toLocaleString("en")}`,
     `sent           ${size(total)} (${sent.join(", ")})`,
+    `preprocessing  ${preprocessed(spentBy(spent), "sent")}`,
   ].join("\n");
 }
 
-function json({ options, stored, target, carrier, result: { seconds, traffic }, heard }: Finished): string {
+function json({ options, stored, target, carrier, result: { seconds, traffic, spent }, heard }: Finished): string {
   return JSON.stringify({
     program: stored.program,
     args: stored.args,
@@ -186,7 +187,13 @@ function json({ options, stored, target, carrier, result: { seconds, traffic }, 
     seconds,
     rounds: traffic.rounds,
     bytes: { perReceiver: traffic.sent, total: traffic.sent.reduce((s, b) => s + b, 0) },
+    preprocessing: spentBy(spent),
     metrics: heard.metrics,
     outputs: heard.outputs,
   }, (_, v) => typeof v === "bigint" ? String(v) : v);
+}
+
+/** What this party's preprocessing took. */
+function spentBy({ seconds, rounds, sent }: PartyResult["spent"]) {
+  return { seconds, rounds, bytes: sent.reduce((sum, bytes) => sum + bytes, 0) };
 }

@@ -43,6 +43,9 @@ const STRINGS = [
   ...["wait", "timeout", "public-seed", "threads", "input-prefix"],
 ] as const;
 
+/** Seconds: four times what passes between two signs of life. */
+const LEAST_TIMEOUT = 2;
+
 /** Parses what follows `party`. @throws {UsageError} naming the option that is wrong */
 export function parsePartyOptions(argv: readonly string[]): PartyOptions {
   const args = parseArgs(argv.map((a) => LONG[a] ?? a), {
@@ -78,10 +81,10 @@ export function parsePartyOptions(argv: readonly string[]): PartyOptions {
   if (text("hostname") !== undefined && text("ip-file-name") !== undefined) {
     throw new UsageError("Give the host of party 0 with -h, or all addresses with -ip, not both");
   }
-  const seconds = (name: string, ms: number) => {
+  const seconds = (name: string, ms: number, least: number) => {
     const value = text(name) ?? String(ms / 1000);
-    if (/^\d+(\.\d+)?$/.test(value) && Number(value) > 0 && Number(value) <= 1e6) return Number(value) * 1000;
-    throw new UsageError(`--${name} takes seconds, not "${value}"`);
+    if (/^\d+(\.\d+)?$/.test(value) && Number(value) >= least && Number(value) <= 1e6) return Number(value) * 1000;
+    throw new UsageError(`--${name} takes seconds, at least ${least}, not "${value}"`);
   };
   return {
     help,
@@ -94,8 +97,8 @@ export function parsePartyOptions(argv: readonly string[]): PartyOptions {
     portBase: number("portnumbase", "-pn", 1, 65535) ?? DEFAULT_PORT_BASE,
     myPort: number("my-port", "-mp", 1, 65535),
     addressFile: text("ip-file-name"),
-    waitMs: seconds("wait", DEFAULT_WAIT_MS),
-    timeoutMs: seconds("timeout", DEFAULT_TIMEOUT_MS),
+    waitMs: seconds("wait", DEFAULT_WAIT_MS, 0),
+    timeoutMs: seconds("timeout", DEFAULT_TIMEOUT_MS, LEAST_TIMEOUT),
     insecureTcp: args["insecure-tcp"] === true,
     publicSeed: number("public-seed", "--public-seed", 0, Number.MAX_SAFE_INTEGER),
     threads: number("threads", "--threads", 1, 256),

@@ -34,7 +34,7 @@ export function summary({ backend, report, compileSeconds, metrics }: Finished):
   if (report.parties > 1) {
     lines.push(`rounds         ${report.rounds.toLocaleString("en")}`);
     lines.push(`sent           ${size(total)} in all (${report.sent.map(size).join(", ")} by party)`);
-    lines.push("preprocessing  none");
+    lines.push(`preprocessing  ${preprocessed(report.preprocessing)}`);
   } else lines.push("                nothing is protected: emulate computes in the clear");
   return lines.join("\n");
 }
@@ -65,10 +65,16 @@ export function json(finished: Finished): string {
     compileSeconds,
     rounds: report.rounds,
     bytes: { perParty: report.sent, total: report.sent.reduce((s, b) => s + b, 0) },
-    preprocessing: { seconds: 0, bytes: 0 },
+    preprocessing: report.preprocessing,
     metrics,
     outputs,
   }, (_, v) => typeof v === "bigint" ? String(v) : v);
+}
+
+/** What preprocessing took, for people: bytes are those of all parties unless told otherwise. */
+export function preprocessed({ seconds, rounds, bytes }: RunReport["preprocessing"], of = "in all"): string {
+  if (rounds === 0) return "none";
+  return `${seconds.toFixed(3)} s, ${size(bytes)} ${of}, ${rounds.toLocaleString("en")} rounds`;
 }
 
 /** What a run will cost, for people. */

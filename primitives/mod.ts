@@ -3,12 +3,15 @@
  *
  * @module
  */
+export * from "./and_circuit.ts";
 export * from "./base_ot.ts";
 export * from "./bit_triples.ts";
 export * from "./gilboa.ts";
 export * from "./hash.ts";
 export * from "./ot_pads.ts";
 export * from "./ot_party.ts";
+export * from "./permutation_network.ts";
 export * from "./prg.ts";
 export * from "./softspoken.ts";
+export * from "./sum_circuit.ts";
 export * from "./triples.ts";

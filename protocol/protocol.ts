@@ -15,7 +15,7 @@ import type {
 import type { Memory } from "./memory.ts";
 import type { Domain, Elements, Indices, PartyId, Shape, Share, Window } from "./share.ts";
 import type { Step } from "./step.ts";
-import type { Target } from "./target.ts";
+import type { Demand, Target } from "./target.ts";
 
 /**
  * A protocol from one party's point of view.
@@ -77,6 +77,13 @@ export interface Protocol<S extends Share = Share> {
   verify(): Step<void>;
   /** Public randomness, the same at all parties: fills `bytes` bytes at `at`. */
   coin(at: number, bytes: number): void;
+  /**
+   * Preprocessing: makes material until at least this much is in store. Operations take from the store what their cost declares, each
+   * unit once, and throw if it is not there. Runs alone, with no other step under way. Absent: nothing needs preprocessing.
+   */
+  prepare?(demand: Demand): Step<void>;
+  /** What is in store; changes with it. */
+  readonly stored?: Demand;
 }
 
 /** How a backend is set up. */

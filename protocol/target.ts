@@ -35,6 +35,10 @@ export interface Target {
   readonly clear: boolean;
   /** Exactly what the call costs: a run that differs is an error. */
   cost(call: Call): Cost;
+  /** Bytes of a party's memory that a unit of preprocessed material takes. Absent: there is none. */
+  unitBytes?(kind: string): number;
+  /** What making this much material costs a run that has none yet: exact if all is made at once. Absent: there is none. */
+  preprocessing?(demand: Demand): Cost;
 }
 
 /** No preprocessing. */

@@ -20,7 +20,7 @@ export const PACKAGES: Readonly<Record<string, PackageRule>> = {
   "kernels/": { ours: [] },
   "primitives/": { ours: ["protocol/", "kernels/"], node: ["crypto"] },
   "backends/*": { ours: ["protocol/", "primitives/", "kernels/"] },
-  "transport/": { ours: ["protocol/"], node: ["buffer", "crypto", "net", "tls", "v8"] },
+  "transport/": { ours: ["protocol/"], node: ["buffer", "crypto", "net", "tls", "url", "v8"] },
   "compiler/": { ours: ["protocol/"], node: ["crypto", "url"] },
   "vm/": { ours: ["protocol/", "compiler/"] },
   "ml/": { ours: ["compiler/"] },

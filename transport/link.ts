@@ -1,10 +1,10 @@
 /**
  * One party's end of a socket to a peer: frames in, frames out, signs of life.
  *
- * Whoever waits must be able to tell a slow peer from a dead one, so each side sends at least one frame per eighth of the
- * time allowed, and gives up after eight eighths without a byte. Eighths are counted, not measured: while this side computes
- * and its event loop stands still it hears nothing, and then counts one. The peer cannot speak while it computes without a
- * pause either, so the time allowed must be longer than the longest computation between two rounds.
+ * Whoever waits must be able to tell a slow peer from a dead one, so each side sends at least two frames a second, and gives
+ * up when the time allowed has passed without a byte. That time is counted in ticks of a timer, not measured: while this side
+ * computes and its event loop stands still it hears nothing, and then counts one tick. The peer cannot speak while it computes
+ * without a pause either, so the time allowed must be longer than the longest computation between two rounds.
  *
  * @module
  */
@@ -29,7 +29,9 @@ const READ_AHEAD = 1 << 20;
 const WRITE_AHEAD = 1 << 22;
 /** Large messages are copied to the socket in pieces of this size. */
 const PIECE_BYTES = 1 << 20;
-/** Parts that the time without a sign of life is counted in. */
+/** Milliseconds between two signs of life, at most: parties may allow each other different times. */
+const TICK_MS = 500;
+/** Ticks, at least, that the time without a sign of life is counted in. */
 const TICKS = 8;
 
 const NONE: readonly Message[] = [];
@@ -64,6 +66,7 @@ export class Link {
   readonly #queue = new ByteQueue();
   readonly #headerBytes = new Uint8Array(HEADER_BYTES);
   readonly #timeoutMs: number;
+  readonly #tickMs: number;
   readonly #closed = Promise.withResolvers<void>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #headerFilled = 0;
@@ -88,6 +91,7 @@ export class Link {
     this.#socket = socket;
     this.where = where;
     this.#timeoutMs = timeoutMs;
+    this.#tickMs = Math.min(TICK_MS, timeoutMs / TICKS);
     this.onChange = onChange;
     socket.setNoDelay(true);
     socket.on("data", (piece: Uint8Array) => this.#receive(piece));
@@ -313,7 +317,7 @@ export class Link {
   }
 
   #startTimer(): void {
-    this.#timer = setTimeout(() => this.#tick(), this.#timeoutMs / TICKS);
+    this.#timer = setTimeout(() => this.#tick(), this.#tickMs);
   }
 
   #tick(): void {
@@ -321,7 +325,7 @@ export class Link {
     if (this.#heard || this.#paused) this.#silent = 0;
     else this.#silent++;
     this.#heard = false;
-    if (this.#silent >= TICKS && !(this.ended && this.#finished)) {
+    if (this.#silent * this.#tickMs >= this.#timeoutMs && !(this.ended && this.#finished)) {
       return this.#fail(
         new PeerError(
           `${this.name} has been silent for ${this.#timeoutMs / 1000} s in round ${

@@ -6,7 +6,7 @@ import tls from "node:tls";
 import { makeCertificate } from "./certificates.ts";
 import { FrameType, textFrame } from "./framing.ts";
 import { helloText } from "./handshake.ts";
-import { type Link } from "./link.ts";
+import type { Link } from "./link.ts";
 import { connectMesh, type MeshOptions } from "./mesh.ts";
 import { plainTcp } from "./tcp.ts";
 import { AGREEMENT, identities, IGNORE_NETWORK, settings } from "./testing/network.ts";

@@ -18,10 +18,11 @@ import {
   type Step,
   stridesOf,
 } from "@symbolon/protocol";
-import type { Instruction, Launch, Op, Reg, Segment, Stage, Tape } from "@symbolon/compiler";
+import { type Instruction, type Launch, type Op, predict, type Reg, type Segment, type Stage, type Tape } from "@symbolon/compiler";
 import type { Environment } from "./environment.ts";
 import { plan } from "./plan.ts";
 import { formatTensor, published } from "./published.ts";
+import { type Spent, Supply } from "./supply.ts";
 import { Coin, computePublic, copyPublic, ElementCodec } from "./public.ts";
 
 /** A part of the program, ready to run. */
@@ -37,7 +38,11 @@ interface PreparedStage {
 export interface Prepared {
   /** Bytes of linear memory for all registers. */
   readonly registerBytes: number;
-  /** Runs the program. */
+  /** What preprocessing took so far. */
+  readonly spent: Readonly<Spent>;
+  /** Makes material, as much as fits: to be run first. */
+  preprocess(): Step<void>;
+  /** Runs the program. Where material runs out it makes more. */
   run(): Step<void>;
 }
 
@@ -48,8 +53,14 @@ export function prepare<S extends Share>(
   protocol: Protocol<S>,
   environment: Environment,
 ): Prepared {
-  const machine = new Machine(tape, segments, protocol, environment);
-  return { registerBytes: machine.registerBytes, run: machine.prepare(segments) };
+  const supply = new Supply(protocol, predict(segments, protocol.target).demand);
+  const machine = new Machine(tape, segments, protocol, environment, supply);
+  return {
+    registerBytes: machine.registerBytes,
+    spent: supply.spent,
+    preprocess: () => supply.start(),
+    run: machine.prepare(segments),
+  };
 }
 
 /** The registers of one party and the preparation of instructions over them. */
@@ -67,6 +78,7 @@ class Machine<S extends Share> {
     segments: readonly Segment[],
     readonly protocol: Protocol<S>,
     readonly environment: Environment,
+    readonly supply: Supply,
   ) {
     this.#codec = new ElementCodec(protocol.memory, protocol.target.domain);
     this.#coin = new Coin(protocol);
@@ -101,12 +113,23 @@ class Machine<S extends Share> {
   #segment(segment: Segment): Runnable {
     switch (segment.kind) {
       case "stages":
-        return this.#stages(segment.stages);
+        return this.#supplied(segment, this.#stages(segment.stages));
       case "loop":
         return this.#loop(segment);
       case "effect":
         return this.#effect(segment.instruction, segment.call);
     }
+  }
+
+  /** The part with its material there before it begins. */
+  #supplied(segment: Segment, part: Runnable): Runnable {
+    const { demand } = predict([segment], this.protocol.target);
+    if (demand.size === 0) return part;
+    const { supply } = this;
+    return function* () {
+      yield* supply.need(demand);
+      yield* part();
+    };
   }
 
   /** Steps that run at the same time exchange their messages in common rounds. */

@@ -8,3 +8,4 @@ export * from "./environment.ts";
 export { prepare, type Prepared } from "./execute.ts";
 export { InputReader, type OpenInput } from "./inputs.ts";
 export { formatTensor } from "./published.ts";
+export { type Spent } from "./supply.ts";

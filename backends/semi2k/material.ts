@@ -17,6 +17,7 @@ import {
   matrixTriple,
   matrixTripleCost,
   type OtParty,
+  type Permutations,
   route,
   setupCost,
   setupOt,
@@ -54,6 +55,8 @@ export interface MaterialParty {
   readonly memory: Memory;
   readonly entropy: Entropy;
   readonly session: Uint8Array;
+  /** Draws the party's permutations. */
+  readonly order: Permutations;
 }
 
 /** Material from oblivious transfer. */
@@ -70,7 +73,7 @@ export class TransferMaterial implements Material {
     for (const { kind, n } of batches(demand, (kind) => store.has(kind))) {
       const mark = memory.mark();
       this.#ot ??= yield* setupOt(this.#party);
-      yield* produce(this.#ot, kind, n, store.reserve(kind, n));
+      yield* produce(this.#ot, this.#party.order, { kind, n, units: store.reserve(kind, n) });
       store.added(kind, n);
       memory.release(mark);
     }
@@ -132,7 +135,14 @@ function batchCosts(kind: string, n: number, parties: number): Cost[] {
   return [daBitCost(parties, n * count), scaleCost(parties, n * count)];
 }
 
-function* produce(ot: OtParty, kind: string, n: number, { places, from }: Units): Step<void> {
+/** Units to be made, and where they go. */
+interface Batch {
+  readonly kind: string;
+  readonly n: number;
+  readonly units: Units;
+}
+
+function* produce(ot: OtParty, order: Permutations, { kind, n, units: { places, from } }: Batch): Step<void> {
   const { memory, random } = ot;
   const word = (part: number, width = 1) => places[part]! + 8 * width * from;
   const plane = (part: number) => places[part]! + from / 8;
@@ -161,7 +171,9 @@ function* produce(ot: OtParty, kind: string, n: number, { places, from }: Units)
   const rows = permutationSize(kind);
   if (rows !== null) {
     const elements = rows.height * rows.width;
-    return yield* permutation(ot, rows, { order: places[0]! + 4 * rows.height * from, part: (i) => word(i, elements) });
+    const at = places[0]! + 4 * rows.height * from;
+    order.permutation(at, rows.height);
+    return yield* permutation(ot, rows, { order: at, part: (i) => word(i, elements) });
   }
   // Bits r_j for the same words a, one j after the other.
   const count = scaledBitsOf(kind)!, all = n * count, bytes = planeBytes(n);
@@ -179,7 +191,7 @@ function* produce(ot: OtParty, kind: string, n: number, { places, from }: Units)
   }
 }
 
-/** Where a permutation and its masks go. */
+/** Where a permutation is, and where its masks go. */
 interface PermutationPlaces {
   readonly order: number;
   /** The sum of π(a) − b, then a and b towards each other party. */
@@ -190,7 +202,6 @@ interface PermutationPlaces {
 function* permutation(ot: OtParty, rows: Rows, { order, part }: PermutationPlaces): Step<void> {
   const { self, memory, random, links } = ot;
   const n = rows.height * rows.width;
-  random.permutation(order, rows.height);
   const network = route(memory.words32.slice(order / 4, order / 4 + rows.height));
   const own = links.map((link, i) => ({ ...link, i, permuted: memory.scratch(8 * n) }));
   yield* bothWays(self, own, {

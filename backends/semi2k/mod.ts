@@ -6,7 +6,8 @@
 import type { Backend, BackendOptions, Entropy, Memory, PartyId, Protocol, Step, Target } from "@symbolon/protocol";
 import { deriveKey, Prg } from "@symbolon/primitives";
 import { cost } from "./cost.ts";
-import { TransferMaterial } from "./material.ts";
+import { partsOf } from "./kinds.ts";
+import { materialCost, TransferMaterial } from "./material.ts";
 import { Semi2k } from "./protocol.ts";
 import { establish } from "./setup.ts";
 import { Store } from "./store.ts";
@@ -30,6 +31,8 @@ export const semi2k: Backend = {
       security: { adversary: "semi-honest", majority: "dishonest", corrupt: parties - 1 },
       clear: false,
       cost: (call) => cost(call, parties),
+      unitBytes: (kind) => partsOf(kind, parties).reduce((sum, bits) => sum + bits, 0) / 8,
+      preprocessing: (demand) => materialCost(demand, parties),
     };
   },
 
@@ -42,7 +45,7 @@ export const semi2k: Backend = {
     entropy(seed);
     const random = new Prg(memory, deriveKey("semi2k/own", seed));
     const store = new Store(memory, parties);
-    const material = new TransferMaterial({ self, parties, memory, entropy, session });
+    const material = new TransferMaterial({ self, parties, memory, entropy, session, order: random });
     return new Semi2k({ party: { self, parties, memory, pairs, store, random }, material, coin, target });
   },
 };

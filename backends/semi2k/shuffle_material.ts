@@ -61,7 +61,7 @@ export function* permuteSend(end: OtSender, peer: number, { height, width }: Row
   if (swaps === 0) return;
   const { memory, pads, delta, k } = end;
   const places = networkPlaces(height), stride = BLOCK * blocksOf(width), bytes = 16 * width;
-  const message = memory.scratch(extensionBytes(swaps, k));
+  const reserved = end.reserve(swaps), message = memory.scratch(extensionBytes(swaps, k));
   yield round([], [{ peer, at: message, bytes: extensionBytes(swaps, k) }]);
   const perRound = CHUNK * chunksPerRound(width);
   const corrections = memory.scratch(bytes * Math.min(swaps, perRound));
@@ -70,7 +70,7 @@ export function* permuteSend(end: OtSender, peer: number, { height, width }: Row
     eachChunk(end, count, message + extensionBytes(start, k), (from, n, part) => {
       const mark = memory.mark();
       const transfers = memory.scratch(16 * CHUNK), padded = 4 * Math.ceil(n / 4);
-      const tweak = end.chunk(part, n, transfers);
+      const tweak = end.chunk({ at: transfers, count: n, from: reserved }, part);
       const zeros = memory.scratch(stride * padded), ones = memory.scratch(stride * padded);
       const of = { at: transfers, n: padded, tweak };
       pads.blocks({ ...of, offset: pads.zero }, 0, blocksOf(width), { at: zeros, stride });
@@ -110,9 +110,9 @@ export function* permuteReceive(
   const chosen = memory.scratch(stride * (total + 4)), choices = memory.scratch(Math.ceil(total / 8) + 8);
   packChoices(memory.bytes, swaps, choices);
   const mark = memory.mark();
-  const transfers = memory.scratch(16 * CHUNK);
+  const transfers = memory.scratch(16 * CHUNK), reserved = end.reserve(total);
   eachChunk(end, total, message, (from, n, part) => {
-    const tweak = end.chunk(choices + from / 8, n, part, transfers);
+    const tweak = end.chunk({ at: transfers, count: n, from: reserved }, choices + from / 8, part);
     const of = { at: transfers, n: 4 * Math.ceil(n / 4), tweak, offset: pads.zero };
     pads.blocks(of, 0, blocksOf(width), { at: chosen + stride * from, stride });
   });

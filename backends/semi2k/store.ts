@@ -34,6 +34,7 @@ export interface Units {
 export class Store {
   readonly #memory: Memory;
   readonly #shelves = new Map<string, Shelf>();
+  readonly #contents = new Map<string, number>();
 
   readonly #parties: number;
 
@@ -44,13 +45,12 @@ export class Store {
 
   /** Units in store. */
   has(kind: string): number {
-    const shelf = this.#shelves.get(kind);
-    return shelf === undefined ? 0 : shelf.to - shelf.from;
+    return this.#contents.get(kind) ?? 0;
   }
 
-  /** All that is in store. */
+  /** All that is in store: changes with it. */
   get contents(): Demand {
-    return new Map([...this.#shelves.keys()].map((kind) => [kind, this.has(kind)]));
+    return this.#contents;
   }
 
   /**
@@ -69,6 +69,7 @@ export class Store {
     }
     const from = shelf.from;
     shelf.from += n;
+    this.#contents.set(kind, stored - n);
     return { places: [...shelf.places], from };
   }
 
@@ -86,6 +87,7 @@ export class Store {
   /** Puts the units that were reserved last into store. */
   added(kind: string, n: number): void {
     this.#shelves.get(kind)!.to += n;
+    this.#contents.set(kind, this.has(kind) + n);
   }
 
   /** Moves what is left to the front, of a larger shelf if need be. */

@@ -6,8 +6,10 @@
 import {
   type Call,
   type Cost,
+  type Demand,
   type Domain,
   type Elements,
+  NO_DEMAND,
   type PartyId,
   type Protocol,
   type Shape,
@@ -94,13 +96,24 @@ export class Stage {
     for (const p of this.protocols) op(p);
   }
 
-  /** Runs a step and throws unless it takes exactly what the calls, in parallel, are declared to cost. */
+  /**
+   * Runs a step and throws unless it takes exactly what the calls, in parallel, are declared to cost: rounds, bytes on every link,
+   * and material, which is made before.
+   */
   step(calls: readonly Call[], body: (p: Protocol) => Step<void>, tap?: Tap): void {
+    const what = calls.map(describeCall).join(" together with ");
+    const costs = calls.map((c) => this.cost(c));
+    const stored = this.prepare(costs);
     const { rounds, links } = this.#simulation.run(body, tap);
-    this.#compare(calls.map(describeCall).join(" together with "), parallel(calls.map((c) => this.cost(c))), {
-      rounds,
-      links,
-    });
+    this.#compare(what, parallel(costs), { rounds, links });
+    this.#expectTaken(what, stored, costs);
+  }
+
+  /** Makes what steps of these costs take, and returns what each party then has in store. */
+  prepare(costs: readonly Cost[]): readonly Demand[] {
+    const demand = sumDemand(costs);
+    if (demand.size > 0) this.#simulation.run((p) => prepare(p, demand));
+    return this.protocols.map((p) => new Map(p.stored ?? NO_DEMAND));
   }
 
   /** Runs a step whose cost is checked elsewhere. */
@@ -175,6 +188,16 @@ export class Stage {
     this.protocols.forEach((p, i) => p.memory.release(this.#marks[i]!));
   }
 
+  #expectTaken(what: string, before: readonly Demand[], costs: readonly Cost[]): void {
+    const demand = sumDemand(costs);
+    this.protocols.forEach((p, i) => {
+      for (const [kind, had] of before[i]!) {
+        const taken = had - (p.stored?.get(kind) ?? 0), declared = demand.get(kind) ?? 0;
+        if (taken !== declared) fail(`${what}: party ${i} declares ${declared} × ${kind}, takes ${taken}`);
+      }
+    });
+  }
+
   #compare(what: string, expected: Pick<Cost, "rounds" | "links">, got: Pick<Cost, "rounds" | "links">): void {
     if (got.rounds !== expected.rounds) {
       fail(`${what}: declared to take ${expected.rounds} rounds, takes ${got.rounds}`);
@@ -198,6 +221,18 @@ export function parallel(costs: readonly Cost[]): Pick<Cost, "rounds" | "links">
 /** Rounds and bytes of all, one after the other. */
 export function sequential(costs: readonly Cost[]): Pick<Cost, "rounds" | "links"> {
   return { rounds: costs.reduce((sum, c) => sum + c.rounds, 0), links: sumLinks(costs) };
+}
+
+/** Material of all. */
+function sumDemand(costs: readonly Cost[]): Demand {
+  const sum = new Map<string, number>();
+  for (const { demand } of costs) for (const [kind, n] of demand) sum.set(kind, (sum.get(kind) ?? 0) + n);
+  return sum;
+}
+
+function* prepare(p: Protocol, demand: Demand): Step<void> {
+  if (p.prepare === undefined) fail(`${p.target.name} declares ${[...demand.keys()]} but cannot prepare it`);
+  yield* p.prepare(demand);
 }
 
 function sumLinks(costs: readonly Cost[]): number[][] {

@@ -233,6 +233,7 @@ export const STEPS = {
         rounds: Math.max(...costs.map((c) => c.rounds)),
         links: costs[0]!.links.map((row, from) => row.map((b, to) => b + costs[1]!.links[from]![to]!)),
       };
+      stage.prepare([first!, second!].flatMap((column) => column.map((job) => stage.cost(job.call))));
       const got = stage.run((p) =>
         together(columns.map(function* (column): Step<void> {
           for (const one of column) yield* one.step(p);

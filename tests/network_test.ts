@@ -1,0 +1,369 @@
+/** Parties as processes over TLS on the loopback interface: what they print, and how they end when one of them fails. */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { compile } from "@symbolon/compiler";
+import { freePorts, makeCertificate } from "@symbolon/transport";
+
+const CLI = new URL("../cli.ts", import.meta.url).pathname;
+const CONFIG = new URL("../deno.json", import.meta.url).pathname;
+const MOD = new URL("../mod.ts", import.meta.url).href;
+
+const ignore = (["run", "net", "write"] as const).some((name) =>
+  Deno.permissions.querySync({ name }).state !== "granted"
+);
+const test = (name: string, fn: () => Promise<void>) =>
+  Deno.test({
+    name: ignore ? `${name} (ignored: needs --allow-run, --allow-net and --allow-write)` : name,
+    ignore,
+    fn,
+  });
+
+const SUM = `import { printLn, program, sfix } from "${MOD}";
+export default program("adds two rows", {}, () => {
+  const x = sfix.inputFrom(0, { shape: [3] }).add(sfix.inputFrom(1, { shape: [3] }));
+  printLn("sum %s", x.reveal());
+  x.revealTo(2, "rows");
+});
+`;
+const LONG = `import { printLn, program, repeat, sfix } from "${MOD}";
+export default program("takes long", {}, () => {
+  printLn("begun");
+  const [y] = repeat(10_000_000, [sfix.inputFrom(0, { shape: [4] })], ([x]) => [x.mul(x)]);
+  printLn("result %s", y.reveal());
+});
+`;
+
+interface Finished {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+function start(folder: string, args: readonly string[]): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--config", CONFIG, CLI, ...args],
+    cwd: folder,
+    env: { NO_COLOR: "1" },
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+async function finish(child: Deno.ChildProcess): Promise<Finished> {
+  const { code, stdout, stderr } = await child.output();
+  return { code, out: decode(stdout), err: decode(stderr) };
+}
+
+const symbolon = (folder: string, ...args: string[]) => finish(start(folder, args));
+
+/** The folders of three parties: each has the compiled programs, all certificates and only its own key and inputs. */
+class Site {
+  readonly root = Deno.makeTempDirSync();
+
+  folder(party: number): string {
+    return `${this.root}/p${party}`;
+  }
+
+  static async make(): Promise<Site> {
+    const site = new Site();
+    const common = site.folder(0);
+    for (const p of [0, 1, 2]) Deno.mkdirSync(`${site.folder(p)}/Player-Data`, { recursive: true });
+    Deno.writeTextFileSync(`${common}/sum.ts`, SUM);
+    Deno.writeTextFileSync(`${common}/long.ts`, LONG);
+    for (const args of [["compile", "sum.ts"], ["compile", "long.ts"]]) {
+      const { code, err } = await symbolon(common, ...args);
+      assertEquals(code, 0, err);
+    }
+    const keys = await Promise.all([0, 1, 2].map((p) => makeCertificate(p)));
+    for (const p of [0, 1, 2]) {
+      const folder = site.folder(p);
+      Deno.mkdirSync(`${folder}/Compiled`, { recursive: true });
+      for (const name of p === 0 ? [] : ["sum", "long"]) {
+        Deno.copyFileSync(`${common}/Compiled/${name}.json`, `${folder}/Compiled/${name}.json`);
+      }
+      keys.forEach(({ certificate }, q) => Deno.writeTextFileSync(`${folder}/Player-Data/P${q}.pem`, certificate));
+      Deno.writeTextFileSync(`${folder}/Player-Data/P${p}.key`, keys[p]!.key);
+    }
+    Deno.writeTextFileSync(`${site.folder(0)}/Player-Data/Input-P0-0`, "1 2.5 -3 0.5");
+    Deno.writeTextFileSync(`${site.folder(1)}/Player-Data/Input-P1-0`, "0.5 0.25 4");
+    return site;
+  }
+
+  /** A copy of a party's folder, to be spoiled. */
+  copy(party: number): string {
+    const from = this.folder(party);
+    const to = Deno.makeTempDirSync({ dir: this.root });
+    for (const sub of ["Player-Data", "Compiled"]) {
+      Deno.mkdirSync(`${to}/${sub}`);
+      for (const { name } of Deno.readDirSync(`${from}/${sub}`)) {
+        Deno.copyFileSync(`${from}/${sub}/${name}`, `${to}/${sub}/${name}`);
+      }
+    }
+    return to;
+  }
+
+  party(party: number, port: number, program: string, ...more: string[]): Deno.ChildProcess {
+    const args = ["-h", "127.0.0.1", "-pn", String(port), "--wait", "20", ...more];
+    return start(this.folder(party), ["party", "-E", "ring", ...args, String(party), program]);
+  }
+
+  dispose(): void {
+    Deno.removeSync(this.root, { recursive: true });
+  }
+}
+
+const site = ignore ? undefined : await Site.make();
+globalThis.addEventListener("unload", () => site?.dispose());
+
+/** Three ports in a row that nobody uses. */
+function portBase(): number {
+  while (true) {
+    const [port] = freePorts(1) as [number];
+    try {
+      if (port > 65_000) continue;
+      for (const p of [port + 1, port + 2]) Deno.listen({ hostname: "127.0.0.1", port: p }).close();
+      return port;
+    } catch {
+      // Somebody uses the next one.
+    }
+  }
+}
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+test("three parties, started backwards, print what they learn and read only their own folders", async () => {
+  const port = portBase();
+  const parties: Deno.ChildProcess[] = [];
+  for (const p of [2, 1, 0]) {
+    parties[p] = site!.party(p, port, "sum", "--json");
+    await sleep(300);
+  }
+  const done = await Promise.all(parties.map(finish));
+  for (const [p, { code, out, err }] of done.entries()) {
+    assertEquals([code, err], [0, ""]);
+    const lines = out.trimEnd().split("\n");
+    assertEquals(lines[0], "sum [1.5, 2.75, 1]");
+    const summary = JSON.parse(lines.at(-1)!);
+    assertEquals([summary.party, summary.parties, summary.transport, summary.program], [p, 3, "tls", "sum"]);
+    const rows = { label: "rows", party: 2, shape: [3], values: [1.5, 2.75, 1] };
+    assertEquals(summary.outputs, p === 2 ? [rows] : []);
+    assertEquals(summary.bytes.perReceiver[p], 0);
+  }
+});
+
+test("addresses come from a file, plain TCP warns on every run, and the summary says what was received", async () => {
+  const ports = freePorts(4);
+  const hosts = `${site!.root}/hosts`;
+  Deno.writeTextFileSync(hosts, ports.slice(0, 3).map((p) => `127.0.0.1:${p}\n`).join(""));
+  const args = ["-ip", hosts, "--insecure-tcp", "--wait", "20"];
+  const done = await Promise.all(
+    [0, 1, 2].map((p) => symbolon(site!.folder(p), "party", ...args, "-p", String(p), "sum")),
+  );
+  for (const { code, out, err } of done) {
+    assertEquals(code, 0, err);
+    assertMatch(err, /^WARNING: --insecure-tcp protects nothing/);
+    assertStringIncludes(out, "sum [1.5, 2.75, 1]");
+  }
+  assertMatch(done[2]!.out, /rows \(party 2\): \[1\.5, 2\.75, 1\]\n\nreceived +rows\n.*party 2 of 3, tcp/);
+});
+
+/** Reads a process's output to its end; `begun` resolves at the first line. */
+function watch(child: Deno.ChildProcess): { begun: Promise<void>; finished: Promise<Finished> } {
+  const begun = Promise.withResolvers<void>();
+  const text = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>, onText: () => void) => {
+    let all = "";
+    for await (const part of stream.pipeThrough(new TextDecoderStream())) {
+      all += part;
+      onText();
+    }
+    return all;
+  };
+  const finished = Promise.all([child.status, text(child.stdout, begun.resolve), text(child.stderr, () => {})]);
+  return { begun: begun.promise, finished: finished.then(([{ code }, out, err]) => ({ code, out, err })) };
+}
+
+for (const [signal, within] of [["SIGKILL", 8000], ["SIGSTOP", 15_000]] as const) {
+  test(`a party that gets ${signal} in the middle stops the others with a PeerError and no output`, async () => {
+    const port = portBase();
+    const parties = [0, 1, 2].map((p) => site!.party(p, port, "long", "--timeout", "4", "--debug"));
+    const watched = parties.map(watch);
+    await Promise.all(watched.map(({ begun }) => begun));
+    await sleep(300);
+    const start = performance.now();
+    parties[1]!.kill(signal);
+    const others = await Promise.all([watched[0]!, watched[2]!].map(({ finished }) => finished));
+    const ms = performance.now() - start;
+    if (signal === "SIGSTOP") parties[1]!.kill("SIGKILL");
+    await watched[1]!.finished;
+    for (const { code, out, err } of others) {
+      assertEquals([code, out], [1, "begun\n"]);
+      assertMatch(err, /error: PeerError: Party \d/);
+    }
+    const said = others.map(({ err }) => err).join("\n");
+    assertMatch(
+      said,
+      signal === "SIGKILL" ? /Party 1 at .* is gone in round/ : /Party 1 at .* has been silent for 4 s/,
+    );
+    assert(ms < within, `noticed after ${ms} ms`);
+  });
+}
+
+test("parties with different programs all stop and say so", async () => {
+  const port = portBase();
+  const names = ["sum", "sum", "long"];
+  const done = await Promise.all(names.map((name, p) => finish(site!.party(p, port, name, "--debug"))));
+  for (const { code, out, err } of done) {
+    assertEquals([code, out], [1, ""]);
+    assertMatch(err, /ProgramMismatchError: .*The program or its options differ between parties/);
+    assertMatch(err, /the program \(hash\)/);
+  }
+});
+
+test("a party that never comes is named with host and port", async () => {
+  const port = portBase();
+  const { code, out, err } = await finish(site!.party(1, port, "sum", "--wait", "2.5"));
+  assertEquals([code, out], [1, ""]);
+  assertMatch(
+    err,
+    new RegExp(`Party 1 waits for party 0 at 127\\.0\\.0\\.1:${port}.* and for party 2 to call port ${port + 1}`),
+  );
+  assertMatch(err, new RegExp(`error: Party 1 waited 2\\.5 s for party 0 at 127\\.0\\.0\\.1:${port}`));
+});
+
+/** What is done to a party's folder, and what it says. */
+const SPOILED: readonly [title: string, party: number, spoil: (folder: string) => unknown, message: RegExp][] = [
+  [
+    "another party's certificate is missing",
+    0,
+    (f) => Deno.removeSync(`${f}/Player-Data/P1.pem`),
+    /Cannot find Player-Data\/P1\.pem, the certificate of party 1\. Copy P1\.pem \(never P1\.key\)/,
+  ],
+  [
+    "the own key is missing",
+    1,
+    (f) => Deno.removeSync(`${f}/Player-Data/P1.key`),
+    /Cannot find Player-Data\/P1\.key, the key of this party.*setup-ssl --player 1/,
+  ],
+  [
+    "key and certificate do not fit",
+    1,
+    async (f) => Deno.writeTextFileSync(`${f}/Player-Data/P1.key`, (await makeCertificate(1)).key),
+    /P1\.key and Player-Data\/P1\.pem do not belong together/,
+  ],
+  [
+    "a certificate has expired",
+    0,
+    async (f) => Deno.writeTextFileSync(`${f}/Player-Data/P2.pem`, (await makeCertificate(2, -1)).certificate),
+    /Player-Data\/P2\.pem has expired on .*setup-ssl --renew/,
+  ],
+  [
+    "a certificate is another party's",
+    0,
+    (f) => Deno.copyFileSync(`${f}/Player-Data/P2.pem`, `${f}/Player-Data/P1.pem`),
+    /Player-Data\/P1\.pem holds the certificate of P2, not of P1/,
+  ],
+  [
+    "a certificate is none",
+    0,
+    (f) => Deno.writeTextFileSync(`${f}/Player-Data/P1.pem`, "hello"),
+    /Player-Data\/P1\.pem holds no certificate/,
+  ],
+  [
+    "the program was never compiled",
+    0,
+    (f) => Deno.removeSync(`${f}/Compiled/sum.json`),
+    /"sum" has not been compiled here: there is no Compiled\/sum\.json\. First run: deno task compile sum/,
+  ],
+  [
+    "the compiled program was changed",
+    0,
+    (f) => {
+      const file = `${f}/Compiled/sum.json`;
+      Deno.writeTextFileSync(file, Deno.readTextFileSync(file).replace("sum %s", "sun %s"));
+    },
+    /Cannot use Compiled\/sum\.json: its hash does not fit.*Compile again/,
+  ],
+  [
+    "the compiled program was cut off",
+    0,
+    (f) => Deno.truncateSync(`${f}/Compiled/sum.json`, 500),
+    /Cannot use Compiled\/sum\.json: it is no JSON, or was cut off/,
+  ],
+  ["the own input is missing", 0, (f) => Deno.removeSync(`${f}/Player-Data/Input-P0-0`), /Cannot find .*Input-P0-0/],
+];
+
+for (const [title, party, spoil, message] of SPOILED) {
+  test(`if ${title}, the party says so before it calls anybody`, async () => {
+    const folder = site!.copy(party);
+    await spoil(folder);
+    const { code, out, err } = await symbolon(folder, "party", "-h", "127.0.0.1", "--wait", "1", String(party), "sum");
+    assert(code !== 0);
+    assertEquals(out, "");
+    assertMatch(err, message);
+    assertEquals(err.trimEnd().split("\n").length, 1);
+  });
+}
+
+test("wrong command lines are explained", async () => {
+  const cases: [string[], RegExp][] = [
+    [[], /party takes its number and the name of a compiled program/],
+    [["3", "sum"], /ring runs with 3 parties, 0 to 2: there is no 3/],
+    [["-E", "emulate", "0", "sum"], /computes in the clear and has no parties/],
+    [["-N", "2", "0", "sum"], /ring runs with 3 parties, not 2/],
+    [["-h", "a:b:c:d/e", "0", "sum"], /is no host or host:port/],
+    [["-ip", "nowhere", "0", "sum"], /Cannot find nowhere, which -ip names/],
+    [["--wait", "soon", "0", "sum"], /--wait takes seconds/],
+    [["-pn", "70000", "0", "sum"], /-pn: "70000" is no whole number from 1 to 65535/],
+  ];
+  await Promise.all(cases.map(async ([args, message]) => {
+    const { code, err } = await symbolon(site!.folder(0), "party", ...args);
+    assert(code !== 0);
+    assertMatch(err, message);
+  }));
+  const { code, out } = await symbolon(site!.folder(0), "party", "--help");
+  assertEquals(code, 0);
+  assertStringIncludes(out, "usage: deno task party");
+});
+
+test("setup-ssl makes keys that only their owner can read, and replaces none by accident", async () => {
+  const folder = Deno.makeTempDirSync({ dir: site!.root });
+  const first = await symbolon(folder, "setup-ssl", "2");
+  assertEquals(first.code, 0, first.err);
+  const file = (name: string) => `${folder}/Player-Data/${name}`;
+  assertEquals([...Deno.readDirSync(`${folder}/Player-Data`)].map((f) => f.name).sort(), [
+    ...["P0.key", "P0.pem", "P1.key", "P1.pem"],
+  ]);
+  if (Deno.build.os !== "windows") assertEquals(Deno.statSync(file("P0.key")).mode! & 0o777, 0o600);
+  const before = Deno.readTextFileSync(file("P1.key"));
+  const again = await symbolon(folder, "setup-ssl", "2");
+  assertEquals(again.code, 2);
+  assertMatch(again.err, /There is Player-Data\/P0\.key.* already\. With --renew/);
+  assertEquals(Deno.readTextFileSync(file("P1.key")), before);
+  const renewed = await symbolon(folder, "setup-ssl", "--player", "1", "--renew");
+  assertEquals(renewed.code, 0, renewed.err);
+  assert(Deno.readTextFileSync(file("P1.key")) !== before);
+});
+
+for (const transport of ["tls", "tcp"]) {
+  test(`run --transport ${transport} gives what the other transports give`, async () => {
+    const folder = site!.copy(0);
+    Deno.writeTextFileSync(`${folder}/sum.ts`, SUM);
+    Deno.copyFileSync(`${site!.folder(1)}/Player-Data/Input-P1-0`, `${folder}/Player-Data/Input-P1-0`);
+    const { code, out, err } = await symbolon(folder, "run", "--transport", transport, "--json", "sum.ts");
+    assertEquals(code, 0, err);
+    const lines = out.trimEnd().split("\n");
+    assertEquals(lines.slice(0, 2), ["sum [1.5, 2.75, 1]", "rows (party 2): [1.5, 2.75, 1]"]);
+    const inline = await symbolon(folder, "run", "--transport", "inline", "--json", "sum.ts");
+    const [own, other] = [lines, inline.out.trimEnd().split("\n")].map((l) => JSON.parse(l.at(-1)!));
+    assertEquals(own.transport, transport);
+    for (const field of ["rounds", "bytes", "outputs", "tapeHash"]) assertEquals(own[field], other[field]);
+  });
+}
+
+test("parties that compile with their own data only have the same program", async () => {
+  const { default: program } = await import("../programs/breast_logistic.ts");
+  const compiled = [0, 1, 2].map((p) => compile(program, { args: [`party${p}`, "approx"] }));
+  assertEquals(new Set(compiled.map(({ hash }) => hash)).size, 1);
+  assertEquals(compiled.map(({ inputs }) => [...inputs.keys()]), [[0], [1], []]);
+});
