@@ -23,7 +23,8 @@ export const BACKENDS: readonly BackendEntry[] = [
   },
   {
     name: "semi2k",
-    summary: "2 to 16 parties, additive shares mod 2^64; any number that follow the protocol learn nothing of the others",
+    summary:
+      "2 to 16 parties, additive shares mod 2^64; any number that follow the protocol learn nothing of the others",
     load: async () => (await import("@symbolon/semi2k")).semi2k,
   },
   {

@@ -218,3 +218,24 @@ Deno.test("combine() adds the linear combinations to what is there, for every nu
     }
   }
 });
+
+Deno.test("packBits() leaves no gaps between planes, unpackBits() reads them back from any bit on", () => {
+  for (const n of LENGTHS) {
+    for (const planes of [1, 3, 5]) {
+      const words = wordsOf(n), values = Array.from({ length: planes }, (_, p) => samplePlane(64 * words, 7 * n + p));
+      const low = values.map((v) => oracle.low(v, n));
+      const string = low.reduce((sum, v, p) => sum | v << BigInt(n * p), 0n);
+      const arena = new Arena();
+      const src = arena.words(laidOut(values, words)), packed = arena.output(Math.ceil(planes * n / 8));
+      bits.packBits(src, 8 * words, planes, n, packed);
+      assertEquals(bytesAt(packed, Math.ceil(planes * n / 8)), oracle.toBytes(string, Math.ceil(planes * n / 8)));
+      for (const from of [0, 1, 7, 8, 63, 64, 65]) {
+        const shifted = arena.words(oracle.toWords(string << BigInt(from), Math.ceil((planes * n + from) / 64) + 1));
+        const back = arena.output(8 * words * planes);
+        bits.unpackBits(shifted, BigInt(from), planes, n, back, 8 * words);
+        assertEquals(wordsAt(back, words * planes), laidOut(low, words));
+      }
+      arena.assertGuardsIntact();
+    }
+  }
+});

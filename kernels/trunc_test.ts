@@ -171,3 +171,21 @@ for (const m of [1, 2, 3]) {
     arena.assertGuardsIntact();
   });
 }
+
+Deno.test("shift() divides words by 2^m, down or up; lowBits() is the rest", () => {
+  for (const n of LENGTHS) {
+    const x = n === 0 ? [] : [...BOUNDARY, ...sample(n, n)];
+    for (const m of [1, 2, 16, 31, 32, 33, 62, 63]) {
+      const arena = new Arena(), count = x.length, by = BigInt(m);
+      const src = arena.words(x), down = arena.output(8 * count), up = arena.output(8 * count);
+      const rest = arena.output(8 * count);
+      trunc.shift(src, count, m, 0n, down);
+      trunc.shift(src, count, m, 1n, up);
+      trunc.lowBits(src, count, m, rest);
+      assertEquals(wordsAt(down, count), x.map((v) => v >> by));
+      assertEquals(wordsAt(up, count), x.map((v) => -(-v >> by)));
+      assertEquals(wordsAt(rest, count), x.map((v) => v & ((1n << by) - 1n)));
+      arena.assertGuardsIntact();
+    }
+  }
+});

@@ -105,7 +105,7 @@ class Site {
 
   party(party: number, port: number, program: string, ...more: string[]): Deno.ChildProcess {
     const args = ["-h", "127.0.0.1", "-pn", String(port), "--wait", "20", ...more];
-    return start(this.folder(party), ["party", "-E", "ring", ...args, String(party), program]);
+    return start(this.folder(party), ["party", ...args, String(party), program]);
   }
 
   dispose(): void {
@@ -217,6 +217,28 @@ test("parties with different programs all stop and say so", async () => {
     assertEquals([code, out], [1, ""]);
     assertMatch(err, /ProgramMismatchError: .*The program or its options differ between parties/);
     assertMatch(err, /the program \(hash\)/);
+  }
+});
+
+test("parties with different backends or numbers of parties stop and say so", async () => {
+  const cases: [string[], string[], RegExp][] = [
+    [["-E", "ring"], ["-E", "semi2k", "-N", "3"], /the backend, -E \(here (ring, there semi2k|semi2k, there ring)\)/],
+    [
+      ["-E", "semi2k", "-N", "3"],
+      ["-E", "semi2k", "-N", "2"],
+      /the number of parties, -N \(here (3, there 2|2, there 3)\)/,
+    ],
+  ];
+  for (const [first, second, message] of cases) {
+    const port = portBase();
+    const done = await Promise.all(
+      [first, second].map((more, p) => finish(site!.party(p, port, "long", ...more, "--debug"))),
+    );
+    for (const { code, out, err } of done) {
+      assertEquals([code, out], [1, ""]);
+      assertMatch(err, /ProgramMismatchError/);
+      assertMatch(err, message);
+    }
   }
 });
 

@@ -31,6 +31,8 @@ const WRITE_AHEAD = 1 << 22;
 const PIECE_BYTES = 1 << 20;
 /** Milliseconds between two signs of life, at most: parties may allow each other different times. */
 const TICK_MS = 500;
+/** Milliseconds that a socket may take to close once everything has been said. */
+const CLOSING_MS = 2000;
 /** Ticks, at least, that the time without a sign of life is counted in. */
 const TICKS = 8;
 
@@ -167,6 +169,7 @@ export class Link {
     this.#outgoing = this.#incoming = null;
     this.#queue.clear();
     if (this.#socket.destroyed) return;
+    this.#timer = setTimeout(() => this.#socket.destroy(), CLOSING_MS);
     this.#socket.end();
     this.#socket.resume();
   }

@@ -70,7 +70,7 @@ export async function connectMesh(options: MeshOptions): Promise<(Link | undefin
     await mesh.open();
     return await mesh.complete();
   } finally {
-    mesh.stop();
+    await mesh.stop();
   }
 }
 
@@ -89,6 +89,8 @@ class Mesh {
   readonly #told = new Set<PartyId>();
   /** Connections whose other end has not introduced itself. */
   readonly #callers = new Set<Link>();
+  /** Links on which both sides have said who they are. */
+  readonly #greeted = new Set<Link>();
   #server: Server | undefined;
   #error: Error | undefined;
   #stopped = false;
@@ -132,8 +134,8 @@ class Mesh {
     }
   }
 
-  /** Stops listening and calling; after an error, ends all links. */
-  stop(): void {
+  /** Stops listening and calling; after an error, ends all links and gives the last words time to leave. */
+  async stop(): Promise<void> {
     this.#stopped = true;
     this.#server?.close();
     this.#server = undefined;
@@ -141,6 +143,7 @@ class Mesh {
     if (this.#error === undefined && this.#missing.length === 0) return;
     const error = this.#error ?? new PeerError("not all parties came in time");
     for (const link of this.#links) link?.abort(error);
+    await Promise.all([...this.#greeted].map((link) => link.closed));
   }
 
   get #missing(): PartyId[] {
@@ -185,6 +188,7 @@ class Mesh {
     while (!this.#stopped && this.#links[peer] === undefined && !this.#told.has(peer)) {
       try {
         const { socket, where } = await carrier.connect(peer, address);
+        if (this.#stopped) return void socket.destroy();
         const link = new Link(socket, { where, timeoutMs: this.#timeoutMs });
         link.peer = peer;
         link.greet(this.#hello);
@@ -261,6 +265,7 @@ class Mesh {
   #accept(link: Link, hello: Hello): void {
     const { party } = hello;
     this.#told.add(party);
+    this.#greeted.add(link);
     try {
       checkAgreement(this.#options.agreement, hello);
     } catch (error) {

@@ -232,11 +232,9 @@ test("a port in use is named", async () => {
 
 test("a party that gives up tells those that are there", async () => {
   const { of } = settings(ALL);
-  const first = connectMesh(of(0));
-  const dying = connectMesh(of(1, { waitMs: 300 }));
-  await assertRejects(() => dying, PeerError, "party 2");
-  const error = await assertRejects(() => first, PeerError);
-  assertMatch(error.message, /Party 1 at .* stopped: not all parties came in time/);
+  const [patient, hasty] = await failures([of(0), of(1, { waitMs: 300 })]);
+  assertMatch(hasty!.message, /waited 0\.3 s for party 2 to call port/);
+  assertMatch(patient!.message, /Party 1 at .* stopped: not all parties came in time/);
 });
 
 test("plain TCP connects without certificates", async () => {

@@ -18,7 +18,16 @@ import {
   type Step,
   stridesOf,
 } from "@symbolon/protocol";
-import { type Instruction, type Launch, type Op, predict, type Reg, type Segment, type Stage, type Tape } from "@symbolon/compiler";
+import {
+  type Instruction,
+  type Launch,
+  type Op,
+  predict,
+  type Reg,
+  type Segment,
+  type Stage,
+  type Tape,
+} from "@symbolon/compiler";
 import type { Environment } from "./environment.ts";
 import { plan } from "./plan.ts";
 import { formatTensor, published } from "./published.ts";

@@ -6,7 +6,15 @@
  *
  * @module
  */
-import type { Cost, Demand, Entropy, Memory, PartyId, Step } from "@symbolon/protocol";
+import {
+  type Cost,
+  type Demand,
+  type Entropy,
+  type Memory,
+  type PartyId,
+  type Step,
+  together,
+} from "@symbolon/protocol";
 import { layout, ring } from "@symbolon/kernels";
 import {
   bitTripleCost,
@@ -33,7 +41,16 @@ import {
   scaleBits,
   scaleCost,
 } from "./bit_material.ts";
-import { BIT_TRIPLE, CROSSED_BITS, DOUBLE_BIT_TRIPLE, matrixSize, permutationSize, RANDOM_BIT, scaledBitsOf, TRIPLE } from "./kinds.ts";
+import {
+  BIT_TRIPLE,
+  CROSSED_BITS,
+  DOUBLE_BIT_TRIPLE,
+  matrixSize,
+  permutationSize,
+  RANDOM_BIT,
+  scaledBitsOf,
+  TRIPLE,
+} from "./kinds.ts";
 import { permutationCost, permuteReceive, permuteSend, type Rows } from "./shuffle_material.ts";
 import type { Store, Units } from "./store.ts";
 
@@ -92,7 +109,10 @@ function* batches(demand: Demand, stored: (kind: string) => number): Generator<{
 /** Most units of a batch, and what they come in multiples of. */
 function batchOf(kind: string): readonly [most: number, unit: number] {
   if (kind === TRIPLE) return [BATCH.triples, 1];
-  if (matrixSize(kind) !== null || permutationSize(kind) !== null) return [1, 1];
+  if (permutationSize(kind) !== null) return [1, 1];
+  const size = matrixSize(kind);
+  // Small matrices are made side by side, which saves rounds.
+  if (size !== null) return [Math.max(1, Math.floor(BATCH.triples / (size[0] * size[1] * size[2]))), 1];
   return [Math.max(1, Math.floor(BATCH.bits / (scaledBitsOf(kind) ?? 1) / WORD)) * WORD, WORD];
 }
 
@@ -128,7 +148,10 @@ function batchCosts(kind: string, n: number, parties: number): Cost[] {
       return [daBitCost(parties, n)];
   }
   const size = matrixSize(kind);
-  if (size !== null) return [matrixTripleCost(parties, size)];
+  if (size !== null) {
+    const { rounds, links, demand } = matrixTripleCost(parties, size);
+    return [{ rounds, links: links.map((row) => row.map((bytes) => n * bytes)), demand }];
+  }
   const rows = permutationSize(kind);
   if (rows !== null) return Array.from({ length: n }, () => permutationCost(parties, rows));
   const count = scaledBitsOf(kind)!;
@@ -166,7 +189,12 @@ function* produce(ot: OtParty, order: Permutations, { kind, n, units: { places, 
   const size = matrixSize(kind);
   if (size !== null) {
     const [m, k, p] = size;
-    return yield* matrixTriple(ot, size, { a: word(0, m * k), b: word(1, k * p), c: word(2, m * p) });
+    return yield* together(Array.from({ length: n }, (_, i) =>
+      matrixTriple(ot, size, {
+        a: word(0, m * k) + 8 * m * k * i,
+        b: word(1, k * p) + 8 * k * p * i,
+        c: word(2, m * p) + 8 * m * p * i,
+      })));
   }
   const rows = permutationSize(kind);
   if (rows !== null) {

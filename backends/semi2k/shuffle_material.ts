@@ -76,7 +76,10 @@ export function* permuteSend(end: OtSender, peer: number, { height, width }: Row
       pads.blocks({ ...of, offset: pads.zero }, 0, blocksOf(width), { at: zeros, stride });
       pads.blocks({ ...of, offset: delta }, 0, blocksOf(width), { at: ones, stride });
       for (let s = 0; s < n; s++) {
-        const swap = start + from + s, d = corrections + bytes * (from + s), p0 = zeros + stride * s, p1 = ones + stride * s;
+        const swap = start + from + s,
+          d = corrections + bytes * (from + s),
+          p0 = zeros + stride * s,
+          p1 = ones + stride * s;
         const i = rows + 8 * width * places[2 * swap]!, j = rows + 8 * width * places[2 * swap + 1]!;
         // d = (ρ_j − ρ'_i, ρ_i − ρ'_j) − p_1
         layout.copy(d, j, 8 * width);

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { type DecomposeCall, type Demand, type PiecewiseCall, type Step } from "@symbolon/protocol";
+import type { DecomposeCall, Demand, PiecewiseCall, Step } from "@symbolon/protocol";
 import { bits, layout, ring } from "@symbolon/kernels";
 import { type AndCircuit, sumCircuit } from "@symbolon/primitives";
 import { circuitCost, runCircuit, strideOf } from "./and_gates.ts";

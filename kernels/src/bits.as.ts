@@ -137,20 +137,6 @@ export function unpackBits(src: usize, from: u64, planes: i32, n: i32, dst: usiz
   }
 }
 
-/**
- * Adds the first n bits of a plane to a string of bits that is 0 from bit `to` on.
- * Rewrites up to 8 bytes past the end of the string with what they hold.
- */
-export function appendBits(src: usize, n: i32, dst: usize, to: u64): void {
-  for (let i = 0; i < n; i += 64, src += 8, to += 64) {
-    const count = <u64>min(64, n - i), at = dst + <usize>(to >> 3), shift = to & 7;
-    let w = load<u64>(src);
-    if (count < 64) w &= ((<u64>1) << count) - 1;
-    store<u64>(at, load<u64>(at) | (w << shift));
-    if (shift + count > 64) store<u8>(at, <u8>(w >> (64 - shift)), 8);
-  }
-}
-
 /** Repeats the first n bits of each plane `times` times: planes of n · times bits, at a stride of their own. */
 export function repeatPlanes(src: usize, stride: usize, planes: i32, n: i32, times: i32, dst: usize, wide: usize): void {
   for (let p = 0; p < planes; p++, src += stride, dst += wide) {

@@ -1,0 +1,97 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { PartyMemory } from "@symbolon/kernels";
+import { type Call, type Demand, totalBytes } from "@symbolon/protocol";
+import { Simulation } from "@symbolon/protocol/testing";
+import { scaledBits } from "./kinds.ts";
+import { semi2k } from "./mod.ts";
+
+const N = 1 << 16;
+
+function bytesAnElement(call: Call, parties = 2): { rounds: number; online: number; offline: number } {
+  const target = semi2k.target({ parties });
+  const cost = target.cost(call);
+  return {
+    rounds: cost.rounds,
+    online: totalBytes(cost) / N,
+    offline: Math.floor(totalBytes(target.preprocessing!(cost.demand)) / N),
+  };
+}
+
+const mul = { kind: "mul", x: [N], y: [N] } as const;
+const trunc = { bits: 16, bound: 47, rounding: "probabilistic" } as const;
+const products = { op: "products", shape: [N], turn: 0, terms: [mul], addend: false, trunc: null } as const;
+const compare = { op: "piecewise", shape: [N], turn: 0, bound: 31, thresholds: [0n], table: [[1n, 0n]] } as const;
+
+Deno.test("two parties: what an element costs stays below the reference's figures", () => {
+  // Reference: 32 / 2048, 48 / 2816, 43 / 1392, 75 / 3440, 151 / 6880.
+  assertEquals(bytesAnElement(products), { rounds: 1, online: 32, offline: 1032 });
+  assertEquals(bytesAnElement({ ...products, trunc }), { rounds: 2, online: 32.25, offline: 1044 });
+  assertEquals(bytesAnElement({ op: "trunc", shape: [N], turn: 0, trunc }), { rounds: 1, online: 0.25, offline: 12 });
+  assertEquals(bytesAnElement(compare), { rounds: 7, online: 29.25, offline: 376 });
+  const relu = { table: [[0n, 0n], [0n, 1n]], slopes: [[0n, 1n], [0n, 0n]], shape: [N, 2] };
+  assertEquals(bytesAnElement({ ...compare, ...relu }), { rounds: 7, online: 45.25, offline: 400 });
+  const sigmoid = { thresholds: [-1n, 1n], table: [[0n, 1n, 2n]], slopes: [[0n, 1n, 0n]] };
+  assertEquals(bytesAnElement({ ...compare, ...sigmoid }), { rounds: 7, online: 74.5, offline: 800 });
+});
+
+Deno.test("a product of 100 × 100 matrices takes 526 MB of preprocessing at most", () => {
+  const target = semi2k.target({});
+  const term = { kind: "matmul", x: [100, 100], y: [100, 100] } as const;
+  const { demand } = target.cost({ ...products, shape: [100, 100], terms: [term] });
+  assert(totalBytes(target.preprocessing!(demand)) < 526e6);
+});
+
+/** Some of every kind. */
+function everything(parties: number): Demand {
+  return new Map([
+    ["triple", 100],
+    ["matrix triple 2x3x1", 5],
+    ["bit triple", 1000],
+    ["double bit triple", 100],
+    ["random bit", 70],
+    [scaledBits(3), 65],
+    ["permutations of 7 rows of 2", 2],
+    ...(parties === 2 ? [["crossed bits", 129] as const] : []),
+  ]);
+}
+
+for (const parties of [2, 3]) {
+  Deno.test(`${parties} parties: prepare() takes the rounds and bytes that preprocessing() predicts, and makes nothing twice`, () => {
+    const simulation = new Simulation(semi2k, { parties }, () => new PartyMemory(), { seed: "prepare" });
+    try {
+      const demand = everything(parties);
+      const { rounds, links } = simulation.run((p) => p.prepare!(demand));
+      const predicted = simulation.protocols[0]!.target.preprocessing!(demand);
+      assertEquals({ rounds, links }, { rounds: predicted.rounds, links: predicted.links });
+      for (const p of simulation.protocols) for (const [kind, n] of demand) assert(p.stored!.get(kind)! >= n, kind);
+      assertEquals(simulation.run((p) => p.prepare!(demand)).rounds, 0);
+    } finally {
+      simulation.dispose();
+    }
+  });
+}
+
+Deno.test("an operation whose material is not there throws, and takes nothing", () => {
+  const simulation = new Simulation(semi2k, {}, () => new PartyMemory(), { seed: "missing" });
+  try {
+    const call = { ...products, shape: [2], terms: [{ kind: "mul", x: [2], y: [2] }] } as const;
+    const body = (p: typeof simulation.protocols[number]) => {
+      const x = p.at([2], p.memory.scratch(p.bytes([2])));
+      return p.products(call, [x, x], x);
+    };
+    assertThrows(() => simulation.run(body), RangeError, "2 × triple are needed but 0 are in store");
+    simulation.run((p) => p.prepare!(new Map([["triple", 3]])));
+    simulation.run(body);
+    assertThrows(() => simulation.run(body), RangeError, "2 × triple are needed but 1 are in store");
+    assertThrows(() => simulation.run((p) => p.prepare!(new Map([["gold", 1]]))), RangeError, "gold");
+  } finally {
+    simulation.dispose();
+  }
+});
+
+Deno.test("2 to 16 parties are possible", () => {
+  assertEquals(semi2k.target({}).parties, 2);
+  assertEquals(semi2k.target({ parties: 16 }).security.corrupt, 15);
+  for (const parties of [1, 17, 2.5]) assertThrows(() => semi2k.target({ parties }), RangeError);
+  assertThrows(() => semi2k.target({ domain: "field" }), RangeError);
+});
