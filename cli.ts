@@ -114,7 +114,7 @@ async function compileOnly(options: Options): Promise<void> {
   }
   console.log(`${[loaded.name, ...args].join("-")}: tape ${compiled.hash} (${compileSeconds.toFixed(2)} s)`);
   for (const name of [stored, ...written]) console.log(`wrote ${name}`);
-  console.log(`\na run with ${target.name} will take\n${predicted(prediction)}`);
+  console.log(`\na run with ${target.name} will take\n${predicted(prediction, target)}`);
 }
 
 async function listPrograms(options: Options): Promise<void> {

@@ -71,13 +71,13 @@ export interface RunReport {
   readonly transport: CarrierName;
   /** Threads that computed, as {@linkcode EngineOptions.threads} counts them. */
   readonly threads: number;
-  /** From the first input to the last output. */
+  /** From the first input to the last output, preprocessing included. */
   readonly seconds: number;
   readonly rounds: number;
   /** Bytes sent, by party. */
   readonly sent: readonly number[];
   readonly prediction: Prediction;
-  /** Material made before the program and within it, not counted above. */
+  /** Material made before the program and within it: its rounds and bytes are not counted above. */
   readonly preprocessing: Preprocessing;
   /** Linear memory for registers, bytes a party. */
   readonly registerBytes: number;
@@ -158,7 +158,7 @@ export async function execute(compiled: Compiled, given: EngineOptions): Promise
     parties: target.parties,
     transport,
     threads,
-    seconds: Math.max(...results.map((r) => r.seconds)),
+    seconds: Math.max(...results.map((r) => r.seconds + r.spent.seconds)),
     rounds: results[0]!.traffic.rounds,
     sent: results.map((r) => r.traffic.sent.reduce((s, b) => s + b, 0)),
     prediction,

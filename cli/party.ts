@@ -167,7 +167,7 @@ function summary({ options, target, carrier, result: { seconds, traffic, spent }
     ...metrics,
     ...(received.length === 0 ? [] : [`received       ${received.join(", ")}`]),
     `time           ${
-      seconds.toFixed(3)
+      (seconds + spent.seconds).toFixed(3)
     } s (${options.backend}, party ${options.player} of ${target.parties}, ${carrier})`,
     `rounds         ${traffic.rounds.toLocaleString("en")}`,
     `sent           ${size(total)} (${sent.join(", ")})`,
@@ -184,7 +184,7 @@ function json({ options, stored, target, carrier, result: { seconds, traffic, sp
     parties: target.parties,
     transport: carrier,
     tapeHash: stored.hash,
-    seconds,
+    seconds: seconds + spent.seconds,
     rounds: traffic.rounds,
     bytes: { perReceiver: traffic.sent, total: traffic.sent.reduce((s, b) => s + b, 0) },
     preprocessing: spentBy(spent),

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Compiled, Prediction } from "@symbolon/compiler";
+import { type Target, totalBytes } from "@symbolon/protocol";
 import type { RunReport } from "../engine.ts";
 import type { RunOutput } from "../run.ts";
 
@@ -78,13 +79,20 @@ export function preprocessed({ seconds, rounds, bytes }: RunReport["preprocessin
 }
 
 /** What a run will cost, for people. */
-export function predicted(prediction: Prediction): string {
+export function predicted(prediction: Prediction, target: Target): string {
   const sent = prediction.links.map((row) => row.reduce((s, b) => s + b, 0));
   const total = sent.reduce((s, b) => s + b, 0);
   const demand = [...prediction.demand].map(([kind, n]) => `${n.toLocaleString("en")} × ${kind}`);
   return [
     `rounds         ${prediction.rounds.toLocaleString("en")}`,
     `sent           ${size(total)} in all (${sent.map(size).join(", ")} by party)`,
-    `preprocessing  ${demand.length === 0 ? "none" : demand.join(", ")}`,
+    `preprocessing  ${
+      demand.length === 0 ? "none" : `${size(predictedPreprocessing(prediction, target))}: ${demand.join(", ")}`
+    }`,
   ].join("\n");
+}
+
+/** Bytes that all parties together send to make a program's material, if all of it is made at once. */
+export function predictedPreprocessing({ demand }: Prediction, target: Target): number {
+  return demand.size === 0 || target.preprocessing === undefined ? 0 : totalBytes(target.preprocessing(demand));
 }
