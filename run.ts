@@ -46,7 +46,7 @@ export interface RunSummary {
   readonly compileSeconds: number;
   readonly rounds: number;
   readonly bytes: { readonly perParty: readonly number[]; readonly total: number };
-  /** Material made before the program and within it: its time and bytes are not in those above. */
+  /** Material made before the program and within it: its time is in the seconds above, its bytes and rounds are not. */
   readonly preprocessing: { readonly seconds: number; readonly rounds: number; readonly bytes: number };
   readonly predicted: { readonly rounds: number; readonly bytes: number };
   readonly metrics: Readonly<Record<string, number>>;
