@@ -1,5 +1,6 @@
 /** Tables of numbers from CSV. */
 
+import { toText } from "@std/streams";
 import { parse } from "csv-parse/sync";
 import { Matrix } from "./matrix.ts";
 
@@ -67,7 +68,8 @@ export function readCsv(text: string, options: CsvOptions = {}): CsvTable {
  * @throws {Deno.errors.NotFound} If there is no such file.
  */
 export async function loadCsv(path: string | URL, options: CsvOptions = {}): Promise<CsvTable> {
-  const text = await Deno.readTextFile(path);
+  const file = await Deno.open(path, { read: true });
+  const text = await toText(file.readable);
   try {
     return readCsv(text, options);
   } catch (error) {

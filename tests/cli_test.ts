@@ -75,7 +75,13 @@ const FAILURES: readonly [
 ][] = [
   ["an unknown command", ["train"], {}, /There is no command "train". There are: run, compile, programs/, 2],
   ["an unknown option", ["run", "--fast", "breast_logistic"], {}, /There is no option --fast. See --help/, 2],
-  ["an unknown backend", ["run", "-E", "magic", "breast_logistic"], {}, /-E takes ring, semi2k, emulate, not "magic"/, 2],
+  [
+    "an unknown backend",
+    ["run", "-E", "magic", "breast_logistic"],
+    {},
+    /-E takes ring, semi2k, emulate, not "magic"/,
+    2,
+  ],
   ["an unknown program", ["run", "breast_logstic"], {}, /no program "breast_logstic". There are: .*breast_logistic/, 2],
   ["no program", ["run"], {}, /Which program\?/, 2],
   ["a missing file", ["run", "nothing.ts"], {}, /There is no file nothing\.ts/, 2],

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { equals } from "@std/bytes";
 import { X509Certificate } from "node:crypto";
 import tls from "node:tls";
 import { type PartyId, PeerError } from "@symbolon/protocol";
@@ -41,8 +42,8 @@ export function mutualTls({ self, key, certificates }: Identity): Carrier {
     if (socket.getProtocol() !== "TLSv1.3" || !socket.authorized || raw === undefined) {
       throw new PeerError(`the connection is not authenticated: it shows no certificate that fits ${file}`);
     }
-    if (!equal(raw, pins[peer]!.raw)) {
-      const whose = pins.findIndex((pin) => equal(raw, pin.raw));
+    if (!equals(raw, pins[peer]!.raw)) {
+      const whose = pins.findIndex((pin) => equals(raw, pin.raw));
       const shown = whose === -1 ? "an unknown certificate" : `the certificate of party ${whose}`;
       throw new PeerError(
         `it says that it is party ${peer} but shows ${shown}, not ${file}: copy the right P${peer}.pem here`,
@@ -140,8 +141,4 @@ export function checkDates({ validFrom, validTo }: X509Certificate, file: string
   if (now < Date.parse(validFrom)) {
     throw new PeerError(`${file} is valid only from ${validFrom} on: check the clock of this machine`);
   }
-}
-
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((v, i) => v === b[i]);
 }

@@ -48,12 +48,22 @@ export function copyStrided(src: usize, dst: usize, spec: usize, dims: i32, limb
   }
 }
 
-/** dst row i = src row rows[i]; rows are 32-bit indices, a row has `bytes` bytes. */
+/**
+ * dst row i = src row rows[i]; rows are 32-bit indices, a row has `bytes` bytes.
+ * In pairs of words: a bulk copy of shared memory is several times slower for short rows.
+ */
 export function gatherRows(src: usize, rows: usize, count: i32, bytes: usize, dst: usize): void {
-  for (let i = 0; i < count; i++, dst += bytes, rows += 4) {
-    const from = src + <usize>load<u32>(rows) * bytes;
-    if (bytes == 8) store<u64>(dst, load<u64>(from));
-    else memory.copy(dst, from, bytes);
+  const pairs = bytes & ~15;
+  for (let i = 0; i < count; i++, rows += 4) {
+    let from = src + <usize>load<u32>(rows) * bytes;
+    for (const end = dst + pairs; dst < end; dst += 16, from += 16) v128.store(dst, v128.load(from));
+    if (bytes & 8) {
+      store<u64>(dst, load<u64>(from));
+      dst += 8;
+      from += 8;
+    }
+    if (bytes & 7) memory.copy(dst, from, bytes & 7);
+    dst += bytes & 7;
   }
 }
 

@@ -10,6 +10,7 @@ const PANEL: i32 = 256;
  * 32-bit one shifted up at the end. The rest, and thin products, go word by word.
  */
 export function matmul(a: usize, b: usize, c: usize, m: i32, k: i32, n: i32, panel: usize): void {
+  if (m == 1) return row(a, b, c, k, n);
   const n4 = n & ~3;
   for (let k0 = 0; k0 < k; k0 += PANEL) {
     const kc = min(PANEL, k - k0);
@@ -78,6 +79,21 @@ function single(a: usize, c: usize, panel: usize, k: i32, n: i32, i: i32, j: i32
     cx = i32x4.add(cx, i32x4.add(i32x4.mul(xl, bh), i32x4.mul(xh, bl)));
   }
   accumulate(c + ((<usize>i * n + j) << 3), c0, c1, cx);
+}
+
+/** One row of C: the sum of multiples of B's rows. */
+@inline
+function row(a: usize, b: usize, c: usize, k: i32, n: i32): void {
+  const end = c + (<usize>(n & ~1) << 3);
+  for (let p = 0; p < k; p++, a += 8) {
+    const x = v128.load_splat<i64>(a);
+    let to = c;
+    for (; to < end; to += 16, b += 16) v128.store(to, i64x2.add(v128.load(to), i64x2.mul(x, v128.load(b))));
+    if (n & 1) {
+      store<u64>(to, load<u64>(to) + load<u64>(a) * load<u64>(b));
+      b += 8;
+    }
+  }
 }
 
 /** One column of C, word by word. */
