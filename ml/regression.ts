@@ -118,8 +118,7 @@ export class SGDRegression {
       const next = repeat(batches, carry, ([theta, ...state], batch) => {
         const x = rows.gather(order, batch, this.batchSize);
         const error = this.link.activation(x.matmul(theta as Secret)).sub(labels.gather(order, batch, this.batchSize));
-        // (errorᵀ · x)ᵀ, where only vectors are transposed.
-        const gradient = error.reshape([1, this.batchSize]).matmul(x).reshape([columns, 1]);
+        const gradient = x.transpose().matmul(error);
         const step = this.#optimizer.update([theta as Secret], [gradient], state);
         return [step.weights[0]!, ...step.state];
       }, { unit: "batch" });
