@@ -22,7 +22,8 @@ function rowsOf(shape: Shape): { height: number; width: number } {
  * Π_shuffle. In party p's turn every other party q sends x_q − a_q and goes on with b_q; party p goes on with
  * π(x_p + Σ (x_q − a_q)) + Σ (π(a_q) − b_q), the last of which it has from preprocessing.
  *
- * Masked by: a_q, used for nothing else. The result is a fresh sharing: each b_q is uniform.
+ * Masked by: a_q, used for nothing else. The turn of an honest party makes a fresh sharing for all the others; the turn of a
+ * corrupt one adds a permutation and a shift that it knows, so the result is fresh once an honest party has had its turn.
  *
  * Cost: a round for each party, 1 word an element on each directed link in all.
  */

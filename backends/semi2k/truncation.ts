@@ -18,7 +18,7 @@ import { circuitCost, strideOf } from "./and_gates.ts";
 import { type Party, refresh, words } from "./party.ts";
 import { inParallel, inSequence, sumBits, type SymmetricCost, toWords, toWordsCost } from "./sum_bits.ts";
 
-/** |z| ≤ 2^62. */
+/** −2^62 ≤ z < 2^62. */
 const TOP = 62;
 
 function checkRange({ bits, bound }: Trunc): void {
