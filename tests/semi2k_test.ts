@@ -1,4 +1,5 @@
 /** Programs among parties that make their own preprocessing. */
+import { testWith } from "./permissions.ts";
 import { assert, assertEquals, assertGreater } from "@std/assert";
 import { divide, type Program, run, type RunOptions, sfix, shuffle, sint } from "../mod.ts";
 import { suiteWith } from "./permissions.ts";
@@ -19,7 +20,7 @@ const mixed = traced(() => {
 
 for (const options of [{ parties: 2 }, { parties: 3 }, { parties: 2, transport: "workers" }] as RunOptions[]) {
   const title = Object.values(options).join(" parties, ");
-  Deno.test(`a program under semi2k (${title}) gives emulate's results at the predicted cost`, async () => {
+  testWith(["read"], `a program under semi2k (${title}) gives emulate's results at the predicted cost`, async () => {
     const summary = await run(mixed, { backend: "semi2k", ...options });
     const clear = await run(mixed, { backend: "emulate" });
     assertEquals(summary.outputs.map((o) => o.label), clear.outputs.map((o) => o.label));
