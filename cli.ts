@@ -5,13 +5,15 @@
  */
 import { compile, type Compiled, format } from "@symbolon/compiler";
 import { storeCompiled } from "./cli/compiled_files.ts";
-import { inputsFrom, writeInputs } from "./cli/input_files.ts";
-import { type Command, HELP, type Options, parseOptions, UsageError } from "./cli/options.ts";
+import { bringsOnly, describeInputs, inputsFrom, writeInputs } from "./cli/input_files.ts";
+import { type Command, HELP, type Options, parseOptions } from "./cli/options.ts";
 import { party } from "./cli/party.ts";
 import { describeProgram, type Loaded, loadProgram, programNames } from "./cli/program_files.ts";
-import { Progress } from "./cli/progress.ts";
-import { type Finished, json, predicted, summary } from "./cli/report.ts";
+import { checkPreprocessing } from "./cli/preprocessing_options.ts";
+import { RunProgress } from "./cli/progress.ts";
+import { type Finished, json, predicted, preprocessedSummary, summary } from "./cli/report.ts";
 import { setupSsl } from "./cli/setup_ssl.ts";
+import { UsageError } from "./cli/usage_error.ts";
 import { execute, plan } from "./engine.ts";
 
 /** A program compiled, with the time it took. */
@@ -27,7 +29,8 @@ async function ready(options: Options): Promise<Ready> {
   if (name === undefined) throw new UsageError(`Which program? There are: ${programNames().join(", ")}`);
   const start = performance.now();
   const loaded = await loadProgram(name);
-  const compiled = compile(loaded.program, { args });
+  const { samples } = options;
+  const compiled = compile(loaded.program, { args, ...(samples === undefined ? {} : { samples }) });
   const compileSeconds = (performance.now() - start) / 1000;
   if (options.tape) console.log(format(compiled.tape));
   return { loaded, args, compiled, compileSeconds };
@@ -44,13 +47,18 @@ function backendOptions({ backend, parties, domain, publicSeed }: Options) {
 }
 
 async function run(options: Options): Promise<void> {
-  const { loaded, args, compiled, compileSeconds } = await ready(options);
-  const { prediction, target } = await plan(compiled, backendOptions(options));
+  const program = await ready(options);
+  if (bringsOnly(program.compiled)) return await prepareInputs(program, options);
+  const { loaded, args, compiled, compileSeconds } = program;
+  const { prediction, target, backend } = await plan(compiled, backendOptions(options));
+  const { preprocessing } = options;
+  checkPreprocessing(preprocessing, { backend, target, demand: prediction.demand });
+  const only = preprocessing?.mode === "only";
   if (options.checkRange && !target.clear) {
     throw new UsageError(`--check-range needs the values in the clear, which ${target.name} never has: add -E emulate`);
   }
-  await writeInputs(compiled, options.inputPrefix);
-  const progress = new Progress(prediction.rounds);
+  if (!only) await writeInputs(compiled, options.inputPrefix);
+  const progress = new RunProgress(prediction.rounds);
   const metrics: Record<string, number> = {};
   const outputs: Finished["outputs"][number][] = [];
   const say = (line: string) => {
@@ -62,6 +70,7 @@ async function run(options: Options): Promise<void> {
     ...(options.checkRange ? { checkRange: options.debug ? "values" : "bits" } : {}),
     transport: options.transport,
     ...(options.threads === undefined ? {} : { threads: options.threads }),
+    ...(preprocessing === undefined ? {} : { preprocessing }),
     inputs: inputsFrom(compiled, options.inputPrefix),
     listener: {
       print: say,
@@ -70,7 +79,8 @@ async function run(options: Options): Promise<void> {
         say(`${label}${party === "all" ? "" : ` (party ${party})`}: [${values.join(", ")}]`);
       },
       metric: (name, value) => metrics[name] = value,
-      progress: (rounds) => progress.update(rounds),
+      progress: (rounds) => progress.rounds(rounds),
+      preprocessing: (fraction) => progress.preprocessing(fraction),
     },
   }).finally(() => progress.clear());
   const finished: Finished = {
@@ -83,6 +93,7 @@ async function run(options: Options): Promise<void> {
     metrics,
     outputs,
   };
+  if (only) return console.log(options.json ? json(finished) : preprocessedSummary(finished));
   if (options.transport === "auto" && report.parties > 1) {
     const work = Math.round(prediction.multiplications / Math.max(1, report.rounds));
     console.error(`transport auto: ${report.transport} (${work.toLocaleString("en")} multiplications a round)`);
@@ -90,8 +101,18 @@ async function run(options: Options): Promise<void> {
   console.log(options.json ? json(finished) : `\n${summary(finished)}`);
 }
 
+/** A program that prepares data: it has been run when its inputs are written. */
+async function prepareInputs({ loaded, args, compiled }: Ready, options: Options): Promise<void> {
+  const written = await writeInputs(compiled, options.inputPrefix);
+  if (options.json) return console.log(JSON.stringify({ program: loaded.name, args, written }));
+  for (const name of written) console.log(`wrote ${name}`);
+  console.log(`\nin reading order\n${describeInputs(compiled, options.inputPrefix)}`);
+}
+
 async function compileOnly(options: Options): Promise<void> {
-  const { loaded, args, compiled, compileSeconds } = await ready(options);
+  const program = await ready(options);
+  if (bringsOnly(program.compiled)) return await prepareInputs(program, options);
+  const { loaded, args, compiled, compileSeconds } = program;
   const { prediction, target } = await plan(compiled, backendOptions(options));
   const written = await writeInputs(compiled, options.inputPrefix);
   const stored = await storeCompiled(compiled, loaded.name, args);
@@ -117,9 +138,18 @@ async function compileOnly(options: Options): Promise<void> {
   console.log(`\na run with ${target.name} will take\n${predicted(prediction, target)}`);
 }
 
+/** What a program does. One whose data cannot be had keeps nobody from seeing the others. */
+async function described(name: string): Promise<Pick<Loaded["program"], "description" | "words">> {
+  try {
+    return (await describeProgram(name)).program;
+  } catch (error) {
+    return { description: `cannot be loaded: ${error instanceof Error ? error.message : error}` };
+  }
+}
+
 async function listPrograms(options: Options): Promise<void> {
   const list = [];
-  for (const name of programNames()) list.push({ name, ...(await describeProgram(name)).program });
+  for (const name of programNames()) list.push({ name, ...await described(name) });
   if (options.json) {
     return console.log(JSON.stringify(list.map(({ name, description, words }) => ({ name, description, words }))));
   }

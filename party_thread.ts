@@ -9,7 +9,8 @@ import { PartyMemory, useThreads } from "@symbolon/kernels";
 import { drive } from "@symbolon/protocol";
 import { serveParty } from "@symbolon/transport";
 import { backendNamed } from "./backends.ts";
-import type { HelperRequest, PartyEvent, PartyJob, PartyResult } from "./engine.ts";
+import { type HelperRequest, type PartyEvent, type PartyJob, type PartyResult, speaks } from "./party_job.ts";
+import { openMaterial } from "./party_material.ts";
 import { play } from "./play.ts";
 
 serveParty<PartyJob, PartyResult>(async (job, { self, connect, emit }) => {
@@ -17,13 +18,14 @@ serveParty<PartyJob, PartyResult>(async (job, { self, connect, emit }) => {
   const backend = await backendNamed(job.backend).load();
   const channel = connect(memory);
   const tell = (event: PartyEvent) => {
-    // Everybody is at the same round.
-    if (event.type !== "progress" || self === 0) emit(event);
+    if (speaks(event, self)) emit(event);
   };
+  const material = openMaterial(job, { self, backend, emit: tell });
   const stopThreads = useThreads(job.threads, (init) => emit({ type: "helper", init } satisfies HelperRequest));
   try {
-    return drive(play(job, { self, backend, memory, traffic: channel.traffic, emit: tell }), channel);
+    return drive(play(job, { self, backend, memory, traffic: channel.traffic, material, emit: tell }), channel);
   } finally {
     stopThreads();
+    material.close();
   }
 });

@@ -5,7 +5,8 @@
  */
 import type { Program } from "@symbolon/compiler";
 import type { PartyId } from "@symbolon/protocol";
-import type { CarrierName, TransportName } from "./engine.ts";
+import type { CarrierName, Preprocessing, TransportName } from "./engine.ts";
+import type { KeptPreprocessing } from "./party_material.ts";
 
 /** How {@linkcode run} runs a program. */
 export interface RunOptions {
@@ -13,6 +14,8 @@ export interface RunOptions {
   readonly backend?: string;
   /** The words after a program's name on the command line. */
   readonly args?: readonly string[];
+  /** The first so many training samples only; a program that cannot do with fewer refuses it. */
+  readonly samples?: number;
   readonly parties?: number;
   readonly domain?: "ring" | "field";
   readonly transport?: TransportName;
@@ -24,6 +27,8 @@ export interface RunOptions {
   readonly texts?: readonly string[];
   /** Stops at the first value outside its range, naming the line; only with "emulate". */
   readonly checkRange?: boolean;
+  /** Makes material into files in a folder and stops, or uses what such a run has made. */
+  readonly preprocessing?: KeptPreprocessing;
   /** Called with each printed line. */
   readonly onPrint?: (line: string) => void;
 }
@@ -47,7 +52,7 @@ export interface RunSummary {
   readonly rounds: number;
   readonly bytes: { readonly perParty: readonly number[]; readonly total: number };
   /** Material made before the program and within it: its time is in the seconds above, its bytes and rounds are not. */
-  readonly preprocessing: { readonly seconds: number; readonly rounds: number; readonly bytes: number };
+  readonly preprocessing: Preprocessing;
   readonly predicted: { readonly rounds: number; readonly bytes: number };
   readonly metrics: Readonly<Record<string, number>>;
   readonly outputs: readonly RunOutput[];
@@ -64,7 +69,10 @@ export async function run(program: Program, options: RunOptions = {}): Promise<R
   const { compile } = await import("@symbolon/compiler");
   const { execute } = await import("./engine.ts");
   const start = performance.now();
-  const compiled = compile(program, { args: options.args ?? [] });
+  const compiled = compile(program, {
+    args: options.args ?? [],
+    ...(options.samples === undefined ? {} : { samples: options.samples }),
+  });
   const compileSeconds = (performance.now() - start) / 1000;
   const backend = options.backend ?? "ring";
   const outputs: RunOutput[] = [];
@@ -75,15 +83,17 @@ export async function run(program: Program, options: RunOptions = {}): Promise<R
     ...(options.domain === undefined ? {} : { domain: options.domain }),
     ...(options.publicSeed === undefined ? {} : { publicSeed: options.publicSeed }),
     ...(options.checkRange ? { checkRange: "bits" } : {}),
+    ...(options.preprocessing === undefined ? {} : { preprocessing: options.preprocessing }),
     backend,
     ...(options.threads === undefined ? {} : { threads: options.threads }),
     transport: options.transport ?? "auto",
     inputs: (owner, source) => {
       const name = `the ${source} input of party ${owner}`;
       const text = options.texts?.[owner];
-      const bytes = source === "binary" ? compiled.inputs.get(owner) : text && new TextEncoder().encode(text);
-      if (!bytes) throw new RangeError(`The program reads ${name}, but none is given`);
-      return { name, bytes };
+      const given = source === "binary" ? compiled.inputs.get(owner) : undefined;
+      if (given !== undefined) return { name, given };
+      if (source === "text" && text !== undefined) return { name, bytes: new TextEncoder().encode(text) };
+      throw new RangeError(`The program reads ${name}, but none is given`);
     },
     listener: {
       print: (line) => {

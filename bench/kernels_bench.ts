@@ -1,136 +1,71 @@
 /**
- * Speed of the kernels in one thread, and of long calls in two, from sizes that fit the second-level cache to sizes that do not: a line for each kernel,
- * after Deno's own table, with work a second. Run with `deno bench -A bench/kernels_bench.ts`.
+ * Speed of the kernels in one thread, and of long calls in two, from sizes that fit the first-level cache to sizes that fit none:
+ * a line for each, after Deno's own table, with work a second and the share of what this machine can do at best (limits.ts).
+ *
+ * `deno bench -A bench/kernels_bench.ts`; with `-- --docs` the lines go into docs/benchmarks.md as well. Oblivious transfers have
+ * a bench of their own, ot_bench.ts.
  *
  * @module
  */
-import { bits, chacha12, layout, matmul, PartyMemory, ring, views } from "@symbolon/kernels";
 import { startThreads } from "../kernel_threads.ts";
+import { markdownTable, updateDocs } from "./docs.ts";
+import { CALLS, type KernelCall } from "./kernel_calls.ts";
+import { Limits } from "./limits.ts";
+import { describe, thisMachine } from "./machine.ts";
 
-/** Work of a kernel call, in billions a second: bytes, multiply-adds or operations on words. */
-type Unit = "GB/s" | "GMAC/s" | "Gop/s";
+/** Two threads can do twice as much, memory apart. */
+const THREADS = 2;
 
-/** Seconds of the fastest call of each bench, and the work of one call. */
-const results = new Map<string, { seconds: number; work: number; unit: Unit }>();
+const limits = new Limits();
+const { multiplications, scalars, vectors } = limits.rates;
 
-function bench(name: string, work: number, unit: Unit, call: () => void): void {
-  results.set(name, { seconds: Infinity, work, unit });
-  const result = results.get(name)!;
+/** Seconds of the fastest call of each bench, with its name. */
+const results: { readonly kernel: KernelCall; readonly name: string; readonly threads: number; seconds: number }[] = [];
+
+let stopThreads: (() => void) | undefined;
+
+function bench(kernel: KernelCall, threads: number): void {
+  const name = threads === 1 ? kernel.name : `${kernel.name}, ${threads} threads`;
+  const result = { kernel, name, threads, seconds: Infinity };
+  results.push(result);
   Deno.bench({ name, warmup: 50 }, () => {
+    if (threads > 1) stopThreads ??= startThreads(threads);
     const start = performance.now();
-    call();
+    kernel.call();
     result.seconds = Math.min(result.seconds, (performance.now() - start) / 1000);
   });
 }
 
-const LARGEST = 1_000_000;
-const memory = new PartyMemory();
-const [a, b, c, d, out] = Array.from({ length: 5 }, () => memory.allocate(8 * LARGEST)) as [
-  number,
-  number,
-  number,
-  number,
-  number,
-];
-const scratch = memory.allocate(8192);
+for (const call of CALLS) bench(call, 1);
+// Last, as the helper stays.
+for (const call of CALLS) if (call.long) bench(call, THREADS);
 
-const key = memory.allocate(32);
-for (const [i, at] of [a, b, c, d].entries()) chacha12(key, BigInt(i), 0n, at, LARGEST / 32);
+const COLUMNS = ["kernel", "speed", "limit", "share", "by"];
 
-for (const n of [10_000, 100_000, LARGEST]) {
-  bench(`add ${n} words`, n, "Gop/s", () => ring.add(a, b, out, n));
-  bench(`mul ${n} words`, n, "Gop/s", () => ring.mul(a, b, out, n));
-  bench(`replicatedMulAdd ${n} words`, n, "Gop/s", () => ring.replicatedMulAdd(a, b, c, d, out, n));
-}
-
-for (
-  const [m, k, n] of [[128, 128, 128], [128, 784, 128], [784, 128, 128], [512, 512, 512], [1000, 1000, 1000], [
-    128,
-    784,
-    10,
-  ], [1000, 1000, 1]] as const
-) {
-  bench(`matmul ${m}×${k}×${n}`, m * k * n, "GMAC/s", () => matmul(a, b, out, m, k, n, scratch));
-}
-
-for (const bytes of [1024, 1 << 18, 1 << 20, 1 << 22]) {
-  bench(`chacha12 ${bytes} bytes`, bytes, "GB/s", () => chacha12(key, 0n, 0n, out, bytes / 256));
-}
-
-const WORDS = 100_000;
-for (const width of [1, 13, 16, 32, 63]) {
-  bench(`pack ${WORDS} words to ${width} bits`, 8 * WORDS, "GB/s", () => layout.pack(a, WORDS, width, out));
-  bench(`unpack ${WORDS} words of ${width} bits`, 8 * WORDS, "GB/s", () => layout.unpack(a, WORDS, width, out));
-}
-
-for (
-  const [name, dims] of [
-    ["rows", [[1000, 1000, 1000], [1000, 1, 1]]],
-    ["transpose", [[1000, 1, 1000], [1000, 1000, 1]]],
-    ["inner 3", [[250_000, 4, 4], [3, 1, 1]]],
-  ] as const
-) {
-  const spec = memory.allocate(24);
-  views.words32.set(dims.flat(), spec / 4);
-  const words = dims[0][0] * dims[1][0];
-  bench(`copyStrided ${name}`, 8 * words, "GB/s", () => layout.copyStrided(a, out, spec, 2, 1, scratch));
-}
-
-const STRIDE = 8 * Math.ceil(WORDS / 64);
-for (const width of [1, 8, 31, 64]) {
-  bench(
-    `toPlanes ${WORDS} words, ${width} planes`,
-    8 * WORDS,
-    "GB/s",
-    () => bits.toPlanes(a, WORDS, width, out, STRIDE, scratch),
-  );
-}
-
-const PLANES = 200, INSTRUCTIONS = 300;
-const program = memory.allocate(16 * INSTRUCTIONS);
-for (let i = 0; i < INSTRUCTIONS; i++) {
-  views.words32.set([i & 1, 100 + i % 100, i * 7 % PLANES, i * 13 % PLANES], program / 4 + 4 * i);
-}
-for (const words of [16, 512, LARGEST / PLANES]) {
-  bench(
-    `evaluate ${INSTRUCTIONS} instructions, ${64 * words} bits`,
-    8 * words * INSTRUCTIONS,
-    "GB/s",
-    () => bits.evaluate(program, INSTRUCTIONS, a, 8 * words, words),
-  );
-}
-
-let stopThreads: (() => void) | undefined;
-
-/** A bench with two threads: these come last, as the helper stays. */
-function benchInTwo(name: string, work: number, unit: Unit, call: () => void): void {
-  bench(`${name}, 2 threads`, work, unit, () => {
-    stopThreads ??= startThreads(2);
-    call();
+function lines(): string[][] {
+  return results.filter(({ seconds }) => seconds < Infinity).map(({ kernel, name, threads, seconds }) => {
+    const { work, unit, load } = kernel;
+    const least = limits.least(load);
+    const limit = least.seconds / threads;
+    const rate = (s: number) => `${(work / s / 1e9).toFixed(2)} ${unit}`;
+    return [name, rate(seconds), rate(limit), `${(100 * limit / seconds).toFixed(0)} %`, least.by];
   });
 }
 
-for (const [m, k, n] of [[128, 128, 128], [128, 784, 128], [784, 128, 128], [1000, 1000, 1000]] as const) {
-  benchInTwo(`matmul ${m}×${k}×${n}`, m * k * n, "GMAC/s", () => matmul(a, b, out, m, k, n, scratch));
-}
-for (const bytes of [1 << 18, 1 << 20, 1 << 22]) {
-  benchInTwo(`chacha12 ${bytes} bytes`, bytes, "GB/s", () => chacha12(key, 0n, 0n, out, bytes / 256));
-}
-for (const n of [100_000, LARGEST]) {
-  benchInTwo(`add ${n} words`, n, "Gop/s", () => ring.add(a, b, out, n));
-  benchInTwo(`replicatedMulAdd ${n} words`, n, "Gop/s", () => ring.replicatedMulAdd(a, b, c, d, out, n));
-}
-benchInTwo(
-  `evaluate ${INSTRUCTIONS} instructions, ${64 * LARGEST / PLANES} bits`,
-  8 * LARGEST / PLANES * INSTRUCTIONS,
-  "GB/s",
-  () => bits.evaluate(program, INSTRUCTIONS, a, 8 * LARGEST / PLANES, LARGEST / PLANES),
-);
-
 addEventListener("unload", () => {
   stopThreads?.();
-  console.log(`\nfastest call, Deno ${Deno.version.deno}, V8 ${Deno.version.v8}, ${Deno.build.arch}`);
-  for (const [name, { seconds, work, unit }] of results) {
-    console.log(`${name.padEnd(48)} ${(work / seconds / 1e9).toFixed(2).padStart(7)} ${unit}`);
+  const giga = (rate: number) => (rate / 1e9).toFixed(1);
+  const gigabytes = (touched: number) => giga(limits.copying(touched));
+  const limitsText =
+    `Limits of one thread: ${giga(multiplications)} billion multiplications of 64-bit words a second, ` +
+    `${giga(scalars)} billion other operations on words, ${giga(vectors)} billion on 128 bits; ` +
+    `copies read and write ${gigabytes(2 ** 14)} GB/s within 16 KiB, ${gigabytes(2 ** 18)} within 256 KiB, ` +
+    `${gigabytes(2 ** 22)} within 4 MiB, ${gigabytes(2 ** 26)} within 64 MiB.`;
+  const machine = `${describe(thisMachine())}; the fastest call of each bench`;
+  console.log(`\n${machine}\n${limitsText}\n`);
+  for (const [name, speed, limit, share, by] of [COLUMNS, ...lines()]) {
+    console.log(`${name!.padEnd(50)} ${speed!.padStart(14)} ${limit!.padStart(14)} ${share!.padStart(6)}  ${by}`);
   }
+  if (!Deno.args.includes("--docs")) return;
+  updateDocs("kernels", `${machine}. ${limitsText}\n\n${markdownTable(COLUMNS, lines())}`);
 });

@@ -9,13 +9,14 @@
 import { PartyMemory } from "@symbolon/kernels";
 import {
   bitTriples,
-  CHUNK_ROWS,
   daBits,
-  eachChunk,
+  eachPart,
   extensionBytes,
   matrixTriple,
   OtReceiver,
   OtSender,
+  PART,
+  PART_ROWS,
   setupOt,
   systemEntropy,
   triples,
@@ -52,17 +53,17 @@ function extensions(): void {
     const receiver = new OtReceiver(memory, { k, leaves, salt: random(16) });
     const sender = new OtSender(memory, random(16), { k, leaves, salt: random(16) });
     const message = memory.allocate(extensionBytes(n, k)), choices = memory.allocate(n / 8);
-    const rows = memory.allocate(CHUNK_ROWS), out = memory.allocate(8 * 2048);
+    const rows = memory.allocate(PART_ROWS), out = memory.allocate(8 * PART);
     const bytes = extensionBytes(n, k) / n;
     line(
       `receiver, k = ${k}, ${bytes} bytes each`,
       fastest(() => {
         const from = receiver.reserve(n);
-        eachChunk(
+        eachPart(
           receiver,
           n,
           message,
-          (first, count, part) => receiver.chunk({ at: rows, count, from }, choices + first / 8, part),
+          (first, count, part) => receiver.part({ at: rows, count, from }, choices + first / 8, part),
         );
       }),
     );
@@ -70,16 +71,16 @@ function extensions(): void {
       `sender, k = ${k}`,
       fastest(() => {
         const from = sender.reserve(n);
-        eachChunk(sender, n, message, (_, count, part) => sender.chunk({ at: rows, count, from }, part));
+        eachPart(sender, n, message, (_, count, part) => sender.part({ at: rows, count, from }, part));
       }),
     );
     if (k !== 4) continue;
     const { pads } = sender;
     const each = (use: (tweak: bigint) => void) => () => {
-      for (let i = 0; i < n; i += 2048) use(BigInt(i));
+      for (let i = 0; i < n; i += PART) use(BigInt(i));
     };
-    line("pads of a word", fastest(each((tweak) => pads.words(rows, 2048, pads.zero, tweak, out))));
-    line("pads of a bit", fastest(each((tweak) => pads.bits(rows, 2048, pads.zero, tweak, out))));
+    line("pads of a word", fastest(each((tweak) => pads.words({ at: rows, n: PART, offset: pads.zero, tweak }, out))));
+    line("pads of a bit", fastest(each((tweak) => pads.bits({ at: rows, n: PART, offset: pads.zero, tweak }, out))));
   }
 }
 

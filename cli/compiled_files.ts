@@ -4,7 +4,7 @@
  * @module
  */
 import { type Compiled, deserialize, serialize, type Stored } from "@symbolon/compiler";
-import { UsageError } from "./options.ts";
+import { UsageError } from "./usage_error.ts";
 import { writeWhole } from "./whole_files.ts";
 
 /** Where `compile` puts programs and `party` looks for them, in the working directory. */

@@ -6,6 +6,9 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { BACKENDS } from "../backends.ts";
 import type { TransportName } from "../engine.ts";
+import { PREPROCESSING_FLAGS, PREPROCESSING_HELP, preprocessingOf } from "./preprocessing_options.ts";
+import type { KeptPreprocessing } from "../party_material.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** The commands there are. */
 export type Command = "run" | "compile" | "programs";
@@ -23,21 +26,27 @@ export interface Options {
   readonly transport: TransportName;
   readonly publicSeed: number | undefined;
   readonly threads: number | undefined;
+  readonly samples: number | undefined;
+  readonly preprocessing: KeptPreprocessing | undefined;
   readonly inputPrefix: string;
   /** The program's name, then its words. */
   readonly words: readonly string[];
 }
 
-/** What a user got wrong: exit code 2. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
-
 /** Options with two letters after one dash, as in MP-SPDZ. */
 const LONG: Readonly<Record<string, string>> = { "-IF": "--input-prefix" };
 
-const STRINGS = ["protocol", "nparties", "domain", "transport", "public-seed", "threads", "input-prefix"] as const;
-const FLAGS = ["help", "json", "debug", "tape", "check-range"] as const;
+const STRINGS = [
+  "protocol",
+  "nparties",
+  "domain",
+  "transport",
+  "public-seed",
+  "threads",
+  "samples",
+  "input-prefix",
+] as const;
+const FLAGS = ["help", "json", "debug", "tape", "check-range", ...PREPROCESSING_FLAGS] as const;
 
 /** Parses what follows the command. @throws {UsageError} naming the option that is wrong */
 export function parseOptions(argv: readonly string[]): Options {
@@ -65,6 +74,8 @@ export function parseOptions(argv: readonly string[]): Options {
     transport: oneOf("--transport", args.transport ?? "auto", ["auto", "inline", "workers", "tls", "tcp"] as const),
     publicSeed: whole("--public-seed", args["public-seed"], 0),
     threads: whole("--threads", args.threads, 1),
+    samples: whole("--samples", args.samples, 1),
+    preprocessing: preprocessingOf(args),
     inputPrefix: args["input-prefix"] ?? "Player-Data/Input",
     words: args._.map(String),
   };
@@ -91,6 +102,9 @@ const BACKEND_OPTIONS = `  -E, --protocol NAME    ${
 }
   -N, --nparties N       number of parties, where the protocol allows several
   --domain ring|field    emulate only: Z_2^64 (default) or a 128-bit prime field`;
+
+const SAMPLES_OPTION =
+  `  --samples N            the first N training samples only, with programs that can do with fewer: for a first try`;
 
 /** The help texts. */
 export const HELP: Readonly<Record<Command | "", string>> = {
@@ -120,6 +134,8 @@ ${BACKEND_OPTIONS}
                          sockets of this machine), or auto (default): inline or workers, whichever suits the program
   --threads N            threads that compute, a party (the program's setNThreads, or 1); results stay the same
   --public-seed N        fixes public shuffles and initial weights; never shares or masks
+${SAMPLES_OPTION}
+${PREPROCESSING_HELP}
   -IF, --input-prefix P  input files P-P<party>-0 and P-Binary-P<party>-0 (Player-Data/Input)
   --tape                 print the compiled tape first
   --check-range          emulate only: stop at the first value that leaves its range, naming the line
@@ -128,7 +144,8 @@ ${GENERAL}
 examples
   deno task run -E ring breast_logistic
   deno task run -E emulate breast_logistic approx nearest
-  deno task run -E ring --transport workers --json diabetes 4`,
+  deno task run -E ring --transport workers --json diabetes 4
+  deno task run -E semi2k --preprocess-only breast_logistic`,
   compile:
     `Compiles a program, keeps it for "deno task party", writes the inputs that it brings and prints what a run will cost.
 
@@ -136,6 +153,7 @@ usage: deno task compile [OPTIONS] PROGRAM [WORDS…]
 
 options
 ${BACKEND_OPTIONS}
+${SAMPLES_OPTION}
   -IF, --input-prefix P  inputs go to P-Binary-P<party>-0 (Player-Data/Input)
   --tape                 print the tape
 ${GENERAL}

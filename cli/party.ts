@@ -7,16 +7,20 @@ import { checkTarget, predict, schedule, type Stored } from "@symbolon/compiler"
 import type { Target } from "@symbolon/protocol";
 import { type Address, type Carrier, mutualTls, parseAddress, parseAddresses, plainTcp } from "@symbolon/transport";
 import { backendNamed } from "../backends.ts";
-import { openInputs, type PartyEvent, type PartyResult } from "../engine.ts";
+import { type InputSource, openInputs, type Preprocessing, valuesRead } from "../engine.ts";
+import type { MaterialFile, PartyEvent, PartyResult } from "../party_job.ts";
 import { playOverNetwork } from "../play.ts";
 import type { RunOutput } from "../run.ts";
 import { loadIdentity } from "./certificate_files.ts";
 import { loadCompiled } from "./compiled_files.ts";
 import { inputsFrom } from "./input_files.ts";
-import { UsageError } from "./options.ts";
+import { UsageError } from "./usage_error.ts";
 import { parsePartyOptions, PARTY_HELP, type PartyOptions } from "./party_options.ts";
-import { Progress } from "./progress.ts";
-import { preprocessed, size } from "./report.ts";
+import { openResults, type ResultLines } from "./party_output.ts";
+import { checkPreprocessing } from "./preprocessing_options.ts";
+import { RunProgress } from "./progress.ts";
+import { NEXT, preprocessed, size, wrote } from "./report.ts";
+import { typedInputs } from "./typed_input.ts";
 
 /** Runs the command. */
 export async function party(argv: readonly string[]): Promise<void> {
@@ -32,11 +36,14 @@ export async function party(argv: readonly string[]): Promise<void> {
   checkParty(options, target);
   checkTarget(stored.tape, target);
   const self = options.player;
-  const inputs = openInputs(stored.tape, inputsFrom({ inputs: new Map() }, options.inputPrefix), self);
+  const { preprocessing } = options;
+  const { rounds, demand } = predict(schedule(stored.tape, target), target);
+  checkPreprocessing(preprocessing, { backend, target, demand });
+  const inputs = preprocessing?.mode === "only" ? [] : openInputs(stored.tape, inputsOf(options, stored), self);
   const addresses = addressesOf(options, target.parties);
   const carrier = carrierOf(options, target.parties);
-  const { rounds } = predict(schedule(stored.tape, target), target);
-  const heard = new Heard(rounds, self);
+  using results = openResults(options.outputPrefix, self);
+  const heard = new Heard(rounds, self, results);
   const result = await playOverNetwork(
     {
       backend: options.backend,
@@ -44,12 +51,14 @@ export async function party(argv: readonly string[]): Promise<void> {
       tape: stored.tape,
       hash: stored.hash,
       threads: options.threads ?? stored.threads ?? 1,
+      ...(preprocessing === undefined ? {} : { preprocessing }),
       inputs,
     },
     {
       self,
       addresses,
       carrier,
+      askParty0: options.addressFile === undefined && target.parties > 2,
       waitMs: options.waitMs,
       timeoutMs: options.timeoutMs,
       listenEverywhere: options.hostname === undefined && options.addressFile === undefined && !options.insecureTcp,
@@ -59,7 +68,14 @@ export async function party(argv: readonly string[]): Promise<void> {
     { backend, emit: (event) => heard.event(event) },
   ).finally(() => heard.end());
   const finished = { options, stored, target, carrier: carrier.name, result, heard };
-  console.log(options.json ? json(finished) : `\n${summary(finished)}`);
+  if (options.json) console.log(json(finished));
+  else console.log(result.file === undefined ? `\n${summary(finished)}` : preprocessedSummary(finished, result.file));
+}
+
+/** The party's files, or what is typed in place of the text. */
+function inputsOf({ inputPrefix, interactive, player }: PartyOptions, { tape }: Stored): InputSource {
+  const files = inputsFrom({ inputs: new Map() }, inputPrefix);
+  return interactive ? typedInputs(files, valuesRead(tape, player, "text")) : files;
 }
 
 function checkParty({ player, backend }: PartyOptions, target: Target): void {
@@ -105,12 +121,14 @@ function carrierOf({ insecureTcp, player }: PartyOptions, parties: number): Carr
 class Heard {
   readonly outputs: RunOutput[] = [];
   readonly metrics: Record<string, number> = {};
-  readonly #progress: Progress;
+  readonly #progress: RunProgress;
   readonly #self: number;
+  readonly #results: ResultLines;
 
-  constructor(rounds: number, self: number) {
-    this.#progress = new Progress(rounds);
+  constructor(rounds: number, self: number, results: ResultLines) {
+    this.#progress = new RunProgress(rounds);
     this.#self = self;
+    this.#results = results;
   }
 
   event(event: PartyEvent): void {
@@ -121,7 +139,9 @@ class Heard {
         this.metrics[event.name] = event.value;
         return;
       case "progress":
-        return this.#progress.update(event.rounds);
+        return this.#progress.rounds(event.rounds);
+      case "preprocessing":
+        return this.#progress.preprocessing(event.fraction);
       case "output": {
         const { label, party, shape, values } = event.value;
         if (party !== "all" && party !== this.#self) return;
@@ -142,8 +162,15 @@ class Heard {
 
   #say(line: string): void {
     this.#progress.clear();
-    console.log(line);
+    this.#results.write(line);
   }
+}
+
+/** What a party that only preprocesses says at its end. */
+function preprocessedSummary({ options, target, carrier, result: { spent } }: Finished, file: MaterialFile): string {
+  const of = `${options.backend}, party ${options.player} of ${target.parties}, ${carrier}`;
+  return [wrote(file), "", `preprocessing  ${preprocessed(preprocessingOf(options, spent), "sent")} (${of})`, NEXT]
+    .join("\n");
 }
 
 interface Finished {
@@ -171,11 +198,13 @@ function summary({ options, target, carrier, result: { seconds, traffic, spent }
     } s (${options.backend}, party ${options.player} of ${target.parties}, ${carrier})`,
     `rounds         ${traffic.rounds.toLocaleString("en")}`,
     `sent           ${size(total)} (${sent.join(", ")})`,
-    `preprocessing  ${preprocessed(spentBy(spent), "sent")}`,
+    `preprocessing  ${preprocessed(preprocessingOf(options, spent), "sent")}`,
   ].join("\n");
 }
 
-function json({ options, stored, target, carrier, result: { seconds, traffic, spent }, heard }: Finished): string {
+function json(
+  { options, stored, target, carrier, result: { seconds, traffic, spent, file }, heard }: Finished,
+): string {
   return JSON.stringify({
     program: stored.program,
     args: stored.args,
@@ -187,13 +216,20 @@ function json({ options, stored, target, carrier, result: { seconds, traffic, sp
     seconds: seconds + spent.seconds,
     rounds: traffic.rounds,
     bytes: { perReceiver: traffic.sent, total: traffic.sent.reduce((s, b) => s + b, 0) },
-    preprocessing: spentBy(spent),
+    preprocessing: {
+      ...preprocessingOf(options, spent),
+      ...(file === undefined ? {} : { file }),
+    },
     metrics: heard.metrics,
     outputs: heard.outputs,
   }, (_, v) => typeof v === "bigint" ? String(v) : v);
 }
 
 /** What this party's preprocessing took. */
-function spentBy({ seconds, rounds, sent }: PartyResult["spent"]) {
-  return { seconds, rounds, bytes: sent.reduce((sum, bytes) => sum + bytes, 0) };
+function preprocessingOf(
+  { preprocessing }: PartyOptions,
+  { seconds, rounds, sent }: PartyResult["spent"],
+): Preprocessing {
+  const from = preprocessing?.mode === "file" ? "file" : "run";
+  return { from, seconds, rounds, bytes: sent.reduce((sum, bytes) => sum + bytes, 0) };
 }

@@ -6,7 +6,9 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { DEFAULT_PORT_BASE, DEFAULT_TIMEOUT_MS, DEFAULT_WAIT_MS } from "@symbolon/transport";
 import { BACKENDS } from "../backends.ts";
-import { UsageError } from "./options.ts";
+import type { KeptPreprocessing } from "../party_material.ts";
+import { PREPROCESSING_FLAGS, PREPROCESSING_HELP, preprocessingOf } from "./preprocessing_options.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** A command line of `party`, parsed. */
 export interface PartyOptions {
@@ -27,7 +29,12 @@ export interface PartyOptions {
   readonly insecureTcp: boolean;
   readonly publicSeed: number | undefined;
   readonly threads: number | undefined;
+  readonly preprocessing: KeptPreprocessing | undefined;
   readonly inputPrefix: string;
+  /** Whether text inputs are typed. */
+  readonly interactive: boolean;
+  /** Of the file for what the party prints and learns; absent or ".": standard output. */
+  readonly outputPrefix: string | undefined;
 }
 
 /** Options with two letters after one dash, as in MP-SPDZ. */
@@ -36,11 +43,12 @@ const LONG: Readonly<Record<string, string>> = {
   "-mp": "--my-port",
   "-ip": "--ip-file-name",
   "-IF": "--input-prefix",
+  "-OF": "--output-prefix",
 };
 
 const STRINGS = [
   ...["protocol", "nparties", "player", "hostname", "portnumbase", "my-port", "ip-file-name"],
-  ...["wait", "timeout", "public-seed", "threads", "input-prefix"],
+  ...["wait", "timeout", "public-seed", "threads", "input-prefix", "output-prefix"],
 ] as const;
 
 /** Seconds: four times what passes between two signs of life. */
@@ -50,8 +58,8 @@ const LEAST_TIMEOUT = 2;
 export function parsePartyOptions(argv: readonly string[]): PartyOptions {
   const args = parseArgs(argv.map((a) => LONG[a] ?? a), {
     string: ["_", ...STRINGS],
-    boolean: ["help", "json", "debug", "insecure-tcp"],
-    alias: { E: "protocol", N: "nparties", p: "player", h: "hostname" },
+    boolean: ["help", "json", "debug", "insecure-tcp", "interactive", ...PREPROCESSING_FLAGS],
+    alias: { E: "protocol", N: "nparties", p: "player", h: "hostname", I: "interactive" },
     unknown: (arg: string) => {
       if (arg.startsWith("-")) throw new UsageError(`There is no option ${arg}. See deno task party --help`);
       return true;
@@ -102,7 +110,10 @@ export function parsePartyOptions(argv: readonly string[]): PartyOptions {
     insecureTcp: args["insecure-tcp"] === true,
     publicSeed: number("public-seed", "--public-seed", 0, Number.MAX_SAFE_INTEGER),
     threads: number("threads", "--threads", 1, 256),
+    preprocessing: preprocessingOf(args),
     inputPrefix: text("input-prefix") ?? "Player-Data/Input",
+    interactive: args.interactive === true,
+    outputPrefix: text("output-prefix"),
   };
 }
 
@@ -130,7 +141,7 @@ options
   -E, --protocol NAME    as for run; emulate has no parties
   -N, --nparties N       number of parties, where the protocol allows several
   -p, --player I         this party's number, instead of the first word
-  -h, --hostname HOST    the host of party 0 (localhost), and of all others: for several hosts and three parties use -ip
+  -h, --hostname HOST    the host of party 0 (localhost); party 0 says where the others are, as they have called it
   -ip, --ip-file-name F  a file with the host[:port] of each party, one a line, party 0 first; IPv6 in brackets
   -pn, --portnumbase P   party i listens on port P + i unless the -ip file says otherwise (${DEFAULT_PORT_BASE})
   -mp, --my-port P       listens on this port instead, where a router forwards the other one here
@@ -139,7 +150,10 @@ options
   --insecure-tcp         plain TCP: NO protection, whoever can read the network learns everything
   --threads N            threads that compute (the program's setNThreads, or 1); results stay the same
   --public-seed N        fixes public shuffles and initial weights; the same at all parties
+${PREPROCESSING_HELP}
   -IF, --input-prefix P  input files P-P<party>-0 and P-Binary-P<party>-0 (Player-Data/Input)
+  -I, --interactive      the text input is typed (or comes on standard input) before the others are called
+  -OF, --output-prefix P what is printed and learned goes to the file P-P<party>-0; "." is standard output, as without
   --help                 this text
   --json                 one JSON object as the last line of standard output
   --debug                stack traces with errors

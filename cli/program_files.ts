@@ -4,7 +4,7 @@
  * @module
  */
 import type { Program } from "@symbolon/compiler";
-import { UsageError } from "./options.ts";
+import { UsageError } from "./usage_error.ts";
 
 const FOLDER = new URL("../programs/", import.meta.url);
 

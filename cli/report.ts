@@ -6,6 +6,7 @@
 import type { Compiled, Prediction } from "@symbolon/compiler";
 import { type Target, totalBytes } from "@symbolon/protocol";
 import type { RunReport } from "../engine.ts";
+import type { MaterialFile } from "../party_job.ts";
 import type { RunOutput } from "../run.ts";
 
 /** Everything about a finished run. */
@@ -72,8 +73,27 @@ export function json(finished: Finished): string {
   }, (_, v) => typeof v === "bigint" ? String(v) : v);
 }
 
+/** The summary of a run that only preprocesses, for people. */
+export function preprocessedSummary({ backend, report: { preprocessing, parties, transport } }: Finished): string {
+  return [
+    ...preprocessing.files!.map(wrote),
+    "",
+    `preprocessing  ${preprocessed(preprocessing)} (${backend}, ${parties} parties, ${transport})`,
+    NEXT,
+  ].join("\n");
+}
+
+/** What a user does with files of material. */
+export const NEXT = "next           the same command with --use-preprocessing in place of --preprocess-only, once";
+
+/** A file of material, for people. */
+export function wrote({ name, bytes }: MaterialFile): string {
+  return `wrote ${name} (${size(bytes)}, secret: it stays here and is good for one run)`;
+}
+
 /** What preprocessing took, for people: bytes are those of all parties unless told otherwise. */
-export function preprocessed({ seconds, rounds, bytes }: RunReport["preprocessing"], of = "in all"): string {
+export function preprocessed({ from, seconds, rounds, bytes }: RunReport["preprocessing"], of = "in all"): string {
+  if (from === "file") return `from file, ${seconds.toFixed(3)} s to read`;
   if (rounds === 0) return "none";
   return `${seconds.toFixed(3)} s, ${size(bytes)} ${of}, ${rounds.toLocaleString("en")} rounds`;
 }

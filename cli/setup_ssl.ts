@@ -6,7 +6,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { makeCertificate } from "@symbolon/transport";
 import { certificateFile, keyFile } from "./certificate_files.ts";
-import { UsageError } from "./options.ts";
+import { UsageError } from "./usage_error.ts";
 import { writeWhole } from "./whole_files.ts";
 
 /** The help text. */

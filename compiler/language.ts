@@ -3,20 +3,16 @@
  *
  * @module
  */
-import { OutOfRangeError, type PartyId, type Shape } from "@symbolon/protocol";
-import { type Data, flatten } from "./data.ts";
+import type { PartyId, Shape } from "@symbolon/protocol";
+import { type Data, elementOf, tableOf } from "./data.ts";
+import { Declared } from "./declared.ts";
+import { input, type InputOptions, type InputSource, inputVia } from "./inputs.ts";
 import { checkPrecision, encode, index, publicFix, publicInt, secretFix, secretInt } from "./kinds.ts";
+import { constant, Public, Regint, RowIndices } from "./public.ts";
 import { checkShape, show } from "./shapes.ts";
 import type { Kind, Reg } from "./tape.ts";
-import { constant, Public, Regint, RowIndices, Secret, shared } from "./tensor.ts";
+import { Secret, shared } from "./tensor.ts";
 import { tracer, where } from "./tracer.ts";
-
-/** Where an input's values come from when the program brings none. */
-export interface InputSource {
-  readonly shape: Shape;
-  /** Player-Data/Input-Binary-P<p>-0 instead of the text file Player-Data/Input-P<p>-0. */
-  readonly binary?: boolean;
-}
 
 /** The secret integers of 64 bits. */
 export type sint = Secret;
@@ -35,13 +31,18 @@ export interface SecretType {
    * A tensor that one party brings.
    *
    * With data, this party's binary input file is written when the program is compiled; other parties leave the data out and
-   * give the shape.
+   * give its shape. A table is kept as it is, bytes as bytes, and must not change until the run ends.
+   *
+   * Cost (ring): 16 bytes an element, 1 round for each 2^20 elements.
    *
    * @throws {OutOfRangeError} if a value does not fit
+   * @throws {RangeError} if a label is none of the `oneHot` classes
    */
-  inputTensorVia(player: PartyId, data?: Data, options?: { readonly shape?: Shape }): Secret;
+  inputTensorVia(player: PartyId, data?: Data, options?: InputOptions): Secret;
   /** A tensor from a party's input file: text by default, see {@linkcode InputSource}. */
   inputFrom(player: PartyId, source: InputSource): Secret;
+  /** A tensor that is filled later: see {@linkcode Declared}. */
+  Tensor(shape: Shape): Declared;
   /** A public value as a secret one. */
   constant(value: Data): Secret;
 }
@@ -70,40 +71,24 @@ export interface PublicFixType extends PublicType {
 
 function secretType(kindOf: () => Kind): SecretType {
   return {
-    inputTensorVia(player: PartyId, data?: Data, options: { readonly shape?: Shape } = {}): Secret {
-      checkPlayer(player);
-      const kind = kindOf();
-      const given = data === undefined ? null : flatten(data);
-      const shape = given?.shape ?? options.shape;
-      if (shape === undefined) throw new TypeError(`${where()}inputTensorVia() needs data or a shape`);
-      if (given !== null) {
-        if (options.shape !== undefined && options.shape.join() !== shape.join()) {
-          throw new RangeError(`${where()}The data has shape ${show(shape)}, not ${show(options.shape)}`);
-        }
-        tracer().give(player, toBytes(given.data, kind));
-      }
-      return input(player, shape, kind, "binary");
-    },
-    inputFrom(player: PartyId, { shape, binary = false }: InputSource): Secret {
-      checkPlayer(player);
-      return input(player, checkShape(shape), kindOf(), binary ? "binary" : "text");
-    },
-    constant(value: Data): Secret {
-      const { shape, data } = flatten(value);
-      const kind = kindOf();
-      return shared(constant(shape, Array.from(data, (v) => encode(v, kind)), { ...kind, secret: false }));
-    },
+    inputTensorVia: (player, data, options = {}) => inputVia(player, data, options, kindOf()),
+    inputFrom: (player, source) => input(player, source.shape, kindOf(), source),
+    Tensor: (shape) => new Declared(shape, kindOf()),
+    constant: (value) => shared(mantissas(value, kindOf())),
   };
 }
 
 function publicType(kindOf: () => Kind): PublicType {
   return {
-    constant(value: Data): Public {
-      const { shape, data } = flatten(value);
-      const kind = kindOf();
-      return constant(shape, Array.from(data, (v) => encode(v, kind)), kind);
-    },
+    constant: (value) => mantissas(value, kindOf()),
   };
+}
+
+/** The values as public mantissas of this kind. */
+function mantissas(value: Data, kind: Kind): Public {
+  const table = tableOf(value);
+  const values = Array.from(table.data, (_, i) => encode(elementOf(table, i), kind));
+  return constant(table.shape, values, { ...kind, secret: false });
 }
 
 /** Secret integers of 64 bits. */
@@ -165,17 +150,28 @@ export function setNThreads(n: number): void {
 /** What goes round a loop. */
 export type Carried = Secret | Public;
 
+/** Settings of {@linkcode repeat}. */
+export interface RepeatOptions<T extends readonly Carried[]> {
+  /** What the loop counts, for progress messages: "epoch". */
+  readonly unit?: string;
+  /** Whether the pass that gives these values is the last one: a public number, 0 for no. */
+  readonly until?: (next: Readonly<T>) => Public;
+}
+
 /**
  * Repeats `body` a public number of times.
  *
  * The body runs once while the program is traced: what changes from pass to pass is carried, and the index is a
- * {@linkcode Regint}, not a number. Returns what the last pass gives. A step of the loop may name its unit for progress messages.
+ * {@linkcode Regint}, not a number. Returns what the last pass gives. A pass of the loop may name its unit for progress messages.
+ *
+ * `until`: a public number made of what a pass gives; the first pass after which it is not 0 is the last. Predicted costs then are
+ * upper bounds.
  */
 export function repeat<const T extends readonly Carried[]>(
   times: number,
   carry: T,
   body: (carry: T, index: Regint) => Readonly<T>,
-  options: { readonly unit?: string } = {},
+  { unit, until }: RepeatOptions<T> = {},
 ): T {
   if (!Number.isInteger(times) || times < 0) throw new RangeError(`${where()}Cannot repeat ${times} times`);
   const t = tracer();
@@ -183,7 +179,7 @@ export function repeat<const T extends readonly Carried[]>(
   const params = carry.map((c) => like(c, t.register(c.shape, c.kind)));
   const { block, value } = t.block(() => {
     const next = body(params as unknown as T, new Regint(i));
-    return next.map((v, k) => {
+    next.forEach((v, k) => {
       const was = carry[k]!;
       if (v.shape.join() !== was.shape.join() || v.kind.f !== was.kind.f || v.kind.type !== was.kind.type) {
         throw new RangeError(
@@ -191,8 +187,8 @@ export function repeat<const T extends readonly Carried[]>(
             `${v.kind.type} of shape ${show(v.shape)}: it must stay as it is`,
         );
       }
-      return v.reg;
     });
+    return { results: next.map((v) => v.reg), stop: until === undefined ? null : scalar(until(next)).reg };
   });
   const out = carry.map((c) => t.register(c.shape, c.kind));
   t.append({
@@ -202,10 +198,15 @@ export function repeat<const T extends readonly Carried[]>(
     init: carry.map((c) => c.reg),
     params: params.map((p) => p.reg),
     body: block,
-    results: value,
-    unit: options.unit ?? null,
+    ...value,
+    unit: unit ?? null,
   }, out);
   return carry.map((c, k) => like(c, out[k]!)) as unknown as T;
+}
+
+function scalar(value: Public): Public {
+  if (value.size !== 1) throw new RangeError(`${where()}A loop ends by one number, not by ${show(value.shape)}`);
+  return value;
 }
 
 function like(c: Carried, reg: Reg): Carried {
@@ -237,33 +238,4 @@ export function metric(name: string, value: Public): void {
     throw new RangeError(`${where()}The metric ${name} has shape ${show(value.shape)}: give a scalar`);
   }
   tracer().append({ op: "metric", x: value.reg, name }, []);
-}
-
-function input(owner: PartyId, shape: Shape, kind: Kind, source: "binary" | "text"): Secret {
-  return new Secret(tracer().emit({ op: "input", owner, source }, shape, kind), shape, kind);
-}
-
-function checkPlayer(player: PartyId): void {
-  if (!Number.isInteger(player) || player < 0) {
-    throw new RangeError(`${where()}Parties are numbered from 0: there is no party ${player}`);
-  }
-}
-
-/** The bytes of a binary input file: float32 for fixed-point numbers, int64 for integers, little-endian. */
-function toBytes(values: ArrayLike<number>, kind: Kind): Uint8Array {
-  const n = values.length;
-  const bytes = new Uint8Array(n * (kind.type === "fix" ? 4 : 8));
-  const view = new DataView(bytes.buffer);
-  for (let i = 0; i < n; i++) {
-    const v = values[i]!;
-    try {
-      const mantissa = encode(v, kind);
-      if (kind.type === "fix") view.setFloat32(4 * i, v, true);
-      else view.setBigInt64(8 * i, mantissa, true);
-    } catch (error) {
-      if (error instanceof OutOfRangeError) error.message += ` (element ${i} of ${n})`;
-      throw error;
-    }
-  }
-  return bytes;
 }

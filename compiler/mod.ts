@@ -3,7 +3,10 @@
  *
  * @module
  */
-export * from "./data.ts";
+export { Declared } from "./declared.ts";
+export type { Data, Table } from "./data.ts";
+export { type Given, givenBytes, inputWidth, readGiven } from "./given.ts";
+export type { InputFormat, InputOptions, InputSource } from "./inputs.ts";
 export { decode, encode, publicInt, secretInt } from "./kinds.ts";
 export * from "./language.ts";
 export { format } from "./print.ts";
@@ -12,17 +15,6 @@ export * from "./schedule.ts";
 export * from "./sorting.ts";
 export { deserialize, serialize, type Stored } from "./store.ts";
 export * from "./tape.ts";
-export {
-  concat,
-  constant,
-  type LinearColumn,
-  type Operand,
-  piecewise,
-  piecewiseLinear,
-  Public,
-  Regint,
-  RowIndices,
-  Secret,
-  shared,
-} from "./tensor.ts";
+export { constant, Public, Regint, RowIndices } from "./public.ts";
+export { concat, type LinearColumn, type Operand, piecewise, piecewiseLinear, Secret, shared } from "./tensor.ts";
 export { type Precision, tracer, where } from "./tracer.ts";

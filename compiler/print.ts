@@ -19,7 +19,8 @@ export function format(tape: Tape): string {
       lines.push(`${indent}${left}${operation(does)}${place}`);
       if (does.op !== "repeat") continue;
       block(does.body, indent + "  ");
-      lines.push(`${indent}  next ${does.results.map((r) => `%${r}`).join(", ")}`);
+      const until = does.stop === null ? "" : ` until %${does.stop}`;
+      lines.push(`${indent}  next ${does.results.map((r) => `%${r}`).join(", ")}${until}`);
     }
   };
   block(tape.body, "");

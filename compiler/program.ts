@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { concat } from "@std/bytes";
 import type { Target } from "@symbolon/protocol";
+import type { Given } from "./given.ts";
 import { hashOf } from "./hash.ts";
 import { checkPrecision } from "./kinds.ts";
 import { commonSubexpressions } from "./passes/common_subexpressions.ts";
 import { deadCode } from "./passes/dead_code.ts";
 import { fuseTruncations } from "./passes/fuse_truncations.ts";
+import { gatherFirst } from "./passes/gather_first.ts";
 import { loopInvariants } from "./passes/loop_invariants.ts";
 import { mergeTruncations } from "./passes/merge_truncations.ts";
 import type { Pass, Tape } from "./tape.ts";
@@ -20,6 +21,8 @@ import { verify } from "./verify.ts";
 export interface Arguments {
   /** The words after the program's name. */
   readonly args: readonly string[];
+  /** The first so many training samples are to be used: a program that can do with fewer than all reads this. Absent: all. */
+  readonly samples?: number;
 }
 
 /** A program: a line that says what it does, its words, and the function that is traced. */
@@ -36,7 +39,7 @@ export interface Compiled {
   /** SHA-256 of the tape, in hexadecimal: without names, arguments or places in the source. */
   readonly hash: string;
   /** What the program brings, by party: its binary input file. */
-  readonly inputs: ReadonlyMap<number, Uint8Array>;
+  readonly inputs: ReadonlyMap<number, Given>;
   /** Threads that compute, a party; absent if the program does not say. No part of the tape: the parties may differ. */
   readonly threads?: number;
 }
@@ -53,6 +56,8 @@ export function program(
 /** Options of {@linkcode compile}. */
 export interface CompileOptions {
   readonly args?: readonly string[];
+  /** Training samples, see {@linkcode Arguments.samples}. */
+  readonly samples?: number;
   /** Called with the tape after tracing and after each pass. */
   readonly onPass?: (name: string, tape: Tape) => void;
 }
@@ -64,6 +69,7 @@ const PASSES: readonly (readonly [name: string, pass: Pass])[] = [
   ["dead code", deadCode], // what was merged away must not count as a use
   ["fuse truncations", fuseTruncations],
   ["loop invariants", loopInvariants],
+  ["gather first", gatherFirst],
   ["common subexpressions", commonSubexpressions],
   ["dead code", deadCode],
 ];
@@ -99,12 +105,12 @@ function checkWords({ words }: Program, args: readonly string[]): void {
 /**
  * Traces a program and runs the passes; the tape is verified after each.
  *
- * @throws {RangeError} on words the program does not know, and whatever the program's function throws
+ * @throws {RangeError} on words the program does not know, on `samples` if it always uses all, and whatever its function throws
  */
-export function compile(program: Program, { args = [], onPass }: CompileOptions = {}): Compiled {
+export function compile(program: Program, { args = [], samples, onPass }: CompileOptions = {}): Compiled {
   checkWords(program, args);
   const tracer = new Tracer(precisionOf(args));
-  tracer.run(() => program.trace({ args }));
+  tracer.run(() => traceWith(program, args, samples));
   let tape = tracer.tape();
   verify(tape, "tracing");
   onPass?.("tracing", tape);
@@ -113,8 +119,27 @@ export function compile(program: Program, { args = [], onPass }: CompileOptions 
     verify(tape, name);
     onPass?.(name, tape);
   }
-  const inputs = new Map([...tracer.inputs].map(([p, parts]) => [p, concat(parts)]));
-  return { tape, hash: hashOf(tape), inputs, ...(tracer.threads === null ? {} : { threads: tracer.threads }) };
+  return {
+    tape,
+    hash: hashOf(tape),
+    inputs: tracer.inputs,
+    ...(tracer.threads === null ? {} : { threads: tracer.threads }),
+  };
+}
+
+/** Calls the program's function. A program that does not look at `samples` would use all, which is not what was asked for. */
+function traceWith(program: Program, args: readonly string[], samples: number | undefined): void {
+  if (samples === undefined) return program.trace({ args });
+  if (!Number.isInteger(samples) || samples < 1) throw new RangeError(`Cannot use ${samples} samples: 1 is the least`);
+  let asked = false;
+  program.trace({
+    args,
+    get samples() {
+      asked = true;
+      return samples;
+    },
+  });
+  if (!asked) throw new RangeError("The program always uses all of its data: leave out the number of samples");
 }
 
 /** Checks that a tape fits a backend. @throws {RangeError} naming the party or the number of bits that does not */

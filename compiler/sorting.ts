@@ -11,9 +11,10 @@
 import { type Shape, sizeOf, stridesOf } from "@symbolon/protocol";
 import { publicInt, secretInt } from "./kinds.ts";
 import { repeat } from "./language.ts";
+import { constant } from "./public.ts";
 import { show } from "./shapes.ts";
 import type { Kind } from "./tape.ts";
-import { concat, constant, Secret, shared } from "./tensor.ts";
+import { concat, Secret, shared } from "./tensor.ts";
 import { tracer, where } from "./tracer.ts";
 
 /** Bits sorted by at a time: a digit costs 4 rounds and 2^3 local products however few bits it has. */

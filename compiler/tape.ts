@@ -41,9 +41,6 @@ export interface ProductTerm {
   readonly y: Reg;
 }
 
-/** Where a loop's count comes from. */
-export type Count = number | Reg;
-
 /** `Σ x·y (+ addend)`, divided by 2^trunc.bits if `trunc` is given. Secret operands. */
 export interface ProductOp {
   readonly op: "product";
@@ -52,7 +49,11 @@ export interface ProductOp {
   readonly trunc: Trunc | null;
 }
 
-/** Runs `body` `times` times: `params` begin as `init` and become `results` after each pass; `out` are the last results. */
+/**
+ * Runs `body` `times` times: `params` begin as `init` and become `results` after each pass; `out` are the last results.
+ *
+ * A pass after which the public scalar `stop` is not 0 is the last one.
+ */
 export interface RepeatOp {
   readonly op: "repeat";
   readonly times: number;
@@ -61,6 +62,7 @@ export interface RepeatOp {
   readonly params: readonly Reg[];
   readonly body: Block;
   readonly results: readonly Reg[];
+  readonly stop: Reg | null;
   /** What the loop counts, for progress messages. */
   readonly unit: string | null;
 }
@@ -199,15 +201,20 @@ export function operandsOf(does: Op): readonly Reg[] {
   }
 }
 
+/** What a loop reads at the end of each pass. */
+export function endOf({ results, stop }: RepeatOp): readonly Reg[] {
+  return stop === null ? results : [...results, stop];
+}
+
 /** Registers from outside that a loop's body or results use. */
-function freeRegisters({ body, results, params, index }: RepeatOp): Reg[] {
-  const inside = new Set<Reg>([index, ...params]);
+function freeRegisters(loop: RepeatOp): Reg[] {
+  const inside = new Set<Reg>([loop.index, ...loop.params]);
   const free = new Set<Reg>();
-  for (const { does, out } of body) {
+  for (const { does, out } of loop.body) {
     for (const r of operandsOf(does)) if (!inside.has(r)) free.add(r);
     for (const r of out) inside.add(r);
   }
-  for (const r of results) if (!inside.has(r)) free.add(r);
+  for (const r of endOf(loop)) if (!inside.has(r)) free.add(r);
   return [...free];
 }
 
@@ -261,7 +268,12 @@ export function renamed(does: Op, name: (r: Reg) => Reg): Op {
     case "print":
       return { ...does, args: does.args.map(name) };
     case "repeat":
-      return { ...does, init: does.init.map(name), results: does.results.map(name) };
+      return {
+        ...does,
+        init: does.init.map(name),
+        results: does.results.map(name),
+        stop: does.stop === null ? null : name(does.stop),
+      };
   }
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Rounding, type Shape, sizeOf } from "@symbolon/protocol";
+import type { GivenPart } from "./given.ts";
 import type { Block, Instruction, Kind, Loc, Op, Reg, Register, Tape } from "./tape.ts";
 
 /** Fixed-point numbers: `k` bits in all, `f` of them after the point, and how products are rounded. */
@@ -12,9 +13,6 @@ export interface Precision {
   readonly k: number;
   readonly rounding: Rounding;
 }
-
-/** Values given at compile time, by party: what goes to its binary input file. */
-export type InputBytes = ReadonlyMap<number, Uint8Array>;
 
 let current: Tracer | null = null;
 
@@ -33,7 +31,8 @@ export function tracer(): Tracer {
 /** A tape under construction. */
 export class Tracer {
   readonly registers: Register[] = [];
-  readonly inputs: Map<number, Uint8Array[]> = new Map();
+  /** What the program brings, by party: what goes to its binary input file. */
+  readonly inputs: Map<number, GivenPart[]> = new Map();
   /** What the program asks for; null: nothing. */
   threads: number | null = null;
   #blocks: Instruction[][] = [[]];
@@ -79,11 +78,16 @@ export class Tracer {
     }
   }
 
+  /** The block that is being recorded: the program's own or a loop's body. */
+  get scope(): object {
+    return this.#blocks.at(-1)!;
+  }
+
   /** Appends to a party's binary input. */
-  give(owner: number, bytes: Uint8Array): void {
+  give(owner: number, part: GivenPart): void {
     const known = this.inputs.get(owner);
-    if (known === undefined) this.inputs.set(owner, [bytes]);
-    else known.push(bytes);
+    if (known === undefined) this.inputs.set(owner, [part]);
+    else known.push(part);
   }
 
   /** What has been recorded. */

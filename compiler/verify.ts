@@ -4,7 +4,7 @@
  * @module
  */
 import { sameShape, type Shape, sizeOf } from "@symbolon/protocol";
-import { type Block, type Kind, type Op, operandsOf, type Reg, type Register, type Tape } from "./tape.ts";
+import { type Block, endOf, type Kind, type Op, operandsOf, type Reg, type Register, type Tape } from "./tape.ts";
 
 /** @throws {Error} naming the pass and the instruction if the tape is not well formed */
 export function verify(tape: Tape, after: string): void {
@@ -145,7 +145,8 @@ class Verifier {
             expect(same(this.#reg(r), this.#reg(does.init[i]!)), `changes carried value ${i}`);
           });
         }
-        for (const r of does.results) expect(end.has(r), `returns %${r}, which is not written`);
+        for (const r of endOf(does)) expect(end.has(r), `returns %${r}, which is not written`);
+        if (does.stop !== null) expect(!secret(does.stop), "ends by a secret");
       }
     }
   }

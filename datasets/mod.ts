@@ -1,5 +1,5 @@
 /**
- * Data in clear text, before anyone shares it: tables, CSV files, two classic data sets, the train and test split.
+ * Data in clear text, before anyone shares it: tables, images, their files, classic data sets, the train and test split.
  *
  * Everything here runs at one party, on its own data; no protocol code.
  *
@@ -19,12 +19,22 @@
 
 export { breastCancer } from "./breast_cancer.ts";
 export type { BreastCancer } from "./breast_cancer.ts";
+export { ByteTensor } from "./byte_tensor.ts";
+export { cifar10 } from "./cifar10.ts";
+export type { Cifar10Options } from "./cifar10.ts";
 export { loadCsv, readCsv } from "./csv.ts";
 export type { CsvOptions, CsvTable } from "./csv.ts";
 export { diabetes } from "./diabetes.ts";
 export type { Diabetes, DiabetesOptions } from "./diabetes.ts";
+export { readIdx } from "./idx.ts";
+export type { Idx, IdxData } from "./idx.ts";
+export type { ImageOptions, LabelledImages } from "./labelled_images.ts";
 export { Matrix } from "./matrix.ts";
 export { MersenneTwister } from "./mersenne_twister.ts";
+export { mnist } from "./mnist.ts";
+export type { MnistOptions } from "./mnist.ts";
+export { syntheticImages } from "./synthetic_images.ts";
+export type { SyntheticOptions } from "./synthetic_images.ts";
 export { trainTestIndices, trainTestSplit } from "./train_test_split.ts";
 export type { SplitIndices, SplitOptions, TrainTestSplit } from "./train_test_split.ts";
 export { Vector } from "./vector.ts";

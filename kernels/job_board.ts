@@ -18,7 +18,7 @@ export type Argument = number | bigint;
 export type Move = number | "count" | "scratch";
 
 /** Scratch of a helper thread, bytes. */
-export const SCRATCH_BYTES = 8192;
+export const SCRATCH_BYTES = 1 << 17;
 
 /** A kernel call, cut into chunks. */
 export interface Job {

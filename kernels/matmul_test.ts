@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { matmul } from "./mod.ts";
+import { matmul, matmulTransposed } from "./mod.ts";
 import { fill, matmul as expected, type Sizes } from "./oracle.ts";
 import { Arena, sample, wordsAt } from "./testing/arena.ts";
 
@@ -76,4 +76,34 @@ Deno.test("matmul() in blocks of rows and of inner size is matmul() at once", ()
   }
   assertEquals(wordsAt(out, m * n), expected(a, b, zero, { m, k, n }));
   arena.assertGuardsIntact();
+});
+
+/** A of k×m within rows of `row` words. */
+function checkTransposed(m: number, k: number, n: number, row = m): void {
+  const [a, b, c] = [sample(k * row, 7 * m + k), sample(k * n, 7 * k + n), sample(m * n, 7 * m + n)];
+  const arena = new Arena();
+  const left = arena.words(a), right = arena.words(b), out = arena.inOut(c), panel = arena.output(PANEL);
+  matmulTransposed(left, row, right, out, m, k, n, panel);
+  const columns = Array.from({ length: m * k }, (_, i) => a[i % k * row + Math.floor(i / k)]!);
+  assertEquals(wordsAt(out, c.length), expected(columns, b, c, { m, k, n }), `${m}×${k}×${n}, rows of ${row}`);
+  arena.assertGuardsIntact();
+}
+
+Deno.test("matmulTransposed() is exact mod 2^64 for every size from 0 to 9", () => {
+  for (let m = 0; m <= 9; m++) {
+    for (let k = 0; k <= 9; k++) {
+      for (let n = 0; n <= 9; n++) checkTransposed(m, k, n);
+    }
+  }
+});
+
+Deno.test("matmulTransposed() is exact mod 2^64 where the inner size ends around a panel, and for a part of the columns", () => {
+  for (const k of [255, 256, 257, 600]) {
+    for (const m of [1, 2, 3]) {
+      for (const n of [1, 3, 4, 5, 8]) {
+        checkTransposed(m, k, n);
+        checkTransposed(m, k, n, m + 5);
+      }
+    }
+  }
 });

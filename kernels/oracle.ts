@@ -54,6 +54,12 @@ export function mul(x: readonly bigint[], y: readonly bigint[]): bigint[] {
   return x.map((v, i) => low(v * y[i]!, WORD));
 }
 
+/** x · y / 2^shift of signed words, rounded to nearest, halves up. */
+export function scaledProduct(x: bigint, y: bigint, shift: number): bigint {
+  const exact = BigInt.asIntN(WORD, x) * BigInt.asIntN(WORD, y);
+  return low(shift <= 0 ? exact << BigInt(-shift) : (exact + (1n << BigInt(shift - 1))) >> BigInt(shift), WORD);
+}
+
 /** out + x · y */
 export function mulAdd(x: readonly bigint[], y: readonly bigint[], out: readonly bigint[]): bigint[] {
   return add(out, mul(x, y));

@@ -1,13 +1,19 @@
 import { assertEquals } from "@std/assert";
-import { gilboa, ot } from "./mod.ts";
+import { blocks, heads } from "./build/chacha8.wasm";
+import { gilboa, ot, pads, views } from "./mod.ts";
 import { chacha } from "./oracle.ts";
 import { Arena, BOUNDARY, bytesAt, sample, sampleBytes, wordsAt } from "./testing/arena.ts";
 
 const CHUNK = 256;
 
+/** Where byte b of row j is among sliced rows: vector r of word w of half h, in the lane of j's 64. */
+function rowByte(j: number, b: number): number {
+  return 4096 * (j >> 8) + 2048 * (j >> 5 & 1) + 512 * (b >> 2) + 16 * (j & 31) + 4 * (j >> 6 & 3) + (b & 3);
+}
+
 /** Chunk `chunk` of a leaf's stream: word w of four blocks, one after the other, for all w. */
 function stream(key: Uint8Array, chunk: bigint): Uint8Array {
-  const blocks = chacha({ key, nonce: 0n, counter: BigInt.asUintN(64, 4n * chunk), doubleRounds: 6 }, 4);
+  const blocks = chacha({ key, nonce: 0n, counter: BigInt.asUintN(64, 4n * chunk), doubleRounds: 4 }, 4);
   return Uint8Array.from({ length: CHUNK }, (_, i) => blocks[64 * (i >> 2 & 3) + 4 * (i >> 4) + (i & 3)]!);
 }
 
@@ -65,15 +71,36 @@ Deno.test("correct() and applyCorrections() work on exactly `bytes` bytes of eac
   }
 });
 
-Deno.test("transpose() makes bit j of column c bit c of row j, for n rows rounded up to 128", () => {
+Deno.test("blocks() and heads() give ChaCha8: draft-strombergson-chacha-test-vectors-01, TC1, 8 rounds, 256-bit key", () => {
+  const arena = new Arena();
+  const states = arena.output(256), out = arena.output(256), head = arena.output(32);
+  const constants = [0x61707865, 0x3320646e, 0x79622d32, 0x6b206574];
+  const words = Array.from({ length: 64 }, (_, i) => i < 16 ? constants[i >> 2]! : i >> 2 === 12 ? i & 3 : 0);
+  views.words32.set(words, states / 4);
+  blocks(states, out);
+  heads(states, head);
+  const block = (b: number) =>
+    Uint8Array.from({ length: 64 }, (_, i) => views.bytes[out + 16 * (i >> 2) + 4 * b + (i & 3)]!);
+  assertEquals(
+    block(0).toHex() + block(1).toHex(),
+    "3e00ef2f895f40d67f5bb8e81f09a5a12c840ec3ce9a7f3b181be188ef711a1e" +
+      "984ce172b9216f419f445367456d5619314a42a3da86b001387bfdb80e0cfe42" +
+      "d2aefa0deaa5c151bf0adb6c01f2a5adc0fd581259f9a2aadcf20f8fd566a26b" +
+      "5032ec38bbc5da98ee0c6f568b872a65a08abf251deb21bb4b56e5d8821e68aa",
+  );
+  assertEquals(bytesAt(head, 32), bytesAt(out, 32));
+  arena.assertGuardsIntact();
+});
+
+Deno.test("transpose() makes bit j of column c bit c of sliced row j, for n rows rounded up to 256", () => {
   const columns = sampleBytes(128 * CHUNK, 6);
-  for (const n of [0, 1, 128, 129, 1000, 2048]) {
-    const arena = new Arena(), rounded = 128 * Math.ceil(n / 128), rows = arena.output(16 * rounded);
+  for (const n of [0, 1, 255, 256, 257, 1000, 2048]) {
+    const arena = new Arena(), rounded = 256 * Math.ceil(n / 256), rows = arena.output(16 * rounded);
     ot.transpose(arena.bytes(columns), n, rows);
     const expected = new Uint8Array(16 * rounded);
     for (let j = 0; j < rounded; j++) {
       for (let c = 0; c < 128; c++) {
-        expected[16 * j + (c >> 3)]! |= (columns[CHUNK * c + (j >> 3)]! >> (j & 7) & 1) << (c & 7);
+        expected[rowByte(j, c >> 3)]! |= (columns[CHUNK * c + (j >> 3)]! >> (j & 7) & 1) << (c & 7);
       }
     }
     assertEquals(bytesAt(rows, 16 * rounded), expected);
@@ -81,17 +108,54 @@ Deno.test("transpose() makes bit j of column c bit c of row j, for n rows rounde
   }
 });
 
-Deno.test("pads(), padWords() and padBits() write no more than their outputs", () => {
-  for (const n of [0, 8, 16]) {
+Deno.test("receive() and send() give rows that differ by Δ where the choice is 1, chunk after chunk", () => {
+  for (const k of [1, 4, 8]) {
+    for (const n of [1, 300, 2048, 4100]) {
+      const arena = new Arena(), trees = 128 / k, rounded = 256 * Math.ceil(n / 256);
+      const leaves = sampleBytes(trees * 32 << k, k),
+        delta = sampleBytes(16, 11),
+        choices = sampleBytes(Math.ceil(n / 8), n);
+      const punctured = new Uint8Array(leaves.length);
+      for (let t = 0; t < trees; t++) {
+        const missing = delta[t * k >> 3]! >> (t * k & 7) & ((1 << k) - 1);
+        for (let y = 1; y < 1 << k; y++) {
+          const from = 32 * ((t << k) + (y ^ missing));
+          punctured.set(leaves.subarray(from, from + 32), 32 * ((t << k) + y));
+        }
+      }
+      const scratch = arena.output(ot.scratchBytes(k)), message = arena.output(trees * Math.ceil(n / 8));
+      const mine = arena.output(16 * rounded), yours = arena.output(16 * rounded), deltaAt = arena.bytes(delta);
+      ot.receive({ keys: arena.bytes(leaves), k, chunk: 7n }, n, arena.bytes(choices), {
+        message,
+        rows: mine,
+        scratch,
+      });
+      ot.send({ keys: arena.bytes(punctured), k, chunk: 7n }, n, deltaAt, { message, rows: yours, scratch });
+      for (const j of [0, 1, 63, 64, 200, 299, 2047, 2048, n - 1].filter((j) => j < n)) {
+        const choice = choices[j >> 3]! >> (j & 7) & 1;
+        for (let b = 0; b < 16; b++) {
+          const place = rowByte(j, b);
+          assertEquals(views.bytes[mine + place]! ^ views.bytes[yours + place]!, delta[b]! & -choice);
+        }
+      }
+      arena.assertGuardsIntact();
+    }
+  }
+});
+
+Deno.test("padBlocks(), padWords() and padBits() write no more than their outputs", () => {
+  for (const n of [0, 1, 8, 31, 33, 65, 130, 256, 300]) {
     for (const blocks of [1, 3]) {
       const arena = new Arena();
-      const rows = arena.bytes(sampleBytes(16 * n, 7)),
+      const rows = arena.bytes(sampleBytes(4096 * Math.ceil(n / 256), 7)),
         offset = arena.bytes(sampleBytes(16, 8)),
         salt = arena.bytes(sampleBytes(16, 9));
-      const scratch = arena.output(512);
-      ot.pads(rows, n, offset, salt, 5n, 0n, blocks, arena.output(64 * blocks * n), 64 * blocks, scratch);
-      ot.padWords(rows, n, offset, salt, 5n, arena.output(8 * n), scratch);
-      ot.padBits(rows, n, offset, salt, 5n, arena.output(n / 8), scratch);
+      const scratch = arena.output(512), hash = { offset, salt, tweak: 5n, scratch };
+      const out = arena.output(64 * blocks * n);
+      pads.padBlocks(rows, n, offset, salt, 5n, 0n, blocks, out, 64 * blocks, 0, 32, scratch);
+      pads.padBlocks(rows, n, offset, salt, 5n, 0n, blocks, out, 64 * blocks, 32, 64, scratch);
+      pads.padWords(rows, n, hash, arena.output(8 * n));
+      pads.padBits(rows, n, hash, arena.output(8 * Math.ceil(n / 64)));
       arena.assertGuardsIntact();
     }
   }
@@ -117,6 +181,25 @@ Deno.test("offer(), collect() and settle() share x · y between them, for every 
       arena.assertGuardsIntact();
     }
   }
+});
+
+Deno.test("scalars are rows of one word: offerScalars(), collectScalars() and settleScalars() do what the others do", () => {
+  const n = 3, arena = new Arena();
+  const zeros = arena.bytes(sampleBytes(512 * n, 1)), ones = arena.bytes(sampleBytes(512 * n, 2));
+  const x = arena.words([0n, 2n ** 64n - 1n, 0x923456789abcdef1n]), start = sample(n, 3);
+  const [one, many] = [arena.output(260 * n), arena.output(260 * n)];
+  const outs = Array.from({ length: 6 }, () => arena.inOut(start));
+  gilboa.offerScalars(zeros, ones, x, n, many, outs[0]!);
+  gilboa.collectScalars(zeros, n, outs[1]!);
+  gilboa.settleScalars(x, many, n, outs[2]!);
+  for (let e = 0; e < n; e++) {
+    gilboa.offer(zeros + 512 * e, ones + 512 * e, 8, x + 8 * e, 1, one + 260 * e, outs[3]! + 8 * e);
+    gilboa.collect(zeros + 512 * e, 8, 1, outs[4]! + 8 * e);
+    gilboa.settle(x + 8 * e, one + 260 * e, 1, outs[5]! + 8 * e);
+  }
+  assertEquals(bytesAt(many, 260 * n), bytesAt(one, 260 * n));
+  for (let i = 0; i < 3; i++) assertEquals(wordsAt(outs[i]!, n), wordsAt(outs[3 + i]!, n));
+  arena.assertGuardsIntact();
 });
 
 Deno.test("andXor() adds the AND of whole words", () => {

@@ -10,6 +10,7 @@
 import { clear } from "./build/layout.wasm";
 import { type Argument, JobBoard, type Move, SCRATCH_BYTES } from "./job_board.ts";
 import { memory, reserve } from "./linear_memory.ts";
+import { noteFunction, recording } from "./recorder.ts";
 import { indexOf, KERNELS } from "./table.ts";
 
 /** What a helper thread is told: to be handed over by structured clone. */
@@ -109,7 +110,9 @@ export function stopHelper({ board }: HelperInit): void {
  *
  * @throws {Error} if the kernel trapped, in whichever thread
  */
-export function spread({ kernel, args, moves, total, unit = 2, least, most = Infinity }: Call): void {
+export function spread(call: Call): void {
+  if (recording) return noteFunction(() => spread(call));
+  const { kernel, args, moves, total, unit = 2, least, most = Infinity } = call;
   const { threads, board } = pool!;
   const size = unit * Math.ceil(Math.max(least, Math.min(most, total / (CHUNKS_A_THREAD * threads))) / unit);
   board.publish({ kernel: indexOf(kernel), args, moves, total, size }, threads - 1);

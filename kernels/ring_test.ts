@@ -152,3 +152,59 @@ Deno.test("the parts of three parties from replicatedMulAdd() sum to the product
     { seed: 2, numRuns: 100 },
   );
 });
+
+Deno.test("addWord() and mulWord() take their scalar from memory", () => {
+  for (const n of LENGTHS) {
+    const x = sample(n, n), [c] = sample(1, n + 1) as [bigint];
+    const arena = new Arena();
+    const from = arena.words(x), word = arena.words([c]), sum = arena.output(8 * n), product = arena.output(8 * n);
+    ring.addWord(from, word, sum, n);
+    ring.mulWord(from, word, product, n);
+    assertEquals(wordsAt(sum, n), oracle.addScalar(x, c));
+    assertEquals(wordsAt(product, n), oracle.mulScalar(x, c));
+    arena.assertGuardsIntact();
+  }
+});
+
+Deno.test("cumulate() adds up rows of every width, none included", () => {
+  for (const rows of [0, 1, 2, 5, 40]) {
+    for (const inner of [0, 1, 2, 3, 40]) {
+      const x = sample(rows * inner, rows + inner);
+      const arena = new Arena();
+      const from = arena.words(x), out = arena.output(8 * rows * inner);
+      ring.cumulate(from, rows, inner, out);
+      const expected = x.map((_, i) =>
+        BigInt.asUintN(64, x.filter((_, j) => j <= i && j % inner === i % inner).reduce((sum, v) => sum + v, 0n))
+      );
+      assertEquals(wordsAt(out, x.length), expected, `${rows} rows of ${inner}`);
+      arena.assertGuardsIntact();
+    }
+  }
+});
+
+Deno.test("scaledProduct() rounds the exact product of signed words, for every shift and pair of boundary words", () => {
+  const pairs = BOUNDARY.flatMap((x) => BOUNDARY.map((y) => [x, y] as const));
+  const [x, y] = [pairs.map(([x]) => x), pairs.map(([, y]) => y)];
+  for (let shift = -63; shift < 127; shift++) {
+    const arena = new Arena();
+    const left = arena.words(x), right = arena.words(y), out = arena.output(8 * x.length), first = arena.output(8 * 3);
+    ring.scaledProduct(left, 1, right, 1, shift, out, x.length);
+    ring.scaledProduct(left, 0, right, 1, shift, first, 3);
+    assertEquals(wordsAt(out, x.length), pairs.map(([x, y]) => oracle.scaledProduct(x, y, shift)), `shift ${shift}`);
+    assertEquals(wordsAt(first, 3), y.slice(0, 3).map((v) => oracle.scaledProduct(x[0]!, v, shift)));
+    arena.assertGuardsIntact();
+  }
+});
+
+Deno.test("scaledProduct() is exact on any words", () => {
+  const word = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
+  fc.assert(
+    fc.property(word, word, fc.integer({ min: -63, max: 126 }), (x, y, shift) => {
+      const arena = new Arena();
+      const left = arena.words([x]), right = arena.words([y]), out = arena.output(8);
+      ring.scaledProduct(left, 1, right, 1, shift, out, 1);
+      assertEquals(wordsAt(out, 1), [oracle.scaledProduct(x, y, shift)]);
+    }),
+    { seed: 20260114 },
+  );
+});

@@ -1,14 +1,16 @@
 /**
- * The kernels that helper threads may be asked to run.
+ * The kernels that helper threads may be asked to run, or that may be recorded.
  *
  * Calls name a kernel by its index, so all threads must have the same list.
  *
  * @module
  */
 import * as bits from "./build/bits.wasm";
-import { chacha12 } from "./build/chacha.wasm";
+import { chacha12, draw } from "./build/chacha.wasm";
 import * as layout from "./build/layout.wasm";
-import { matmul } from "./build/matmul.wasm";
+import { matmul, matmulTransposed } from "./build/matmul.wasm";
+import * as ot from "./build/ot.wasm";
+import * as pads from "./build/pads.wasm";
 import * as ring from "./build/ring.wasm";
 import * as trunc from "./build/trunc.wasm";
 import type { Kernel } from "./job_board.ts";
@@ -16,9 +18,22 @@ import type { Kernel } from "./job_board.ts";
 /** By index. */
 export const KERNELS: readonly Kernel[] = [
   ...[ring.add, ring.sub, ring.negate, ring.mul, ring.mulAdd, ring.addScalar, ring.mulScalar, ring.replicatedMulAdd],
-  ...[matmul, chacha12, layout.pack, layout.unpack],
+  ...[
+    ring.addWord,
+    ring.mulWord,
+    ring.fill,
+    ring.sumAxis,
+    ring.cumulate,
+    ring.scaledProduct,
+    matmul,
+    matmulTransposed,
+    chacha12,
+    draw,
+  ],
+  ...[layout.pack, layout.unpack, layout.copy, layout.clear, layout.copyStrided, layout.gatherRows],
   ...[bits.toPlanes, bits.planeToWords, bits.xorInto, bits.evaluate, bits.packPlanes, bits.unpackPlanes],
   ...[bits.repeatPlanes, bits.flipShares, bits.chooseShares, bits.combineStrided],
+  ...[ot.receive, ot.send, pads.padWords, pads.padBits],
   ...[trunc.offer, trunc.learn, trunc.settle, trunc.lift, trunc.halve],
 ] as readonly Kernel[];
 

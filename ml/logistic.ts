@@ -4,17 +4,10 @@
  * @module
  */
 import type { Secret } from "@symbolon/compiler";
-import { sigmoid, sigmoidFivePieces, sigmoidThreePieces, softplus } from "./functional/mod.ts";
+import { binaryCrossEntropy, type SigmoidKind, SIGMOIDS } from "./losses/binary_cross_entropy.ts";
 import { type RegressionOptions, SGDRegression } from "./regression.ts";
 
-/** Which sigmoid: error below 2^-12, three linear pieces, or five. */
-export type SigmoidKind = "exact" | "approx" | "approx5";
-
-const SIGMOIDS: Readonly<Record<SigmoidKind, (z: Secret) => Secret>> = {
-  exact: sigmoid,
-  approx: sigmoidThreePieces,
-  approx5: sigmoidFivePieces,
-};
+export type { SigmoidKind };
 
 /** Options of {@linkcode SGDLogistic}. */
 export interface LogisticOptions extends RegressionOptions {
@@ -54,11 +47,8 @@ export class SGDLogistic extends SGDRegression {
   }
 }
 
-/** Cross entropy, Σ log(1 + e^z) − y·z, and how often [z ≥ 0] differs from y. */
+/** Cross entropy, and how often [z ≥ 0] differs from y. */
 function evaluate(z: Secret, y: Secret) {
-  const labels = y.reshape([y.size, 1]);
-  const loss = softplus(z).sum().sub(z.reshape([1, z.size]).matmul(labels).reshape([]));
-  const guess = z.greaterEqual(0).reshape([1, z.size]);
-  const wrong = guess.sum().add(labels.sum()).sub(guess.matmul(labels).reshape([]).mul(2));
-  return { loss, wrong };
+  const { loss, correct } = binaryCrossEntropy().evaluate(z, y);
+  return { loss, wrong: correct!.neg().add(z.size) };
 }

@@ -3,14 +3,17 @@
  *
  * @module
  */
-export * from "./activation.ts";
-export * from "./dense.ts";
 export * from "./functional/mod.ts";
-export * from "./layer.ts";
+export * as tf from "./keras/mod.ts";
+export * as layers from "./layers/mod.ts";
+export type { BoundLayer, Forward, Layer, Mode, Parameter } from "./layers/layer.ts";
 export * from "./linear.ts";
 export * from "./logistic.ts";
-export * from "./loss.ts";
-export * from "./network.ts";
-export * from "./optimizer.ts";
+export * as losses from "./losses/mod.ts";
+export type { Evaluation, Loss } from "./losses/loss.ts";
+export * from "./optimizers/mod.ts";
 export * from "./regression.ts";
 export * from "./shape.ts";
+export * as nn from "./torch/mod.ts";
+export { layersFromTorch, type LayersFromTorchOptions } from "./torch/layers_from_torch.ts";
+export * from "./training/mod.ts";

@@ -3,18 +3,11 @@
  *
  * @module
  */
-import {
-  cfix,
-  metric,
-  printLn,
-  publicPermutation,
-  type Regint,
-  repeat,
-  type Secret,
-  sfix,
-  shared,
-} from "@symbolon/compiler";
-import { type Optimizer, sgd } from "./optimizer.ts";
+import { cfix, type Regint, type Secret, sfix, shared } from "@symbolon/compiler";
+import { sgd } from "./optimizers/sgd.ts";
+import type { UpdateRule } from "./optimizers/update_rule.ts";
+import { checkPlan, inEpochs } from "./training/loop.ts";
+import { report, reveal } from "./training/report.ts";
 
 /** What makes a regression logistic or linear. */
 export interface Link {
@@ -29,13 +22,13 @@ export interface Link {
 /** Options shared by {@linkcode SGDLogistic} and {@linkcode SGDLinear}. */
 export interface RegressionOptions {
   /** Default: SGD with rate 0.01, momentum 0.9, decay 1e-6. */
-  readonly optimizer?: Optimizer;
+  readonly optimizer?: UpdateRule;
 }
 
 /** A trained weight column, the bias last: shape [features + 1, 1]. */
 export class SGDRegression {
   #theta: Secret | null = null;
-  readonly #optimizer: Optimizer;
+  readonly #optimizer: UpdateRule;
 
   /** `epochs` passes over the data in batches of `batchSize` rows. */
   constructor(
@@ -44,10 +37,7 @@ export class SGDRegression {
     readonly link: Link,
     { optimizer = sgd() }: RegressionOptions = {},
   ) {
-    if (!Number.isInteger(epochs) || epochs < 1) throw new RangeError(`Cannot train for ${epochs} epochs: at least 1`);
-    if (!Number.isInteger(batchSize) || batchSize < 1) {
-      throw new RangeError(`Cannot train in batches of ${batchSize} rows: at least 1`);
-    }
+    checkPlan({ epochs, batchSize });
     this.#optimizer = optimizer;
   }
 
@@ -66,25 +56,11 @@ export class SGDRegression {
     const [train, test] = [withOnes(X), withOnes(XTest)];
     this.#train(X, y, (theta, epoch) => {
       const sets = [["train", train, y], ["test", test, yTest]] as const;
-      const figures = sets.map(([name, rows, labels]) => {
+      const figures = sets.map(([set, rows, labels]) => {
         const { loss, wrong } = this.link.evaluate(rows.matmul(theta).getVector(), labels);
-        return { name, n: rows.length, loss: loss.reveal(), wrong: wrong?.reveal() };
+        return { set, rows: rows.length, loss, correct: wrong?.neg().add(rows.length) };
       });
-      for (const { name, n, loss, wrong } of figures) {
-        const mean = loss.div(n);
-        metric(`${name}Loss`, mean);
-        if (wrong === undefined) {
-          printLn("epoch %s/%s, %s: %s %s", epoch, this.epochs, name, this.link.lossName, mean);
-          continue;
-        }
-        const correct = wrong.mul(-1).add(n);
-        const accuracy = correct.div(n);
-        metric(`${name}Accuracy`, accuracy);
-        printLn(
-          "epoch %s/%s, %s: %s %s, accuracy %s (%s/%s)",
-          ...[epoch, this.epochs, name, this.link.lossName, mean, accuracy, correct, n],
-        );
-      }
+      report(reveal(figures), { epoch, epochs: this.epochs, lossName: this.link.lossName });
     });
   }
 
@@ -108,23 +84,30 @@ export class SGDRegression {
     const rows = withOnes(X);
     const labels = y.reshape([y.size, 1]);
     const [samples, columns] = rows.shape as [number, number];
-    const batches = Math.ceil(samples / this.batchSize);
     // Glorot uniform, public; the bias begins at 0.
     const limit = Math.sqrt(6 / columns);
     const start = shared(cfix.uniform([columns - 1, 1], -limit, limit)).concat(sfix.constant([[0]]));
 
-    const [theta] = repeat(this.epochs, [start, ...this.#optimizer.init([start], this.batchSize)], (carry, epoch) => {
-      const order = publicPermutation(samples, batches * this.batchSize);
-      const next = repeat(batches, carry, ([theta, ...state], batch) => {
-        const x = rows.gather(order, batch, this.batchSize);
-        const error = this.link.activation(x.matmul(theta as Secret)).sub(labels.gather(order, batch, this.batchSize));
-        const gradient = x.transpose().matmul(error);
-        const step = this.#optimizer.update([theta as Secret], [gradient], state);
-        return [step.weights[0]!, ...step.state];
-      }, { unit: "batch" });
-      afterEpoch(next[0] as Secret, epoch.add(1));
-      return next;
-    }, { unit: "epoch" });
+    const [theta] = inEpochs({ epochs: this.epochs, samples, batchSize: this.batchSize }, [
+      start,
+      ...this.#optimizer.init([start], this.batchSize),
+    ], {
+      step: ([theta, ...state], take) => {
+        const x = take(rows);
+        const error = this.link.activation(x.matmul(theta as Secret)).sub(take(labels));
+        const { weights: [moved], state: next } = this.#optimizer.update({
+          weights: [theta as Secret],
+          gradients: [x.transpose().matmul(error)],
+          state,
+          batchSize: this.batchSize,
+        });
+        return [moved!, ...next];
+      },
+      afterEpoch: (carry, epoch) => {
+        afterEpoch(carry[0] as Secret, epoch);
+        return carry;
+      },
+    });
     this.#theta = theta as Secret;
   }
 }

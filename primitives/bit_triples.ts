@@ -9,12 +9,12 @@ import { type Cost, round, type Step } from "@symbolon/protocol";
 import { bits, gilboa, layout, ring } from "@symbolon/kernels";
 import { bothWays, costOf, type OtLink, type OtParty } from "./ot_party.ts";
 import {
-  CHUNK_ROWS,
-  eachChunk,
+  eachPart,
   extensionBytes,
   type OtReceiver,
   type OtSender,
   type Reservation,
+  rowBytes,
   type TreeDepth,
 } from "./softspoken.ts";
 import type { TriplePlaces } from "./triples.ts";
@@ -67,13 +67,13 @@ function* sendBits(end: OtSender, peer: number, n: number, { places: { a, c }, c
   const { memory, pads, delta, k } = end;
   const bytes = planeBytes(n);
   const reserved = end.reserve(n);
-  const message = memory.scratch(extensionBytes(n, k)), rows = memory.scratch(CHUNK_ROWS);
+  const message = memory.scratch(extensionBytes(n, k)), rows = memory.scratch(rowBytes(n));
   const zeros = memory.scratch(bytes), ones = memory.scratch(bytes);
   yield round([], [{ peer, at: message, bytes: extensionBytes(n, k) }]);
-  eachChunk(end, n, message, (from, count, part) => {
-    const tweak = end.chunk({ at: rows, count, from: reserved }, part), padded = 8 * Math.ceil(count / 8);
-    pads.bits(rows, padded, pads.zero, tweak, zeros + from / 8);
-    pads.bits(rows, padded, delta, tweak, ones + from / 8);
+  eachPart(end, n, message, (from, count, part) => {
+    const tweak = end.part({ at: rows, count, from: reserved }, part), of = { at: rows, n: count, tweak };
+    pads.bits({ ...of, offset: pads.zero }, zeros + from / 8);
+    pads.bits({ ...of, offset: delta }, ones + from / 8);
   });
   bits.xorInto(c, zeros, bytes / 8);
   bits.xorInto(ones, zeros, bytes / 8);
@@ -88,11 +88,11 @@ function* receiveBits(end: OtReceiver, peer: number, n: number, { places: { b, c
   const { memory, pads, k } = end;
   const bytes = planeBytes(n);
   const reserved = end.reserve(n);
-  const message = memory.scratch(extensionBytes(n, k)), rows = memory.scratch(CHUNK_ROWS);
+  const message = memory.scratch(extensionBytes(n, k)), rows = memory.scratch(rowBytes(n));
   const pad = memory.scratch(bytes);
-  eachChunk(end, n, message, (from, count, part) => {
-    const tweak = end.chunk({ at: rows, count, from: reserved }, b + from / 8, part);
-    pads.bits(rows, 8 * Math.ceil(count / 8), pads.zero, tweak, pad + from / 8);
+  eachPart(end, n, message, (from, count, part) => {
+    const tweak = end.part({ at: rows, count, from: reserved }, b + from / 8, part);
+    pads.bits({ at: rows, n: count, offset: pads.zero, tweak }, pad + from / 8);
   });
   bits.xorInto(c, pad, bytes / 8);
   yield round([{ peer, at: message, bytes: extensionBytes(n, k) }], []);
@@ -134,7 +134,7 @@ export function* daBits(party: OtParty, n: number, { plane, words }: DaBitPlaces
     at: memory.scratch(extensionBytes(n, send.k)),
     reserved: send.reserve(n),
   }));
-  const pads = lower.map(() => memory.scratch(8 * n + 64));
+  const pads = lower.map(() => memory.scratch(8 * n));
   const choices = lower.map(({ receive }, i) => {
     const at = memory.scratch(extensionBytes(n, receive.k));
     padsOfChoices(receive, n, { choices: plane, message: at, out: pads[i]! });
@@ -165,10 +165,10 @@ function padsOfChoices(
   { choices, message, out }: { choices: number; message: number; out: number },
 ): void {
   const mark = end.memory.mark();
-  const rows = end.memory.scratch(CHUNK_ROWS), reserved = end.reserve(n);
-  eachChunk(end, n, message, (from, count, part) => {
-    const tweak = end.chunk({ at: rows, count, from: reserved }, choices + from / 8, part);
-    end.pads.words(rows, 4 * Math.ceil(count / 4), end.pads.zero, tweak, out + 8 * from);
+  const rows = end.memory.scratch(rowBytes(n)), reserved = end.reserve(n);
+  eachPart(end, n, message, (from, count, part) => {
+    const tweak = end.part({ at: rows, count, from: reserved }, choices + from / 8, part);
+    end.pads.words({ at: rows, n: count, offset: end.pads.zero, tweak }, out + 8 * from);
   });
   end.memory.release(mark);
 }
@@ -186,11 +186,11 @@ interface Extension {
  */
 function* handOut({ peer, send }: OtLink, n: number, message: Extension, words: number): Step<void> {
   const { memory, pads, delta } = send;
-  const rows = memory.scratch(CHUNK_ROWS), zeros = memory.scratch(8 * n + 64), ones = memory.scratch(8 * n + 64);
-  eachChunk(send, n, message.at, (from, count, part) => {
-    const tweak = send.chunk({ at: rows, count, from: message.reserved }, part), padded = 4 * Math.ceil(count / 4);
-    pads.words(rows, padded, pads.zero, tweak, zeros + 8 * from);
-    pads.words(rows, padded, delta, tweak, ones + 8 * from);
+  const rows = memory.scratch(rowBytes(n)), zeros = memory.scratch(8 * n), ones = memory.scratch(8 * n);
+  eachPart(send, n, message.at, (from, count, part) => {
+    const tweak = send.part({ at: rows, count, from: message.reserved }, part), of = { at: rows, n: count, tweak };
+    pads.words({ ...of, offset: pads.zero }, zeros + 8 * from);
+    pads.words({ ...of, offset: delta }, ones + 8 * from);
   });
   ring.sub(zeros, ones, ones, n);
   ring.sub(ones, words, ones, n);

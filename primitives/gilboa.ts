@@ -9,13 +9,14 @@
  */
 import { round, type Step } from "@symbolon/protocol";
 import { gilboa } from "@symbolon/kernels";
+import type { PadRows } from "./ot_pads.ts";
 import {
   CHUNK,
-  CHUNK_ROWS,
-  eachChunk,
+  eachPart,
   extensionBytes,
   type OtReceiver,
   type OtSender,
+  rowBytes,
   type TreeDepth,
 } from "./softspoken.ts";
 
@@ -27,8 +28,10 @@ const PER_CHUNK = CHUNK / WORD;
 const CORRECTION_BYTES = 260;
 /** Most bytes of corrections a round, unless a single chunk has more. */
 const ROUND_BYTES = 1 << 24;
-/** Words of a row that are worked on at a time: their pads then stay in the second-level cache. */
-const TILE = 64;
+/** Entries whose rows are hashed together: those of 256 sliced rows. */
+const GROUP = 4;
+/** Words of a row that are worked on at a time: the pads of a group then stay in the second-level cache. */
+const TILE = 32;
 /** Bytes of pads that a transfer has in a tile, at most. */
 const STRIDE = 8 * TILE;
 
@@ -61,7 +64,7 @@ function factorsPerRound(width: number): number {
   return PER_CHUNK * Math.max(1, Math.floor(ROUND_BYTES / (CORRECTION_BYTES * PER_CHUNK * width)));
 }
 
-/** The sender's half of a chunk: transfers at `rows` for `n` products from number `from` on, corrections to be written. */
+/** The sender's half of a part: transfers at `rows` for `n` products from number `from` on, corrections to be written. */
 type Offer = (rows: number, tweak: bigint, from: number, n: number, corrections: number) => void;
 
 function* send(end: OtSender, peer: number, { count, width }: Size, offer: Offer): Step<void> {
@@ -69,20 +72,20 @@ function* send(end: OtSender, peer: number, { count, width }: Size, offer: Offer
   const { memory, k } = end;
   const transfers = WORD * count, perRound = factorsPerRound(width);
   const reserved = end.reserve(transfers);
-  const message = memory.scratch(extensionBytes(transfers, k)), rows = memory.scratch(CHUNK_ROWS);
+  const message = memory.scratch(extensionBytes(transfers, k)), rows = memory.scratch(rowBytes(transfers));
   const corrections = memory.scratch(CORRECTION_BYTES * width * Math.min(count, perRound));
   yield round([], [{ peer, at: message, bytes: extensionBytes(transfers, k) }]);
   for (let start = 0; start < count; start += perRound) {
     const factors = Math.min(perRound, count - start);
-    eachChunk(end, WORD * factors, message + extensionBytes(WORD * start, k), (from, n, part) => {
-      const tweak = end.chunk({ at: rows, count: n, from: reserved }, part), first = from / WORD;
+    eachPart(end, WORD * factors, message + extensionBytes(WORD * start, k), (from, n, part) => {
+      const tweak = end.part({ at: rows, count: n, from: reserved }, part), first = from / WORD;
       offer(rows, tweak, start + first, n / WORD, corrections + CORRECTION_BYTES * width * first);
     });
     yield round([{ peer, at: corrections, bytes: CORRECTION_BYTES * width * factors }], []);
   }
 }
 
-/** The receiver's halves of a chunk, before and after the corrections. */
+/** The receiver's halves of a part, before and after the corrections. */
 interface Collect {
   before(rows: number, tweak: bigint, from: number, n: number): void;
   after(corrections: number, from: number, n: number): void;
@@ -93,10 +96,10 @@ function* receive(end: OtReceiver, peer: number, { count, width }: Size, x: numb
   const { memory, k } = end;
   const transfers = WORD * count, perRound = factorsPerRound(width);
   const reserved = end.reserve(transfers);
-  const message = memory.scratch(extensionBytes(transfers, k)), rows = memory.scratch(CHUNK_ROWS);
+  const message = memory.scratch(extensionBytes(transfers, k)), rows = memory.scratch(rowBytes(transfers));
   const corrections = memory.scratch(CORRECTION_BYTES * width * Math.min(count, perRound));
-  eachChunk(end, transfers, message, (from, n, part) => {
-    const tweak = end.chunk({ at: rows, count: n, from: reserved }, x + from / 8, part);
+  eachPart(end, transfers, message, (from, n, part) => {
+    const tweak = end.part({ at: rows, count: n, from: reserved }, x + from / 8, part);
     collect.before(rows, tweak, from / WORD, n / WORD);
   });
   yield round([{ peer, at: message, bytes: extensionBytes(transfers, k) }], []);
@@ -118,9 +121,10 @@ export function mulSend(end: OtSender, peer: number, n: number, { y, out }: { y:
   const { memory, pads, delta } = end;
   return send(end, peer, { count: n, width: 1 }, (rows, tweak, from, n, corrections) => {
     const mark = memory.mark();
-    const zeros = memory.scratch(8 * CHUNK), ones = memory.scratch(8 * CHUNK);
-    pads.words(rows, WORD * n, pads.zero, tweak, zeros);
-    pads.words(rows, WORD * n, delta, tweak, ones);
+    const zeros = memory.scratch(8 * WORD * n), ones = memory.scratch(8 * WORD * n);
+    const transfers = { at: rows, n: WORD * n, tweak };
+    pads.words({ ...transfers, offset: pads.zero }, zeros);
+    pads.words({ ...transfers, offset: delta }, ones);
     gilboa.offerScalars(zeros, ones, y + 8 * from, n, corrections, out + 8 * from);
     memory.release(mark);
   });
@@ -143,8 +147,8 @@ export function mulReceive(
   return receive(end, peer, { count: n, width: 1 }, x, {
     before: (rows, tweak, from, n) => {
       const mark = memory.mark();
-      const chosen = memory.scratch(8 * CHUNK);
-      pads.words(rows, WORD * n, pads.zero, tweak, chosen);
+      const chosen = memory.scratch(8 * WORD * n);
+      pads.words({ at: rows, n: WORD * n, offset: pads.zero, tweak }, chosen);
       gilboa.collectScalars(chosen, n, out + 8 * from);
       memory.release(mark);
     },
@@ -172,14 +176,16 @@ export function matmulSend(
   const [m, k, n] = size;
   const { memory, pads, delta } = end;
   return send(end, peer, { count: n === 0 ? 0 : m * k, width: n }, (rows, tweak, from, count, corrections) => {
-    const mark = memory.mark();
-    const zeros = memory.scratch(WORD * STRIDE), ones = memory.scratch(WORD * STRIDE);
-    eachTile({ from, count, k, n }, (e, row, result, tile, words) => {
-      const at = { at: rows + 1024 * e, tweak: tweak + BigInt(WORD * e) };
-      rowPads(end, { ...at, offset: pads.zero }, tile, words, zeros);
-      rowPads(end, { ...at, offset: delta }, tile, words, ones);
-      gilboa.offer(zeros, ones, STRIDE, y + row, words, corrections, out + result);
-      corrections += CORRECTION_BYTES * words;
+    const mark = memory.mark(), group = GROUP * WORD * STRIDE;
+    const zeros = memory.scratch(group), ones = memory.scratch(group);
+    eachTile({ from, count, k, n }, ({ first, entries, tile, words }) => {
+      const transfers = { at: rows + 1024 * first, n: WORD * entries, tweak: tweak + BigInt(WORD * first) };
+      rowPads(end, { ...transfers, offset: pads.zero }, tile, words, zeros);
+      rowPads(end, { ...transfers, offset: delta }, tile, words, ones);
+    }, (e, { row, result, words, done }) => {
+      const at = WORD * STRIDE * (e % GROUP);
+      const to = corrections + CORRECTION_BYTES * (n * e + done);
+      gilboa.offer(zeros + at, ones + at, STRIDE, y + row, words, to, out + result);
     });
     memory.release(mark);
   });
@@ -203,48 +209,62 @@ export function matmulReceive(
   return receive(end, peer, { count: n === 0 ? 0 : m * k, width: n }, x, {
     before: (rows, tweak, from, count) => {
       const mark = memory.mark();
-      const chosen = memory.scratch(WORD * STRIDE);
-      eachTile({ from, count, k, n }, (e, _row, result, tile, words) => {
-        const at = { at: rows + 1024 * e, tweak: tweak + BigInt(WORD * e), offset: pads.zero };
-        rowPads(end, at, tile, words, chosen);
-        gilboa.collect(chosen, STRIDE, words, out + result);
+      const chosen = memory.scratch(GROUP * WORD * STRIDE);
+      eachTile({ from, count, k, n }, ({ first, entries, tile, words }) => {
+        const at = rows + 1024 * first, transfers = tweak + BigInt(WORD * first);
+        rowPads(end, { at, n: WORD * entries, tweak: transfers, offset: pads.zero }, tile, words, chosen);
+      }, (e, { result, words }) => {
+        gilboa.collect(chosen + WORD * STRIDE * (e % GROUP), STRIDE, words, out + result);
       });
       memory.release(mark);
     },
     after: (corrections, from, count) => {
-      eachTile({ from, count, k, n }, (e, _row, result, _tile, width) => {
-        gilboa.settle(x + 8 * (from + e), corrections, width, out + result);
-        corrections += CORRECTION_BYTES * width;
+      eachTile({ from, count, k, n }, () => {}, (e, { result, words, done }) => {
+        gilboa.settle(x + 8 * (from + e), corrections + CORRECTION_BYTES * (n * e + done), words, out + result);
       });
     },
   });
 }
 
-/**
- * The tiles of the rows that entries `from` to `from + count` of X meet. Gives the entry's number from `from` on, the places of the
- * tile in Y and in the result, the tile's number and its words.
- */
+/** A tile of the rows that a group of entries meets. */
+interface GroupTile {
+  /** First entry of the group, from the start of the part on. */
+  readonly first: number;
+  readonly entries: number;
+  readonly tile: number;
+  readonly words: number;
+}
+
+/** A tile of the row that one entry meets: places in Y and in the result, its words and those before it. */
+interface EntryTile {
+  readonly row: number;
+  readonly result: number;
+  readonly words: number;
+  readonly done: number;
+}
+
+/** The tiles of the rows that entries `from` to `from + count` of X meet, in groups of entries; then each entry of the group. */
 function eachTile(
   { from, count, k, n }: { from: number; count: number; k: number; n: number },
-  use: (entry: number, row: number, result: number, tile: number, words: number) => void,
+  group: (tile: GroupTile) => void,
+  entry: (entry: number, tile: EntryTile) => void,
 ): void {
-  for (let e = 0; e < count; e++) {
-    const row = 8 * n * ((from + e) % k), result = 8 * n * Math.floor((from + e) / k);
+  for (let first = 0; first < count; first += GROUP) {
+    const entries = Math.min(GROUP, count - first);
     for (let done = 0; done < n; done += TILE) {
-      use(e, row + 8 * done, result + 8 * done, done / TILE, Math.min(TILE, n - done));
+      const words = Math.min(TILE, n - done);
+      group({ first, entries, tile: done / TILE, words });
+      for (let e = first; e < first + entries; e++) {
+        const row = 8 * n * ((from + e) % k), result = 8 * n * Math.floor((from + e) / k);
+        entry(e, { row: row + 8 * done, result: result + 8 * done, words, done });
+      }
     }
   }
 }
 
-/** A tile of the pads of one entry's 64 transfers: words for the first 32, halves of words for the others. */
-function rowPads(
-  { pads }: OtSender | OtReceiver,
-  { at, tweak, offset }: { at: number; tweak: bigint; offset: number },
-  tile: number,
-  words: number,
-  out: number,
-): void {
-  pads.blocks({ at, n: 32, offset, tweak }, TILE / 8 * tile, Math.ceil(words / 8), { at: out, stride: STRIDE });
-  const upper = { at: at + 512, n: 32, offset, tweak: tweak + 32n };
-  pads.blocks(upper, TILE / 16 * tile, Math.ceil(words / 16), { at: out + 32 * STRIDE, stride: STRIDE });
+/** A tile of the pads of a group's transfers: words for the first 32 of an entry, halves of words for the others. */
+function rowPads({ pads }: OtSender | OtReceiver, rows: PadRows, tile: number, words: number, at: number): void {
+  const out = { at, stride: STRIDE };
+  pads.blocks(rows, { from: TILE / 8 * tile, count: Math.ceil(words / 8), rows: [0, 32] }, out);
+  pads.blocks(rows, { from: TILE / 16 * tile, count: Math.ceil(words / 16), rows: [32, 64] }, out);
 }

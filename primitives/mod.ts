@@ -14,4 +14,5 @@ export * from "./permutation_network.ts";
 export * from "./prg.ts";
 export * from "./softspoken.ts";
 export * from "./sum_circuit.ts";
+export * from "./threshold_circuit.ts";
 export * from "./triples.ts";

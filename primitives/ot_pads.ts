@@ -1,14 +1,31 @@
 /**
  * Pads from correlated rows: a tweakable, circular correlation-robust hash.
  *
- * H(x, i) = ChaCha12 with the key x ‖ salt and the nonce i: 64 bytes a block, more by the block counter. The notion is that of
+ * H(x, i) = ChaCha8 with the key x ‖ salt and the nonce i: 64 bytes a block, more by the block counter. The notion is that of
  * Guo, Katz, Wang and Yu 2020 (GKWY20); with ChaCha's permutation ideal, whoever lacks Δ and makes p evaluations tells the values
  * H(x ⊕ Δ, i) from random with probability about p / 2^128, however many i there are (docs/security.md, "Transfer pads").
+ *
+ * Rows are sliced as the extension gives them: see `ot.as.ts` in the kernels.
  *
  * @module
  */
 import type { Memory } from "@symbolon/protocol";
-import { ot } from "@symbolon/kernels";
+import { pads } from "@symbolon/kernels";
+
+/** n sliced rows at a place, to be hashed with an offset (a place of 16 bytes) and tweaks from `tweak` on. */
+export interface PadRows {
+  readonly at: number;
+  readonly n: number;
+  readonly offset: number;
+  readonly tweak: bigint;
+}
+
+/** Blocks of the pads of rows, and which rows: those with a number from `rows[0]` to below `rows[1]` mod 64, or all. */
+export interface PadBlocks {
+  readonly from: number;
+  readonly count: number;
+  readonly rows?: readonly [first: number, last: number];
+}
 
 /** The hash of one pair of parties in one direction. Rows, offsets and pads are places in linear memory. */
 export class OtPads {
@@ -26,21 +43,22 @@ export class OtPads {
     memory.bytes.set(salt, this.#salt);
   }
 
-  /** The first 8 bytes of H(row ⊕ offset, tweak + j) for n rows, n a multiple of 4. */
-  words(rows: number, n: number, offset: number, tweak: bigint, out: number): void {
-    this.#withScratch((scratch) => ot.padWords(rows, n, offset, this.#salt, tweak, out, scratch));
+  /** The first 8 bytes of H(row ⊕ offset, tweak + j) for n rows. */
+  words({ at, n, ...hash }: PadRows, out: number): void {
+    this.#withScratch((scratch) => pads.padWords(at, n, { ...hash, salt: this.#salt, scratch }, out));
   }
 
-  /** The first bit of H(row ⊕ offset, tweak + j) for n rows, n a multiple of 8. */
-  bits(rows: number, n: number, offset: number, tweak: bigint, out: number): void {
-    this.#withScratch((scratch) => ot.padBits(rows, n, offset, this.#salt, tweak, out, scratch));
+  /** The first bit of H(row ⊕ offset, tweak + j) for n rows, in words of 64 bits; bits past n are undefined. */
+  bits({ at, n, ...hash }: PadRows, out: number): void {
+    this.#withScratch((scratch) => pads.padBits(at, n, { ...hash, salt: this.#salt, scratch }, out));
   }
 
-  /** Blocks `from` to `from + count` of H(row ⊕ offset, tweak + j) for n rows, n a multiple of 4, `stride` bytes apart. */
-  blocks(rows: PadRows, from: number, count: number, out: { at: number; stride: number }): void {
-    const { at, n, offset, tweak } = rows;
+  /** Blocks of H(row ⊕ offset, tweak + j), that of row j from `out.at + stride · j` on. */
+  blocks(rows: PadRows, blocks: PadBlocks, out: { readonly at: number; readonly stride: number }): void {
+    const { at, n, offset, tweak } = rows, { from, count, rows: [first, last] = [0, 64] } = blocks;
+    const salt = this.#salt;
     this.#withScratch((scratch) =>
-      ot.pads(at, n, offset, this.#salt, tweak, BigInt(from), count, out.at, out.stride, scratch)
+      pads.padBlocks(at, n, offset, salt, tweak, BigInt(from), count, out.at, out.stride, first, last, scratch)
     );
   }
 
@@ -49,12 +67,4 @@ export class OtPads {
     use(this.#memory.scratch(512));
     this.#memory.release(mark);
   }
-}
-
-/** n rows at a place, to be hashed with an offset and tweaks from `tweak` on. */
-export interface PadRows {
-  readonly at: number;
-  readonly n: number;
-  readonly offset: number;
-  readonly tweak: bigint;
 }

@@ -6,7 +6,7 @@
  * @module
  */
 import type { Memory } from "@symbolon/protocol";
-import { align16, bits as planes, chacha12, layout } from "@symbolon/kernels";
+import { align16, bits as planes, draw, layout, startStream, STREAM_BYTES } from "@symbolon/kernels";
 import { hash } from "./hash.ts";
 
 /** Uniform values at places in linear memory: what protocol steps draw from. */
@@ -25,10 +25,6 @@ export interface Permutations {
   permutation(at: number, n: number): void;
 }
 
-/** Bytes a group of four ChaCha blocks gives. */
-const GROUP = 256;
-/** Bytes made at a time for small draws. */
-const POOL = 4 * GROUP;
 /** Words of 32 bits drawn at a time for permutations, at most. */
 const ORDER_WORDS = 128;
 /** Bytes that one call of the system's generator gives at most. */
@@ -64,35 +60,20 @@ export function systemEntropy(buffer: Uint8Array): void {
  */
 export class Prg implements Randomness, Permutations {
   readonly #memory: Memory;
-  readonly #key: number;
-  readonly #pool: number;
-  #used = POOL;
-  #block = 0n;
+  readonly #stream: number;
 
   /** `key`: 32 bytes, used by no other stream. */
   constructor(memory: Memory, key: Uint8Array) {
     if (key.length !== 32) throw new RangeError(`A stream's key has 32 bytes, not ${key.length}`);
     this.#memory = memory;
-    this.#key = memory.allocate(32);
-    this.#pool = memory.allocate(POOL);
-    memory.bytes.set(key, this.#key);
+    this.#stream = memory.allocate(STREAM_BYTES);
+    memory.bytes.set(key, this.#stream);
+    startStream(this.#stream);
   }
 
   /** Writes `length` uniform bytes at `at`. */
   bytes(at: number, length: number): void {
-    if (length <= POOL / 2) {
-      if (this.#used + length > POOL) {
-        this.#generate(this.#pool, POOL / GROUP);
-        this.#used = 0;
-      }
-      layout.copy(at, this.#pool + this.#used, length);
-      this.#used += length;
-      return;
-    }
-    const groups = Math.floor(length / GROUP);
-    this.#generate(at, groups);
-    const rest = length - groups * GROUP;
-    if (rest > 0) this.bytes(at + groups * GROUP, rest);
+    draw(this.#stream, at, length);
   }
 
   words(at: number, n: number): void {
@@ -148,11 +129,6 @@ export class Prg implements Randomness, Permutations {
       words[rows + j] = row;
     }
     this.#memory.release(mark);
-  }
-
-  #generate(at: number, groups: number): void {
-    chacha12(this.#key, 0n, this.#block, at, groups);
-    this.#block += BigInt(4 * groups);
   }
 }
 

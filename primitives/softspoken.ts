@@ -22,10 +22,10 @@ import { OtPads } from "./ot_pads.ts";
 const KAPPA = 128;
 /** Transfers of a chunk. */
 export const CHUNK = 2048;
-/** Bytes of a chunk of one stream. */
-const CHUNK_BYTES = CHUNK / 8;
-/** Bytes that the rows of a chunk take. */
-export const CHUNK_ROWS: number = 16 * CHUNK;
+/** Transfers that are extended at a time, in whole chunks: their rows stay in the second-level cache. */
+export const PART: number = 4 * CHUNK;
+/** Bytes that the rows of a part take. */
+export const PART_ROWS: number = 16 * PART;
 
 /** Transfers cost 128 / k bits and 2^k / k times 16 bytes of keystream. */
 export type TreeDepth = 1 | 2 | 4 | 8;
@@ -60,19 +60,23 @@ export class Reservation {
   }
 
   /**
-   * The number of the next chunk.
+   * The number of the first of the next chunks.
    *
-   * @throws {RangeError} if all have been taken
+   * @throws {RangeError} if fewer are left
    */
-  take(): number {
-    if (this.#next >= this.#stop) throw new RangeError("All chunks of the reservation have been taken: reserve more");
-    return this.#next++;
+  take(chunks: number): number {
+    const first = this.#next;
+    if (first + chunks > this.#stop) {
+      throw new RangeError("All chunks of the reservation have been taken: reserve more");
+    }
+    this.#next += chunks;
+    return first;
   }
 }
 
-/** Where the rows of a chunk of up to 2048 transfers go. */
-export interface ChunkRows {
-  /** Place of 32 KiB. Rows past `count` are undefined. */
+/** Where the rows of a part of up to {@linkcode PART} transfers go. */
+export interface PartRows {
+  /** Place of 16 bytes a transfer, rounded up to 256 transfers. Rows past `count` are undefined. */
   readonly at: number;
   readonly count: number;
   readonly from: Reservation;
@@ -83,16 +87,14 @@ class End {
   readonly memory: Memory;
   readonly k: TreeDepth;
   readonly pads: OtPads;
-  readonly trees: number;
   readonly #leaves: number;
   #chunk = 0;
 
   constructor(memory: Memory, { k, leaves, salt }: EndOptions) {
     this.memory = memory;
     this.k = k;
-    this.trees = KAPPA / k;
     this.pads = new OtPads(memory, salt);
-    this.#leaves = memory.allocate(this.trees * 32 << k);
+    this.#leaves = memory.allocate(KAPPA / k * 32 << k);
     leaves.flat().forEach((leaf, i) => memory.bytes.set(leaf, this.#leaves + 32 * i));
   }
 
@@ -103,17 +105,13 @@ class End {
     return new Reservation(first, chunks);
   }
 
-  /** A chunk: its columns, changed by `use`, as rows. Returns the tweak of its first row. */
-  protected rows({ count, at, from }: ChunkRows, absent: 0 | 1, use: (columns: number, sums: number) => void): bigint {
-    const { memory, k, trees } = this;
-    if (!(count >= 0 && count <= CHUNK)) throw new RangeError(`A chunk has up to ${CHUNK} transfers, not ${count}`);
-    const chunk = BigInt(from.take());
+  /** Takes the chunks of a part for a kernel. Returns the tweak of the first row. */
+  protected extend({ count, from }: PartRows, kernel: (streams: ot.Streams, scratch: number) => void): bigint {
+    const { memory, k } = this;
+    if (!(count >= 0 && count <= PART)) throw new RangeError(`A part has up to ${PART} transfers, not ${count}`);
+    const chunk = BigInt(from.take(Math.ceil(count / CHUNK)));
     const mark = memory.mark();
-    const columns = memory.scratch(KAPPA * CHUNK_BYTES), sums = memory.scratch(trees * CHUNK_BYTES);
-    const scratch = memory.scratch(CHUNK_BYTES * (1 + (1 << k)));
-    ot.expand(this.#leaves, trees, k, absent, chunk, columns, sums, scratch);
-    use(columns, sums);
-    ot.transpose(columns, count, at);
+    kernel({ keys: this.#leaves, k, chunk }, memory.scratch(ot.scratchBytes(k)));
     memory.release(mark);
     return chunk * BigInt(CHUNK);
   }
@@ -131,12 +129,10 @@ export class OtSender extends End {
     memory.bytes.set(delta, this.delta);
   }
 
-  /**
-   * The rows q_j of a chunk from the receiver's message. Returns the tweak of the first row.
-   */
-  chunk(rows: ChunkRows, message: number): bigint {
-    return this.rows(rows, 1, (columns) => {
-      ot.applyCorrections(columns, message, this.trees, this.k, Math.ceil(rows.count / 8), this.delta);
+  /** The rows q_j of a part from the receiver's message, sliced as `OtPads` takes them. Returns the tweak of the first row. */
+  part(rows: PartRows, message: number): bigint {
+    return this.extend(rows, (streams, scratch) => {
+      ot.send(streams, rows.count, this.delta, { message, rows: rows.at, scratch });
     });
   }
 }
@@ -144,27 +140,32 @@ export class OtSender extends End {
 /** The end that has choices x_j and the rows t_j = q_j ⊕ x_j · Δ. */
 export class OtReceiver extends End {
   /**
-   * The rows t_j of a chunk and the message for the sender. `choices`: ⌈count / 8⌉ bytes, lowest bit first. Returns the tweak of
-   * the first row.
+   * The rows t_j of a part, sliced, and the message for the sender. `choices`: ⌈count / 8⌉ bytes, lowest bit first. Returns the
+   * tweak of the first row.
    *
    * Masked by: each tree's sum has the stream of the leaf that the sender lacks.
    */
-  chunk(rows: ChunkRows, choices: number, message: number): bigint {
-    return this.rows(rows, 0, (_, sums) => {
-      ot.correct(sums, choices, this.trees, Math.ceil(rows.count / 8), message);
+  part(rows: PartRows, choices: number, message: number): bigint {
+    return this.extend(rows, (streams, scratch) => {
+      ot.receive(streams, rows.count, choices, { message, rows: rows.at, scratch });
     });
   }
 }
 
-/** Calls `use` for each chunk of n transfers with its first transfer, its number of transfers and the place of its message. */
-export function eachChunk(
+/** Bytes of the rows of up to n transfers, at most those of a part. */
+export function rowBytes(n: number): number {
+  return 16 * 256 * Math.ceil(Math.min(n, PART) / 256);
+}
+
+/** Calls `use` for each part of n transfers with its first transfer, its number of transfers and the place of its message. */
+export function eachPart(
   end: OtSender | OtReceiver,
   n: number,
   message: number,
   use: (from: number, count: number, message: number) => void,
 ): void {
-  for (let from = 0; from < n; from += CHUNK) {
-    const count = Math.min(CHUNK, n - from);
+  for (let from = 0; from < n; from += PART) {
+    const count = Math.min(PART, n - from);
     use(from, count, message + extensionBytes(from, end.k));
   }
 }

@@ -4,17 +4,18 @@ import { PartyMemory } from "@symbolon/kernels";
 import { chacha } from "../kernels/oracle.ts";
 import {
   CHUNK,
-  CHUNK_ROWS,
-  eachChunk,
+  eachPart,
   extensionBytes,
   OtReceiver,
   OtSender,
+  PART,
+  PART_ROWS,
   setupBytes,
   setupOtReceiver,
   setupOtSender,
   type TreeDepth,
 } from "./mod.ts";
-import { bytesOf, deal, missingLeaf, seeded } from "./testing/ot.ts";
+import { bytesOf, deal, missingLeaf, rowOf, seeded } from "./testing/ot.ts";
 
 const DEPTHS: readonly TreeDepth[] = [1, 2, 4, 8];
 
@@ -29,21 +30,20 @@ function extend(
   const mark = memory.mark();
   const bytes = extensionBytes(n, k), guard = 32;
   const choices = memory.scratch(Math.ceil(n / 8)), message = memory.scratch(bytes + guard);
-  const t = memory.scratch(CHUNK_ROWS), q = memory.scratch(CHUNK_ROWS);
+  const t = memory.scratch(PART_ROWS), q = memory.scratch(PART_ROWS);
   memory.bytes.set(bytesOf(name, Math.ceil(n / 8)), choices);
   memory.bytes.fill(0xee, message, message + bytes + guard);
   const delta = memory.bytes.slice(sender.delta, sender.delta + 16);
   const tweaks: bigint[] = [];
   const [one, two] = [receiver.reserve(n), sender.reserve(n)];
-  eachChunk(receiver, n, message, (from, count, part) => {
-    const tweak = receiver.chunk({ at: t, count, from: one }, choices + from / 8, part);
-    assertEquals(sender.chunk({ at: q, count, from: two }, part), tweak);
+  eachPart(receiver, n, message, (from, count, part) => {
+    const tweak = receiver.part({ at: t, count, from: one }, choices + from / 8, part);
+    assertEquals(sender.part({ at: q, count, from: two }, part), tweak);
     tweaks.push(tweak);
     for (let j = 0; j < count; j++) {
       const x = memory.bytes[choices + (from + j >> 3)]! >> (j & 7) & 1;
-      const row = memory.bytes.slice(t + 16 * j, t + 16 * j + 16);
-      const expected = memory.bytes.slice(q + 16 * j, q + 16 * j + 16).map((byte, i) => byte ^ (delta[i]! & -x));
-      assertEquals(row, expected);
+      const expected = rowOf(memory, q, j).map((byte, i) => byte ^ (delta[i]! & -x));
+      assertEquals(rowOf(memory, t, j), expected);
     }
   });
   const around = memory.bytes.subarray(message + bytes, message + bytes + guard);
@@ -61,7 +61,7 @@ Deno.test("t = q ⊕ x · Δ for all depths and sizes, call after call, and no t
     const receiver = new OtReceiver(memory, { k, leaves, salt });
     const seen = new Set<bigint>();
     let chunks = 0;
-    for (const n of [1, 7, 8, 127, 128, 129, 1000, CHUNK - 1, CHUNK, CHUNK + 1, 0, 3 * CHUNK + 77]) {
+    for (const n of [1, 7, 8, 127, 128, 129, 1000, CHUNK - 1, CHUNK, CHUNK + 1, 0, 3 * CHUNK + 77, PART, PART + 1]) {
       for (const tweak of extend(sender, receiver, n, `choices ${n}`).tweaks) {
         assertEquals(tweak % BigInt(CHUNK), 0n);
         seen.add(tweak);
@@ -95,7 +95,7 @@ Deno.test("the message is the choices under the streams, of which the sender lac
 
 /** Chunk `chunk` of a leaf's stream: word w of four blocks, one after the other, for all w. */
 function stream(key: Uint8Array, chunk: number): Uint8Array {
-  const blocks = chacha({ key, nonce: 0n, counter: BigInt(4 * chunk), doubleRounds: 6 }, 4);
+  const blocks = chacha({ key, nonce: 0n, counter: BigInt(4 * chunk), doubleRounds: 4 }, 4);
   return Uint8Array.from({ length: 256 }, (_, i) => blocks[64 * (i >> 2 & 3) + 4 * (i >> 4) + (i & 3)]!);
 }
 
@@ -126,18 +126,23 @@ Deno.test("set-up from base transfers takes 2 rounds and the declared bytes, and
   }
 });
 
-Deno.test("a chunk of more than 2048 transfers, or more chunks than reserved, are a RangeError", () => {
+Deno.test("a part of more than 8192 transfers, or more chunks than reserved, are a RangeError", () => {
   const memory = new PartyMemory();
   const { delta, salt, punctured } = deal("range", 1);
   const sender = new OtSender(memory, delta, { k: 1, leaves: punctured, salt });
-  const at = memory.allocate(CHUNK_ROWS), message = memory.allocate(extensionBytes(CHUNK, 1));
-  for (const count of [-1, CHUNK + 1, NaN]) {
-    const rows = { at, count, from: sender.reserve(CHUNK) };
-    assertThrows(() => sender.chunk(rows, message), RangeError, "A chunk has up to 2048");
+  const at = memory.allocate(PART_ROWS), message = memory.allocate(extensionBytes(PART, 1));
+  for (const count of [-1, PART + 1, NaN]) {
+    const rows = { at, count, from: sender.reserve(PART) };
+    assertThrows(() => sender.part(rows, message), RangeError, "A part has up to 8192");
   }
   const from = sender.reserve(CHUNK);
-  const tweak = sender.chunk({ at, count: 1, from }, message);
-  assertThrows(() => sender.chunk({ at, count: 1, from }, message), RangeError, "have been taken");
-  assertEquals(sender.chunk({ at, count: 1, from: sender.reserve(1) }, message), tweak + BigInt(CHUNK));
+  const tweak = sender.part({ at, count: 1, from }, message);
+  assertThrows(() => sender.part({ at, count: 1, from }, message), RangeError, "have been taken");
+  assertThrows(
+    () => sender.part({ at, count: CHUNK + 1, from: sender.reserve(CHUNK) }, message),
+    RangeError,
+    "have been taken",
+  );
+  assertEquals(sender.part({ at, count: 1, from: sender.reserve(1) }, message), tweak + BigInt(2 * CHUNK));
   memory.dispose();
 });

@@ -42,7 +42,19 @@ interface Run {
 
 function build({ parties, width, wanted }: SumBits): AndCircuit {
   const writer = new AndCircuitWriter(parties * width);
-  const top = Math.max(...wanted);
+  const bit = sumWires(writer, { parties, width }, Math.max(...wanted));
+  return writer.finish(wanted.map((i) => bit(i)));
+}
+
+/** The numbers of a sum, the inputs of a circuit from wire 0 on. */
+export interface SumInputs {
+  readonly parties: number;
+  /** Bits of each number. */
+  readonly width: number;
+}
+
+/** The wires of a sum's bits 0 … top. Gates are written when a bit is asked for that needs them. */
+export function sumWires(writer: AndCircuitWriter, { parties, width }: SumInputs, top: number): (bit: number) => Wire {
   let vectors: Vector[] = Array.from(
     { length: parties },
     (_, p) => Array.from({ length: top + 1 }, (_, i) => i < width ? p * width + i : null),
@@ -50,15 +62,24 @@ function build({ parties, width, wanted }: SumBits): AndCircuit {
   while (vectors.length > 2) vectors = saveCarries(writer, vectors, top + 1);
   const [x, y] = vectors as [Vector, Vector];
   const xor = (a: Wire | null, b: Wire | null) => a === null ? b : b === null ? a : writer.xor(a, b);
-  const leaves = x.map((a, i): Run => {
-    const b = y[i]!, propagate = xor(a, b);
-    if (a === null || b === null || i === top) return { generate: null, propagate };
-    return { generate: parties === 2 ? writer.crossed(a, b) : writer.and(a, [b])[0]!, propagate };
-  });
+  const leaves = new Map<number, Run>();
+  const leaf = (i: number): Run => {
+    let found = leaves.get(i);
+    if (found === undefined) {
+      const [a, b] = [x[i]!, y[i]!];
+      const generate = a === null || b === null || i === top
+        ? null
+        : parties === 2
+        ? writer.crossed(a, b)
+        : writer.and(a, [b])[0]!;
+      leaves.set(i, found = { generate, propagate: xor(a, b) });
+    }
+    return found;
+  };
   const runs = new Map<number, Run>();
   /** Bits `low` to `high` − 1, split at the largest power of two: few levels, and prefixes share their parts. */
   const run = (low: number, high: number): Run => {
-    if (high - low === 1) return leaves[low]!;
+    if (high - low === 1) return leaf(low);
     const at = low * (top + 2) + high;
     let found = runs.get(at);
     if (found === undefined) {
@@ -67,11 +88,11 @@ function build({ parties, width, wanted }: SumBits): AndCircuit {
     }
     return found;
   };
-  return writer.finish(wanted.map((i) => {
-    const bit = i === 0 ? leaves[0]!.propagate : xor(leaves[i]!.propagate, run(0, i).generate);
+  return (i) => {
+    const { propagate } = i === top ? { propagate: xor(x[i]!, y[i]!) } : leaf(i);
     // A bit that is always 0 is the sum of a wire with itself.
-    return bit ?? writer.xor(0, 0);
-  }));
+    return (i === 0 ? propagate : xor(propagate, run(0, i).generate)) ?? writer.xor(0, 0);
+  };
 }
 
 /** Three numbers become two, as often as there are three. */

@@ -10,6 +10,11 @@ function compiledBy(args: readonly string[]): number | undefined {
   return word === undefined ? undefined : Number(word.slice("party".length));
 }
 
+/** Epochs of each training: the word that is a number. */
+function epochsOf(args: readonly string[]): number {
+  return Number(args.find((word) => /^-?[\d.]+$/.test(word)) ?? 20);
+}
+
 /** Half of the training rows from each of parties 0 and 1. Whoever compiles gives its own data, of the other's the shapes. */
 function splitData(self: number) {
   const half = Math.floor(XTrain.shape[0] / 2);
@@ -39,6 +44,7 @@ function trainingData(args: readonly string[], self: number | undefined) {
 }
 
 export default program("logistic regression on the Wisconsin breast-cancer data", {
+  "<epochs>": "epochs of each of the two trainings (20)",
   approx: "three-piece sigmoid: faster, less exact",
   horizontal: "parties 0 and 1 bring half of the training rows each",
   vertical: "parties 0 and 1 bring half of the columns each",
@@ -49,7 +55,7 @@ export default program("logistic regression on the Wisconsin breast-cancer data"
   const testHere = self === undefined || self === 0;
   const testX = sfix.inputTensorVia(0, testHere ? XTest : undefined, { shape: XTest.shape });
   const testY = sint.inputTensorVia(0, testHere ? yTest : undefined, { shape: yTest.shape });
-  const model = new SGDLogistic(20, 2, { sigmoid: args.includes("approx") ? "approx" : "exact" });
+  const model = new SGDLogistic(epochsOf(args), 2, { sigmoid: args.includes("approx") ? "approx" : "exact" });
 
   model.fit(trainX, trainY);
   printLn("%s", model.predict(testX).sub(testY.getVector()).reveal());

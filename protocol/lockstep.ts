@@ -24,12 +24,21 @@ export interface LockstepRun<T> {
 /** Called with each round's messages before they are delivered: tests record views or tamper here. */
 export type Tap = (rounds: readonly Round[]) => void;
 
+/** Messages up to this many bytes are copied in a loop: a call of `copyWithin` takes longer than copying them. */
+const SHORT = 32;
+
 /**
  * Runs one step a party to the end, delivering each round's messages by copying.
  *
+ * `blame` gives the error to be thrown in place of one that a party's step throws.
+ *
  * @throws {DesyncError} if the parties disagree on a message's length or on the number of rounds
  */
-export function lockstep<T>(runners: readonly Runner<T>[], tap?: Tap): LockstepRun<T> {
+export function lockstep<T>(
+  runners: readonly Runner<T>[],
+  tap?: Tap,
+  blame: (error: unknown, party: PartyId) => unknown = (error) => error,
+): LockstepRun<T> {
   const n = runners.length;
   const traffic: Traffic[] = runners.map(() => ({ rounds: 0, sent: new Array<number>(n).fill(0) }));
   const results = new Array<T>(n);
@@ -37,12 +46,17 @@ export function lockstep<T>(runners: readonly Runner<T>[], tap?: Tap): LockstepR
   const next = new Array<number>(n * n).fill(0);
   while (true) {
     let done = 0;
-    for (let p = 0; p < n; p++) {
-      const at = runners[p]!.step.next();
-      if (at.done) {
-        results[p] = at.value;
-        done++;
-      } else rounds[p] = at.value;
+    let p = 0;
+    try {
+      for (; p < n; p++) {
+        const at = runners[p]!.step.next();
+        if (at.done) {
+          results[p] = at.value;
+          done++;
+        } else rounds[p] = at.value;
+      }
+    } catch (error) {
+      throw blame(error, p);
     }
     if (done === n) return { results, traffic };
     if (done > 0) throw new DesyncError(`${done} of ${n} parties ended while the others go on`);
@@ -62,9 +76,7 @@ function deliver<T>(rounds: readonly Round[], runners: readonly Runner<T>[], tra
       const link = from * n + to;
       const message = nthTo(rounds[from]!.send, to, next[link]!++);
       if (message === undefined || message.bytes !== slot.bytes) throw desync(from, to, message?.bytes, slot.bytes);
-      const source = runners[from]!.memory.bytes;
-      if (source.buffer === into.buffer) into.copyWithin(slot.at, message.at, message.at + message.bytes);
-      else into.set(source.subarray(message.at, message.at + message.bytes), slot.at);
+      copy(runners[from]!.memory.bytes, message, into, slot.at);
       traffic[from]!.sent[to]! += message.bytes;
     }
   }
@@ -74,6 +86,12 @@ function deliver<T>(rounds: readonly Round[], runners: readonly Runner<T>[], tra
   for (let link = 0; link < n * n; link++) {
     if (next[link] !== 0) throw desync(Math.floor(link / n), link % n, undefined, undefined);
   }
+}
+
+function copy(source: Uint8Array, { at, bytes }: Message, into: Uint8Array, to: number): void {
+  if (bytes <= SHORT) { for (let i = 0; i < bytes; i++) into[to + i] = source[at + i]!; }
+  else if (source.buffer === into.buffer) into.copyWithin(to, at, at + bytes);
+  else into.set(source.subarray(at, at + bytes), to);
 }
 
 function nthTo(messages: readonly Message[], to: PartyId, nth: number): Message | undefined {

@@ -12,8 +12,10 @@ import type {
   ShuffleCall,
   TruncCall,
 } from "./call.ts";
+import type { MaterialSink, MaterialSource } from "./material.ts";
 import type { Memory } from "./memory.ts";
-import type { Domain, Elements, Indices, PartyId, Shape, Share, Window } from "./share.ts";
+import type { Recorder } from "./recorder.ts";
+import type { Domain, Elements, Feed, Indices, PartyId, Shape, Share, Window } from "./share.ts";
 import type { Step } from "./step.ts";
 import type { Demand, Target } from "./target.ts";
 
@@ -48,6 +50,16 @@ export interface Protocol<S extends Share = Share> {
   mulPublic(x: S, c: Elements, out: S): void;
   /** Copies; shapes may differ, sizes not. */
   copy(x: S, out: S): void;
+  /**
+   * A handle for the transpose of a matrix that copies nothing and is valid while x is. It may be the left operand of a matrix product,
+   * nothing else. Absent: transposes must be read.
+   */
+  transposed?(x: S): S;
+  /**
+   * `out` = x · y / 2^shift on public values as signed numbers, exact before it is rounded to nearest, halves up; one element is repeated;
+   * −64 < shift < 127. Absent: computed outside of the protocol, as other arithmetic on public values.
+   */
+  scaledProduct?(x: Elements, y: Elements, shift: number, out: Elements): void;
   /** `out` = the window of x. */
   read(x: S, window: Window, out: S): void;
   /** The window of `out` = x; the rest of `out` stays. */
@@ -60,7 +72,9 @@ export interface Protocol<S extends Share = Share> {
   cumsum(x: S, out: S): void;
 
   /** F_input. `value` is the owner's, null at the others. */
-  input(call: InputCall, value: Elements | null, out: S): Step<void>;
+  input(call: InputCall, value: Feed | null, out: S): Step<void>;
+  /** Large inputs of which only rows are read, in less memory than shares take. Absent: they are shares like all others. */
+  readonly held?: HeldRows<S>;
   /** F_open. `out` is null at parties that learn nothing. */
   open(call: OpenCall, x: S, out: Elements | null): Step<void>;
   /** Sum of products with truncation. */
@@ -75,6 +89,8 @@ export interface Protocol<S extends Share = Share> {
   shuffle(call: ShuffleCall, x: S, out: S): Step<void>;
   /** Checks everything opened so far; succeeds before an output, a print or a public branch. */
   verify(): Step<void>;
+  /** Lets loops repeat what steps and local operations do. Absent: they are called each time. */
+  readonly recorder?: Recorder;
   /** Public randomness, the same at all parties: fills `bytes` bytes at `at`. */
   coin(at: number, bytes: number): void;
   /**
@@ -84,6 +100,30 @@ export interface Protocol<S extends Share = Share> {
   prepare?(demand: Demand): Step<void>;
   /** What is in store; changes with it. */
   readonly stored?: Demand;
+  /** Moves all that is in store to the sink: for a run that only preprocesses, which takes nothing. */
+  save?(sink: MaterialSink): void;
+}
+
+/** One party's part in an input of which only rows are read. Opaque outside the backend that made it. */
+export interface HeldInput {
+  readonly shape: Shape;
+}
+
+/** Inputs of which only rows are read: see `Protocol.held`. */
+export interface HeldRows<S extends Share, H extends HeldInput = HeldInput> {
+  /** Bytes that such an input takes in linear memory at this party, a multiple of 16. */
+  bytes(call: InputCall): number;
+  /** A handle at an offset, a multiple of 16. */
+  at(call: InputCall, offset: number): H;
+  /** F_input, at the same cost. */
+  input(call: InputCall, value: Feed | null, out: H): Step<void>;
+  /**
+   * `out` = the rows with these indices of the inputs, one after the other along their first axis. Looks at memory, so it is not
+   * recorded.
+   *
+   * @throws {RangeError} if there is no such row
+   */
+  gather(parts: readonly H[], rows: Indices, out: S): void;
 }
 
 /** How a backend is set up. */
@@ -101,8 +141,19 @@ export interface Backend {
   readonly name: string;
   /** @throws {RangeError} if the backend cannot run with these options */
   target(options: BackendOptions): Target;
-  /** Agrees on keys and returns the party's protocol. `entropy` fills a buffer with private random bytes. */
-  setup(self: PartyId, options: BackendOptions, party: { memory: Memory; entropy: Entropy }): Step<Protocol>;
+  /** Agrees on keys and returns the party's protocol. */
+  setup(self: PartyId, options: BackendOptions, party: PartySetup): Step<Protocol>;
+  /** Whether its protocols have `save` and take material from a source. */
+  readonly savesMaterial?: boolean;
+}
+
+/** What a party brings to {@linkcode Backend.setup}. */
+export interface PartySetup {
+  readonly memory: Memory;
+  /** Fills a buffer with private random bytes. */
+  readonly entropy: Entropy;
+  /** Material that an earlier run has saved: `prepare` then takes it from here and makes none. */
+  readonly material?: MaterialSource;
 }
 
 /** Fills the buffer with bytes from the party's private source of randomness. */

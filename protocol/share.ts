@@ -42,6 +42,13 @@ export interface Elements {
   readonly at: number;
 }
 
+/**
+ * An owner's values, given in portions: writes its next `count` elements at byte `at`. Every element is asked for once, in order.
+ *
+ * So an input takes no memory for its values but what the protocol holds at a time.
+ */
+export type Feed = (at: number, count: number) => void;
+
 /** Public indices: `count` unsigned 32-bit integers at byte `at` of linear memory. */
 export interface Indices {
   readonly count: number;

@@ -4,7 +4,12 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 const CLI = new URL("../cli.ts", import.meta.url).pathname;
 
 /** Runs the command line in a folder of its own. */
-async function symbolon(args: readonly string[], files: Record<string, string> = {}) {
+function symbolon(args: readonly string[], files: Record<string, string> = {}) {
+  return withFolder(files, (folder) => symbolonIn(folder, args));
+}
+
+/** A folder with these files, which lasts as long as `body` runs. MOD stands for the library. */
+async function withFolder<T>(files: Record<string, string>, body: (folder: string) => Promise<T>): Promise<T> {
   const folder = await Deno.makeTempDir();
   try {
     for (const [name, content] of Object.entries(files)) {
@@ -14,18 +19,22 @@ async function symbolon(args: readonly string[], files: Record<string, string> =
         content.replaceAll("MOD", new URL("../mod.ts", import.meta.url).href),
       );
     }
-    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--config", new URL("../deno.json", import.meta.url).pathname, CLI, ...args],
-      cwd: folder,
-      env: { NO_COLOR: "1" },
-    }).output();
-    const list = [...Deno.readDirSync(folder)].map((f) => f.name);
-    const left = list.includes("Player-Data") ? [...Deno.readDirSync(`${folder}/Player-Data`)].map((f) => f.name) : [];
-    const decode = (b: Uint8Array) => new TextDecoder().decode(b);
-    return { code, out: decode(stdout), err: decode(stderr), left: left.sort() };
+    return await body(folder);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+async function symbolonIn(folder: string, args: readonly string[]) {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--config", new URL("../deno.json", import.meta.url).pathname, CLI, ...args],
+    cwd: folder,
+    env: { NO_COLOR: "1" },
+  }).output();
+  const list = [...Deno.readDirSync(folder)].map((f) => f.name);
+  const left = list.includes("Player-Data") ? [...Deno.readDirSync(`${folder}/Player-Data`)].map((f) => f.name) : [];
+  const decode = (b: Uint8Array) => new TextDecoder().decode(b);
+  return { code, out: decode(stdout), err: decode(stderr), left: left.sort() };
 }
 
 const SUM = `import { printLn, program, sfix } from "MOD";
@@ -101,6 +110,13 @@ const FAILURES: readonly [
     1,
   ],
   ["--check-range with shares", ["run", "--check-range", "breast_logistic"], {}, /clear, .*: add -E emulate/, 2],
+  [
+    "samples of data that is always used",
+    ["run", "--samples", "2", "sum.ts"],
+    INPUTS,
+    /always uses all of its data/,
+    1,
+  ],
   ["an unknown word", ["run", "breast_logistic", "aprox"], {}, /does not know the word "aprox"/, 1],
   ["a missing input", ["run", "sum.ts"], { "sum.ts": SUM }, /Cannot find Player-Data\/Input-P0-0.*party 0/, 1],
   [
@@ -189,6 +205,36 @@ test("compile writes the inputs and predicts what a run takes", async () => {
   const run = await symbolon(["run", "--json", "breast_logistic", "horizontal"]);
   const summary = JSON.parse(run.out.trimEnd().split("\n").at(-1)!);
   assertEquals([summary.rounds, summary.bytes.total, summary.tapeHash], [predicted.rounds, predicted.bytes, tapeHash]);
+});
+
+test("a program that only brings data has run when its files are written, and another one reads them", async () => {
+  const prepare = `import { program, sfix, sint } from "MOD";
+export default program("prepares", {}, ({ samples = 3 }) => {
+  sfix.inputTensorVia(1, [[0.5, 1], [2, -3], [4, 5]].slice(0, samples));
+  sint.inputTensorVia(1, [2, 0, 1].slice(0, samples), { oneHot: 3 });
+});
+`;
+  const use = `import { printLn, program, sfix, sint } from "MOD";
+export default program("uses", {}, ({ samples = 3 }) => {
+  const [X, y] = [sfix.Tensor([samples, 2]), sint.Tensor([samples, 3])];
+  X.inputFrom(1, { binary: true });
+  y.inputFrom(1, { binary: true });
+  printLn("%s %s", X.reveal(), y.reveal());
+});
+`;
+  const prepared = await withFolder({ "prepare.ts": prepare, "use.ts": use }, async (folder) => {
+    const wrote = await symbolonIn(folder, ["run", "--samples", "2", "prepare.ts"]);
+    return [wrote, await symbolonIn(folder, ["run", "--samples", "2", "--transport", "tcp", "use.ts"])];
+  });
+  const [wrote, used] = prepared;
+  assertEquals([wrote!.code, used!.code], [0, 0], used!.err);
+  assertEquals(wrote!.out.split("\n").filter((line) => line !== ""), [
+    "wrote Player-Data/Input-Binary-P1-0",
+    "in reading order",
+    "  Player-Data/Input-Binary-P1-0  sfix, float32  [2, 2]",
+    "  Player-Data/Input-Binary-P1-0  sint, int64  [2, 3]",
+  ]);
+  assertStringIncludes(used!.out, "[[0.5, 1], [2, -3]] [[0, 0, 1], [1, 0, 0]]");
 });
 
 test("every command explains itself", async () => {

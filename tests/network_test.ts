@@ -2,20 +2,12 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { compile } from "@symbolon/compiler";
 import { freePorts, makeCertificate } from "@symbolon/transport";
+import { missing, testWith } from "./permissions.ts";
+import { finish, MOD, portBase, Site, start, watch } from "./site.ts";
 
-const CLI = new URL("../cli.ts", import.meta.url).pathname;
-const CONFIG = new URL("../deno.json", import.meta.url).pathname;
-const MOD = new URL("../mod.ts", import.meta.url).href;
-
-const ignore = (["run", "net", "write"] as const).some((name) =>
-  Deno.permissions.querySync({ name }).state !== "granted"
-);
-const test = (name: string, fn: () => Promise<void>) =>
-  Deno.test({
-    name: ignore ? `${name} (ignored: needs --allow-run, --allow-net and --allow-write)` : name,
-    ignore,
-    fn,
-  });
+const NEEDS = ["read", "write", "run", "env", "net", "sys"] as const;
+const ignore = missing(NEEDS).length > 0;
+const test = (name: string, fn: () => Promise<void>) => testWith(NEEDS, name, fn);
 
 const SUM = `import { printLn, program, sfix } from "${MOD}";
 export default program("adds two rows", {}, () => {
@@ -32,103 +24,21 @@ export default program("takes long", {}, () => {
 });
 `;
 
-interface Finished {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-
-function start(folder: string, args: readonly string[]): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--config", CONFIG, CLI, ...args],
-    cwd: folder,
-    env: { NO_COLOR: "1" },
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-}
-
-async function finish(child: Deno.ChildProcess): Promise<Finished> {
-  const { code, stdout, stderr } = await child.output();
-  return { code, out: decode(stdout), err: decode(stderr) };
-}
-
 const symbolon = (folder: string, ...args: string[]) => finish(start(folder, args));
 
-/** The folders of three parties: each has the compiled programs, all certificates and only its own key and inputs. */
-class Site {
-  readonly root = Deno.makeTempDirSync();
-
-  folder(party: number): string {
-    return `${this.root}/p${party}`;
-  }
-
-  static async make(): Promise<Site> {
-    const site = new Site();
-    const common = site.folder(0);
-    for (const p of [0, 1, 2]) Deno.mkdirSync(`${site.folder(p)}/Player-Data`, { recursive: true });
-    Deno.writeTextFileSync(`${common}/sum.ts`, SUM);
-    Deno.writeTextFileSync(`${common}/long.ts`, LONG);
-    for (const args of [["compile", "sum.ts"], ["compile", "long.ts"]]) {
-      const { code, err } = await symbolon(common, ...args);
-      assertEquals(code, 0, err);
-    }
-    const keys = await Promise.all([0, 1, 2].map((p) => makeCertificate(p)));
-    for (const p of [0, 1, 2]) {
-      const folder = site.folder(p);
-      Deno.mkdirSync(`${folder}/Compiled`, { recursive: true });
-      for (const name of p === 0 ? [] : ["sum", "long"]) {
-        Deno.copyFileSync(`${common}/Compiled/${name}.json`, `${folder}/Compiled/${name}.json`);
-      }
-      keys.forEach(({ certificate }, q) => Deno.writeTextFileSync(`${folder}/Player-Data/P${q}.pem`, certificate));
-      Deno.writeTextFileSync(`${folder}/Player-Data/P${p}.key`, keys[p]!.key);
-    }
-    Deno.writeTextFileSync(`${site.folder(0)}/Player-Data/Input-P0-0`, "1 2.5 -3 0.5");
-    Deno.writeTextFileSync(`${site.folder(1)}/Player-Data/Input-P1-0`, "0.5 0.25 4");
-    return site;
-  }
-
-  /** A copy of a party's folder, to be spoiled. */
-  copy(party: number): string {
-    const from = this.folder(party);
-    const to = Deno.makeTempDirSync({ dir: this.root });
-    for (const sub of ["Player-Data", "Compiled"]) {
-      Deno.mkdirSync(`${to}/${sub}`);
-      for (const { name } of Deno.readDirSync(`${from}/${sub}`)) {
-        Deno.copyFileSync(`${from}/${sub}/${name}`, `${to}/${sub}/${name}`);
-      }
-    }
-    return to;
-  }
-
-  party(party: number, port: number, program: string, ...more: string[]): Deno.ChildProcess {
-    const args = ["-h", "127.0.0.1", "-pn", String(port), "--wait", "20", ...more];
-    return start(this.folder(party), ["party", ...args, String(party), program]);
-  }
-
-  dispose(): void {
-    Deno.removeSync(this.root, { recursive: true });
-  }
+/** Three parties with both programs; each has only its own inputs. */
+async function prepare(): Promise<Site> {
+  const site = await Site.make(3);
+  site.write(0, "sum.ts", SUM);
+  site.write(0, "long.ts", LONG);
+  await Promise.all(["sum.ts", "long.ts"].map((program) => site.compile(program, 0, [1, 2])));
+  site.write(0, "Player-Data/Input-P0-0", "1 2.5 -3 0.5");
+  site.write(1, "Player-Data/Input-P1-0", "0.5 0.25 4");
+  return site;
 }
 
-const site = ignore ? undefined : await Site.make();
+const site = ignore ? undefined : await prepare();
 globalThis.addEventListener("unload", () => site?.dispose());
-
-/** Three ports in a row that nobody uses. */
-function portBase(): number {
-  while (true) {
-    const [port] = freePorts(1) as [number];
-    try {
-      if (port > 65_000) continue;
-      for (const p of [port + 1, port + 2]) Deno.listen({ hostname: "127.0.0.1", port: p }).close();
-      return port;
-    } catch {
-      // Somebody uses the next one.
-    }
-  }
-}
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -167,21 +77,6 @@ test("addresses come from a file, plain TCP warns on every run, and the summary 
   }
   assertMatch(done[2]!.out, /rows \(party 2\): \[1\.5, 2\.75, 1\]\n\nreceived +rows\n.*party 2 of 3, tcp/);
 });
-
-/** Reads a process's output to its end; `begun` resolves at the first line. */
-function watch(child: Deno.ChildProcess): { begun: Promise<void>; finished: Promise<Finished> } {
-  const begun = Promise.withResolvers<void>();
-  const text = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>, onText: () => void) => {
-    let all = "";
-    for await (const part of stream.pipeThrough(new TextDecoderStream())) {
-      all += part;
-      onText();
-    }
-    return all;
-  };
-  const finished = Promise.all([child.status, text(child.stdout, begun.resolve), text(child.stderr, () => {})]);
-  return { begun: begun.promise, finished: finished.then(([{ code }, out, err]) => ({ code, out, err })) };
-}
 
 for (const [signal, within] of [["SIGKILL", 8000], ["SIGSTOP", 15_000]] as const) {
   test(`a party that gets ${signal} in the middle stops the others with a PeerError and no output`, async () => {
@@ -251,6 +146,32 @@ test("a party that never comes is named with host and port", async () => {
     new RegExp(`Party 1 waits for party 0 at 127\\.0\\.0\\.1:${port}.* and for party 2 to call port ${port + 1}`),
   );
   assertMatch(err, new RegExp(`error: Party 1 waited 2\\.5 s for party 0 at 127\\.0\\.0\\.1:${port}`));
+});
+
+/** Whether this machine has the loopback address of IPv6. */
+function hasIpv6(): boolean {
+  try {
+    Deno.listen({ hostname: "::1", port: 0 }).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Registers a test that needs IPv6. */
+function testIpv6(name: string, fn: () => Promise<void>): void {
+  if (ignore || hasIpv6()) test(name, fn);
+  else Deno.test({ name: `${name} (ignored: this machine has no address ::1)`, ignore: true, fn });
+}
+
+testIpv6("parties meet over IPv6", async () => {
+  const port = portBase(3, "::1");
+  const args = ["-h", "::1", "-pn", String(port), "--wait", "20"];
+  const done = await Promise.all([0, 1, 2].map((p) => symbolon(site!.folder(p), "party", ...args, String(p), "sum")));
+  for (const { code, out, err } of done) {
+    assertEquals(code, 0, err);
+    assertStringIncludes(out, "sum [1.5, 2.75, 1]");
+  }
 });
 
 /** What is done to a party's folder, and what it says. */

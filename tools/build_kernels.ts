@@ -10,7 +10,8 @@ const root = new URL("../kernels/", import.meta.url);
 const check = Deno.args.includes("--check");
 const stale: string[] = [];
 
-for (const { name } of [...Deno.readDirSync(new URL("src/", root))].sort((a, b) => a.name < b.name ? -1 : 1)) {
+const sources = Array.from(Deno.readDirSync(new URL("src/", root)), ({ name }) => name).sort();
+for (const name of sources) {
   const kernel = name.replace(/\.as\.ts$/, "");
   const wasm = await compile(kernel);
   const target = new URL(`build/${kernel}.wasm`, root);
@@ -34,8 +35,9 @@ async function compile(kernel: string): Promise<Uint8Array> {
     "out.wasm",
     ...["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd", "--enable", "threads"],
     ...["--importMemory", "--sharedMemory", "--initialMemory", "1", "--maximumMemory", "65536"],
+    ...(kernel === "replay" ? ["--exportTable"] : []),
   ], {
-    readFile: (file: string) => file === source ? Deno.readTextFileSync(new URL(`src/${file}`, root)) : null,
+    readFile: (file: string) => sources.includes(file) ? Deno.readTextFileSync(new URL(`src/${file}`, root)) : null,
     writeFile: (file: string, contents: string | Uint8Array) => {
       if (file === "out.wasm" && typeof contents !== "string") binary = contents;
     },

@@ -50,7 +50,7 @@ const RELU: CallOf = (n) => ({
 
 /** The operations of the contract. */
 const OPERATIONS: Readonly<Record<string, CallOf>> = {
-  "input": (n) => ({ op: "input", owner: 0, shape: [n], turn }),
+  "input, to 2^20 elements": (n) => ({ op: "input", owner: 0, shape: [n], turn }),
   "open to all": (n) => ({ op: "open", to: "all", shape: [n], turn }),
   "open to one": (n) => ({ op: "open", to: 0, shape: [n], turn }),
   "multiply": multiply(null),

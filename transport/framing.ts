@@ -31,6 +31,8 @@ export const FrameType = {
   abort: 4,
   /** The sender has finished and sends nothing more. */
   end: 5,
+  /** Where all parties are, a JSON text: from party 0, to those that ask for it in their hello, before any round. */
+  places: 6,
 } as const;
 
 /** A frame's type. */
@@ -61,7 +63,7 @@ export function readHeader(from: Uint8Array): Header {
   const view = new DataView(from.buffer, from.byteOffset, HEADER_BYTES);
   const word = view.getUint32(0, true);
   const type = word >>> 24;
-  if ((word & 0xffffff) !== MARK || type < FrameType.hello || type > FrameType.end) {
+  if ((word & 0xffffff) !== MARK || type < FrameType.hello || type > FrameType.places) {
     throw new DesyncError("what arrived is no frame of Symbolon");
   }
   const header = {
@@ -72,7 +74,7 @@ export function readHeader(from: Uint8Array): Header {
   };
   const limit = type === FrameType.data
     ? DATA_LIMIT
-    : type === FrameType.hello || type === FrameType.abort
+    : type === FrameType.hello || type === FrameType.abort || type === FrameType.places
     ? TEXT_LIMIT
     : 0;
   if (header.bytes > limit) {

@@ -24,6 +24,16 @@ export interface Agreement {
   readonly program: string;
   /** Other options that change the protocol, by name. */
   readonly options?: Readonly<Record<string, string | number | boolean>>;
+  /** The material that an earlier run has made, if this one uses it. */
+  readonly material?: SavedMaterial;
+}
+
+/** One party's file of material. */
+export interface SavedMaterial {
+  /** The file's name: it may differ between parties. */
+  readonly file: string;
+  /** What the files of all parties have in common. */
+  readonly session: string;
 }
 
 /** A hello, parsed: who calls, and what it runs. */
@@ -31,20 +41,31 @@ export interface Hello {
   readonly version: number;
   readonly party: PartyId;
   readonly agreement: Agreement;
+  readonly reach: Reach;
+}
+
+/** How others reach a party, and whether it knows how to reach them. */
+export interface Reach {
+  /** The port it listens on. Absent: nobody calls it. */
+  readonly listens?: number;
+  /** It knows only where party 0 is, which is to tell it the rest. */
+  readonly asks?: boolean;
 }
 
 /** The text of a hello. */
-export function helloText(party: PartyId, agreement: Agreement): string {
-  return JSON.stringify({ symbolon: PROTOCOL_VERSION, party, ...agreement });
+export function helloText(party: PartyId, agreement: Agreement, reach: Reach = {}): string {
+  return JSON.stringify({ symbolon: PROTOCOL_VERSION, party, ...agreement, ...reach });
 }
 
 /** Parses a hello. @throws {SyntaxError} if it is none */
 export function readHello(text: string): Hello {
-  const { symbolon, party, parties, backend, domain, program, options } = parse(text);
+  const { symbolon, party, parties, backend, domain, program, options, material, listens, asks } = parse(text);
   const texts = [backend, domain, program];
   if (
     !Number.isSafeInteger(symbolon) || !Number.isSafeInteger(party) || !Number.isSafeInteger(parties) ||
-    !texts.every((t) => typeof t === "string") || (options !== undefined && !isRecord(options))
+    !texts.every((t) => typeof t === "string") || (options !== undefined && !isRecord(options)) ||
+    (material !== undefined && !isSavedMaterial(material)) ||
+    (listens !== undefined && !isPort(listens)) || (asks !== undefined && typeof asks !== "boolean")
   ) throw new SyntaxError("it sends no proper hello");
   const [b, d, p] = texts as string[];
   const agreement: Agreement = {
@@ -53,8 +74,15 @@ export function readHello(text: string): Hello {
     domain: printable(d!),
     program: printable(p!),
     ...(options === undefined ? {} : { options: options as Record<string, string> }),
+    ...(material === undefined
+      ? {}
+      : { material: { file: printable(material.file), session: printable(material.session) } }),
   };
-  return { version: symbolon as number, party: party as PartyId, agreement };
+  const reach: Reach = {
+    ...(listens === undefined ? {} : { listens: listens as number }),
+    ...(asks === undefined ? {} : { asks: asks as boolean }),
+  };
+  return { version: symbolon as number, party: party as PartyId, agreement, reach };
 }
 
 /** Compares. @throws {ProgramMismatchError} naming everything that differs */
@@ -73,13 +101,33 @@ export function checkAgreement(own: Agreement, { version, party, agreement: thei
   }
   const names = new Set([...Object.keys(own.options ?? {}), ...Object.keys(theirs.options ?? {})]);
   for (const name of [...names].sort()) compare(`the option ${name}`, own.options?.[name], theirs.options?.[name]);
-  if (differences.length === 0) return;
+  if (differences.length === 0) return checkMaterial(party, own.material, theirs.material);
   throw new ProgramMismatchError(
     `The program or its options differ between parties. Party ${party} has another value for ${
       differences.join(" and ")
     }. ` +
       `Compile the same program with the same words on every party and start all with the same options`,
   );
+}
+
+/** Material of different sessions does not belong together. Whether there is some at all is an option, compared before. */
+function checkMaterial(party: PartyId, own: SavedMaterial | undefined, theirs: SavedMaterial | undefined): void {
+  if (own === undefined || theirs === undefined || own.session === theirs.session) return;
+  throw new ProgramMismatchError(
+    `${own.file} here and ${theirs.file} at party ${party} do not belong together: they are of sessions ` +
+      `${own.session.slice(0, 16)} and ${
+        theirs.session.slice(0, 16)
+      }. Put back the files of one session, or delete all and ` +
+      `make new material at all parties with --preprocess-only`,
+  );
+}
+
+function isPort(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 65535;
+}
+
+function isSavedMaterial(value: unknown): value is SavedMaterial {
+  return isRecord(value) && typeof value.file === "string" && typeof value.session === "string";
 }
 
 function show(value: unknown): string {

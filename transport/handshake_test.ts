@@ -30,6 +30,26 @@ Deno.test("everything that differs is named", () => {
   assertThrows(() => checkAgreement(AGREEMENT, newer), ProgramMismatchError, "version");
 });
 
+Deno.test("material of different sessions does not belong together, whatever its files are called", () => {
+  const at = (file: string, session: string) => ({ ...AGREEMENT, material: { file, session } });
+  const [one, other] = ["1".repeat(64), "2".repeat(64)] as const;
+  checkAgreement(at("a", one), readHello(helloText(1, at("b", one))));
+  const error = assertThrows(
+    () => checkAgreement(at("a", one), readHello(helloText(1, at("b\n", other)))),
+    ProgramMismatchError,
+    "a here and b? at party 1 do not belong together: they are of sessions 1111111111111111 and 2222222222222222",
+  );
+  assertStringIncludes(error.message, "--preprocess-only");
+  const program = "bb".repeat(32);
+  assertThrows(
+    () => checkAgreement(at("a", one), readHello(helloText(1, { ...at("b", other), program }))),
+    ProgramMismatchError,
+    "the program (hash)",
+  );
+  const bad = helloText(1, at("a", one)).replace('"file":"a"', '"file":7');
+  assertThrows(() => readHello(bad), SyntaxError, "no proper hello");
+});
+
 Deno.test("what is no hello is refused", () => {
   const good = helloText(1, AGREEMENT);
   for (

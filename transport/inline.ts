@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { lockstep, type LockstepRun, type PartyId, type Runner, type Step, type Tap } from "@symbolon/protocol";
+import { lockstep, type LockstepRun, type Runner, type Step, type Tap } from "@symbolon/protocol";
 import { nameParty } from "./party_error.ts";
 
 /**
@@ -36,21 +36,10 @@ import { nameParty } from "./party_error.ts";
 export function runInline<T>(runners: readonly Runner<T>[], tap?: Tap): LockstepRun<T> {
   try {
     // One party alone needs no name.
-    const named = runners.length === 1
-      ? runners
-      : runners.map((r, party) => ({ ...r, step: attributed(r.step, party) }));
-    return lockstep(named, tap);
+    return lockstep(runners, tap, runners.length === 1 ? undefined : nameParty);
   } catch (error) {
     for (const { step } of runners) close(step);
     throw error;
-  }
-}
-
-function* attributed<T>(step: Step<T>, party: PartyId): Step<T> {
-  try {
-    return yield* step;
-  } catch (error) {
-    throw nameParty(error, party);
   }
 }
 

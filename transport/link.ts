@@ -56,6 +56,8 @@ export class Link {
   error: Error | undefined;
   /** The peer's hello, once it has come. */
   hello: string | undefined;
+  /** Where all parties are, as the peer says, once it has. */
+  places: string | undefined;
   /** Whether the peer has said that it stops because of an error, which `error` then tells. */
   aborted = false;
   /** Whether the peer has said that it is done. */
@@ -126,6 +128,11 @@ export class Link {
   /** Sends a hello. */
   greet(text: string): void {
     this.#write(textFrame(FrameType.hello, 0, text));
+  }
+
+  /** Tells the peer where all parties are. */
+  tellPlaces(text: string): void {
+    this.#write(textFrame(FrameType.places, 0, text));
   }
 
   /** Sends one round's messages, copying them out of memory as the socket takes them. */
@@ -275,6 +282,11 @@ export class Link {
     }
     if (type === FrameType.hello) {
       this.hello = text;
+      return this.onChange();
+    }
+    if (type === FrameType.places) {
+      if (this.places !== undefined) throw new DesyncError("it tells twice where the parties are");
+      this.places = text;
       return this.onChange();
     }
     if (type === FrameType.end) {

@@ -11,10 +11,11 @@
 import type { Server } from "node:net";
 import { type PartyId, PeerError, ProgramMismatchError } from "@symbolon/protocol";
 import { printable } from "./abort_text.ts";
-import { type Address, listenHost, showAddress } from "./addresses.ts";
-import { type Agreement, checkAgreement, type Hello, helloText, readHello } from "./handshake.ts";
+import { type Address, listenHost, parseAddress, showAddress } from "./addresses.ts";
+import { type Agreement, checkAgreement, type Hello, helloText, type Reach, readHello } from "./handshake.ts";
 import { Link } from "./link.ts";
 import { asError } from "./party_error.ts";
+import { placesText, readPlaces } from "./places.ts";
 import { type Accepted, type Carrier, RefusedError } from "./tcp.ts";
 
 /** Milliseconds between two attempts to call a party. */
@@ -36,6 +37,8 @@ export interface MeshOptions {
   readonly addresses: readonly Address[];
   /** Another port to listen on than the own address names: where a router forwards one to the other. */
   readonly listenPort?: number;
+  /** Only party 0's address is known, which tells the others': `addresses` has their ports at most. */
+  readonly askParty0?: boolean;
   /** Listens on all interfaces even if all addresses are loopback ones. */
   readonly listenEverywhere?: boolean;
   readonly agreement: Agreement;
@@ -81,6 +84,12 @@ class Mesh {
   readonly #timeoutMs: number;
   readonly #waitMs: number;
   readonly #links: (Link | undefined)[];
+  /** Where the parties are, as far as this one knows. */
+  #addresses: readonly Address[];
+  /** Whether party 0 still has to say where the others are. */
+  #asking: boolean;
+  /** At party 0: how the others can be reached. */
+  readonly #reach: (Reach & { readonly host: string })[] = [];
   /** Why a party that is missing could not be reached, the last time. */
   readonly #reasons = new Map<PartyId, string>();
   /** Who has been turned away, and why. */
@@ -99,7 +108,12 @@ class Mesh {
   constructor(options: MeshOptions) {
     this.#options = options;
     this.#parties = options.addresses.length;
-    this.#hello = helloText(options.self, options.agreement);
+    this.#addresses = options.addresses;
+    this.#asking = options.askParty0 === true && options.self > 0;
+    this.#hello = helloText(options.self, options.agreement, {
+      ...(options.self < this.#parties - 1 ? { listens: this.#port } : {}),
+      ...(this.#asking ? { asks: true } : {}),
+    });
     this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     this.#waitMs = options.waitMs ?? DEFAULT_WAIT_MS;
     this.#links = new Array<Link | undefined>(this.#parties).fill(undefined);
@@ -109,7 +123,13 @@ class Mesh {
   async open(): Promise<void> {
     const { self } = this.#options;
     if (self < this.#parties - 1) await this.#listen();
-    for (let peer = 0; peer < self; peer++) this.#dial(peer);
+    for (let peer = 0; peer < (this.#asking ? 1 : self); peer++) this.#dial(peer);
+  }
+
+  /** The port that this party listens on. */
+  get #port(): number {
+    const { self, listenPort, addresses } = this.#options;
+    return listenPort ?? addresses[self]!.port;
   }
 
   /** Waits until all are there. */
@@ -123,7 +143,10 @@ class Mesh {
         if (!(this.#error instanceof ProgramMismatchError) || this.#told.size === this.#parties - 1) throw this.#error;
         if (!lingering) deadline = Math.min(deadline, performance.now() + (this.#options.lingerMs ?? LINGER_MS));
         lingering = true;
-      } else if (this.#missing.length === 0) return this.#links;
+      } else if (this.#missing.length === 0) {
+        this.#tellPlaces();
+        return this.#links;
+      }
       const now = performance.now();
       if (now >= deadline) throw this.#error ?? this.#late();
       if (now >= notice) {
@@ -154,10 +177,35 @@ class Mesh {
     return missing;
   }
 
+  /** At party 0: says where everybody is, to those that ask. */
+  #tellPlaces(): void {
+    if (this.#options.self > 0) return;
+    const places = this.#addresses.map(({ host, port }, party) => {
+      const reach = this.#reach[party];
+      return reach === undefined ? { host, port } : { host: reach.host, port: reach.listens ?? port };
+    });
+    this.#links.forEach((link, party) => {
+      if (this.#reach[party]?.asks) link!.tellPlaces(placesText(places));
+    });
+  }
+
+  /** Party 0 may have said where the others are. */
+  #hearPlaces({ places }: Link): void {
+    if (!this.#asking || places === undefined) return;
+    this.#asking = false;
+    try {
+      this.#addresses = readPlaces(places, this.#parties, this.#addresses[0]!);
+    } catch (error) {
+      return this.#fail(new PeerError(`Party 0: ${asError(error).message}`));
+    }
+    for (let peer = 1; peer < this.#options.self; peer++) this.#dial(peer);
+    this.#wake();
+  }
+
   async #listen(): Promise<void> {
-    const { self, carrier, addresses, listenPort, listenEverywhere = false } = this.#options;
+    const { self, carrier, addresses, listenEverywhere = false } = this.#options;
     const callers = Array.from({ length: this.#parties - 1 - self }, (_, i) => self + 1 + i);
-    const port = listenPort ?? addresses[self]!.port;
+    const port = this.#port;
     const host = listenEverywhere ? undefined : listenHost(addresses, self);
     for (const candidate of host === undefined ? ["::", "0.0.0.0"] : [host]) {
       const server = carrier.serve(callers, {
@@ -182,8 +230,8 @@ class Mesh {
 
   /** Calls a party until it answers. */
   async #dial(peer: PartyId): Promise<void> {
-    const { carrier, addresses, self } = this.#options;
-    const address = addresses[peer]!;
+    const { carrier, self } = this.#options;
+    const address = this.#addresses[peer]!;
     let hangUps = 0;
     while (!this.#stopped && this.#links[peer] === undefined && !this.#told.has(peer)) {
       try {
@@ -275,8 +323,13 @@ class Mesh {
     if (this.#error !== undefined) return link.abort(this.#error);
     if (this.#stopped) return link.destroy();
     this.#links[party] = link;
-    link.onChange = () => this.#lost(link, party);
-    this.#lost(link, party);
+    if (this.#options.self === 0) this.#reach[party] = { ...hello.reach, host: parseAddress(link.where, 1).host };
+    const changed = () => {
+      if (party === 0) this.#hearPlaces(link);
+      this.#lost(link, party);
+    };
+    link.onChange = changed;
+    changed();
     this.#wake();
   }
 
@@ -343,12 +396,12 @@ class Mesh {
   }
 
   #describeMissing(): string {
-    const { addresses, self, listenPort } = this.#options;
     return this.#missing.map((peer) => {
       const reason = this.#reasons.get(peer);
       const because = reason === undefined ? "" : ` (${reason})`;
-      if (peer < self) return `party ${peer} at ${showAddress(addresses[peer]!)}${because}`;
-      return `party ${peer} to call port ${listenPort ?? addresses[self]!.port} of this machine${because}`;
+      if (peer > this.#options.self) return `party ${peer} to call port ${this.#port} of this machine${because}`;
+      if (this.#asking && peer > 0) return `party 0 to say where party ${peer} is, once all have called it`;
+      return `party ${peer} at ${showAddress(this.#addresses[peer]!)}${because}`;
     }).join(" and for ");
   }
 

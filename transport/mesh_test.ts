@@ -51,6 +51,28 @@ for (const [name, order] of [["forwards", [0, 1, 2]], ["backwards", [2, 1, 0]]] 
   });
 }
 
+test("party 0 says where the others are to those that know only its address", async () => {
+  const { of, ports, notices } = settings(ALL);
+  const [first] = of(0).addresses;
+  // Nobody listens at the address that party 2 has of party 1.
+  const { addresses: [nowhere] } = settings(ALL).of(0);
+  const options = [
+    of(0),
+    of(1, { addresses: [first!, of(1).addresses[1]!, nowhere!], askParty0: true }),
+    of(2, { addresses: [first!, nowhere!, nowhere!], askParty0: true }),
+  ];
+  const meshes = await Promise.all(options.map(connectMesh));
+  assertEquals(meshes[2]!.map((link) => link?.where), [`127.0.0.1:${ports[0]}`, `127.0.0.1:${ports[1]}`, undefined]);
+  assertEquals(notices, []);
+  await part(...meshes);
+});
+
+test("a party that does not know where another is says whom it waits for", async () => {
+  const { of } = settings(ALL, { waitMs: 1000, askParty0: true });
+  const [, late] = await failures([of(0), of(2)]);
+  assertStringIncludes(late!.message, "for party 0 to say where party 1 is, once all have called it");
+});
+
 test("IPv6 works like IPv4", async () => {
   const { of, ports } = settings(ALL.slice(0, 2));
   const addresses = ports.map((port) => ({ host: "::1", port }));

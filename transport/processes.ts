@@ -19,8 +19,12 @@ export interface ProcessesOptions {
   readonly module: URL;
   /** One a party: anything that a structured clone can copy. */
   readonly inits: readonly unknown[];
-  /** A folder of modules that the processes may start as workers. Else they read no files. */
+  /** A folder of modules that the processes may start as workers. Else they read no files but those in `folder`. */
   readonly workers?: URL;
+  /** A folder that the processes may read and write: its path. */
+  readonly folder?: string;
+  /** Files that each process may read besides, by party. */
+  readonly reads?: readonly (readonly string[])[];
   /** Receives what a party emits. An error thrown here stops the run. */
   readonly onMessage?: (party: PartyId, message: unknown) => void;
   /** Milliseconds that the others have to end by themselves after the first error. Default: 5000. */
@@ -40,7 +44,7 @@ type Line =
  */
 export async function runProcesses<T>(options: ProcessesOptions): Promise<T[]> {
   const errors: { readonly error: Error; readonly party: PartyId }[] = [];
-  const children = options.inits.map(() => spawn(options));
+  const children = options.inits.map((_, party) => spawn(options, party));
   let timer: ReturnType<typeof setTimeout> | undefined;
   const fail = (error: Error, party: PartyId) => {
     errors.push({ error, party });
@@ -100,14 +104,21 @@ export async function serveProcess<I, T>(handler: ProcessHandler<I, T>): Promise
   Deno.exit(0);
 }
 
-function spawn({ module, workers }: ProcessesOptions): Deno.ChildProcess {
-  const read = workers?.protocol === "file:" ? [`--allow-read=${fileURLToPath(workers)}`] : [];
+function spawn({ module, workers, folder, reads }: ProcessesOptions, party: PartyId): Deno.ChildProcess {
+  const kept = folder === undefined ? [] : [folder];
+  const read = [...kept, ...(reads?.[party] ?? []), ...(workers?.protocol === "file:" ? [fileURLToPath(workers)] : [])];
+  const files = [...allow("read", read), ...allow("write", kept)];
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--allow-net=127.0.0.1", ...read, module.href],
+    args: ["run", "--no-prompt", "--allow-net=127.0.0.1", ...files, module.href],
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",
   }).spawn();
+}
+
+/** A flag that permits paths; a comma in a path is doubled. */
+function allow(what: string, paths: readonly string[]): string[] {
+  return paths.length === 0 ? [] : [`--allow-${what}=${paths.map((path) => path.replaceAll(",", ",,")).join(",")}`];
 }
 
 function kill(child: Deno.ChildProcess): void {

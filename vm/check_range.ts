@@ -8,6 +8,7 @@
  * @module
  */
 import {
+  endOf,
   type Instruction,
   type Kind,
   type Op,
@@ -93,7 +94,7 @@ function checkedLater({ registers, body }: Tape): ReadonlySet<Reg> {
     for (const instruction of block) {
       const { does } = instruction;
       if (does.op === "repeat") {
-        for (const r of [...does.init, ...does.results]) kept.add(r);
+        for (const r of [...does.init, ...endOf(does)]) kept.add(r);
         visit(does.body);
       } else for (const r of operandsOf(does)) uses.set(r, [...uses.get(r) ?? [], instruction]);
     }

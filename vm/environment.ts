@@ -5,6 +5,7 @@
  */
 import type { Instruction, Kind, Reg } from "@symbolon/compiler";
 import type { PartyId, Shape } from "@symbolon/protocol";
+import type { ReadValues } from "./inputs.ts";
 
 /** A public tensor that leaves the program. */
 export interface Published {
@@ -23,12 +24,12 @@ export type Observe = (instruction: Instruction, read: (r: Reg) => bigint[]) => 
 /** What a run needs from outside and gives to it. */
 export interface Environment {
   /**
-   * The owner's next `count` values as mantissas of `kind`.
+   * The owner's next `count` values as mantissas of `kind`, to be fetched in portions; fetching throws an OutOfRangeError at one
+   * that does not fit.
    *
-   * @throws {OutOfRangeError} if a value does not fit
    * @throws {RangeError} if there are not enough values
    */
-  input(owner: PartyId, source: "binary" | "text", kind: Kind, count: number): BigInt64Array;
+  input(owner: PartyId, source: "binary" | "text", kind: Kind, count: number): ReadValues;
   /** A line of text. */
   print(line: string): void;
   /** A result. */

@@ -1,19 +1,48 @@
 /**
- * A party's input files.
+ * A party's inputs, read a piece at a time: what a tensor's input takes in memory does not grow with the tensor.
  *
  * Binary: no header, little-endian, in call order, float32 for fixed-point numbers and int64 for integers. Text: numbers
  * separated by white space.
  *
  * @module
  */
-import type { Kind } from "@symbolon/compiler";
+import { type Given, givenBytes, inputWidth, type Kind, readGiven } from "@symbolon/compiler";
 import { OutOfRangeError, type PartyId } from "@symbolon/protocol";
 
-/** Opens a party's file: its bytes, and its name for messages. */
-export type OpenInput = (
-  owner: PartyId,
-  source: "binary" | "text",
-) => { readonly name: string; readonly bytes: Uint8Array };
+/** A file that is read from any place. */
+export interface InputFile {
+  /** For messages. */
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Its values are known to fit what the program reads. */
+  readonly checked?: boolean;
+  /** Fills `into` with the bytes from `at` on. */
+  read(at: number, into: Uint8Array): void;
+}
+
+/** Opens a party's file. */
+export type OpenInput = (owner: PartyId, source: "binary" | "text") => InputFile;
+
+/** Writes the next `into.length` values as mantissas. */
+export type ReadValues = (into: BigInt64Array) => void;
+
+/** Bytes that are read from a file at a time. */
+const PIECE = 2 ** 18;
+
+/** A file in memory. */
+export function inputBytes(name: string, bytes: Uint8Array): InputFile {
+  return {
+    name,
+    size: bytes.length,
+    read: (at, into) => into.set(bytes.subarray(at, at + into.length)),
+  };
+}
+
+/** What a program brought when it was compiled, as the binary file it stands for. */
+export function givenInput(name: string, given: Given): InputFile {
+  return { name, size: givenBytes(given), checked: true, read: (at, into) => readGiven(given, at, into) };
+}
 
 /** Reads inputs in order, each file once. */
 export class InputReader {
@@ -24,77 +53,126 @@ export class InputReader {
     this.#open = open;
   }
 
-  /** The next `count` mantissas. */
-  read(owner: PartyId, source: "binary" | "text", kind: Kind, count: number): BigInt64Array {
+  /**
+   * The next `count` values, which later calls do not read again; they may be fetched in portions, when they are needed.
+   *
+   * @throws {RangeError} if the file has fewer, and when a text holds something else than a number
+   */
+  take(owner: PartyId, source: "binary" | "text", kind: Kind, count: number): ReadValues {
+    return this.#cursor(owner, source).take(kind, count);
+  }
+
+  /** Reads the next `count` values only to see that they are there and fit. */
+  check(owner: PartyId, source: "binary" | "text", kind: Kind, count: number): void {
+    const cursor = this.#cursor(owner, source);
+    const read = cursor.take(kind, count);
+    if (cursor.file.checked) return;
+    const piece = new BigInt64Array(Math.min(count, PIECE / 8));
+    for (let left = count; left > 0; left -= piece.length) read(left < piece.length ? piece.subarray(0, left) : piece);
+  }
+
+  #cursor(owner: PartyId, source: "binary" | "text"): Cursor {
     const key = `${owner} ${source}`;
-    let file = this.#files.get(key);
-    if (file === undefined) {
-      const { name, bytes } = this.#open(owner, source);
-      this.#files.set(key, file = source === "binary" ? new BinaryCursor(name, bytes) : new TextCursor(name, bytes));
+    let cursor = this.#files.get(key);
+    if (cursor === undefined) {
+      const file = this.#open(owner, source);
+      this.#files.set(key, cursor = source === "binary" ? new BinaryCursor(file) : new TextCursor(file));
     }
-    return file.next(kind, count);
+    return cursor;
   }
 }
 
 interface Cursor {
-  next(kind: Kind, count: number): BigInt64Array;
+  readonly file: InputFile;
+  take(kind: Kind, count: number): ReadValues;
 }
 
 class BinaryCursor implements Cursor {
   #at = 0;
-  readonly #view: DataView;
-  constructor(readonly name: string, readonly bytes: Uint8Array) {
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
+  #piece = new Uint8Array(0);
+  constructor(readonly file: InputFile) {}
 
-  next(kind: Kind, count: number): BigInt64Array {
-    const width = kind.type === "fix" ? 4 : 8;
-    if (this.#at + count * width > this.bytes.length) {
+  take(kind: Kind, count: number): ReadValues {
+    const width = inputWidth(kind);
+    let at = this.#at;
+    if (at + count * width > this.file.size) {
       throw new RangeError(
-        `${this.name} is too short: the program reads ${count} values of ${width} bytes at byte ${this.#at}, ` +
-          `the file ends at ${this.bytes.length}. Compile the program again with its data, or provide the whole file`,
+        `${this.file.name} is too short: the program reads ${count} values of ${width} bytes at byte ${at}, ` +
+          `the file ends at ${this.file.size}. Compile the program again with its data, or provide the whole file`,
       );
     }
-    const out = new BigInt64Array(count);
+    this.#at += count * width;
+    return (into) => {
+      for (let done = 0; done < into.length;) {
+        const n = Math.min(PIECE / width, into.length - done);
+        const bytes = this.#read(at, n * width);
+        this.#decode(bytes, kind, into.subarray(done, done + n), at);
+        done += n;
+        at += n * width;
+      }
+    };
+  }
+
+  #read(at: number, bytes: number): Uint8Array {
+    if (this.#piece.length < bytes) this.#piece = new Uint8Array(bytes);
+    const piece = this.#piece.subarray(0, bytes);
+    this.file.read(at, piece);
+    return piece;
+  }
+
+  #decode(bytes: Uint8Array, kind: Kind, into: BigInt64Array, at: number): void {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     if (kind.type === "int") {
-      for (let i = 0; i < count; i++, this.#at += width) out[i] = this.#view.getBigInt64(this.#at, true);
-      return out;
+      for (let i = 0; i < into.length; i++) into[i] = view.getBigInt64(8 * i, true);
+      return;
     }
-    const halves = new Uint32Array(out.buffer);
-    for (let i = 0; i < count; i++, this.#at += width) {
-      const value = this.#view.getFloat32(this.#at, true);
-      if (!fits(value, kind)) throw outOfRange(kind, `${this.name}, byte ${this.#at}`);
-      writeMantissa(halves, i, value * 2 ** kind.f);
+    const halves = halvesOf(into);
+    const limit = limitOf(kind);
+    const scale = 2 ** kind.f;
+    for (let i = 0; i < into.length; i++) {
+      const value = view.getFloat32(4 * i, true);
+      if (!(value < limit && value >= -limit)) throw outOfRange(kind, `${this.file.name}, byte ${at + 4 * i}`);
+      writeMantissa(halves, i, value * scale);
     }
-    return out;
   }
 }
 
+/** Text is read and parsed as a whole: it is for small data. */
 class TextCursor implements Cursor {
   readonly #words: RegExpStringIterator<RegExpExecArray>;
   #read = 0;
-  constructor(readonly name: string, bytes: Uint8Array) {
+  constructor(readonly file: InputFile) {
+    const bytes = new Uint8Array(file.size);
+    file.read(0, bytes);
     this.#words = new TextDecoder().decode(bytes).matchAll(/\S+/g);
   }
 
-  next(kind: Kind, count: number): BigInt64Array {
+  take(kind: Kind, count: number): ReadValues {
+    const values = this.#parse(kind, count);
+    let at = 0;
+    return (into) => into.set(values.subarray(at, at += into.length));
+  }
+
+  #parse(kind: Kind, count: number): BigInt64Array {
+    const { name } = this.file;
     const out = new BigInt64Array(count);
-    const halves = new Uint32Array(out.buffer);
+    const halves = halvesOf(out);
+    const limit = limitOf(kind);
     for (let i = 0; i < count; i++) {
       const { value: word, done } = this.#words.next();
       if (done) {
         throw new RangeError(
-          `${this.name} is too short: the program reads ${count} more values, the file has ${i} of them left`,
+          `${name} is too short: the program reads ${count} more values, the file has ${i} of them left`,
         );
       }
       this.#read++;
-      const place = () => `${this.name}, value ${this.#read}`;
+      const place = () => `${name}, value ${this.#read}`;
       const number = Number(word[0]);
       if (!/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(word[0])) {
         throw new RangeError(`${place()} is not a number: write numbers separated by spaces or lines`);
       }
       if (kind.type === "fix") {
-        if (!fits(number, kind)) throw outOfRange(kind, place());
+        if (!(number < limit && number >= -limit)) throw outOfRange(kind, place());
         writeMantissa(halves, i, number * 2 ** kind.f);
       } else if (/^[-+]?\d+$/.test(word[0])) out[i] = integer(BigInt(word[0]), place);
       else throw new OutOfRangeError(`${place()} is not an integer, which the program reads there`);
@@ -108,18 +186,22 @@ function integer(value: bigint, place: () => string): bigint {
   return value;
 }
 
-function fits(value: number, kind: Kind): boolean {
-  const limit = 2 ** (kind.bits - 1 - kind.f);
-  return value < limit && value >= -limit;
+/** Fixed-point numbers v of a kind have −limit ≤ v < limit. */
+function limitOf({ bits, f }: Kind): number {
+  return 2 ** (bits - 1 - f);
 }
 
 /** The message names the place, not the value: inputs are secret. */
-function outOfRange({ bits, f }: Kind, place: string): OutOfRangeError {
-  const limit = 2 ** (bits - 1 - f);
+function outOfRange(kind: Kind, place: string): OutOfRangeError {
+  const limit = limitOf(kind);
   return new OutOfRangeError(
-    `${place} does not fit fixed-point numbers of k = ${bits} bits with f = ${f} fraction bits ` +
+    `${place} does not fit fixed-point numbers of k = ${kind.bits} bits with f = ${kind.f} fraction bits ` +
       `(from −${limit} to ${limit}): scale the data, or raise k with sfix.setPrecision or the argument k<n>`,
   );
+}
+
+function halvesOf(words: BigInt64Array): Uint32Array {
+  return new Uint32Array(words.buffer, words.byteOffset, 2 * words.length);
 }
 
 /** Writes round(raw) as a 64-bit integer by its halves: no bigint an element. Exact for |raw| < 2^53. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Launch, Reg, Segment, Tape } from "@symbolon/compiler";
-import { operandsOf } from "@symbolon/compiler";
+import { endOf, operandsOf } from "@symbolon/compiler";
 
 /** Offsets by register, and how many bytes all of them need. */
 export interface Plan {
@@ -21,11 +21,16 @@ interface Interval {
 /**
  * Plans places for all registers; two registers share bytes only if they are never needed at the same time.
  *
- * Results of a loop lie where its carried values lie. `bytesOf` says how much a register takes.
+ * Results of a loop lie where its carried values lie, views where what they show lies. `bytesOf` says how much a register takes.
  */
-export function plan(tape: Tape, segments: readonly Segment[], bytesOf: (r: Reg) => number): Plan {
-  const { intervals, roots } = liveness(tape, segments);
-  const offsets = new Array<number>(tape.registers.length).fill(-1);
+export function plan(
+  { registers }: Tape,
+  segments: readonly Segment[],
+  bytesOf: (r: Reg) => number,
+  views: ReadonlyMap<Reg, { readonly x: Reg }>,
+): Plan {
+  const { intervals, roots, rootOf } = liveness(segments, views);
+  const offsets = new Array<number>(registers.length).fill(-1);
   const order = [...intervals.entries()].sort(([, a], [, b]) => a.first - b.first);
   /** Taken places, by offset. */
   let taken: { offset: number; end: number; last: number }[] = [];
@@ -43,14 +48,14 @@ export function plan(tape: Tape, segments: readonly Segment[], bytesOf: (r: Reg)
     const at = taken.findIndex((t) => t.offset > offset);
     taken.splice(at < 0 ? taken.length : at, 0, { offset, end: offset + size, last });
   }
-  for (const [reg, root] of roots) offsets[reg] = offsets[root]!;
+  for (const reg of roots.keys()) offsets[reg] = offsets[rootOf(reg)]!;
   return { offsets, bytes };
 }
 
 /** Intervals of the registers that have a place of their own, and for the others the register whose place they use. */
-function liveness(tape: Tape, segments: readonly Segment[]) {
+function liveness(segments: readonly Segment[], views: ReadonlyMap<Reg, { readonly x: Reg }>) {
   const intervals = new Map<Reg, Interval>();
-  const roots = new Map<Reg, Reg>();
+  const roots = new Map<Reg, Reg>([...views].map(([r, { x }]) => [r, x]));
   const rootOf = (r: Reg): Reg => {
     const root = roots.get(r);
     return root === undefined ? r : rootOf(root);
@@ -75,7 +80,7 @@ function liveness(tape: Tape, segments: readonly Segment[]) {
         instruction.out.forEach((r, i) => roots.set(r, loop.params[i]!));
         visit(part.body);
         now++;
-        for (const r of [...loop.results, ...loop.params, loop.index]) touch(r);
+        for (const r of [...endOf(loop), ...loop.params, loop.index]) touch(r);
         // What the body reads from outside must survive every pass.
         for (const interval of intervals.values()) {
           if (interval.first < start && interval.last >= start) interval.last = now;
@@ -107,6 +112,5 @@ function liveness(tape: Tape, segments: readonly Segment[]) {
     }
   };
   visit(segments);
-  void tape;
-  return { intervals, roots };
+  return { intervals, roots, rootOf };
 }

@@ -6,6 +6,9 @@
 import type { Kind, PublicOp } from "@symbolon/compiler";
 import { type Domain, type Elements, limbsOf, type Memory, type Protocol, sizeOf } from "@symbolon/protocol";
 
+/** Elements of two words that are read at a time. */
+const FILL_PORTION = 2 ** 16;
+
 /** Signed values of elements, and back. */
 export class ElementCodec {
   readonly limbs: 1 | 2;
@@ -39,11 +42,15 @@ export class ElementCodec {
     }
   }
 
-  /** Writes elements from the first on. */
-  writeAll(at: number, values: BigInt64Array): void {
-    if (this.limbs === 1) {
-      this.memory.words.set(new BigUint64Array(values.buffer, values.byteOffset, values.length), at / 8);
-    } else values.forEach((v, i) => this.write(at, i, v));
+  /** Writes `count` elements as they are read: in place, where an element is one word. */
+  fill(at: number, count: number, read: (into: BigInt64Array) => void): void {
+    if (this.limbs === 1) return read(new BigInt64Array(this.memory.words.buffer, at, count));
+    const portion = new BigInt64Array(Math.min(count, FILL_PORTION));
+    for (let done = 0; done < count; done += portion.length) {
+      const values = portion.subarray(0, Math.min(portion.length, count - done));
+      read(values);
+      values.forEach((v, i) => this.write(at, done + i, v));
+    }
   }
 
   /** All elements. */
@@ -164,10 +171,13 @@ export class Coin {
 
   /** A uniform permutation of 0 … n−1 (Fisher–Yates), then uniform numbers below n up to `length`. */
   permutation(n: number, length: number): Uint32Array {
-    const rows = Uint32Array.from({ length }, (_, i) => i < n ? i : 0);
+    const rows = new Uint32Array(length);
+    for (let i = 0; i < n; i++) rows[i] = i;
     for (let i = n - 1; i > 0; i--) {
       const j = this.below(i + 1);
-      [rows[i], rows[j]] = [rows[j]!, rows[i]!];
+      const row = rows[i]!;
+      rows[i] = rows[j]!;
+      rows[j] = row;
     }
     for (let i = n; i < length; i++) rows[i] = this.below(n);
     return rows;

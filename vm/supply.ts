@@ -1,11 +1,13 @@
 /**
  * Preprocessed material for a run: made before it, and in portions where all of it would take too much memory.
  *
- * Material is made only between the parts of a program, when no step is under way, at the same places at all parties.
+ * Material is made only between the parts of a program, when no step is under way, at the same places at all parties. A protocol
+ * that takes it from an earlier run does so at these places too, and a run that only preprocesses hands over each portion as it
+ * is made, so no run holds more than a portion.
  *
  * @module
  */
-import type { Demand, Protocol, Step } from "@symbolon/protocol";
+import type { Demand, MaterialSink, Protocol, Step } from "@symbolon/protocol";
 
 /** Bytes of a party's memory for material, unless one part of the program takes more at once. */
 const STORE_BYTES = 2 ** 28;
@@ -27,15 +29,15 @@ export class Supply {
   /** The part of the whole that is made at a time. */
   readonly #fraction: number;
 
-  /** `total`: what the whole program takes. */
-  constructor(protocol: Protocol, total: Demand) {
+  /** `total`: what the whole program takes. `portion`: bytes of memory for material. */
+  constructor(protocol: Protocol, total: Demand, portion: number = STORE_BYTES) {
     this.#protocol = protocol;
     this.#total = total;
     this.#left = new Map(total);
     this.spent = { seconds: 0, rounds: 0, sent: new Array<number>(protocol.target.parties).fill(0) };
     let bytes = 0;
     for (const [kind, n] of total) bytes += n * (protocol.target.unitBytes?.(kind) ?? 0);
-    this.#fraction = Math.min(1, STORE_BYTES / Math.max(1, bytes));
+    this.#fraction = Math.min(1, portion / Math.max(1, bytes));
   }
 
   /** Makes the first portion: all, if it fits. */
@@ -47,6 +49,19 @@ export class Supply {
   *need(demand: Demand): Step<void> {
     if (this.#lacks(demand)) yield* this.#make(demand);
     for (const [kind, n] of demand) this.#left.set(kind, this.#left.get(kind)! - n);
+  }
+
+  /** Makes all that the program takes and moves it to the sink, portion by portion. */
+  *save(sink: MaterialSink): Step<void> {
+    const { save, target } = this.#protocol;
+    if (save === undefined) throw new Error(`internal: ${target.name} cannot save material`);
+    while ([...this.#left.values()].some((n) => n > 0)) {
+      yield* this.#make(new Map());
+      for (const [kind, n] of this.#protocol.stored ?? new Map<string, number>()) {
+        this.#left.set(kind, Math.max(0, (this.#left.get(kind) ?? 0) - n));
+      }
+      save.call(this.#protocol, sink);
+    }
   }
 
   #lacks(demand: Demand): boolean {

@@ -61,6 +61,26 @@ Deno.test("a part that takes more than a portion gets what it takes", () => {
   assertEquals(protocol.made, [[["big", 1000]]]);
 });
 
+Deno.test("material that is saved is handed over portion by portion, in all what the program takes", () => {
+  class Saving extends Filling {
+    readonly saved: (readonly [string, number])[][] = [];
+    save(): void {
+      this.saved.push([...this.stored].filter(([, n]) => n > 0));
+      this.stored.clear();
+    }
+  }
+  const protocol = new Saving();
+  const supply = supplyOf(protocol, new Map([["big", 1000], ["small", 50]]));
+  finish(supply.save({ begin: () => {}, write: () => {} }));
+  assertEquals(protocol.saved, [
+    ...new Array(3).fill([["big", 256], ["small", 13]]),
+    [["big", 232], ["small", 11]],
+  ]);
+  assertEquals(supply.spent.sent, [0, 10_500]);
+  const unable = supplyOf(new Filling(), new Map([["big", 1]]));
+  assertThrows(() => finish(unable.save({ begin: () => {}, write: () => {} })), Error, "cannot save");
+});
+
 Deno.test("a program without material needs no protocol that makes it", () => {
   const { prepare: _, ...without } = { prepare: null, target: { name: "none", parties: 2 } };
   finish(new Supply(without as unknown as Protocol, new Map()).start());

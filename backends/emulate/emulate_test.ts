@@ -17,10 +17,11 @@ function run(
   return simulate(backend, options, () => new PartyMemory(), function* (p) {
     const { memory, target: { domain } } = p;
     const at = memory.scratch(16 * Math.max(values.length, size));
-    writeValues(memory, domain, at, values);
     const x = p.at([values.length], memory.scratch(p.bytes([values.length])));
     const out = p.at([size], memory.scratch(p.bytes([size])));
-    yield* p.input({ op: "input", owner: 5, shape: x.shape, turn: 0 }, { shape: x.shape, at }, x);
+    yield* p.input({ op: "input", owner: 5, shape: x.shape, turn: 0 }, (to) => {
+      writeValues(memory, domain, to, values);
+    }, x);
     body(p, x, out);
     yield* p.open({ op: "open", to: 7, shape: [size], turn: 0 }, out, { shape: [size], at });
     return readValues(memory, domain, at, size);

@@ -6,6 +6,7 @@
 import {
   type DecomposeCall,
   type Elements,
+  type Feed,
   type Indices,
   type InputCall,
   type Memory,
@@ -159,10 +160,10 @@ export class Emulated implements Protocol<Plain> {
   }
 
   /** @throws {TypeError} without a value: this party stands for every owner */
-  input(call: InputCall, value: Elements | null, out: Plain): Step<void> {
+  input(call: InputCall, value: Feed | null, out: Plain): Step<void> {
     return immediately(() => {
       if (value === null) throw new TypeError(`input: the cleartext backend needs the value of party ${call.owner}`);
-      this.#copyElements(value.at, out.at, sameSize("input", out, value));
+      value(out.at, sameSize("input", out, call));
     });
   }
 

@@ -127,7 +127,7 @@ const exposed: Backend = {
       *input({ owner }, value, out) {
         const peer = 1 - self, bytes = 8 * out.n;
         if (owner === self) {
-          p.constant(value!, out);
+          value!(out.at, out.n);
           yield round([{ peer, at: out.at, bytes }], []);
         } else yield round([], [{ peer, at: out.at, bytes }]);
       },

@@ -10,6 +10,7 @@
 import { round, type Step } from "@symbolon/protocol";
 import { bits, layout as move, ring } from "@symbolon/kernels";
 import type { BitProgram, CarryCircuit } from "./carry_circuit.ts";
+import { integers, literal } from "./literals.ts";
 import { type Party, type ReplicatedShare, roleOf, words } from "./party.ts";
 import { addSlopes, multiplySigns, type Slopes, sumSigns, type Weights } from "./sign_sum.ts";
 
@@ -55,20 +56,8 @@ function dealtBytes(circuit: CarryCircuit, n: number, times: number): number {
   return monomials * Math.ceil(n / 8) + dealt * Math.ceil(n * times / 8) + 8 * n * times * outputs.length;
 }
 
-/** Programs that are in a party's linear memory already. */
-const loaded = new WeakMap<Party, Map<BitProgram, number>>();
-
-function runProgram(party: Party, program: BitProgram, planes: number, stride: number): void {
-  if (program.code.length === 0) return;
-  let programs = loaded.get(party);
-  if (programs === undefined) loaded.set(party, programs = new Map());
-  let at = programs.get(program);
-  if (at === undefined) {
-    at = party.memory.allocate(4 * program.code.length);
-    party.memory.words32.set(program.code, at / 4);
-    programs.set(program, at);
-  }
-  bits.evaluate(at, program.code.length / 4, planes, stride, stride / 8);
+function runProgram(party: Party, { code }: BitProgram, planes: number, stride: number): void {
+  if (code.length > 0) bits.evaluate(literal(party, code), code.length / 4, planes, stride, stride / 8);
 }
 
 /** Bytes of a plane of n bits. */
@@ -242,8 +231,7 @@ function* compute(party: Party, circuit: CarryCircuit, task: Task, out: Replicat
 }
 
 /** Bit o of element i from word [o, i] to word [i, o]. */
-function sideBySide({ memory }: Party, values: number, n: number, outputs: number, out: number): void {
-  const window = memory.scratch(24);
-  memory.words32.set([n, 1, outputs, outputs, n, 1], window / 4);
-  move.copyStrided(values, out, window, 2, 1, memory.scratch(8));
+function sideBySide(party: Party, values: number, n: number, outputs: number, out: number): void {
+  const window = integers(party, [n, 1, outputs, outputs, n, 1]);
+  move.copyStrided(values, out, window, 2, 1, party.memory.scratch(8));
 }

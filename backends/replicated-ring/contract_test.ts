@@ -1,5 +1,6 @@
 import { PartyMemory } from "@symbolon/kernels";
-import { contract } from "@symbolon/protocol/testing";
+import { contract, recorded } from "@symbolon/protocol/testing";
 import { replicatedRing } from "./mod.ts";
 
 contract("ring", replicatedRing, [{}], () => new PartyMemory());
+contract("ring, recorded", recorded(replicatedRing), [{}], () => new PartyMemory(), { runs: 40 });

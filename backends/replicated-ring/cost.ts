@@ -15,6 +15,7 @@ import {
 } from "@symbolon/protocol";
 import type { CarryTraffic } from "./carry_protocol.ts";
 import { decomposeTraffic, piecewiseTraffic, signTraffic } from "./comparison.ts";
+import { inputRounds } from "./input_open.ts";
 import { packedBytes } from "./truncation.ts";
 
 /** The exact cost of a call among the three parties. */
@@ -32,7 +33,7 @@ export function cost(call: Call): Cost {
     case "input":
       links[call.owner % 3]![(call.owner + 1) % 3] = 8 * n;
       links[call.owner % 3]![(call.owner + 2) % 3] = 8 * n;
-      return { rounds: 1, links, demand: NO_DEMAND };
+      return { rounds: inputRounds(n), links, demand: NO_DEMAND };
     case "open":
       for (let p = 0; p < 3; p++) if (call.to === "all" || call.to === (p + 1) % 3) links[p]![(p + 1) % 3] = 8 * n;
       return { rounds: 1, links, demand: NO_DEMAND };

@@ -3,34 +3,49 @@
  *
  * @module
  */
-import { type Elements, type InputCall, type OpenCall, round, type Step } from "@symbolon/protocol";
+import { type Elements, type Feed, type InputCall, type OpenCall, round, type Step } from "@symbolon/protocol";
 import { ring } from "@symbolon/kernels";
 import { type Party, type ReplicatedShare, words } from "./party.ts";
+
+/** Elements that are input in a round: what an owner needs memory for besides its shares is 8 MiB. */
+export const INPUT_PORTION = 2 ** 20;
+
+/** Rounds that the input of n elements takes. */
+export function inputRounds(n: number): number {
+  return Math.max(1, Math.ceil(n / INPUT_PORTION));
+}
 
 /**
  * Π_input: the owner o draws x_o from k_o and x_{o+1} from k_{o+1}, and sends x_{o+2} = x − x_o − x_{o+1} to its two holders.
  *
  * Masked by: x_o towards party o+1 (k_o is unknown to it), x_{o+1} towards party o−1.
  *
- * Cost: 1 round, 2 words an element.
+ * Large inputs go in portions of 2^20 elements, one a round.
+ *
+ * Cost: 1 round a portion, 2 words an element.
  */
-export function* input(party: Party, call: InputCall, value: Elements | null, out: ReplicatedShare): Step<void> {
+export function* input(party: Party, call: InputCall, value: Feed | null, out: ReplicatedShare): Step<void> {
   const { self, prev, after, own, next } = party;
-  const n = out.n;
-  if (self === call.owner) {
-    if (value === null) throw new TypeError(`Party ${self} owns an input but was given no value`);
-    const rest = words(party, n);
-    own.mask.words(out.mine, n);
-    next.mask.words(out.next, n);
-    ring.sub(value.at, out.mine, rest, n);
-    ring.sub(rest, out.next, rest, n);
-    yield round([{ peer: after, at: rest, bytes: 8 * n }, { peer: prev, at: rest, bytes: 8 * n }], []);
-  } else if (self === (call.owner + 1) % 3) {
-    own.mask.words(out.mine, n);
-    yield round([], [{ peer: call.owner, at: out.next, bytes: 8 * n }]);
-  } else {
-    next.mask.words(out.next, n);
-    yield round([], [{ peer: call.owner, at: out.mine, bytes: 8 * n }]);
+  const rest = self === call.owner ? words(party, Math.min(out.n, INPUT_PORTION)) : 0;
+  for (let part = 0; part < inputRounds(out.n); part++) {
+    const first = part * INPUT_PORTION;
+    const n = Math.min(INPUT_PORTION, out.n - first);
+    const [mineAt, nextAt] = [out.mine + 8 * first, out.next + 8 * first];
+    if (self === call.owner) {
+      if (value === null) throw new TypeError(`Party ${self} owns an input but was given no value`);
+      value(rest, n);
+      own.mask.words(mineAt, n);
+      next.mask.words(nextAt, n);
+      ring.sub(rest, mineAt, rest, n);
+      ring.sub(rest, nextAt, rest, n);
+      yield round([{ peer: after, at: rest, bytes: 8 * n }, { peer: prev, at: rest, bytes: 8 * n }], []);
+    } else if (self === (call.owner + 1) % 3) {
+      own.mask.words(mineAt, n);
+      yield round([], [{ peer: call.owner, at: nextAt, bytes: 8 * n }]);
+    } else {
+      next.mask.words(nextAt, n);
+      yield round([], [{ peer: call.owner, at: mineAt, bytes: 8 * n }]);
+    }
   }
 }
 

@@ -27,7 +27,7 @@ export const replicatedRing: Backend = {
 
   *setup(self: PartyId, options: BackendOptions, party: { memory: Memory; entropy: Entropy }): Step<Protocol> {
     const target = this.target(options);
-    const { party: established, coin } = yield* establish(self, party.memory, party.entropy, options.publicSeed);
-    return new ReplicatedRing(established, coin, target);
+    const established = yield* establish(self, party.memory, party.entropy, options.publicSeed);
+    return new ReplicatedRing(established.party, established, target);
   },
 };

@@ -11,13 +11,15 @@ import { sizeOf } from "@symbolon/protocol";
 import { align16 } from "@symbolon/kernels";
 import type { Permutations, Randomness } from "@symbolon/primitives";
 
-/** The two summands a party holds, each `n` words of 64 bits. */
+/** The two summands a party holds, each `n` words of 64 bits, one right after the other but for the alignment to 16 bytes. */
 export interface ReplicatedShare extends Share {
   readonly n: number;
   /** x_i, at this byte of linear memory. */
   readonly mine: number;
   /** x_{i+1}, at this byte of linear memory. */
   readonly next: number;
+  /** The words are those of the transposed matrix; such a share is only the left operand of matrix products. */
+  readonly transposed?: boolean;
 }
 
 /** Streams from one pairwise key. Zero shares, masks and permutations never come from the same stream. */
@@ -52,6 +54,11 @@ export function summandBytes(n: number): number {
 export function shareAt(shape: Shape, at: number): ReplicatedShare {
   const n = sizeOf(shape);
   return { shape, n, mine: at, next: at + summandBytes(n) };
+}
+
+/** Words from the first of `mine` to the last of `next`: what is done to both alike can be done to all of them at once. */
+export function spanOf(n: number): number {
+  return summandBytes(n) / 8 + n;
 }
 
 /** Scratch for n words. */

@@ -30,7 +30,9 @@ function inputs(ring: number, owner: PartyId): Experiment {
   return {
     ...{ ring, operands: [{ plain: owner }], secrets: () => each(words(ring)), wire: inputWire(owner) },
     step: (party, { operands: [x], out }) => {
-      const value = party.self === owner ? { shape: out.shape, at: x!.mine } : null;
+      const value = party.self === owner
+        ? (at: number, n: number) => void party.memory.bytes.copyWithin(at, x!.mine, x!.mine + 8 * n)
+        : null;
       return input(party, { op: "input", owner, shape: out.shape, turn: 0 }, value, out);
     },
     may: (p, [x]) => p === owner ? `${x}` : "",

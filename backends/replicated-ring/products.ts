@@ -4,7 +4,7 @@
  * @module
  */
 import { type ProductsCall, round, type Step } from "@symbolon/protocol";
-import { layout, matmul, ring } from "@symbolon/kernels";
+import { layout, matmul, matmulTransposed, ring } from "@symbolon/kernels";
 import { type Party, type ReplicatedShare, words } from "./party.ts";
 import { truncateSum } from "./truncation.ts";
 
@@ -68,7 +68,9 @@ function addMatrixProduct(party: Party, x: ReplicatedShare, y: ReplicatedShare, 
   const both = words(party, y.n);
   const panel = party.memory.scratch(PANEL);
   ring.add(y.mine, y.next, both, y.n);
-  matmul(x.mine, both, z, m, k, n, panel);
-  matmul(x.next, y.mine, z, m, k, n, panel);
+  const multiply = (left: number, right: number) =>
+    x.transposed ? matmulTransposed(left, m, right, z, m, k, n, panel) : matmul(left, right, z, m, k, n, panel);
+  multiply(x.mine, both);
+  multiply(x.next, y.mine);
   party.memory.release(mark);
 }

@@ -6,6 +6,7 @@
 import {
   type DecomposeCall,
   type Elements,
+  type Feed,
   type Indices,
   type InputCall,
   type Memory,
@@ -14,6 +15,7 @@ import {
   type PiecewiseCall,
   type ProductsCall,
   type Protocol,
+  type Recorder,
   type Shape,
   type ShuffleCall,
   sizeOf,
@@ -22,12 +24,15 @@ import {
   type TruncCall,
   type Window,
 } from "@symbolon/protocol";
+import { noteFunction, record } from "@symbolon/kernels";
 import type { Prg } from "@symbolon/primitives";
 import { decompose, piecewise } from "./comparison.ts";
+import type { HeldInputs } from "./held_rows.ts";
 import { input, open } from "./input_open.ts";
 import * as local from "./local.ts";
 import { type Party, type ReplicatedShare, shareAt } from "./party.ts";
 import { products } from "./products.ts";
+import type { Established } from "./setup.ts";
 import { shuffle } from "./shuffle.ts";
 import { truncate } from "./truncation.ts";
 
@@ -38,13 +43,22 @@ export class ReplicatedRing implements Protocol<ReplicatedShare> {
   readonly target: Target;
   readonly self: PartyId;
   readonly memory: Memory;
+  readonly recorder: Recorder;
+  readonly held: HeldInputs;
 
-  constructor(party: Party, coin: Prg, target: Target) {
+  constructor(party: Party, { coin, held }: Pick<Established, "coin" | "held">, target: Target) {
     this.#party = party;
     this.#coin = coin;
+    this.held = held;
     this.target = target;
     this.self = party.self;
     this.memory = party.memory;
+    this.recorder = {
+      // Whoever draws a permutation computes with it outside of kernels.
+      covers: ({ op }) => op !== "shuffle",
+      record: (work) => record((bytes) => party.memory.allocate(bytes), work),
+      note: noteFunction,
+    };
   }
 
   bytes(shape: Shape): number {
@@ -70,10 +84,17 @@ export class ReplicatedRing implements Protocol<ReplicatedShare> {
     local.addPublic(this.#party, x, c, out);
   }
   mulPublic(x: ReplicatedShare, c: Elements, out: ReplicatedShare): void {
-    local.mulPublic(this.#party, x, c, out);
+    local.mulPublic(x, c, out);
   }
   copy(x: ReplicatedShare, out: ReplicatedShare): void {
     local.copy(x, out);
+  }
+  scaledProduct(x: Elements, y: Elements, shift: number, out: Elements): void {
+    local.scaledProduct(x, y, shift, out);
+  }
+  transposed(x: ReplicatedShare): ReplicatedShare {
+    const [rows, columns] = x.shape as [number, number];
+    return { ...x, shape: [columns, rows], transposed: !x.transposed };
   }
   read(x: ReplicatedShare, window: Window, out: ReplicatedShare): void {
     local.read(this.#party, x, window, out);
@@ -88,10 +109,10 @@ export class ReplicatedRing implements Protocol<ReplicatedShare> {
     local.sum(x, axis, out);
   }
   cumsum(x: ReplicatedShare, out: ReplicatedShare): void {
-    local.cumsum(this.#party, x, out);
+    local.cumsum(x, out);
   }
 
-  input(call: InputCall, value: Elements | null, out: ReplicatedShare): Step<void> {
+  input(call: InputCall, value: Feed | null, out: ReplicatedShare): Step<void> {
     return input(this.#party, call, value, out);
   }
   open(call: OpenCall, x: ReplicatedShare, out: Elements | null): Step<void> {

@@ -5,14 +5,16 @@
  */
 import { type Entropy, type Memory, type PartyId, round, type Step } from "@symbolon/protocol";
 import { deriveKey, Prg, publicCoinKey } from "@symbolon/primitives";
+import { HeldInputs } from "./held_rows.ts";
 import type { Party } from "./party.ts";
 
 const SEED = 32;
 
-/** A party and its public coin. */
+/** A party, its public coin and its inputs held by rows. */
 export interface Established {
   readonly party: Party;
   readonly coin: Prg;
+  readonly held: HeldInputs;
 }
 
 /**
@@ -60,7 +62,9 @@ export function* establish(
     order: new Prg(memory, deriveKey("replicated-ring/order", key)),
   });
   const party = { self, prev, after, bits: 64, memory, own: streams(own), next: streams(next) };
-  return { party, coin: new Prg(memory, coinKey) };
+  const keys = (key: Uint8Array) => new Prg(memory, deriveKey("replicated-ring/held rows", key));
+  const held = new HeldInputs(party, { own: keys(own), next: keys(next) });
+  return { party, coin: new Prg(memory, coinKey), held };
 }
 
 /** k_i from the contributions of parties i and i−1, in this order. */

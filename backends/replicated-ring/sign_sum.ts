@@ -6,6 +6,7 @@
  * @module
  */
 import { bits, layout as move, ring } from "@symbolon/kernels";
+import { literal } from "./literals.ts";
 import { type Party, type ReplicatedShare, roleOf, words } from "./party.ts";
 
 /** Columns of weights, as words: column c of a result is constants[c] + Σ_j table[c · signs + j] · sign_j. */
@@ -30,21 +31,6 @@ export function weights(table: readonly (readonly bigint[])[], constants: readon
 /** One sign as it is. */
 export const ONE_SIGN: Weights = weights([[1n]], [0n]);
 
-/** Weights that are in a party's linear memory already. */
-const loaded = new WeakMap<Party, Map<BigUint64Array, number>>();
-
-function load(party: Party, values: BigUint64Array): number {
-  let places = loaded.get(party);
-  if (places === undefined) loaded.set(party, places = new Map());
-  let at = places.get(values);
-  if (at === undefined) {
-    at = party.memory.allocate(8 * values.length);
-    party.memory.words.set(values, at / 8);
-    places.set(values, at);
-  }
-  return at;
-}
-
 const isZero = (v: bigint) => v === 0n;
 
 /** `out` = the party's part of the sums, shape [n, columns]; `constants` at one of the two roles. */
@@ -56,9 +42,9 @@ export function sumSigns(
   out: number,
 ): void {
   const { at, n, times } = signs;
-  if (withConstants && !constants.every(isZero)) fillRows(load(party, constants), columns, n, out);
+  if (withConstants && !constants.every(isZero)) fillRows(literal(party, constants), columns, n, out);
   else move.clear(out, 8 * n * columns);
-  bits.combine(at, times, n, load(party, table), columns, out);
+  bits.combine(at, times, n, literal(party, table), columns, out);
 }
 
 /** Writes the same row of words n times. */
@@ -103,7 +89,7 @@ export function multiplySigns(
 /** part += constants · v + Σ_j table_j · sign_j · v, the products from {@linkcode multiplySigns}. */
 export function addSlopes(party: Party, slopes: Slopes, turn: number, products: number, part: number): void {
   const { factor: { n }, weights: { columns, table, constants } } = slopes;
-  bits.combine(products, table.length / columns, n, load(party, table), columns, part);
+  bits.combine(products, table.length / columns, n, literal(party, table), columns, part);
   if (constants.every(isZero)) return;
-  bits.combine(ownPart(party, turn, slopes), 1, n, load(party, constants), columns, part);
+  bits.combine(ownPart(party, turn, slopes), 1, n, literal(party, constants), columns, part);
 }

@@ -13,7 +13,11 @@ function truncated(values: readonly bigint[], bits: number, rounding: Rounding, 
     const at = memory.allocate(8 * values.length);
     values.forEach((v, i) => memory.words[at / 8 + i] = BigInt.asUintN(64, v));
     const [x, y] = [share(), share()];
-    yield* p.input({ op: "input", shape, turn, owner: 0 }, p.self === 0 ? { shape, at } : null, x);
+    yield* p.input(
+      { op: "input", shape, turn, owner: 0 },
+      p.self === 0 ? (to) => memory.bytes.copyWithin(to, at, at + 8 * values.length) : null,
+      x,
+    );
     yield* p.trunc({ op: "trunc", shape, turn, trunc: { bits, bound: 62, rounding } }, x, y);
     yield* p.open({ op: "open", shape, turn, to: "all" }, y, { shape, at });
     return [...memory.words.slice(at / 8, at / 8 + values.length)].map((v) => BigInt.asIntN(64, v));

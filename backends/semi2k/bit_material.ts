@@ -12,16 +12,16 @@ import { bits, gilboa, layout, ring } from "@symbolon/kernels";
 import {
   bothWays,
   costOf,
-  eachChunk,
+  eachPart,
   extensionBytes,
   type OtParty,
   type OtReceiver,
   type OtSender,
+  type Reservation,
+  rowBytes,
   type TreeDepth,
 } from "@symbolon/primitives";
 
-/** Transfers of a chunk of rows. */
-const CHUNK = 2048;
 const MINUS_TWO = 2n ** 64n - 2n;
 
 /** Bytes of a plane of n bits. */
@@ -29,16 +29,27 @@ export function planeBytes(n: number): number {
   return 8 * Math.ceil(n / 64);
 }
 
+/** A sender's n transfers: their chunks, reserved before the round in which the message arrives, and the message's place. */
+interface Extension {
+  readonly reserved: Reservation;
+  readonly message: number;
+}
+
+/** Reserves n transfers: before the first round of a step, so that steps may overlap. */
+function extension(end: OtSender, n: number): Extension {
+  return { reserved: end.reserve(n), message: end.memory.scratch(extensionBytes(n, end.k)) };
+}
+
 /** Both pads of n transfers, a word each. */
-function senderPads(end: OtSender, n: number, message: number): { zeros: number; ones: number } {
+function senderPads(end: OtSender, n: number, { reserved, message }: Extension): { zeros: number; ones: number } {
   const { memory, pads, delta } = end;
-  const zeros = memory.scratch(8 * n + 64), ones = memory.scratch(8 * n + 64);
+  const zeros = memory.scratch(8 * n), ones = memory.scratch(8 * n);
   const mark = memory.mark();
-  const rows = memory.scratch(16 * CHUNK), reserved = end.reserve(n);
-  eachChunk(end, n, message, (from, count, part) => {
-    const tweak = end.chunk({ at: rows, count, from: reserved }, part), padded = 4 * Math.ceil(count / 4);
-    pads.words(rows, padded, pads.zero, tweak, zeros + 8 * from);
-    pads.words(rows, padded, delta, tweak, ones + 8 * from);
+  const at = memory.scratch(rowBytes(n));
+  eachPart(end, n, message, (from, count, part) => {
+    const tweak = end.part({ at, count, from: reserved }, part), rows = { at, n: count, tweak };
+    pads.words({ ...rows, offset: pads.zero }, zeros + 8 * from);
+    pads.words({ ...rows, offset: delta }, ones + 8 * from);
   });
   memory.release(mark);
   return { zeros, ones };
@@ -47,12 +58,12 @@ function senderPads(end: OtSender, n: number, message: number): { zeros: number;
 /** The chosen pads of n transfers, a word each, and the message for the sender. */
 function receiverPads(end: OtReceiver, n: number, choices: number): { chosen: number; message: number } {
   const { memory, pads, k } = end;
-  const chosen = memory.scratch(8 * n + 64), message = memory.scratch(extensionBytes(n, k));
+  const chosen = memory.scratch(8 * n), message = memory.scratch(extensionBytes(n, k));
   const mark = memory.mark();
-  const rows = memory.scratch(16 * CHUNK), reserved = end.reserve(n);
-  eachChunk(end, n, message, (from, count, part) => {
-    const tweak = end.chunk({ at: rows, count, from: reserved }, choices + from / 8, part);
-    pads.words(rows, 4 * Math.ceil(count / 4), pads.zero, tweak, chosen + 8 * from);
+  const at = memory.scratch(rowBytes(n)), from = end.reserve(n);
+  eachPart(end, n, message, (first, count, part) => {
+    const tweak = end.part({ at, count, from }, choices + first / 8, part);
+    pads.words({ at, n: count, offset: pads.zero, tweak }, chosen + 8 * first);
   });
   memory.release(mark);
   return { chosen, message };
@@ -91,10 +102,10 @@ export function* doubleBitTriples(party: OtParty, n: number, { a, b, c }: Double
   const correction = 2 * Math.ceil(n / 8);
   yield* bothWays(self, links, {
     *send({ peer, send }): Step<void> {
-      const message = memory.scratch(extensionBytes(n, send.k));
+      const arriving = extension(send, n);
       const zero = memory.scratch(2 * bytes), one = memory.scratch(2 * bytes);
-      yield round([], [{ peer, at: message, bytes: extensionBytes(n, send.k) }]);
-      const { zeros, ones } = senderPads(send, n, message);
+      yield round([], [{ peer, at: arriving.message, bytes: extensionBytes(n, send.k) }]);
+      const { zeros, ones } = senderPads(send, n, arriving);
       twoPlanes(party, zeros, n, zero);
       twoPlanes(party, ones, n, one);
       bits.xorInto(c, zero, 2 * bytes / 8);
@@ -132,7 +143,7 @@ export function doubleTripleCost(parties: number, n: number, k: TreeDepth = 4): 
 /**
  * n crossed bits between two parties: `own` is x at party 0 and y at party 1, `product` XOR shares of x ∧ y.
  *
- * x is the XOR of both pads, y the choice. Masked by: what hides choices in {@linkcode OtReceiver.chunk}.
+ * x is the XOR of both pads, y the choice. Masked by: what hides choices in {@linkcode OtReceiver.part}.
  *
  * Cost: {@linkcode crossedCost}: 1 round, 4 bytes from party 1 (k = 4).
  */
@@ -143,9 +154,9 @@ export function* crossedBits(party: OtParty, n: number, places: { own: number; p
   const { peer, send, receive } = links[0]!;
   const bytes = planeBytes(n), wide = 2 * bytes;
   if (self === 0) {
-    const message = memory.scratch(extensionBytes(n, send.k)), zero = memory.scratch(wide), one = memory.scratch(wide);
-    yield round([], [{ peer, at: message, bytes: extensionBytes(n, send.k) }]);
-    const { zeros, ones } = senderPads(send, n, message);
+    const arriving = extension(send, n), zero = memory.scratch(wide), one = memory.scratch(wide);
+    yield round([], [{ peer, at: arriving.message, bytes: extensionBytes(n, send.k) }]);
+    const { zeros, ones } = senderPads(send, n, arriving);
     twoPlanes(party, zeros, n, zero);
     twoPlanes(party, ones, n, one);
     layout.copy(product, zero, bytes);
@@ -177,7 +188,7 @@ export interface ScalePlaces {
  *
  * With z = s · a for the XOR s of the bits so far, party j's bit makes it z + r_j · (a − 2z): one correlated transfer with each other
  * party. All choices are known at the start, so all extensions share the first round. Masked by: the pad that party j did not
- * choose, and what hides choices in {@linkcode OtReceiver.chunk}.
+ * choose, and what hides choices in {@linkcode OtReceiver.part}.
  *
  * Cost: {@linkcode scaleCost}: parties + 1 rounds, 12 bytes a bit on each directed link (k = 4).
  */
@@ -189,12 +200,12 @@ export function* scaleBits(party: OtParty, n: number, { plane, factor, out }: Sc
   bits.planeToWords(plane, n, own);
   layout.clear(out, 8 * n);
   const chosen = links.map(({ receive }) => receiverPads(receive, n, plane));
-  const messages = links.map(() => memory.scratch(bytes));
+  const arriving = links.map(({ send }) => extension(send, n));
   yield round(
     links.map(({ peer }, i) => ({ peer, at: chosen[i]!.message, bytes })),
-    links.map(({ peer }, i) => ({ peer, at: messages[i]!, bytes })),
+    links.map(({ peer }, i) => ({ peer, at: arriving[i]!.message, bytes })),
   );
-  const pads = links.map(({ send }, i) => senderPads(send, n, messages[i]!));
+  const pads = links.map(({ send }, i) => senderPads(send, n, arriving[i]!));
   for (let j = 0; j < parties; j++) {
     // rest = a − 2z
     ring.mulScalar(out, MINUS_TWO, rest, n);

@@ -6,7 +6,8 @@
 import { type Call, type Cost, linkTable, NO_DEMAND, piecewiseOperand, sizeOf } from "@symbolon/protocol";
 import { productsCost } from "./products.ts";
 import { shuffleCost } from "./shuffle.ts";
-import { decomposeCost, piecewiseCost, type SymmetricCost } from "./sum_bits.ts";
+import { piecewiseCost } from "./piecewise.ts";
+import { decomposeCost, type SymmetricCost } from "./sum_bits.ts";
 import { truncationCost } from "./truncation.ts";
 
 /** The exact cost of a call among so many parties. */

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { PartyMemory } from "@symbolon/kernels";
 import { type Call, type Demand, totalBytes } from "@symbolon/protocol";
 import { Simulation } from "@symbolon/protocol/testing";
-import { scaledBits } from "./kinds.ts";
+import { scaledBits, truncationMasks } from "./kinds.ts";
 import { semi2k } from "./mod.ts";
 
 const N = 1 << 16;
@@ -34,6 +34,22 @@ Deno.test("two parties: what an element costs stays below the reference's figure
   assertEquals(bytesAnElement({ ...compare, ...sigmoid }), { rounds: 7, online: 74.5, offline: 800 });
 });
 
+Deno.test("two parties: many thresholds share the bits of a number", () => {
+  const powers = Array.from({ length: 15 }, (_, i) => 1n << BigInt(2 * i));
+  const many = { thresholds: powers, table: [[...powers, 0n]] };
+  assertEquals(bytesAnElement({ ...compare, ...many }), { rounds: 12, online: 118.75, offline: 1840 });
+});
+
+Deno.test("three parties: probabilistic truncation takes one round, a word on each link", () => {
+  const call = { op: "trunc", shape: [N], turn: 0, trunc: { ...trunc, bound: 62 } } as const;
+  assertEquals(bytesAnElement(call, 3), { rounds: 1, online: 6 * 8, offline: 2305 });
+  assertEquals(bytesAnElement({ ...call, trunc: { ...trunc, bound: 38 } }, 3), {
+    rounds: 1,
+    online: 6 * 5,
+    offline: 1441,
+  });
+});
+
 Deno.test("a product of 100 × 100 matrices takes 526 MB of preprocessing at most", () => {
   const target = semi2k.target({});
   const term = { kind: "matmul", x: [100, 100], y: [100, 100] } as const;
@@ -50,6 +66,7 @@ function everything(parties: number): Demand {
     ["double bit triple", 100],
     ["random bit", 70],
     [scaledBits(3), 65],
+    [truncationMasks({ m: 16, width: 64 }), 33],
     ["permutations of 7 rows of 2", 2],
     ...(parties === 2 ? [["crossed bits", 129] as const] : []),
   ]);

@@ -3,9 +3,12 @@
  *
  * @module
  */
-import { type Elements, type InputCall, type OpenCall, round, type Step } from "@symbolon/protocol";
+import { type Elements, type Feed, type InputCall, type OpenCall, round, type Step } from "@symbolon/protocol";
 import { layout, ring } from "@symbolon/kernels";
 import { type AdditiveShare, broadcast, type Party, words } from "./party.ts";
+
+/** Elements that an owner masks at a time: what it needs memory for besides its shares is 8 MiB. */
+const INPUT_PORTION = 2 ** 20;
 
 /**
  * Π_input: each other party draws its summand from the key it has in common with the owner, which keeps x minus all of them.
@@ -13,16 +16,23 @@ import { type AdditiveShare, broadcast, type Party, words } from "./party.ts";
  * Cost: nothing.
  */
 // deno-lint-ignore require-yield -- a step of no rounds
-export function* input(party: Party, call: InputCall, value: Elements | null, out: AdditiveShare): Step<void> {
+export function* input(party: Party, call: InputCall, value: Feed | null, out: AdditiveShare): Step<void> {
   const { self, memory, pairs } = party;
-  if (self !== call.owner) return pairs.find(({ peer }) => peer === call.owner)!.taken.words(out.at, out.n);
-  if (value === null) throw new TypeError(`Party ${self} owns an input but was given no value`);
-  layout.copy(out.at, value.at, 8 * out.n);
+  const taken = self === call.owner ? null : pairs.find(({ peer }) => peer === call.owner)!.taken;
+  if (taken === null && value === null) throw new TypeError(`Party ${self} owns an input but was given no value`);
   const mark = memory.mark();
-  const theirs = words(party, out.n);
-  for (const { given } of pairs) {
-    given.words(theirs, out.n);
-    ring.sub(out.at, theirs, out.at, out.n);
+  const theirs = taken === null ? words(party, Math.min(out.n, INPUT_PORTION)) : 0;
+  for (let first = 0; first < out.n; first += INPUT_PORTION) {
+    const n = Math.min(INPUT_PORTION, out.n - first);
+    const at = out.at + 8 * first;
+    taken?.words(at, n);
+    value?.(at, n);
+    if (taken === null) {
+      for (const { given } of pairs) {
+        given.words(theirs, n);
+        ring.sub(at, theirs, at, n);
+      }
+    }
   }
   memory.release(mark);
 }

@@ -30,6 +30,24 @@ export function permutations(height: number, width: number): string {
   return `permutations of ${height} rows of ${width}`;
 }
 
+/** Masks to open values under that are divided by 2^m. */
+export interface MaskSize {
+  readonly m: number;
+  /** Bits of a mask. */
+  readonly width: number;
+}
+
+/** A random [r] of `width` bits, its quotient by 2^m, and 2^(width − m) times its top bit. */
+export function truncationMasks({ m, width }: MaskSize): string {
+  return `masks of ${width} bits to divide by 2^${m}`;
+}
+
+/** Size of masks for truncation, or null. */
+export function truncationMaskSize(kind: string): MaskSize | null {
+  const found = /^masks of (\d+) bits to divide by 2\^(\d+)$/.exec(kind);
+  return found && { width: Number(found[1]), m: Number(found[2]) };
+}
+
 /** Height and width of the rows that permutations are for, or null. */
 export function permutationSize(kind: string): { readonly height: number; readonly width: number } | null {
   const found = /^permutations of (\d+) rows of (\d+)$/.exec(kind);
@@ -71,6 +89,7 @@ export function partsOf(kind: string, parties: number): readonly number[] {
     const [m, k, n] = size;
     return [64 * m * k, 64 * k * n, 64 * m * n];
   }
+  if (truncationMaskSize(kind) !== null) return [64, 64, 64];
   const rows = permutationSize(kind);
   // The permutation, the sum, then a and b for each other party's turn.
   if (rows !== null) return [32 * rows.height, ...each(2 * parties - 1, 64 * rows.height * rows.width)];

@@ -50,7 +50,9 @@ import {
   RANDOM_BIT,
   scaledBitsOf,
   TRIPLE,
+  truncationMaskSize,
 } from "./kinds.ts";
+import { makeMasks, maskMaterialCost } from "./masked_truncation.ts";
 import { permutationCost, permuteReceive, permuteSend, type Rows } from "./shuffle_material.ts";
 import type { Store, Units } from "./store.ts";
 
@@ -111,6 +113,8 @@ function batchOf(kind: string): readonly [most: number, unit: number] {
   if (kind === TRIPLE) return [BATCH.triples, 1];
   if (permutationSize(kind) !== null) return [1, 1];
   const size = matrixSize(kind);
+  const masks = truncationMaskSize(kind);
+  if (masks !== null) return [Math.floor(BATCH.bits / masks.width), 1];
   // Small matrices are made side by side, which saves rounds.
   if (size !== null) return [Math.max(1, Math.floor(BATCH.triples / (size[0] * size[1] * size[2]))), 1];
   return [Math.max(1, Math.floor(BATCH.bits / (scaledBitsOf(kind) ?? 1) / WORD)) * WORD, WORD];
@@ -152,6 +156,8 @@ function batchCosts(kind: string, n: number, parties: number): Cost[] {
     const { rounds, links, demand } = matrixTripleCost(parties, size);
     return [{ rounds, links: links.map((row) => row.map((bytes) => n * bytes)), demand }];
   }
+  const masks = truncationMaskSize(kind);
+  if (masks !== null) return [maskMaterialCost(parties, n, masks)];
   const rows = permutationSize(kind);
   if (rows !== null) return Array.from({ length: n }, () => permutationCost(parties, rows));
   const count = scaledBitsOf(kind)!;
@@ -196,6 +202,8 @@ function* produce(ot: OtParty, order: Permutations, { kind, n, units: { places, 
         c: word(2, m * p) + 8 * m * p * i,
       })));
   }
+  const masks = truncationMaskSize(kind);
+  if (masks !== null) return yield* makeMasks(ot, n, masks, { mask: word(0), quotient: word(1), top: word(2) });
   const rows = permutationSize(kind);
   if (rows !== null) {
     const elements = rows.height * rows.width;

@@ -3,12 +3,13 @@
  *
  * @module
  */
-import type { Backend, BackendOptions, Entropy, Memory, PartyId, Protocol, Step, Target } from "@symbolon/protocol";
+import type { Backend, BackendOptions, PartyId, PartySetup, Protocol, Step, Target } from "@symbolon/protocol";
 import { deriveKey, Prg } from "@symbolon/primitives";
 import { cost } from "./cost.ts";
 import { partsOf } from "./kinds.ts";
 import { materialCost, TransferMaterial } from "./material.ts";
 import { Semi2k } from "./protocol.ts";
+import { SavedMaterial } from "./saved_material.ts";
 import { establish } from "./setup.ts";
 import { Store } from "./store.ts";
 
@@ -18,6 +19,7 @@ const MOST = 16;
 /** The backend behind `-E semi2k`. */
 export const semi2k: Backend = {
   name: "semi2k",
+  savesMaterial: true,
 
   target({ parties = 2, domain = "ring" }: BackendOptions): Target {
     if (!Number.isInteger(parties) || parties < 2 || parties > MOST) {
@@ -36,16 +38,18 @@ export const semi2k: Backend = {
     };
   },
 
-  *setup(self: PartyId, options: BackendOptions, party: { memory: Memory; entropy: Entropy }): Step<Protocol> {
+  *setup(self: PartyId, options: BackendOptions, party: PartySetup): Step<Protocol> {
     const target = this.target(options);
     const { parties } = target;
-    const { memory, entropy } = party;
+    const { memory, entropy, material: saved } = party;
     const { pairs, coin, session } = yield* establish({ self, parties, memory, entropy }, options.publicSeed);
     const seed = new Uint8Array(32);
     entropy(seed);
     const random = new Prg(memory, deriveKey("semi2k/own", seed));
     const store = new Store(memory, parties);
-    const material = new TransferMaterial({ self, parties, memory, entropy, session, order: random });
+    const material = saved === undefined
+      ? new TransferMaterial({ self, parties, memory, entropy, session, order: random })
+      : new SavedMaterial(saved, memory);
     return new Semi2k({ party: { self, parties, memory, pairs, store, random }, material, coin, target });
   },
 };

@@ -9,15 +9,15 @@
  * @module
  */
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { PartyMemory } from "@symbolon/kernels";
+import type { PartyMemory } from "@symbolon/kernels";
 import { lockstep, type PartyId, type Step } from "@symbolon/protocol";
-import { type AndCircuit, AndCircuitWriter, Prg, sumCircuit } from "@symbolon/primitives";
+import { type AndCircuit, AndCircuitWriter, sumCircuit, thresholdCircuit } from "@symbolon/primitives";
 import { circuitCost, runCircuit, strideOf } from "./and_gates.ts";
 import { BIT_TRIPLE, CROSSED_BITS, DOUBLE_BIT_TRIPLE, RANDOM_BIT, TRIPLE } from "./kinds.ts";
 import type { Party } from "./party.ts";
 import { products } from "./products.ts";
-import { Store } from "./store.ts";
 import { toWords } from "./sum_bits.ts";
+import { partyOf } from "./testing/dealt.ts";
 
 /** A bit of each execution. */
 type Lanes = Uint8Array;
@@ -79,14 +79,6 @@ function deal(circuit: AndCircuit, parties: number, digits: Enumeration): Dealt 
     }
   }
   return dealt;
-}
-
-function partyOf(self: PartyId, parties: number): Party & { memory: PartyMemory } {
-  const memory = new PartyMemory();
-  const stream = new Prg(memory, new Uint8Array(32));
-  const peers = Array.from({ length: parties }, (_, p) => p).filter((p) => p !== self);
-  const pairs = peers.map((peer) => ({ peer, given: stream, taken: stream, zero: stream }));
-  return { self, parties, memory, pairs, store: new Store(memory, parties), random: stream };
 }
 
 function writeLanes(memory: PartyMemory, lanes: Lanes, at: number): void {
@@ -151,6 +143,8 @@ interface Case {
   readonly parties: number;
   /** Inputs of each party that are not 0. */
   readonly given: (party: PartyId) => readonly number[];
+  /** Whether the last input is 1, as party 0 has it. */
+  readonly one?: boolean;
 }
 
 const CASES: Readonly<Record<string, Case>> = {
@@ -163,6 +157,12 @@ const CASES: Readonly<Record<string, Case>> = {
     circuit: doubleThenSingle(),
     parties: 2,
     given: () => [0, 1, 2],
+  },
+  "two parties, three thresholds that share the bits of a number": {
+    circuit: thresholdCircuit({ parties: 2, width: 2, thresholds: [-1n, 0n, 1n] }),
+    parties: 2,
+    given: (p) => [2 * p, 2 * p + 1],
+    one: true,
   },
   "three parties, a carry-save adder": {
     circuit: sumCircuit({ parties: 3, width: 2, wanted: [1] }),
@@ -192,6 +192,7 @@ function views(
   const inputs = Array.from({ length: parties }, (_, p) => {
     const all = new Array<Lanes>(circuit.inputs).fill(zero);
     for (const i of given(p)) all[i] = digits.next();
+    if (one.one === true && p === 0) all[circuit.inputs - 1] = zero.map(() => 1);
     return all;
   });
   const dealt = deal(circuit, parties, digits);

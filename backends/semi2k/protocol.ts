@@ -7,8 +7,10 @@ import {
   type DecomposeCall,
   type Demand,
   type Elements,
+  type Feed,
   type Indices,
   type InputCall,
+  type MaterialSink,
   type Memory,
   type OpenCall,
   type PartyId,
@@ -25,13 +27,16 @@ import {
 } from "@symbolon/protocol";
 import { align16, layout, ring } from "@symbolon/kernels";
 import type { Prg } from "@symbolon/primitives";
+import { Exclusion } from "./exclusion.ts";
 import { input, open } from "./input_open.ts";
 import * as local from "./local.ts";
 import type { Material } from "./material.ts";
 import { type AdditiveShare, type Party, shareAt, words } from "./party.ts";
+import { piecewise } from "./piecewise.ts";
 import { products } from "./products.ts";
+import { saveStore } from "./saved_material.ts";
 import { shuffle } from "./shuffle.ts";
-import { decompose, piecewise } from "./sum_bits.ts";
+import { decompose } from "./sum_bits.ts";
 import { truncate } from "./truncation.ts";
 
 /** What the protocol object is put together from. */
@@ -47,6 +52,7 @@ export class Semi2k implements Protocol<AdditiveShare> {
   readonly #party: Party;
   readonly #material: Material;
   readonly #coin: Prg;
+  readonly #store = new Exclusion();
   readonly target: Target;
   readonly self: PartyId;
   readonly memory: Memory;
@@ -104,28 +110,26 @@ export class Semi2k implements Protocol<AdditiveShare> {
     local.cumsum(this.#party, x, out);
   }
 
-  input(call: InputCall, value: Elements | null, out: AdditiveShare): Step<void> {
+  input(call: InputCall, value: Feed | null, out: AdditiveShare): Step<void> {
     return input(this.#party, call, value, out);
   }
   open(call: OpenCall, x: AdditiveShare, out: Elements | null): Step<void> {
     return open(this.#party, call, x, out);
   }
   products(call: ProductsCall, operands: readonly AdditiveShare[], out: AdditiveShare): Step<void> {
-    return products(this.#party, call, operands, out);
+    return this.#store.taking(products(this.#party, call, operands, out));
   }
-  *trunc(call: TruncCall, x: AdditiveShare, out: AdditiveShare): Step<void> {
-    const z = words(this.#party, x.n);
-    layout.copy(z, x.at, 8 * x.n);
-    yield* truncate(this.#party, call.trunc, z, x.n, out.at);
+  trunc(call: TruncCall, x: AdditiveShare, out: AdditiveShare): Step<void> {
+    return this.#store.taking(truncateShare(this.#party, call, x, out));
   }
   piecewise(call: PiecewiseCall, x: AdditiveShare, out: AdditiveShare, factor?: AdditiveShare): Step<void> {
-    return piecewise(this.#party, call, x, out, factor);
+    return this.#store.taking(piecewise(this.#party, call, x, out, factor));
   }
   decompose(call: DecomposeCall, x: AdditiveShare, out: AdditiveShare): Step<void> {
-    return decompose(this.#party, call, x, out);
+    return this.#store.taking(decompose(this.#party, call, x, out));
   }
   shuffle(call: ShuffleCall, x: AdditiveShare, out: AdditiveShare): Step<void> {
-    return shuffle(this.#party, call, x, out);
+    return this.#store.taking(shuffle(this.#party, call, x, out));
   }
   /** Nothing to check: the adversary follows the protocol. */
   *verify(): Step<void> {}
@@ -135,9 +139,18 @@ export class Semi2k implements Protocol<AdditiveShare> {
   }
 
   prepare(demand: Demand): Step<void> {
-    return this.#material.prepare(demand, this.#party.store);
+    return this.#store.filling(this.#material.prepare(demand, this.#party.store));
   }
   get stored(): Demand {
     return this.#party.store.contents;
   }
+  save(sink: MaterialSink): void {
+    saveStore(this.#party, sink);
+  }
+}
+
+function* truncateShare(party: Party, { trunc }: TruncCall, x: AdditiveShare, out: AdditiveShare): Step<void> {
+  const z = words(party, x.n);
+  layout.copy(z, x.at, 8 * x.n);
+  yield* truncate(party, trunc, z, x.n, out.at);
 }

@@ -10,21 +10,23 @@
 import { type Cost, round, type Step } from "@symbolon/protocol";
 import { layout, ring } from "@symbolon/kernels";
 import {
+  CHUNK,
   costOf,
-  eachChunk,
+  eachPart,
   extensionBytes,
   networkPlaces,
   type OtReceiver,
   type OtSender,
   type RoutedNetwork,
+  rowBytes,
   swapCount,
   type TreeDepth,
 } from "@symbolon/primitives";
 
-/** Transfers of a chunk of rows. */
-const CHUNK = 2048;
 /** Most bytes of corrections a round, unless a chunk has more. */
 const ROUND_BYTES = 1 << 24;
+/** Transfers whose pads are made at a time: rows that are sliced together. */
+const SLICE = 256;
 /** Bytes of a block of pads. */
 const BLOCK = 64;
 
@@ -67,28 +69,31 @@ export function* permuteSend(end: OtSender, peer: number, { height, width }: Row
   const corrections = memory.scratch(bytes * Math.min(swaps, perRound));
   for (let start = 0; start < swaps; start += perRound) {
     const count = Math.min(perRound, swaps - start);
-    eachChunk(end, count, message + extensionBytes(start, k), (from, n, part) => {
+    eachPart(end, count, message + extensionBytes(start, k), (first, transfers, part) => {
       const mark = memory.mark();
-      const transfers = memory.scratch(16 * CHUNK), padded = 4 * Math.ceil(n / 4);
-      const tweak = end.chunk({ at: transfers, count: n, from: reserved }, part);
-      const zeros = memory.scratch(stride * padded), ones = memory.scratch(stride * padded);
-      const of = { at: transfers, n: padded, tweak };
-      pads.blocks({ ...of, offset: pads.zero }, 0, blocksOf(width), { at: zeros, stride });
-      pads.blocks({ ...of, offset: delta }, 0, blocksOf(width), { at: ones, stride });
-      for (let s = 0; s < n; s++) {
-        const swap = start + from + s,
-          d = corrections + bytes * (from + s),
-          p0 = zeros + stride * s,
-          p1 = ones + stride * s;
-        const i = rows + 8 * width * places[2 * swap]!, j = rows + 8 * width * places[2 * swap + 1]!;
-        // d = (ρ_j − ρ'_i, ρ_i − ρ'_j) − p_1
-        layout.copy(d, j, 8 * width);
-        layout.copy(d + 8 * width, i, 8 * width);
-        ring.sub(d, p1, d, 2 * width);
-        ring.sub(i, p0, i, width);
-        ring.sub(j, p0 + 8 * width, j, width);
-        ring.sub(d, i, d, width);
-        ring.sub(d + 8 * width, j, d + 8 * width, width);
+      const at = memory.scratch(rowBytes(transfers));
+      const tweak = end.part({ at, count: transfers, from: reserved }, part);
+      const zeros = memory.scratch(stride * SLICE), ones = memory.scratch(stride * SLICE);
+      for (let done = 0; done < transfers; done += SLICE) {
+        const from = first + done, n = Math.min(SLICE, transfers - done);
+        const slice = { at: at + 16 * done, n, tweak: tweak + BigInt(done) };
+        pads.blocks({ ...slice, offset: pads.zero }, { from: 0, count: blocksOf(width) }, { at: zeros, stride });
+        pads.blocks({ ...slice, offset: delta }, { from: 0, count: blocksOf(width) }, { at: ones, stride });
+        for (let s = 0; s < n; s++) {
+          const swap = start + from + s,
+            d = corrections + bytes * (from + s),
+            p0 = zeros + stride * s,
+            p1 = ones + stride * s;
+          const i = rows + 8 * width * places[2 * swap]!, j = rows + 8 * width * places[2 * swap + 1]!;
+          // d = (ρ_j − ρ'_i, ρ_i − ρ'_j) − p_1
+          layout.copy(d, j, 8 * width);
+          layout.copy(d + 8 * width, i, 8 * width);
+          ring.sub(d, p1, d, 2 * width);
+          ring.sub(i, p0, i, width);
+          ring.sub(j, p0 + 8 * width, j, width);
+          ring.sub(d, i, d, width);
+          ring.sub(d + 8 * width, j, d + 8 * width, width);
+        }
       }
       memory.release(mark);
     });
@@ -110,14 +115,14 @@ export function* permuteReceive(
   const stride = BLOCK * blocksOf(width), bytes = 16 * width;
   const message = memory.scratch(extensionBytes(total, k));
   // All pads at once, since the extension goes out before the corrections come in.
-  const chosen = memory.scratch(stride * (total + 4)), choices = memory.scratch(Math.ceil(total / 8) + 8);
+  const chosen = memory.scratch(stride * total), choices = memory.scratch(Math.ceil(total / 8) + 8);
   packChoices(memory.bytes, swaps, choices);
   const mark = memory.mark();
-  const transfers = memory.scratch(16 * CHUNK), reserved = end.reserve(total);
-  eachChunk(end, total, message, (from, n, part) => {
-    const tweak = end.chunk({ at: transfers, count: n, from: reserved }, choices + from / 8, part);
-    const of = { at: transfers, n: 4 * Math.ceil(n / 4), tweak, offset: pads.zero };
-    pads.blocks(of, 0, blocksOf(width), { at: chosen + stride * from, stride });
+  const at = memory.scratch(rowBytes(total)), from = end.reserve(total);
+  eachPart(end, total, message, (first, n, part) => {
+    const tweak = end.part({ at, count: n, from }, choices + first / 8, part);
+    const rows = { at, n, tweak, offset: pads.zero };
+    pads.blocks(rows, { from: 0, count: blocksOf(width) }, { at: chosen + stride * first, stride });
   });
   memory.release(mark);
   yield round([{ peer, at: message, bytes: extensionBytes(total, k) }], []);

@@ -9,15 +9,17 @@ import type { Demand, Memory } from "@symbolon/protocol";
 import { layout } from "@symbolon/kernels";
 import { partsOf } from "./kinds.ts";
 
-/** Units before and after which parts are cut: bits and words then start at whole words. */
-const ALIGN = 64;
+/** Where a kind has single bits its parts are cut before multiples of this many units, so that bits begin at whole words. */
+const WORD = 64;
 
 /** Units of one kind: `from` to `to` are in store. */
 interface Shelf {
   /** Bits a unit has in each part: 1, or a multiple of 32. */
   readonly widths: readonly number[];
+  /** Parts are cut, and capacity is, at multiples of this many units. */
+  readonly align: number;
   readonly places: number[];
-  /** Units that fit, a multiple of 64. */
+  /** Units that fit. */
   capacity: number;
   from: number;
   to: number;
@@ -36,11 +38,11 @@ export class Store {
   readonly #shelves = new Map<string, Shelf>();
   readonly #contents = new Map<string, number>();
 
-  readonly #parties: number;
+  readonly parties: number;
 
   constructor(memory: Memory, parties: number) {
     this.#memory = memory;
-    this.#parties = parties;
+    this.parties = parties;
   }
 
   /** Units in store. */
@@ -60,7 +62,7 @@ export class Store {
    */
   take(kind: string, n: number): Units {
     const shelf = this.#shelves.get(kind);
-    if (n === 0) return { places: shelf?.places ?? partsOf(kind, this.#parties).map(() => 0), from: 0 };
+    if (n === 0) return { places: shelf?.places ?? partsOf(kind, this.parties).map(() => 0), from: 0 };
     const stored = this.has(kind);
     if (shelf === undefined || stored < n) {
       throw new RangeError(
@@ -77,8 +79,9 @@ export class Store {
   reserve(kind: string, n: number): Units {
     let shelf = this.#shelves.get(kind);
     if (shelf === undefined) {
-      const widths = partsOf(kind, this.#parties);
-      this.#shelves.set(kind, shelf = { widths, places: widths.map(() => 0), capacity: 0, from: 0, to: 0 });
+      const widths = partsOf(kind, this.parties);
+      const align = widths.includes(1) ? WORD : 1;
+      this.#shelves.set(kind, shelf = { widths, align, places: widths.map(() => 0), capacity: 0, from: 0, to: 0 });
     }
     if (shelf.to + n > shelf.capacity) this.#makeRoom(shelf, n);
     return { places: [...shelf.places], from: shelf.to };
@@ -92,10 +95,10 @@ export class Store {
 
   /** Moves what is left to the front, of a larger shelf if need be. */
   #makeRoom(shelf: Shelf, n: number): void {
-    const cut = shelf.from - shelf.from % ALIGN;
+    const cut = shelf.from - shelf.from % shelf.align;
     const left = shelf.to - cut;
     const grown = left + n > shelf.capacity;
-    if (grown) shelf.capacity = Math.ceil(Math.max(left + n, 2 * shelf.capacity) / ALIGN) * ALIGN;
+    if (grown) shelf.capacity = alignTo(shelf.align, Math.max(left + n, 2 * shelf.capacity));
     shelf.widths.forEach((width, i) => {
       const from = shelf.places[i]!;
       const to = grown ? this.#memory.allocate(width * shelf.capacity / 8) : from;
@@ -107,4 +110,8 @@ export class Store {
     shelf.from -= cut;
     shelf.to -= cut;
   }
+}
+
+function alignTo(align: number, units: number): number {
+  return Math.ceil(units / align) * align;
 }

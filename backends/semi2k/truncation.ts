@@ -4,10 +4,10 @@
  * n ≥ 2 parties, up to n − 1 corrupt, semi-honest. Let Z = z + 2^62, so that 0 ≤ Z < 2^63. The summands of Z, as integers, add up to
  * Z + 2^64·W. Each party shifts its own; what is missing are the wraps W, mod 2^m, and the carries C of the low m bits.
  *
- * Two parties: as Z < 2^63, W is the OR of the two top bits (Huang, Lu, Hong, Ding 2022 (Cheetah), section 4.2), so 2W is their sum
- * plus their XOR s, and one bit is converted. Party 0 rounds down and party 1 up, which takes the place of C: the result is the floor
- * or the ceiling of z / 2^m, unbiased over the sharing of z. Otherwise C is computed exactly, from the low bits with an offset of
- * 2^(m−1) for nearest rounding, or with a random one that party 0 knows. docs/security.md has the argument.
+ * Two parties, probabilistic: as Z < 2^63, W is the OR of the two top bits (Huang, Lu, Hong, Ding 2022 (Cheetah), section 4.2), so 2W is
+ * their sum plus their XOR s, and one bit is converted. Party 0 rounds down and party 1 up, which takes the place of C: the result is
+ * the floor or the ceiling of z / 2^m, unbiased over the sharing of z. More parties, probabilistic: {@linkcode truncateMasked}.
+ * Nearest: C is computed exactly, with an offset of 2^(m−1). docs/security.md has the argument.
  *
  * @module
  */
@@ -15,6 +15,7 @@ import { type Step, together, type Trunc } from "@symbolon/protocol";
 import { bits, ring, trunc as kernel } from "@symbolon/kernels";
 import { type AndCircuit, sumCircuit } from "@symbolon/primitives";
 import { circuitCost, strideOf } from "./and_gates.ts";
+import { maskedCost, truncateMasked } from "./masked_truncation.ts";
 import { type Party, refresh, words } from "./party.ts";
 import { inParallel, inSequence, sumBits, type SymmetricCost, toWords, toWordsCost } from "./sum_bits.ts";
 
@@ -26,31 +27,27 @@ function checkRange({ bits, bound }: Trunc): void {
   if (bits < 1 || bits > TOP) throw new RangeError(`Cannot truncate by ${bits} bits: from 1 to ${TOP} are possible`);
 }
 
-/** Whether rounding one summand up is enough. */
-function simple(parties: number, { rounding }: Trunc): boolean {
-  return parties === 2 && rounding === "probabilistic";
-}
-
 /**
  * [out] = [z] / 2^m, n words; `z` is left changed. `out` may be z.
  *
  * Masked by: see {@linkcode toWords} and {@linkcode sumBits}.
  *
- * Cost: {@linkcode truncationCost}: 1 round and 2 bits in all between two parties with probabilistic rounding.
+ * Cost: {@linkcode truncationCost}: with probabilistic rounding 1 round, and 2 bits in all between two parties.
  */
 export function* truncate(party: Party, trunc: Trunc, z: number, n: number, out: number): Step<void> {
   checkRange(trunc);
   const { self, parties } = party;
-  const m = trunc.bits;
+  const m = trunc.bits, nearest = trunc.rounding === "nearest";
+  if (!nearest && parties > 2) return yield* truncateMasked(party, trunc, z, n, out);
   if (self === 0) ring.addScalar(z, 1n << BigInt(TOP), z, n);
   const wraps = words(party, n), carries = words(party, n);
-  if (simple(parties, trunc)) {
+  if (!nearest) {
     yield* countWraps(party, z, n, m, wraps);
     kernel.shift(z, n, m, BigInt(self), out);
   } else {
     const shifted = words(party, n);
     ring.addScalar(z, 0n, shifted, n);
-    const passed = self === 0 ? addOffset(party, trunc, shifted, n) : null;
+    const passed = self === 0 ? addHalf(party, m, shifted, n) : null;
     yield* together([
       countWraps(party, z, n, m, wraps),
       countCarries(party, shifted, n, m, carries),
@@ -67,15 +64,11 @@ export function* truncate(party: Party, trunc: Trunc, z: number, n: number, out:
   refresh(party, out, n);
 }
 
-/** Adds what makes the floor the rounding wanted to party 0's words, and returns where they wrapped, as words. */
-function addOffset(party: Party, { bits: m, rounding }: Trunc, z: number, n: number): number {
+/** Adds 2^(m−1) to party 0's words, which makes the floor the nearest, and returns where they wrapped, as words. */
+function addHalf(party: Party, m: number, z: number, n: number): number {
   const before = words(party, n), after = words(party, n);
   kernel.shift(z, n, 63, 0n, before);
-  if (rounding === "nearest") ring.addScalar(z, 1n << BigInt(m - 1), z, n);
-  else {
-    party.random.bits(after, n, m);
-    ring.add(z, after, z, n);
-  }
+  ring.addScalar(z, 1n << BigInt(m - 1), z, n);
   // The top bit went from 1 to 0.
   kernel.shift(z, n, 63, 0n, after);
   ring.mul(before, after, after, n);
@@ -150,7 +143,8 @@ function carryCircuit(parties: number, m: number): AndCircuit {
 /** Cost of {@linkcode truncate}. */
 export function truncationCost(trunc: Trunc, parties: number, n: number): SymmetricCost {
   checkRange(trunc);
+  if (trunc.rounding === "probabilistic" && parties > 2) return maskedCost(trunc, n);
   const count = (circuit: AndCircuit) => inSequence(circuitCost(circuit, n), toWordsCost(circuit.outputs, n));
   const wraps = parties === 2 ? toWordsCost(1, n) : count(wrapCircuit(parties));
-  return simple(parties, trunc) ? wraps : inParallel(wraps, count(carryCircuit(parties, trunc.bits)));
+  return trunc.rounding === "nearest" ? inParallel(wraps, count(carryCircuit(parties, trunc.bits))) : wraps;
 }

@@ -35,13 +35,13 @@ export class Tensors {
   constructor(program: ts.Program) {
     this.#checker = program.getTypeChecker();
     for (const file of program.getSourceFiles()) {
-      if (file.fileName.endsWith("/compiler/tensor.ts")) this.#learn(file);
+      if (/\/compiler\/(tensor|public)\.ts$/.test(file.fileName)) this.#learn(file);
     }
     // Without them every program would pass.
     const used = program.getSourceFiles().some(({ fileName }) => fileName.endsWith("/compiler/mod.ts"));
     if (used && (this.#brands.size === 0 || !RUN_TIME.every((name) => this.#names.has(name)))) {
       throw new TypeError(
-        `The check does not find Secret with its brand and ${RUN_TIME.join(", ")} in compiler/tensor.ts`,
+        `The check does not find Secret with its brand and ${RUN_TIME.join(", ")} in compiler/`,
       );
     }
   }

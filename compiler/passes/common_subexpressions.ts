@@ -15,7 +15,8 @@ function walk(tape: Tape, block: Block, names: Map<Reg, Reg>, outer: ReadonlyMap
     const does = renamed(instruction.does, name);
     if (does.op === "repeat") {
       const body = walk(tape, does.body, names, known);
-      kept.push({ ...instruction, does: { ...does, body, results: does.results.map(name) } });
+      const stop = does.stop === null ? null : name(does.stop);
+      kept.push({ ...instruction, does: { ...does, body, results: does.results.map(name), stop } });
       continue;
     }
     if (hasEffect(does) || instruction.out.length !== 1) {

@@ -29,6 +29,7 @@ function loop(instruction: Instruction, live: Set<Reg>): Instruction {
   while (true) {
     const inner = new Set(live);
     for (const i of wanted) inner.add(does.results[i]!);
+    if (does.stop !== null) inner.add(does.stop);
     const body = sweep(does.body, inner);
     const more = does.params.flatMap((p, i) => inner.has(p) && !wanted.has(i) ? [i] : []);
     if (more.length > 0) {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { sizeOf } from "@symbolon/protocol";
 import type { Instruction, Pass, ProductTerm, Reg } from "../tape.ts";
 import { countUses, definitions, instruction, Rewriter } from "./rewrite.ts";
 
@@ -35,7 +36,12 @@ export const fuseTruncations: Pass = (tape) => {
         out.push(instruction({ op: "negate", x: r }, reg, original));
         return reg;
       };
-      const terms = found.terms.map(({ sign, ...term }) => sign > 0 ? term : { ...term, x: negated(term.x) });
+      const size = (r: Reg) => sizeOf(rewriter.registers[r]!.shape);
+      // The sign goes to the smaller factor.
+      const terms = found.terms.map(({ sign, ...term }) => {
+        if (sign > 0) return term;
+        return size(term.y) < size(term.x) ? { ...term, y: negated(term.y) } : { ...term, x: negated(term.x) };
+      });
       let addend: Reg | null = null;
       for (const { reg, sign } of [...found.rest].sort((a, b) => b.sign - a.sign)) {
         if (addend === null) addend = sign > 0 ? reg : negated(reg);

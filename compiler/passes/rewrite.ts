@@ -3,7 +3,16 @@
  *
  * @module
  */
-import { type Block, type Instruction, type Op, operandsOf, type Reg, type Register, type Tape } from "../tape.ts";
+import {
+  type Block,
+  endOf,
+  type Instruction,
+  type Op,
+  operandsOf,
+  type Reg,
+  type Register,
+  type Tape,
+} from "../tape.ts";
 
 /** How often each register is read, loops' carried values included. */
 export function countUses(tape: Tape): Uint32Array {
@@ -11,7 +20,7 @@ export function countUses(tape: Tape): Uint32Array {
   const visit = (block: Block): void => {
     for (const { does } of block) {
       if (does.op === "repeat") {
-        for (const r of [...does.init, ...does.results]) uses[r]!++;
+        for (const r of [...does.init, ...endOf(does)]) uses[r]!++;
         visit(does.body);
       } else for (const r of operandsOf(does)) uses[r]!++;
     }

@@ -1,14 +1,28 @@
 // Bit vectors ("planes"): plane p holds one bit of each of n elements, 64 to a word, `stride` bytes apart.
 
+import { clear, copy } from "./layout.as";
+
+/** Elements up to which `toPlanes` gathers bit by bit. */
+const FEW: i32 = 4;
+
 /**
  * Splits the low `bits` bits of n words into planes, lowest first; stride is 8⌈n / 64⌉ bytes; bits past n are 0.
  * `scratch`: 512 bytes. Blocks of 64 × 64 are transposed as in Warren, Hacker's Delight, section 7-3.
  */
 export function toPlanes(src: usize, n: i32, bits: i32, dst: usize, stride: usize, scratch: usize): void {
+  if (n == 0) return;
+  if (n <= FEW) {
+    for (let b = 0; b < bits; b++, dst += stride) {
+      let w: u64 = 0;
+      for (let i = 0; i < n; i++) w |= (load<u64>(src + (<usize>i << 3)) >> b & 1) << i;
+      store<u64>(dst, w);
+    }
+    return;
+  }
   for (let done = 0; done < n; done += 64, src += 512, dst += 8) {
     const count = min(64, n - done);
-    memory.copy(scratch, src, <usize>count << 3);
-    memory.fill(scratch + (<usize>count << 3), 0, <usize>(64 - count) << 3);
+    copy(scratch, src, <usize>count << 3);
+    clear(scratch + (<usize>count << 3), <usize>(64 - count) << 3);
     transpose64(scratch, bits);
     for (let b = 0; b < bits; b++) store<u64>(dst + <usize>b * stride, load<u64>(scratch + (<usize>b << 3)));
   }
@@ -67,6 +81,13 @@ const TILE: i32 = 32;
  */
 export function evaluate(program: usize, count: i32, base: usize, stride: usize, words: i32): void {
   const end = program + (<usize>count << 4);
+  if (words == 1) {
+    for (let p = program; p < end; p += 16) {
+      const x = load<u64>(base + <usize>load<u32>(p, 8) * stride), y = load<u64>(base + <usize>load<u32>(p, 12) * stride);
+      store<u64>(base + <usize>load<u32>(p, 4) * stride, load<u32>(p) ? x & y : x ^ y);
+    }
+    return;
+  }
   for (let from = 0; from < words; from += TILE) {
     const tile = <usize>min(TILE, words - from) << 3, at = base + (<usize>from << 3);
     for (let p = program; p < end; p += 16) {
@@ -87,14 +108,26 @@ export function evaluate(program: usize, count: i32, base: usize, stride: usize,
 
 /** Copies the first `bytes` bytes of `planes` planes to one run of bytes. */
 export function packPlanes(src: usize, stride: usize, planes: i32, bytes: usize, dst: usize): void {
-  for (let p = 0; p < planes; p++, src += stride, dst += bytes) memory.copy(dst, src, bytes);
+  if (bytes < 8 && stride == 8) {
+    // Whole words, of which the next plane overwrites what is too much; bytes where nothing would.
+    for (; planes > 0 && <usize>planes * bytes >= 8; planes--, src += 8, dst += bytes) store<u64>(dst, load<u64>(src));
+  }
+  for (let p = 0; p < planes; p++, src += stride, dst += bytes) copy(dst, src, bytes);
 }
 
-/** The inverse of {@link packPlanes}; the rest of each plane becomes 0. */
+/**
+ * The inverse of {@link packPlanes}; the rest of each plane becomes 0.
+ * Loads up to 7 bytes past the end of the source, never uses them.
+ */
 export function unpackPlanes(src: usize, bytes: usize, planes: i32, dst: usize, stride: usize): void {
+  if (bytes < 8 && stride == 8) {
+    const mask = ((<u64>1) << (bytes << 3)) - 1;
+    for (const end = dst + (<usize>planes << 3); dst < end; src += bytes, dst += 8) store<u64>(dst, load<u64>(src) & mask);
+    return;
+  }
   for (let p = 0; p < planes; p++, src += bytes, dst += stride) {
-    memory.copy(dst, src, bytes);
-    memory.fill(dst + bytes, 0, stride - bytes);
+    copy(dst, src, bytes);
+    clear(dst + bytes, stride - bytes);
   }
 }
 
@@ -133,14 +166,24 @@ export function unpackBits(src: usize, from: u64, planes: i32, n: i32, dst: usiz
       from += bits;
     }
     const used = <usize>((n + 63) >> 6) << 3;
-    memory.fill(dst + used, 0, stride - used);
+    clear(dst + used, stride - used);
   }
 }
 
 /** Repeats the first n bits of each plane `times` times: planes of n · times bits, at a stride of their own. */
 export function repeatPlanes(src: usize, stride: usize, planes: i32, n: i32, times: i32, dst: usize, wide: usize): void {
+  if (n < 64 && n * times <= 64 && wide == 8) {
+    const mask = ((<u64>1) << n) - 1;
+    for (let p = 0; p < planes; p++, src += stride, dst += 8) {
+      const w = load<u64>(src) & mask;
+      let all = w;
+      for (let t = 1; t < times; t++) all = all << n | w;
+      store<u64>(dst, times > 0 ? all : 0);
+    }
+    return;
+  }
   for (let p = 0; p < planes; p++, src += stride, dst += wide) {
-    memory.fill(dst, 0, wide);
+    clear(dst, wide);
     let position: u64 = 0;
     for (let t = 0; t < times; t++) {
       for (let i = 0; i < n; i += 64) {

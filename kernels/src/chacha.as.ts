@@ -1,5 +1,7 @@
 // ChaCha12 keystream (Bernstein 2008) with a 64-bit block counter and a 64-bit nonce, four blocks at a time.
 
+import { copy } from "./layout.as";
+
 const DOUBLE_ROUNDS: i32 = 6;
 
 @inline
@@ -67,4 +69,34 @@ export function chacha12(key: usize, nonce: u64, counter: u64, out: usize, group
     transpose(out + 32, i32x4.add(x8, k8), i32x4.add(x9, k9), i32x4.add(x10, k10), i32x4.add(x11, k11));
     transpose(out + 48, i32x4.add(x12, s12), i32x4.add(x13, s13), i32x4.add(x14, s14), i32x4.add(x15, s15));
   }
+}
+
+/** Bytes that are made at a time for small draws. */
+const POOL: usize = 1024;
+
+/**
+ * Writes the next `bytes` bytes of a stream at `out`. A stream is its key of 32 bytes, the next block's number in 8 bytes, the number of
+ * bytes used of the pool in 4 bytes, and from byte 64 on the pool of 1024 bytes; with all of the pool used it is empty.
+ *
+ * Up to half a pool comes from the pool, which is made anew if it does not suffice. Longer draws are made in place in whole groups,
+ * and their rest comes from the pool. No block is ever made twice.
+ */
+export function draw(stream: usize, out: usize, bytes: usize): void {
+  let counter = load<u64>(stream, 32);
+  if (bytes > POOL / 2) {
+    const groups = bytes >> 8;
+    chacha12(stream, 0, counter, out, <i32>groups);
+    counter += <u64>groups << 2;
+    store<u64>(stream, counter, 32);
+    out += groups << 8;
+    bytes &= 255;
+  }
+  let used = <usize>load<u32>(stream, 40);
+  if (used + bytes > POOL) {
+    chacha12(stream, 0, counter, stream + 64, <i32>(POOL >> 8));
+    store<u64>(stream, counter + (<u64>POOL >> 6), 32);
+    used = 0;
+  }
+  copy(out, stream + 64 + used, bytes);
+  store<u32>(stream, <u32>(used + bytes), 40);
 }

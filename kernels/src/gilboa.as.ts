@@ -109,21 +109,47 @@ export function settle(factor: usize, corrections: usize, width: i32, out: usize
   }
 }
 
-/** `offer` for n scalars, each with 64 pads of 8 bytes and 260 bytes of corrections. */
+// Scalars: the same for rows of one word, 64 pads of 8 bytes and 260 bytes of corrections each, with sums in registers.
+
+/** `offer` for n scalars. */
 export function offerScalars(zeros: usize, ones: usize, a: usize, n: i32, corrections: usize, out: usize): void {
   for (let e = 0; e < n; e++, zeros += 512, ones += 512, a += 8, corrections += 260, out += 8) {
-    offer(zeros, ones, 8, a, 1, corrections, out);
+    const x = load<u64>(a), first = load<u64>(zeros), middle = load<u32>(zeros, 256);
+    store<u64>(corrections, first - load<u64>(ones) + x);
+    store<u32>(corrections, middle - load<u32>(ones, 256) + <u32>x, 256);
+    let sum = first + (<u64>middle << 32), keep: u64 = <u64>-1 >> 1;
+    for (let i = 1, at: usize = 8; i < 32; i++, at += 8, keep >>= 1) {
+      const j = 64 - i, y = load<u64>(zeros + at), z = <u64>load<u32>(zeros + 512 - at);
+      const d = (y - load<u64>(ones + at) + x) & keep, e = (z - <u64>load<u32>(ones + 512 - at) + x) << j;
+      store<u64>(corrections + at, d | e);
+      sum += (y << i) + (z << j);
+    }
+    store<u64>(out, load<u64>(out) - sum);
   }
 }
 
 /** `collect` for n scalars. */
 export function collectScalars(pads: usize, n: i32, out: usize): void {
-  for (let e = 0; e < n; e++, pads += 512, out += 8) collect(pads, 8, 1, out);
+  for (let e = 0; e < n; e++, pads += 512, out += 8) {
+    let sum = load<u64>(pads) + (<u64>load<u32>(pads, 256) << 32);
+    for (let i = 1, at: usize = 8; i < 32; i++, at += 8) {
+      sum += (load<u64>(pads + at) << i) + (<u64>load<u32>(pads + 512 - at) << (64 - i));
+    }
+    store<u64>(out, load<u64>(out) + sum);
+  }
 }
 
 /** `settle` for n scalars. */
 export function settleScalars(b: usize, corrections: usize, n: i32, out: usize): void {
-  for (let e = 0; e < n; e++, b += 8, corrections += 260, out += 8) settle(b, corrections, 1, out);
+  for (let e = 0; e < n; e++, b += 8, corrections += 260, out += 8) {
+    const x = load<u64>(b);
+    let sum = (load<u64>(corrections) & (0 - (x & 1))) + ((<u64>load<u32>(corrections, 256) & (0 - (x >> 32 & 1))) << 32);
+    for (let i = 1, at: usize = 8; i < 32; i++, at += 8) {
+      const d = load<u64>(corrections + at), j = 64 - i;
+      sum += ((d << i) & (0 - (x >> i & 1))) + (d & ((0 - (x >> j & 1)) << j));
+    }
+    store<u64>(out, load<u64>(out) + sum);
+  }
 }
 
 /** out ^= x & y, in whole words. */

@@ -1,5 +1,8 @@
 // Moving words: strided copies, gathers, and packing of values narrower than a word.
 
+/** Bytes up to which a loop is faster than a bulk operation: those call out of WebAssembly. */
+const SHORT: usize = 256;
+
 /** Elements of a run from which a bulk copy is faster than a loop. */
 const LONG: i32 = 16;
 
@@ -67,14 +70,32 @@ export function gatherRows(src: usize, rows: usize, count: i32, bytes: usize, ds
   }
 }
 
-/** Copies bytes; the ranges may overlap. */
+/** Copies bytes; the ranges may overlap. Short ones in pairs of words, see {@link SHORT}. */
 export function copy(dst: usize, src: usize, bytes: usize): void {
-  memory.copy(dst, src, bytes);
+  if (bytes > SHORT || (dst < src + bytes && src < dst + bytes)) return memory.copy(dst, src, bytes);
+  for (const end = dst + (bytes & ~15); dst < end; dst += 16, src += 16) v128.store(dst, v128.load(src));
+  if (bytes & 8) {
+    store<u64>(dst, load<u64>(src));
+    dst += 8;
+    src += 8;
+  }
+  if (bytes & 4) {
+    store<u32>(dst, load<u32>(src));
+    dst += 4;
+    src += 4;
+  }
+  for (const end = dst + (bytes & 3); dst < end; dst++, src++) store<u8>(dst, load<u8>(src));
 }
 
 /** Clears bytes. */
 export function clear(dst: usize, bytes: usize): void {
-  memory.fill(dst, 0, bytes);
+  if (bytes > SHORT) return memory.fill(dst, 0, bytes);
+  for (const end = dst + (bytes & ~15); dst < end; dst += 16) v128.store(dst, i64x2.splat(0));
+  if (bytes & 8) {
+    store<u64>(dst, 0);
+    dst += 8;
+  }
+  for (const end = dst + (bytes & 7); dst < end; dst++) store<u8>(dst, 0);
 }
 
 /** Writes the low `bits` (1…64) bits of n words one after the other; ⌈n · bits / 8⌉ bytes. */

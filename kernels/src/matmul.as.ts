@@ -3,25 +3,43 @@
 /** Rows of B in a panel: a panel of 4 columns then fits the first-level cache. */
 const PANEL: i32 = 256;
 
+/** C += A · B. `panel` is scratch of 8 KiB (256 rows of 32 bytes). */
+export function matmul(a: usize, b: usize, c: usize, m: i32, k: i32, n: i32, panel: usize): void {
+  if (m == 1) combine(a, b, <usize>n << 3, c, k, n);
+  else product(a, <usize>k << 3, 8, b, c, m, k, n, panel);
+}
+
 /**
- * C += A · B. `panel` is scratch of 8 KiB (256 rows of 32 bytes).
+ * C += Aᵀ · B, A of k×m, B of k×n: A is read by columns. A row of A begins `row` words after the one before, so that a part of its
+ * columns can be taken. `panel` as in {@link matmul}.
+ */
+export function matmulTransposed(
+  a: usize, row: i32, b: usize, c: usize, m: i32, k: i32, n: i32, panel: usize,
+): void {
+  if (n == 1) combine(b, a, <usize>row << 3, c, k, m);
+  else product(a, 8, <usize>row << 3, b, c, m, k, n, panel);
+}
+
+/**
+ * C += A · B, where A's next row is `down` bytes on and its next column `right` bytes.
  *
  * Four columns at a time a word is split into 32-bit halves: low·low by a widening multiplication, the two cross terms by a
- * 32-bit one shifted up at the end. The rest, and thin products, go word by word.
+ * 32-bit one shifted up at the end. The rest goes word by word.
  */
-export function matmul(a: usize, b: usize, c: usize, m: i32, k: i32, n: i32, panel: usize): void {
-  if (m == 1) return row(a, b, c, k, n);
+function product(
+  a: usize, down: usize, right: usize, b: usize, c: usize, m: i32, k: i32, n: i32, panel: usize,
+): void {
   const n4 = n & ~3;
   for (let k0 = 0; k0 < k; k0 += PANEL) {
-    const kc = min(PANEL, k - k0);
+    const kc = min(PANEL, k - k0), from = a + <usize>k0 * right;
     for (let j = 0; j < n4; j += 4) {
       pack(b, panel, n, j, k0, kc);
-      let i = 0;
-      for (; i + 1 < m; i += 2) pair(a, c, panel, k, n, i, j, k0, kc);
-      if (i < m) single(a, c, panel, k, n, i, j, k0, kc);
+      let i = 0, at = from;
+      for (; i + 1 < m; i += 2, at += down << 1) pair(at, down, right, c, panel, n, i, j, kc);
+      if (i < m) single(at, right, c, panel, n, i, j, kc);
     }
   }
-  for (let j = n4; j < n; j++) column(a, b, c, m, k, n, j);
+  for (let j = n4; j < n; j++) column(a, down, right, b, c, m, k, n, j);
 }
 
 /** Copies four columns of B, low halves and high halves apart. */
@@ -45,12 +63,14 @@ function accumulate(c: usize, low: v128, high: v128, cross: v128): void {
   v128.store(c, i64x2.add(v128.load(c, 16), high), 16);
 }
 
-/** Two rows of C, four columns. */
+/** Two rows of C, four columns; A from row i and the panel's first column on. */
 @inline
-function pair(a: usize, c: usize, panel: usize, k: i32, n: i32, i: i32, j: i32, k0: i32, kc: i32): void {
-  let p = a + ((<usize>i * k + k0) << 3), q = p + (<usize>k << 3), w = panel;
+function pair(
+  a: usize, down: usize, right: usize, c: usize, panel: usize, n: i32, i: i32, j: i32, kc: i32,
+): void {
+  let p = a, q = a + down, w = panel;
   let c0 = i64x2.splat(0), c1 = c0, cx = c0, d0 = c0, d1 = c0, dx = c0;
-  for (const end = panel + (<usize>kc << 5); w < end; w += 32, p += 8, q += 8) {
+  for (const end = panel + (<usize>kc << 5); w < end; w += 32, p += right, q += right) {
     const bl = v128.load(w), bh = v128.load(w, 16);
     const xl = v128.load_splat<i32>(p), xh = v128.load_splat<i32>(p, 4);
     const yl = v128.load_splat<i32>(q), yh = v128.load_splat<i32>(q, 4);
@@ -68,10 +88,10 @@ function pair(a: usize, c: usize, panel: usize, k: i32, n: i32, i: i32, j: i32, 
 
 /** One row of C, four columns. */
 @inline
-function single(a: usize, c: usize, panel: usize, k: i32, n: i32, i: i32, j: i32, k0: i32, kc: i32): void {
-  let p = a + ((<usize>i * k + k0) << 3), w = panel;
+function single(a: usize, right: usize, c: usize, panel: usize, n: i32, i: i32, j: i32, kc: i32): void {
+  let p = a, w = panel;
   let c0 = i64x2.splat(0), c1 = c0, cx = c0;
-  for (const end = panel + (<usize>kc << 5); w < end; w += 32, p += 8) {
+  for (const end = panel + (<usize>kc << 5); w < end; w += 32, p += right) {
     const bl = v128.load(w), bh = v128.load(w, 16);
     const xl = v128.load_splat<i32>(p), xh = v128.load_splat<i32>(p, 4);
     c0 = i64x2.add(c0, i64x2.extmul_low_i32x4_u(xl, bl));
@@ -81,29 +101,41 @@ function single(a: usize, c: usize, panel: usize, k: i32, n: i32, i: i32, j: i32
   accumulate(c + ((<usize>i * n + j) << 3), c0, c1, cx);
 }
 
-/** One row of C: the sum of multiples of B's rows. */
-@inline
-function row(a: usize, b: usize, c: usize, k: i32, n: i32): void {
-  const end = c + (<usize>(n & ~1) << 3);
-  for (let p = 0; p < k; p++, a += 8) {
-    const x = v128.load_splat<i64>(a);
-    let to = c;
-    for (; to < end; to += 16, b += 16) v128.store(to, i64x2.add(v128.load(to), i64x2.mul(x, v128.load(b))));
-    if (n & 1) {
-      store<u64>(to, load<u64>(to) + load<u64>(a) * load<u64>(b));
-      b += 8;
+/** c += Σ_p x[p] · row p of B, four rows at a time: c of n words, B of k rows, `row` bytes apart. */
+function combine(x: usize, b: usize, row: usize, c: usize, k: i32, n: i32): void {
+  const end = c + (<usize>n << 3);
+  for (; k >= 4; k -= 4, x += 32, b += row << 2) {
+    const x0 = load<u64>(x), x1 = load<u64>(x, 8), x2 = load<u64>(x, 16), x3 = load<u64>(x, 24);
+    let b0 = b, b1 = b + row, b2 = b1 + row, b3 = b2 + row;
+    for (let to = c; to < end; to += 8, b0 += 8, b1 += 8, b2 += 8, b3 += 8) {
+      const low = x0 * load<u64>(b0) + x1 * load<u64>(b1);
+      store<u64>(to, load<u64>(to) + low + (x2 * load<u64>(b2) + x3 * load<u64>(b3)));
     }
+  }
+  for (; k > 0; k--, x += 8, b += row) {
+    const w = load<u64>(x);
+    let from = b;
+    for (let to = c; to < end; to += 8, from += 8) store<u64>(to, load<u64>(to) + w * load<u64>(from));
   }
 }
 
-/** One column of C, word by word. */
+/** One column of C, word by word, four at a time. */
 @inline
-function column(a: usize, b: usize, c: usize, m: i32, k: i32, n: i32, j: i32): void {
-  const step = <usize>n << 3;
+function column(
+  a: usize, down: usize, right: usize, b: usize, c: usize, m: i32, k: i32, n: i32, j: i32,
+): void {
+  const step = <usize>n << 3, most = <usize>(k & ~3) * right, all = <usize>k * right;
   c += <usize>j << 3;
-  for (let i = 0; i < m; i++, c += step) {
-    let sum = load<u64>(c), from = b + (<usize>j << 3);
-    for (const end = a + (<usize>k << 3); a < end; a += 8, from += step) sum += load<u64>(a) * load<u64>(from);
-    store<u64>(c, sum);
+  b += <usize>j << 3;
+  for (let i = 0; i < m; i++, a += down, c += step) {
+    let s0 = load<u64>(c), s1: u64 = 0, s2: u64 = 0, s3: u64 = 0, from = b, p = a;
+    for (const end = a + most; p < end; p += right << 2, from += step << 2) {
+      s0 += load<u64>(p) * load<u64>(from);
+      s1 += load<u64>(p + right) * load<u64>(from + step);
+      s2 += load<u64>(p + (right << 1)) * load<u64>(from + (step << 1));
+      s3 += load<u64>(p + right * 3) * load<u64>(from + step * 3);
+    }
+    for (const end = a + all; p < end; p += right, from += step) s0 += load<u64>(p) * load<u64>(from);
+    store<u64>(c, s0 + s1 + s2 + s3);
   }
 }

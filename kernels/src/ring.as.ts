@@ -1,5 +1,7 @@
 // Arithmetic over Z_2^64 on flat vectors of 64-bit words. Pointers are byte offsets; every length works; `out` may be an input,
-// except in `sumAxis`.
+// except in `sumAxis` and `cumulate`.
+
+import { clear, copy } from "./layout.as";
 
 /** out = x + y */
 export function add(x: usize, y: usize, out: usize, n: i32): void {
@@ -51,6 +53,49 @@ export function mulScalar(x: usize, c: u64, out: usize, n: i32): void {
   if (n & 1) store<u64>(out, load<u64>(x) * c);
 }
 
+/** out = x + the word at c */
+export function addWord(x: usize, c: usize, out: usize, n: i32): void {
+  addScalar(x, load<u64>(c), out, n);
+}
+
+/** out = x · the word at c */
+export function mulWord(x: usize, c: usize, out: usize, n: i32): void {
+  mulScalar(x, load<u64>(c), out, n);
+}
+
+/** The high 64 bits of the product of two signed words. */
+@inline
+function high(a: i64, b: i64): i64 {
+  const al = <u64>a & 0xffffffff, ah = <u64>a >> 32, bl = <u64>b & 0xffffffff, bh = <u64>b >> 32;
+  const low = al * bl, left = ah * bl + (low >> 32), right = al * bh + (left & 0xffffffff);
+  return <i64>(ah * bh + (left >> 32) + (right >> 32)) - (a >> 63 & b) - (b >> 63 & a);
+}
+
+/**
+ * out = x · y / 2^shift as signed numbers, exact before it is rounded to nearest, halves up; −64 < shift < 127. `stepX` and `stepY` are
+ * 1, or 0 for one word that is repeated.
+ */
+export function scaledProduct(
+  x: usize, stepX: i32, y: usize, stepY: i32, shift: i32, out: usize, n: i32,
+): void {
+  for (const end = out + (<usize>n << 3); out < end; out += 8, x += <usize>stepX << 3, y += <usize>stepY << 3) {
+    const a = load<i64>(x), b = load<i64>(y);
+    let lo = <u64>(a * b), hi = high(a, b);
+    if (shift <= 0) {
+      store<u64>(out, lo << <u64>-shift);
+      continue;
+    }
+    const half: u64 = (<u64>1) << <u64>(shift - 1 & 63);
+    if (shift > 64) hi += half;
+    else {
+      lo += half;
+      hi += <i64>(lo < half);
+    }
+    if (shift < 64) store<u64>(out, (lo >> <u64>shift) | (<u64>hi << <u64>(64 - shift)));
+    else store<i64>(out, hi >> <i64>(shift - 64));
+  }
+}
+
 /** out = c in every word */
 export function fill(out: usize, c: u64, n: i32): void {
   for (const end = out + (<usize>n << 3); out < end; out += 8) store<u64>(out, c);
@@ -60,9 +105,16 @@ export function fill(out: usize, c: u64, n: i32): void {
 export function sumAxis(x: usize, outer: i32, axis: i32, inner: i32, out: usize): void {
   const row = <usize>inner << 3;
   for (let o = 0; o < outer; o++, out += row) {
-    memory.fill(out, 0, row);
+    clear(out, row);
     for (let a = 0; a < axis; a++, x += row) add(out, x, out, inner);
   }
+}
+
+/** out[r, i] = Σ_{s ≤ r} x[s, i], for `rows` rows of `inner` words; `out` overlaps no input. */
+export function cumulate(x: usize, rows: i32, inner: i32, out: usize): void {
+  const row = <usize>inner << 3;
+  if (rows > 0) copy(out, x, row);
+  for (let r = 1; r < rows; r++, out += row) add(out, x + <usize>r * row, out + row, inner);
 }
 
 /**

@@ -1,14 +1,16 @@
 import { assertEquals, assertLess, assertThrows } from "@std/assert";
 import { testWith } from "../../tests/permissions.ts";
 import * as wasmBits from "../build/bits.wasm";
-import { chacha12 as wasmChacha12 } from "../build/chacha.wasm";
+import { chacha12 as wasmChacha12, draw as wasmDraw } from "../build/chacha.wasm";
 import * as wasmLayout from "../build/layout.wasm";
-import { matmul as wasmMatmul } from "../build/matmul.wasm";
+import { matmul as wasmMatmul, matmulTransposed as wasmTransposed } from "../build/matmul.wasm";
+import * as wasmOt from "../build/ot.wasm";
+import * as wasmPads from "../build/pads.wasm";
 import * as wasmRing from "../build/ring.wasm";
 import * as wasmTrunc from "../build/trunc.wasm";
 import { type Argument, JobBoard } from "../job_board.ts";
 import { memory, reserve, views } from "../linear_memory.ts";
-import { bits, chacha12, layout, matmul, PartyMemory, ring, trunc } from "../mod.ts";
+import { bits, chacha12, draw, layout, matmul, matmulTransposed, ot, pads, PartyMemory, ring, trunc } from "../mod.ts";
 import { useThreads } from "../pool.ts";
 import { indexOf, KERNELS } from "../table.ts";
 import { startHelper, withThreads } from "./helpers.ts";
@@ -29,7 +31,7 @@ const STEP = MIB + 65_536;
 const AREA = 7 * STEP;
 const arena = new PartyMemory();
 const [first, second] = [arena.allocate(AREA), arena.allocate(AREA)];
-const scratch = arena.allocate(8192);
+const scratch = arena.allocate(ot.scratchBytes(8));
 const program = arena.allocate(16 * 300);
 
 for (let i = 0; i < 300; i++) {
@@ -57,6 +59,8 @@ function vectors(n: number): Case[] {
     ["mulAdd", wasmRing.mulAdd, ring.mulAdd, (at) => [at, p(at, 1), p(at, 2), n]],
     ["addScalar", wasmRing.addScalar, ring.addScalar, (at) => [at, 2n ** 64n - 3n, p(at, 1), n]],
     ["mulScalar", wasmRing.mulScalar, ring.mulScalar, (at) => [at, 2n ** 63n + 5n, p(at, 1), n]],
+    ["addWord", wasmRing.addWord, ring.addWord, (at) => [at, p(at, 2), p(at, 1), n]],
+    ["mulWord", wasmRing.mulWord, ring.mulWord, (at) => [at, p(at, 2), p(at, 1), n]],
     [
       "replicatedMulAdd",
       wasmRing.replicatedMulAdd,
@@ -113,7 +117,43 @@ function planes(count: number, bytes: number): Case[] {
   }));
 }
 
+/** Transfers of trees of depth k: keys, message, choices, Δ and rows each at a step of their own. */
+function transfers(k: number, n: number): Case[] {
+  const p = (at: number, i: number) => at + STEP * i;
+  const streams = (keys: number) => ({ keys, k, chunk: 2n ** 40n });
+  const hash = (at: number) => ({ offset: p(at, 3), salt: p(at, 3) + 16, tweak: 2n ** 40n, scratch });
+  const list: [string, (at: number) => void, (at: number) => void][] = [
+    [
+      "receive",
+      (at) => wasmOt.receive(at, k, 2n ** 40n, n, p(at, 3), p(at, 1), p(at, 2), scratch),
+      (at) => ot.receive(streams(at), n, p(at, 3), { message: p(at, 1), rows: p(at, 2), scratch }),
+    ],
+    [
+      "send",
+      (at) => wasmOt.send(at, k, 2n ** 40n, n, p(at, 1), p(at, 3), p(at, 2), scratch),
+      (at) => ot.send(streams(at), n, p(at, 3), { message: p(at, 1), rows: p(at, 2), scratch }),
+    ],
+    [
+      "padWords",
+      (at) => wasmPads.padWords(at, n, p(at, 3), p(at, 3) + 16, 2n ** 40n, p(at, 1), scratch),
+      (at) => pads.padWords(at, n, hash(at), p(at, 1)),
+    ],
+    [
+      "padBits",
+      (at) => wasmPads.padBits(at, n, p(at, 3), p(at, 3) + 16, 2n ** 40n, p(at, 1), scratch),
+      (at) => pads.padBits(at, n, hash(at), p(at, 1)),
+    ],
+  ];
+  return list.map(([name, serial, threaded]) => ({
+    name: `${name} of ${n} at depth ${k}`,
+    serial,
+    threaded,
+    args: (at: number) => [at],
+  }));
+}
+
 const CASES: readonly Case[] = [
+  ...[2048, 2049, 8192, 10_001].flatMap((n) => [...transfers(4, n), ...transfers(2, n)]),
   ...LENGTHS.flatMap(vectors),
   ...[[1, 1_200_000], [3, 400_000], [70, 20_001]].flatMap(([count, bytes]) => planes(count!, bytes!)),
   ...[[1, 500, 500], [15, 200, 100], [16, 128, 128], [17, 300, 67], [100, 1, 2000], [257, 65, 33], [1000, 300, 1]]
@@ -125,6 +165,18 @@ const CASES: readonly Case[] = [
         args: (at: number) => [at, at + 3 * STEP, at + 5 * STEP, m!, k!, n!, scratch],
       }),
     ),
+  ...[[16, 128, 128], [130, 300, 7], [1000, 300, 1]].map(([m, k, n]) => ({
+    name: `matmulTransposed ${m} × ${k} × ${n}`,
+    serial: wasmTransposed,
+    threaded: matmulTransposed,
+    args: (at: number) => [at, m! + 3, at + 3 * STEP, at + 5 * STEP, m!, k!, n!, scratch],
+  })),
+  ...[500, 131_071, 131_072, 300_001].map((bytes) => ({
+    name: `draw of ${bytes} bytes`,
+    serial: wasmDraw,
+    threaded: draw,
+    args: (at: number) => [at, at + STEP, bytes],
+  })),
   ...[1, 511, 512, 513, 1000, 4096].map((groups) => ({
     name: `chacha12 of ${groups} groups`,
     serial: wasmChacha12,

@@ -5,6 +5,7 @@
  */
 import * as bits from "../build/bits.wasm";
 import { helped, spread } from "../pool.ts";
+import { note, recording } from "../recorder.ts";
 
 export * from "../build/bits.wasm";
 
@@ -27,7 +28,11 @@ const COPY_LONG = 1 << 20;
  * `scratch`: 512 bytes.
  */
 export function toPlanes(src: number, n: number, count: number, dst: number, stride: number, scratch: number): void {
-  if (!helped || n < LONG) return bits.toPlanes(src, n, count, dst, stride, scratch);
+  if (!helped || n < LONG) {
+    return recording
+      ? note(bits.toPlanes, src, n, count, dst, stride, scratch)
+      : bits.toPlanes(src, n, count, dst, stride, scratch);
+  }
   const args = [src, n, count, dst, stride, scratch];
   const moves = [8, "count", 0, 1 / 8, 0, "scratch"] as const;
   spread({ kernel: bits.toPlanes, args, moves, total: n, unit: UNIT, least: LEAST });
@@ -35,14 +40,16 @@ export function toPlanes(src: number, n: number, count: number, dst: number, str
 
 /** Writes bit i of a plane to word i, for n elements. */
 export function planeToWords(plane: number, n: number, dst: number): void {
-  if (!helped || n < LONG) return bits.planeToWords(plane, n, dst);
+  if (!helped || n < LONG) return recording ? note(bits.planeToWords, plane, n, dst) : bits.planeToWords(plane, n, dst);
   const moves = [1 / 8, "count", 8] as const;
   spread({ kernel: bits.planeToWords, args: [plane, n, dst], moves, total: n, unit: UNIT, least: LEAST });
 }
 
 /** dst ^= src, in whole words. */
 export function xorInto(dst: number, src: number, words: number): void {
-  if (!helped || words < XOR_LONG) return bits.xorInto(dst, src, words);
+  if (!helped || words < XOR_LONG) {
+    return recording ? note(bits.xorInto, dst, src, words) : bits.xorInto(dst, src, words);
+  }
   const moves = [8, 8, "count"] as const;
   spread({ kernel: bits.xorInto, args: [dst, src, words], moves, total: words, least: LEAST });
 }
@@ -53,7 +60,9 @@ export function xorInto(dst: number, src: number, words: number): void {
  */
 export function evaluate(program: number, count: number, base: number, stride: number, words: number): void {
   if (!helped || words < 2 * TILE || words * count < EVALUATE_LONG) {
-    return bits.evaluate(program, count, base, stride, words);
+    return recording
+      ? note(bits.evaluate, program, count, base, stride, words)
+      : bits.evaluate(program, count, base, stride, words);
   }
   const args = [program, count, base, stride, words];
   const least = Math.ceil(EVALUATE_LONG / 4 / count);
@@ -62,7 +71,11 @@ export function evaluate(program: number, count: number, base: number, stride: n
 
 /** Copies the first `bytes` bytes of `planes` planes to one run of bytes. */
 export function packPlanes(src: number, stride: number, planes: number, bytes: number, dst: number): void {
-  if (!helped || planes * bytes < COPY_LONG) return bits.packPlanes(src, stride, planes, bytes, dst);
+  if (!helped || planes * bytes < COPY_LONG) {
+    return recording
+      ? note(bits.packPlanes, src, stride, planes, bytes, dst)
+      : bits.packPlanes(src, stride, planes, bytes, dst);
+  }
   const args = [src, stride, planes, bytes, dst];
   const moves = [stride, 0, "count", 0, bytes] as const;
   spread({ kernel: bits.packPlanes, args, moves, total: planes, unit: 1, least: 1 });
@@ -70,7 +83,11 @@ export function packPlanes(src: number, stride: number, planes: number, bytes: n
 
 /** The inverse of {@linkcode packPlanes}; the rest of each plane becomes 0. */
 export function unpackPlanes(src: number, bytes: number, planes: number, dst: number, stride: number): void {
-  if (!helped || planes * bytes < COPY_LONG) return bits.unpackPlanes(src, bytes, planes, dst, stride);
+  if (!helped || planes * bytes < COPY_LONG) {
+    return recording
+      ? note(bits.unpackPlanes, src, bytes, planes, dst, stride)
+      : bits.unpackPlanes(src, bytes, planes, dst, stride);
+  }
   const args = [src, bytes, planes, dst, stride];
   const moves = [bytes, 0, "count", stride, 0] as const;
   spread({ kernel: bits.unpackPlanes, args, moves, total: planes, unit: 1, least: 1 });
@@ -86,7 +103,11 @@ export function repeatPlanes(
   dst: number,
   wide: number,
 ): void {
-  if (!helped || planes * wide < COPY_LONG) return bits.repeatPlanes(src, stride, planes, n, times, dst, wide);
+  if (!helped || planes * wide < COPY_LONG) {
+    return recording
+      ? note(bits.repeatPlanes, src, stride, planes, n, times, dst, wide)
+      : bits.repeatPlanes(src, stride, planes, n, times, dst, wide);
+  }
   const args = [src, stride, planes, n, times, dst, wide];
   const moves = [stride, 0, "count", 0, 0, wide, 0] as const;
   spread({ kernel: bits.repeatPlanes, args, moves, total: planes, unit: 1, least: 1 });
@@ -94,21 +115,31 @@ export function repeatPlanes(
 
 /** out[i] = the bit of element i set ? one − share[i] : share[i], a party's part of m + (1 − 2m)·λ; `one` is 1 or 0. */
 export function flipShares(plane: number, share: number, n: number, one: bigint, out: number): void {
-  if (!helped || n < LONG) return bits.flipShares(plane, share, n, one, out);
+  if (!helped || n < LONG) {
+    return recording ? note(bits.flipShares, plane, share, n, one, out) : bits.flipShares(plane, share, n, one, out);
+  }
   const moves = [1 / 8, 8, "count", 0, 8] as const;
   spread({ kernel: bits.flipShares, args: [plane, share, n, one, out], moves, total: n, unit: UNIT, least: LEAST });
 }
 
 /** out[i] = the bit of element i set ? value[i] − share[i] : share[i], a party's part of m·v + (1 − 2m)·λ·v. */
 export function chooseShares(plane: number, share: number, value: number, n: number, out: number): void {
-  if (!helped || n < LONG) return bits.chooseShares(plane, share, value, n, out);
+  if (!helped || n < LONG) {
+    return recording
+      ? note(bits.chooseShares, plane, share, value, n, out)
+      : bits.chooseShares(plane, share, value, n, out);
+  }
   const moves = [1 / 8, 8, 8, "count", 8] as const;
   spread({ kernel: bits.chooseShares, args: [plane, share, value, n, out], moves, total: n, unit: UNIT, least: LEAST });
 }
 
 /** out[i, c] += Σ_j table[c, j] · v[j, i]: linear combinations of `terms` vectors of n words. */
 export function combine(v: number, terms: number, n: number, table: number, columns: number, out: number): void {
-  if (!helped || n * terms * columns < LONG) return bits.combineStrided(v, 8 * n, terms, n, table, columns, out);
+  if (!helped || n * terms * columns < LONG) {
+    return recording
+      ? note(bits.combineStrided, v, 8 * n, terms, n, table, columns, out)
+      : bits.combineStrided(v, 8 * n, terms, n, table, columns, out);
+  }
   const args = [v, 8 * n, terms, n, table, columns, out];
   const moves = [8, 0, 0, "count", 0, 0, 8 * columns] as const;
   const least = Math.ceil(LEAST / (terms * columns));

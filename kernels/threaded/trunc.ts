@@ -5,6 +5,7 @@
  */
 import * as trunc from "../build/trunc.wasm";
 import { helped, spread } from "../pool.ts";
+import { note, recording } from "../recorder.ts";
 
 export * from "../build/trunc.wasm";
 
@@ -15,7 +16,9 @@ const LEAST = 1 << 14;
 
 /** t = e · topbit(r) − u mod 2^m: a holder of r to the learner. */
 export function offer(r: number, e: number, u: number, n: number, m: number, ring: number, t: number): void {
-  if (!helped || n < LONG) return trunc.offer(r, e, u, n, m, ring, t);
+  if (!helped || n < LONG) {
+    return recording ? note(trunc.offer, r, e, u, n, m, ring, t) : trunc.offer(r, e, u, n, m, ring, t);
+  }
   const moves = [8, 8, 8, "count", 0, 0, 8] as const;
   spread({ kernel: trunc.offer, args: [r, e, u, n, m, ring, t], moves, total: n, least: LEAST });
 }
@@ -32,7 +35,11 @@ export function learn(
   delta: number,
   g: number,
 ): void {
-  if (!helped || n < LONG) return trunc.learn(c, e0, e2, s, n, m, ring, delta, g);
+  if (!helped || n < LONG) {
+    return recording
+      ? note(trunc.learn, c, e0, e2, s, n, m, ring, delta, g)
+      : trunc.learn(c, e0, e2, s, n, m, ring, delta, g);
+  }
   const moves = [8, 8, 8, 8, "count", 0, 0, 8, 8] as const;
   spread({ kernel: trunc.learn, args: [c, e0, e2, s, n, m, ring, delta, g], moves, total: n, least: LEAST });
 }
@@ -48,20 +55,26 @@ export function settle(
   ring: number,
   y: number,
 ): void {
-  if (!helped || n < LONG) return trunc.settle(r, delta, u0, u2, n, m, ring, y);
+  if (!helped || n < LONG) {
+    return recording
+      ? note(trunc.settle, r, delta, u0, u2, n, m, ring, y)
+      : trunc.settle(r, delta, u0, u2, n, m, ring, y);
+  }
   const moves = [8, 8, 8, 8, "count", 0, 0, 8] as const;
   spread({ kernel: trunc.settle, args: [r, delta, u0, u2, n, m, ring, y], moves, total: n, least: LEAST });
 }
 
 /** y = base + 2^(L−m) · t: a summand of the learner. `y` may be `base`. */
 export function lift(base: number, t: number, n: number, m: number, ring: number, y: number): void {
-  if (!helped || n < LONG) return trunc.lift(base, t, n, m, ring, y);
+  if (!helped || n < LONG) {
+    return recording ? note(trunc.lift, base, t, n, m, ring, y) : trunc.lift(base, t, n, m, ring, y);
+  }
   const moves = [8, 8, "count", 0, 0, 8] as const;
   spread({ kernel: trunc.lift, args: [base, t, n, m, ring, y], moves, total: n, least: LEAST });
 }
 
 /** y += 1 − bit m−1 of r: makes (r >> m) in y that of r − 2^(m−1), rounded down. */
 export function halve(r: number, n: number, m: number, y: number): void {
-  if (!helped || n < LONG) return trunc.halve(r, n, m, y);
+  if (!helped || n < LONG) return recording ? note(trunc.halve, r, n, m, y) : trunc.halve(r, n, m, y);
   spread({ kernel: trunc.halve, args: [r, n, m, y], moves: [8, "count", 0, 8], total: n, least: LEAST });
 }

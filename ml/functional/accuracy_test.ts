@@ -5,8 +5,9 @@
  */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { exp, inverseSqrt, log, log2, reciprocal, sigmoid, sigmoidFivePieces, sigmoidThreePieces } from "./mod.ts";
-import { abs, relu, softplus, sqrt, tanh } from "./mod.ts";
+import { abs, gelu, geluDerivative, relu, softplus, sqrt, tanh } from "./mod.ts";
 import { expOfNegative } from "./exp.ts";
+import { upperTail } from "./gelu.ts";
 import { evaluate, type EvaluateOptions, type TensorFunction, thresholdsOf } from "./testing/evaluate.ts";
 import { testPoints } from "./testing/points.ts";
 
@@ -87,6 +88,24 @@ const claims: Record<string, Claim> = {
     grid: [-6, 6],
     rounds: 7,
     bytes: 453,
+    truncations: 1,
+  },
+  gelu: {
+    fn: (x) => gelu(x!),
+    value: (x) => x * upperTail(-x),
+    bound: (_, p) => 0.66 * 2 ** -12 + unit(p),
+    grid: [-6, 6],
+    rounds: 7,
+    bytes: 454,
+    truncations: 1,
+  },
+  geluDerivative: {
+    fn: (x) => geluDerivative(x!),
+    value: (x) => upperTail(-x) + x * Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI),
+    bound: (_, p) => 0.54 * 2 ** -12 + unit(p),
+    grid: [-6, 6],
+    rounds: 7,
+    bytes: 491,
     truncations: 1,
   },
   exp: {

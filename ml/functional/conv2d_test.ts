@@ -1,7 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { compile, program, sfix, sint } from "@symbolon/compiler";
+import { compile, concat, program, type Secret, sfix, sint } from "@symbolon/compiler";
+import fc from "fast-check";
 import { run } from "../../run.ts";
-import { conv2d } from "./conv2d.ts";
+import { conv2d, conv2dFilterGradient, conv2dImageGradient } from "./conv2d.ts";
+import { evaluate } from "./testing/evaluate.ts";
 
 /** Distinct small integers for a tensor. */
 const values = (shape: readonly number[], seed: number) =>
@@ -85,6 +87,53 @@ Deno.test("conv2d() refuses shapes that do not fit, with the shapes", () => {
     );
   assertThrows(tried([4, 4, 1], [2, 2, 1, 1]), RangeError, "not [4,4,1] and [2,2,1,1]");
   assertThrows(tried([1, 4, 4, 2], [2, 2, 3, 1]), RangeError, "[2,2,3,1]");
-  assertThrows(tried([1, 4, 4, 2], [5, 2, 2, 1]), RangeError, "Filters of 5 × 2 do not fit images of 4 × 4");
-  assertThrows(tried([1, 4, 4, 2], [2, 2, 2, 1], { stride: [0, 1] }), RangeError, "cannot move by [0,1]");
+  assertThrows(tried([1, 4, 4, 2], [5, 2, 2, 1]), RangeError, "windows of 5 × 2 do not fit images of 4 × 4");
+  assertThrows(
+    tried([1, 4, 4, 2], [2, 2, 2, 1], { stride: [0, 1] }),
+    RangeError,
+    "cannot move a window of 2 × 2 by [0,1]",
+  );
+});
+
+/** Shapes, strides and paddings that fit; a third of them depthwise. */
+const convolutions = fc.record({
+  groups: fc.integer({ min: 1, max: 3 }),
+  channels: fc.integer({ min: 1, max: 2 }),
+  filters: fc.integer({ min: 1, max: 2 }),
+  batch: fc.integer({ min: 1, max: 2 }),
+  image: fc.tuple(fc.integer({ min: 3, max: 7 }), fc.integer({ min: 3, max: 7 })),
+  kernel: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
+  stride: fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 })),
+  padding: fc.oneof(
+    fc.constantFrom("same" as const, "valid" as const),
+    fc.tuple(
+      fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 3 })),
+      fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 3 })),
+    ),
+  ),
+});
+
+Deno.test("both gradients are adjoint to the convolution: Σ dy·conv(x, w) = Σ x·dx = Σ w·dw, exactly", () => {
+  fc.assert(
+    fc.property(convolutions, ({ groups, channels, filters, batch, image, kernel, ...options }) => {
+      const shapes = [[batch, ...image, groups * channels], [...kernel, channels, groups * filters]] as const;
+      const data = shapes.map((shape, i) => values(shape, i + 1));
+      const { values: products } = evaluate(
+        (x, w) => {
+          const y = conv2d(x!, w!, { groups, ...options });
+          // Any dy will do that is not the same everywhere.
+          const dy = y.add(sint.constant(values([y.shape.at(-1)!], 3)));
+          const dx = conv2dImageGradient(dy, w!, [...image, groups * channels], { groups, ...options });
+          const dw = conv2dFilterGradient(x!, dy, kernel, { groups, ...options });
+          const dot = (a: Secret, b: Secret) => a.mulRaw(b).sum().reshape([1]);
+          return concat([dot(y, dy), dot(x!, dx), dot(w!, dw)]);
+        },
+        data,
+        { shapes, k: 40 },
+      );
+      assertEquals(products[1], products[0]);
+      assertEquals(products[2], products[0]);
+    }),
+    { seed: 4, numRuns: 25 },
+  );
 });

@@ -72,6 +72,14 @@ export function asIntegers(x: Secret): Secret {
   return new Secret(x.reg, x.shape, secretInt);
 }
 
+/** x rounded to f fraction bits, for numbers that may leave the program's range: sums over many rows, which nothing compares. */
+export function roundedSum(x: Secret, f: number): Secret {
+  const bits = x.kind.f - f;
+  if (bits <= 0) return x.rescale(f);
+  const trunc = { bits, bound: Math.max(x.kind.bits, RAW_BITS + 1), rounding: tracer().precision.rounding };
+  return new Secret(tracer().emit({ op: "trunc", x: x.reg, trunc }, x.shape, wide(f)), x.shape, wide(f));
+}
+
 /** One column of a table: mantissas with f fraction bits, and multiples of x to be added. */
 export interface Column {
   readonly f: number;

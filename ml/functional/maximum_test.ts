@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { argmax, maximum } from "./maximum.ts";
+import { argmax, differentiableMaximum, largestOf, maximum } from "./maximum.ts";
+import type { Secret } from "@symbolon/compiler";
 import { evaluate } from "./testing/evaluate.ts";
 import { uniform } from "./testing/points.ts";
 
@@ -50,6 +51,32 @@ Deno.test("rounds depend on the length of the axis only", () => {
       const options = { shapes: [[rows, Number(n)]], backend: "ring" } as const;
       assertEquals(evaluate((x) => maximum(x!), [xs], options).rounds, rounds);
       assertEquals(evaluate((x) => argmax(x!), [xs], options).rounds, rounds);
+    }
+  }
+});
+
+Deno.test("differentiableMaximum() gives the gradient to the first of the largest, in 5 rounds a doubling and 1 back", () => {
+  for (const n of [1, 2, 3, 4, 5, 9]) {
+    const xs = rowsOf(20, n);
+    const dy = Array.from({ length: 20 }, (_, c) => c + 0.5);
+    const columns = Array.from({ length: 20 }, (_, c) => Array.from({ length: n }, (_, i) => xs[i * 20 + c]!));
+    const largest = columns.map((column) => Math.max(...column));
+    const gradient = xs.map((_, i) => {
+      const [row, c] = [Math.floor(i / 20), i % 20];
+      return columns[c]!.indexOf(largest[c]!) === row ? dy[c]! : 0;
+    });
+    const doublings = Math.ceil(Math.log2(n));
+    for (const backend of ["emulate", "ring"] as const) {
+      const of = (fn: (x: Secret, dy: Secret) => Secret) => {
+        const { values, rounds } = evaluate((x, dy) => fn(x!, dy!), [xs, dy], { shapes: [[n, 20], [20]], backend });
+        return [values, rounds];
+      };
+      const rounds = backend === "ring" ? 5 * doublings : 0;
+      assertEquals(of((x) => largestOf(x)), [largest, rounds]);
+      assertEquals(of((x) => differentiableMaximum(x).largest), [largest, rounds]);
+      // The bits of the last comparison are there when the gradient begins.
+      const back = backend === "ring" ? rounds + doublings : 0;
+      assertEquals(of((x, dy) => differentiableMaximum(x).gradient(dy)), [gradient, back]);
     }
   }
 });

@@ -7,6 +7,7 @@
 export { abs, max, min, relu } from "./comparison.ts";
 export { divide, reciprocal } from "./divide.ts";
 export { exp } from "./exp.ts";
+export { gelu, geluDerivative } from "./gelu.ts";
 export { log, log2 } from "./log.ts";
 export { argmax, maximum } from "./maximum.ts";
 export { sigmoid, sigmoidFivePieces, sigmoidThreePieces } from "./sigmoid.ts";

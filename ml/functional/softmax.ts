@@ -12,6 +12,38 @@ import { maximum } from "./maximum.ts";
 /** Fraction bits of the reciprocal of a row's sum. */
 const PRECISE = 26;
 
+/** The softmax of rows and what it is made of. */
+export interface SoftmaxParts {
+  /** The operand as [n, rows]. */
+  readonly columns: Secret;
+  /** The shape of the operand. */
+  readonly probabilities: Secret;
+  /** x less the row's maximum: the shape of the operand. */
+  readonly shifted: Secret;
+  /** Σ_j e^shifted_j of each row, from 1 to n, with f fraction bits: [rows]. */
+  readonly sum: Secret;
+}
+
+/** The parts of {@linkcode softmax}, for losses. */
+export function softmaxParts(x: Secret): SoftmaxParts {
+  const { x: v, f } = fixedPoint("softmax()", x);
+  const n = v.shape.at(-1) ?? 1;
+  const columns = v.reshape([v.size / n, n]).transpose();
+  const shifted = columns.sub(maximum(columns, 0));
+  const powers = expOfNegative(shifted);
+  // Powers may be a little above their value, so the sum a little above n.
+  const octaves = Math.ceil(Math.log2(n + 0.5));
+  const sum = powers.sum(0);
+  const inverse = reciprocalFromOne(sum, octaves, PRECISE);
+  const back = (y: Secret) => y.transpose().reshape(v.shape);
+  return {
+    columns,
+    probabilities: back(powers.mulRaw(inverse).rescale(f)),
+    shifted: back(shifted),
+    sum: sum.rescale(f),
+  };
+}
+
 /**
  * e^x_i / Σ_j e^x_j along the last axis, for any number of rows at once.
  *
@@ -22,12 +54,5 @@ const PRECISE = 26;
  * @throws {RangeError} if the program's precision is not supported
  */
 export function softmax(x: Secret): Secret {
-  const { x: v, f } = fixedPoint("softmax()", x);
-  const n = v.shape.at(-1) ?? 1;
-  const rows = v.reshape([v.size / n, n]).transpose();
-  const powers = expOfNegative(rows.sub(maximum(rows, 0)));
-  // Powers may be a little above their value, so the sum a little above n.
-  const octaves = Math.ceil(Math.log2(n + 0.5));
-  const inverse = reciprocalFromOne(powers.sum(0), octaves, PRECISE);
-  return powers.mulRaw(inverse).rescale(f).transpose().reshape(v.shape);
+  return softmaxParts(x).probabilities;
 }

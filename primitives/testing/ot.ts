@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Entropy, lockstep, type Step, type Traffic } from "@symbolon/protocol";
+import { type Entropy, lockstep, type Memory, type Step, type Traffic } from "@symbolon/protocol";
 import { PartyMemory } from "@symbolon/kernels";
 import { deriveKey, hash, type OtLink, type OtParty, OtReceiver, OtSender, Prg, type TreeDepth } from "../mod.ts";
 
@@ -51,6 +51,20 @@ export function deal(name: string, k: TreeDepth): Dealt {
     tree.map((_, y) => y === 0 ? new Uint8Array(32) : tree[y ^ missingLeaf(delta, t, k)]!)
   );
   return { delta, salt, leaves, punctured };
+}
+
+/** Row j of sliced rows, see `ot.as.ts` in the kernels. */
+export function rowOf(memory: Memory, rows: number, j: number): Uint8Array {
+  return Uint8Array.from({ length: 16 }, (_, b) => memory.bytes[rowByte(rows, j, b)]!);
+}
+
+/** Writes row j of sliced rows. */
+export function setRow(memory: Memory, rows: number, j: number, row: Uint8Array): void {
+  row.forEach((byte, b) => memory.bytes[rowByte(rows, j, b)] = byte);
+}
+
+function rowByte(rows: number, j: number, b: number): number {
+  return rows + 4096 * (j >> 8) + 2048 * (j >> 5 & 1) + 512 * (b >> 2) + 16 * (j & 31) + 4 * (j >> 6 & 3) + (b & 3);
 }
 
 /** n parties with dealt ends in both directions of each pair. */

@@ -76,9 +76,7 @@ export function inputJob(owner: PartyId, shape: Shape, values: readonly bigint[]
     call,
     prepare(stage) {
       const out = stage.blank(shape);
-      const own = stage.protocols.map((p) =>
-        p.self === owner || stage.target.clear ? stage.elements(p, values, shape) : null
-      );
+      const own = stage.protocols.map((p) => p.self === owner || stage.target.clear ? stage.feed(p, values) : null);
       return {
         step: (p) => p.input(call, own[p.self]!, stage.share(out, p)),
         check: () => stage.expect(describeCall(call), out, values),

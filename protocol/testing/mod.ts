@@ -5,5 +5,6 @@
  */
 export * from "./contract.ts";
 export * as oracle from "./oracle.ts";
+export { recorded } from "./recorded.ts";
 export * from "./simulate.ts";
 export * from "./values.ts";

@@ -9,6 +9,7 @@ import {
   type Demand,
   type Domain,
   type Elements,
+  type Feed,
   NO_DEMAND,
   type PartyId,
   type Protocol,
@@ -80,13 +81,22 @@ export class Stage {
     return { shape, at };
   }
 
+  /** The same values as an owner gives them to `input`. */
+  feed(p: Protocol, values: readonly bigint[]): Feed {
+    let given = 0;
+    return (at, count) => {
+      if (given + count > values.length) fail(`${given + count} of ${values.length} values are asked for`);
+      writeValues(p.memory, this.domain, at, values.slice(given, given += count));
+    };
+  }
+
   /** A shared tensor with these values, from party 0 unless told otherwise. */
   input(values: readonly bigint[], shape: Shape, { owner = 0, turn = 0 } = {}, tap?: Tap): Secret {
     const out = this.blank(shape);
     const call = { op: "input", owner, shape, turn } as const;
     this.step([call], (p) => {
       const mine = p.self === owner || this.target.clear;
-      return p.input(call, mine ? this.elements(p, values, shape) : null, this.share(out, p));
+      return p.input(call, mine ? this.feed(p, values) : null, this.share(out, p));
     }, tap);
     return out;
   }

@@ -19,9 +19,12 @@ import {
   shuffleJob,
   truncJob,
 } from "./jobs.ts";
+import { products, windowIndices } from "./oracle.ts";
 import { describeCall, fail, sequential, type Stage } from "./stage.ts";
 import { boundaryValues, Sampler, signedRange } from "./values.ts";
 
+/** Extents of matrices. */
+const sides = fc.integer({ min: 1, max: 9 });
 /** Indices into {@linkcode jobs}. */
 const EVERY = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 const SHIFTS = [1, 8, 16, 24, 32, 40];
@@ -49,6 +52,45 @@ export const STEPS = {
     );
   },
 
+  "rows of held inputs are exact, at the cost of inputs": (context: Context): void => {
+    const { domain, target } = context;
+    const dimensions = fc.record({
+      heights: fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 3 }),
+      width: fc.integer({ min: 0, max: 70 }),
+      seed: seeds,
+    });
+    const examples = [[32, 784], [33, 3], [1, 64], [3, 1]].map(([height, width], seed) => ({
+      ...{ heights: [2, height!, 1], width: width!, seed },
+    }));
+    context.property(dimensions, examples, (stage, { heights, width, seed }) => {
+      if (stage.protocols.some(({ held }) => held === undefined)) return;
+      const sampler = new Sampler(seed);
+      const parts = heights.map((height, i) => ({
+        call: { op: "input", owner: (seed + i) % target.parties, shape: [height, width], turn: i } as const,
+        values: sampler.values(height * width, signedRange(domain)),
+      }));
+      const handles = stage.protocols.map((p) =>
+        parts.map(({ call }) => p.held!.at(call, p.memory.scratch(p.held!.bytes(call))))
+      );
+      parts.forEach(({ call, values }, i) =>
+        stage.step([call], (p) => {
+          const mine = p.self === call.owner || target.clear;
+          return p.held!.input(call, mine ? stage.feed(p, values) : null, handles[p.self]![i]!);
+        })
+      );
+      const height = heights.reduce((sum, h) => sum + h, 0);
+      const rows = Array.from({ length: height + 2 }, () => sampler.below(height));
+      const out = stage.blank([rows.length, width]);
+      stage.local((p) => {
+        const at = p.memory.scratch(4 * rows.length);
+        p.memory.words32.set(rows, at / 4);
+        p.held!.gather(handles[p.self]!, { count: rows.length, at }, stage.share(out, p));
+      });
+      const all = parts.flatMap(({ values }) => values);
+      stage.expect("rows of held inputs", out, rows.flatMap((row) => all.slice(row * width, (row + 1) * width)));
+    });
+  },
+
   "products() are exact in the domain": (context: Context): void =>
     context.property(productsInputs(fc.constant(null)), productsExamples(context, null), (stage, { seed, ...spec }) => {
       perform(stage, productsJob(context.domain, spec, new Sampler(seed)));
@@ -66,6 +108,31 @@ export const STEPS = {
       stage.step([call], (p) => p.products(call, [x, x, x].map((s) => stage.share(s, p)), stage.share(out, p)));
       stage.expect(`x · x + x, ${describeCall(call)}`, out, values.map((v) => v * v + v));
     }),
+
+  "products() take transposed matrices as they lie, where there are handles for them": (context: Context): void =>
+    context.property(
+      fc.record({ m: sides, k: sides, n: sides, turn: turns, seed: seeds }),
+      [{ m: 31, k: 2, n: 1, turn: 0, seed: 1 }, { m: 5, k: 300, n: 6, turn: 1, seed: 2 }],
+      (stage, { m, k, n, turn, seed }) => {
+        if (stage.protocols.some((p) => p.transposed === undefined)) return;
+        const sampler = new Sampler(seed);
+        const [x, y] = [
+          sampler.values(k * m, signedRange(context.domain)),
+          sampler.values(k * n, signedRange(context.domain)),
+        ];
+        const call = {
+          ...{ op: "products", shape: [m, n], turn, addend: false, trunc: null } as const,
+          terms: [{ kind: "matmul", x: [m, k], y: [k, n] } as const],
+        };
+        const [left, right, out] = [stage.input(x, [k, m]), stage.input(y, [k, n]), stage.blank([m, n])];
+        stage.step([call], (p) => {
+          const operands = [p.transposed!(stage.share(left, p)), stage.share(right, p)];
+          return p.products(call, operands, stage.share(out, p));
+        });
+        const rows = windowIndices({ shape: [m, k], offset: 0, strides: [1, m] }).map((i) => x[i]!);
+        stage.expect(describeCall(call), out, products(context.domain, call, [rows, y]));
+      },
+    ),
 
   "products() with probabilistic truncation are within one unit": (context: Context): void =>
     truncatedProducts(context, "probabilistic"),

@@ -1,0 +1,62 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { PartyMemory } from "@symbolon/kernels";
+import { type Protocol, round, type Step, together } from "@symbolon/protocol";
+import { Simulation } from "@symbolon/protocol/testing";
+import { Exclusion } from "./exclusion.ts";
+import { semi2k } from "./mod.ts";
+
+function* rounds(n: number): Step<number> {
+  for (let i = 0; i < n; i++) yield round([], []);
+  return n;
+}
+
+Deno.test("steps that take run side by side; one that fills runs alone, again and again", () => {
+  const store = new Exclusion();
+  const [one, two] = [store.taking(rounds(2)), store.taking(rounds(1))];
+  one.next();
+  two.next();
+  assertThrows(() => store.filling(rounds(1)).next(), TypeError, "being made or used");
+  assertEquals(two.next(), { done: true, value: 1 });
+  assertThrows(() => store.filling(rounds(1)).next(), TypeError, "being made or used");
+  one.next();
+  one.next();
+  for (let i = 0; i < 2; i++) {
+    const filling = store.filling(rounds(1));
+    filling.next();
+    assertThrows(() => store.filling(rounds(1)).next(), TypeError, "being made or used");
+    assertThrows(() => store.taking(rounds(1)).next(), TypeError, "while material was being made");
+    filling.next();
+  }
+  store.taking(rounds(1)).next();
+});
+
+Deno.test("a step that fails no longer stands in the way", () => {
+  const store = new Exclusion();
+  function* failing(): Step<void> {
+    yield round([], []);
+    throw new RangeError("no more");
+  }
+  for (const step of [store.taking(failing()), store.filling(failing())]) {
+    step.next();
+    assertThrows(() => step.next(), RangeError, "no more");
+  }
+  store.filling(rounds(1)).next();
+});
+
+Deno.test("prepare() beside an operation is refused by the protocol", () => {
+  const simulation = new Simulation(semi2k, {}, () => new PartyMemory(), { seed: "exclusion" });
+  try {
+    const terms = [{ kind: "mul", x: [2], y: [2] }] as const;
+    const call = { op: "products", shape: [2], turn: 0, terms, addend: false, trunc: null } as const;
+    const demand = new Map([["triple", 2]]);
+    const product = (p: Protocol) => {
+      const x = p.at([2], p.memory.scratch(p.bytes([2])));
+      return p.products(call, [x, x], x);
+    };
+    simulation.run((p) => p.prepare!(demand));
+    const both = (p: Protocol) => together([product(p), p.prepare!(new Map([["triple", 9]]))]);
+    assertThrows(() => simulation.run(both), TypeError, "being made or used");
+  } finally {
+    simulation.dispose();
+  }
+});

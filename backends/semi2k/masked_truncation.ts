@@ -1,0 +1,108 @@
+/**
+ * Division by 2^m with probabilistic rounding in one round: the value is opened under a mask of which the quotient is known as well.
+ *
+ * n ≥ 2 parties, up to n − 1 corrupt, semi-honest. Let Z = z + 2^B with B = max(bound, m), so 0 ≤ Z < 2^(L−1) with L = B + 2, and
+ * r a uniform number below 2^L. The opened c = Z + r mod 2^L wrapped exactly if r's top bit is 1 and that of c is 0, so
+ *
+ *     ⌊c / 2^m⌋ − ⌊r / 2^m⌋ + 2^(L−m) · (top bit of r) · (1 − top bit of c)
+ *
+ * is ⌊Z / 2^m⌋, or one more exactly if Z mod 2^m > c mod 2^m. Shares of r, of its quotient and of its top bit come from preprocessing, as
+ * linear combinations of random bits shared in Z_2^64. Dalskov, Escudero and Keller 2020 (Secure evaluation of quantized neural
+ * networks); random bits and masks in rings: Damgård, Escudero, Frederiksen, Keller, Scholl and Volgushev 2019 (New primitives for
+ * actively-secure MPC over rings).
+ *
+ * @module
+ */
+import type { Cost, Step, Trunc } from "@symbolon/protocol";
+import { bits, layout, ring, trunc as kernel } from "@symbolon/kernels";
+import { daBitCost, daBits, type OtParty, type TreeDepth } from "@symbolon/primitives";
+import { type MaskSize, truncationMasks } from "./kinds.ts";
+import { broadcast, type Party, refresh, words } from "./party.ts";
+import type { SymmetricCost } from "./sum_bits.ts";
+
+/** The masks that a truncation takes. */
+function sizeOf({ bits: m, bound }: Trunc): MaskSize {
+  return { m, width: Math.max(bound, m) + 2 };
+}
+
+/**
+ * [out] = [z] / 2^m, n words; `z` is left changed. `out` may be z.
+ *
+ * Masked by: r, used for nothing else. Everybody learns c mod 2^m, a uniform rounding threshold.
+ *
+ * Cost: {@linkcode maskedCost}: 1 round.
+ */
+export function* truncateMasked(party: Party, trunc: Trunc, z: number, n: number, out: number): Step<void> {
+  const { self, store, memory } = party;
+  const size = sizeOf(trunc), { m, width } = size;
+  const { places, from } = store.take(truncationMasks(size), n);
+  const [mask, quotient, top] = places.map((at) => at + 8 * from) as [number, number, number];
+  const offset = width - 2, bytes = Math.ceil(n * width / 8);
+  if (self === 0) ring.addScalar(z, 1n << BigInt(offset), z, n);
+  ring.add(z, mask, z, n);
+  const message = memory.scratch(bytes + 8);
+  layout.pack(z, n, width, message);
+  const everybody = broadcast(party, message, bytes);
+  yield everybody.round;
+  const work = words(party, n);
+  for (const at of everybody.received) {
+    layout.unpack(at, n, width, work);
+    ring.add(z, work, z, n);
+  }
+  kernel.lowBits(z, n, width, z);
+  // r's top bit counts where that of c is 0.
+  kernel.shift(z, n, width - 1, 0n, work);
+  ring.mul(work, top, work, n);
+  ring.sub(top, work, work, n);
+  ring.sub(work, quotient, work, n);
+  if (self === 0) {
+    kernel.shift(z, n, m, 0n, z);
+    ring.add(work, z, work, n);
+    ring.addScalar(work, BigInt.asUintN(64, -(1n << BigInt(offset - m))), work, n);
+  }
+  layout.copy(out, work, 8 * n);
+  refresh(party, out, n);
+}
+
+/** Cost of {@linkcode truncateMasked}. */
+export function maskedCost(trunc: Trunc, n: number): SymmetricCost {
+  const size = sizeOf(trunc);
+  return { rounds: 1, bytes: Math.ceil(n * size.width / 8), demand: new Map([[truncationMasks(size), n]]) };
+}
+
+/** Where masks go: n words each. */
+export interface MaskPlaces {
+  /** r, of which all but the low `width` bits mean nothing. */
+  readonly mask: number;
+  /** ⌊r / 2^m⌋. */
+  readonly quotient: number;
+  /** 2^(width − m) times the top bit of r. */
+  readonly top: number;
+}
+
+/**
+ * Shares of n masks r < 2^width, of their quotients by 2^m and of their top bits, from a random bit for each bit of r.
+ *
+ * Cost: {@linkcode maskMaterialCost}.
+ */
+export function* makeMasks(party: OtParty, n: number, { m, width }: MaskSize, places: MaskPlaces): Step<void> {
+  if (n === 0) return;
+  const { memory } = party, total = width * n;
+  const plane = memory.scratch(8 * Math.ceil(total / 64)), values = memory.scratch(8 * total);
+  // Bit j of all masks, then bit j + 1.
+  yield* daBits(party, total, { plane, words: values });
+  const weights = memory.scratch(8 * width);
+  const combine = (out: number, weight: (j: number) => bigint) => {
+    for (let j = 0; j < width; j++) memory.words[weights / 8 + j] = BigInt.asUintN(64, weight(j));
+    layout.clear(out, 8 * n);
+    bits.combine(values, width, n, weights, 1, out);
+  };
+  combine(places.mask, (j) => 1n << BigInt(j));
+  combine(places.quotient, (j) => j < m ? 0n : 1n << BigInt(j - m));
+  combine(places.top, (j) => j < width - 1 ? 0n : 1n << BigInt(width - m));
+}
+
+/** Exact cost of {@linkcode makeMasks}. */
+export function maskMaterialCost(parties: number, n: number, { width }: MaskSize, k: TreeDepth = 4): Cost {
+  return daBitCost(parties, n * width, k);
+}

@@ -1,0 +1,127 @@
+/** Material that goes through a sink and a source is as good as fresh: properties of the contract on nothing else. */
+import { assertEquals, assertThrows } from "@std/assert";
+import { PartyMemory } from "@symbolon/kernels";
+import type { Backend, Demand, MaterialSink, MaterialSource, Protocol, Step } from "@symbolon/protocol";
+import { checkProperty, type PropertyName, Simulation } from "@symbolon/protocol/testing";
+import { semi2k } from "./mod.ts";
+
+/** A sink and source in memory, which clears what it has given back. */
+class Shelf implements MaterialSink, MaterialSource {
+  readonly chunks: { readonly kind: string; readonly units: number; readonly bytes: Uint8Array }[] = [];
+  #filled = 0;
+  #current: Uint8Array | null = null;
+
+  begin(kind: string, units: number, bytes: number): void;
+  begin(kind: string): number | null;
+  begin(kind: string, units?: number, bytes = 0): number | null | void {
+    this.#filled = 0;
+    if (units !== undefined) return void this.chunks.push({ kind, units, bytes: new Uint8Array(bytes) });
+    const at = this.chunks.findIndex((chunk) => chunk.kind === kind);
+    if (at < 0) return null;
+    const [chunk] = this.chunks.splice(at, 1);
+    this.#current = chunk!.bytes;
+    return chunk!.units;
+  }
+  write(bytes: Uint8Array): void {
+    this.chunks.at(-1)!.bytes.set(bytes, this.#filled);
+    this.#filled += bytes.length;
+  }
+  read(bytes: Uint8Array): void {
+    bytes.set(this.#current!.subarray(this.#filled, this.#filled += bytes.length));
+  }
+}
+
+/** semi2k whose material is made by one protocol, saved, and used by another with other keys. */
+const saving: Backend = {
+  ...semi2k,
+  *setup(self, options, party): Step<Protocol> {
+    const shelf = new Shelf();
+    const maker = yield* semi2k.setup(self, options, party);
+    const user = yield* semi2k.setup(self, options, { ...party, material: shelf });
+    const load = user.prepare!.bind(user);
+    return Object.assign(user, {
+      *prepare(demand: Demand): Step<void> {
+        const missing = [...demand].map(([kind, n]) => [kind, n - (user.stored!.get(kind) ?? 0)] as const);
+        yield* maker.prepare!(new Map(missing.filter(([, n]) => n > 0)));
+        maker.save!(shelf);
+        assertEquals([...maker.stored!.values()].some((n) => n > 0), false);
+        yield* load(demand);
+      },
+    });
+  },
+};
+
+const PROPERTIES: readonly PropertyName[] = [
+  "every turn and every size from 1 to 70 gives right results at the declared cost",
+  "steps in parallel share their rounds",
+  "shuffle() keeps all rows, and keeps them whole",
+];
+for (const parties of [2, 3]) {
+  for (const property of PROPERTIES) {
+    Deno.test(`${parties} parties, with saved material: ${property}`, () => {
+      const makeMemory = () => new PartyMemory();
+      checkProperty(property, saving, { options: { parties }, makeMemory, runs: 5, largest: 100 });
+    });
+  }
+}
+
+const MUCH: Demand = new Map([["triple", 70], ["random bit", 130], ["bit triple", 64], ["matrix triple 2x3x1", 3]]);
+
+Deno.test("saved chunks are as long as they say, are cleared where they were, and run out", () => {
+  const simulation = new Simulation(saving, {}, () => new PartyMemory(), { seed: "save" });
+  const shelf = new Shelf();
+  const makers = new Simulation(semi2k, {}, () => new PartyMemory(), { seed: "make" });
+  try {
+    makers.run((p) => p.prepare!(MUCH));
+    const [maker] = makers.protocols as [Protocol];
+    const before = new Map(maker.stored);
+    maker.save!(shelf);
+    const { unitBytes } = semi2k.target({});
+    for (const { kind, units, bytes } of shelf.chunks) {
+      assertEquals([kind, units, bytes.length], [kind, before.get(kind), units * unitBytes!(kind)]);
+      // All zeros once in 2^128 or less.
+      assertEquals(bytes.some((b) => b !== 0), true);
+    }
+    assertEquals(shelf.chunks.map(({ kind }) => kind), [...MUCH.keys()].sort());
+    const words = maker.memory.bytes;
+    for (const { kind, bytes } of shelf.chunks.filter(({ kind }) => kind !== "bit triple")) {
+      assertEquals(indexOf(words, bytes.subarray(0, 64)), -1, kind);
+    }
+    const empty = semi2k.setup(0, {}, { memory: maker.memory, entropy: (b) => b.fill(1), material: new Shelf() });
+    empty.next();
+    const { value } = empty.next();
+    const lacking = (value as Protocol).prepare!(new Map([["triple", 1]]));
+    assertThrows(() => lacking.next(), RangeError, "1 × triple are needed, but of what was saved only 0 are left");
+  } finally {
+    simulation.dispose();
+    makers.dispose();
+  }
+});
+
+/** Where bytes are in others. */
+function indexOf(all: Uint8Array, part: Uint8Array): number {
+  for (let at = all.indexOf(part[0]!); at >= 0; at = all.indexOf(part[0]!, at + 1)) {
+    if (part.every((b, i) => all[at + i] === b)) return at;
+  }
+  return -1;
+}
+
+Deno.test("bits that operations have begun to take cannot be saved", () => {
+  const makers = new Simulation(semi2k, {}, () => new PartyMemory(), { seed: "begun" });
+  try {
+    const call = {
+      op: "trunc",
+      shape: [3],
+      turn: 0,
+      trunc: { bits: 4, bound: 20, rounding: "probabilistic" },
+    } as const;
+    makers.run((p) => p.prepare!(p.target.cost(call).demand));
+    makers.run((p) => {
+      const x = p.at([3], p.memory.scratch(p.bytes([3])));
+      return p.trunc(call, x, x);
+    });
+    assertThrows(() => makers.protocols[0]!.save!(new Shelf()), RangeError, "save() comes first");
+  } finally {
+    makers.dispose();
+  }
+});

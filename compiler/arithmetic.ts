@@ -1,0 +1,133 @@
+/**
+ * Sums, products and rounding of secret tensors, as instructions.
+ *
+ * @module
+ */
+import type { Rounding } from "@symbolon/protocol";
+import { encode, publicInt, secretInt, truncationBound } from "./kinds.ts";
+import { broadcastShapes, show } from "./shapes.ts";
+import type { Kind } from "./tape.ts";
+import { tracer, where } from "./tracer.ts";
+import { constantValue, made, publicOperand, type Value } from "./values.ts";
+import { broadcastTo, reshape, spread } from "./views.ts";
+
+/** −x. */
+export function negate(x: Value): Value {
+  return made({ op: "negate", x: x.reg }, x.shape, x.kind);
+}
+
+/** x + y or x − y; y may be public. Integers and fixed-point numbers mix. */
+export function sum(op: "add" | "sub", x: Value, y: Value | number): Value {
+  if (typeof y === "number" || !y.kind.secret) {
+    const fraction = typeof y === "number" ? !Number.isInteger(y) : y.kind.type === "fix";
+    const left = fraction ? toFix(x) : x;
+    const c = publicOperand(typeof y === "number" && op === "sub" ? -y : y, left.kind);
+    if (typeof y === "number" || op === "add") return addPublic(left, c);
+    return negate(addPublic(negate(left), c));
+  }
+  const f = Math.max(x.kind.f, y.kind.f);
+  const shape = broadcastShapes(op === "add" ? "add" : "subtract", x.shape, y.shape);
+  const [a, b] = [x, y].map((v) => broadcastTo(v.kind.f === f ? v : rescale(v, f), shape)) as [Value, Value];
+  const kind = a.kind.bits >= b.kind.bits ? a.kind : b.kind;
+  return made({ op, x: a.reg, y: b.reg }, shape, kind);
+}
+
+function addPublic(x: Value, c: Value): Value {
+  const shape = broadcastShapes("add", x.shape, c.shape);
+  const left = broadcastTo(x, shape);
+  return made({ op: "addPublic", x: left.reg, c: spread(c, shape).reg }, shape, left.kind);
+}
+
+/** x · y without rounding; y may be public. */
+export function product(x: Value, y: Value | number): Value {
+  if (typeof y === "number" || !y.kind.secret) return mulPublic(x, y);
+  const shape = broadcastShapes("multiply", x.shape, y.shape);
+  const [a, b] = [broadcastTo(x, shape), broadcastTo(y, shape)];
+  return made(
+    { op: "product", terms: [{ kind: "mul", x: a.reg, y: b.reg }], addend: null, trunc: null },
+    shape,
+    productKind(x.kind, y.kind),
+  );
+}
+
+/** Matrix product of secrets without rounding; a vector on the right is a column. */
+export function matrixProduct(x: Value, y: Value): Value {
+  if (y.shape.length === 1) return reshape(matrixProduct(x, reshape(y, [y.shape[0]!, 1])), [x.shape[0] ?? 1]);
+  const [m, k] = x.shape;
+  if (x.shape.length !== 2 || y.shape.length !== 2 || k !== y.shape[0]) {
+    throw new RangeError(
+      `${where()}Cannot multiply matrices of shapes ${show(x.shape)} and ${show(y.shape)}: ` +
+        `the columns of the first must be the rows of the second`,
+    );
+  }
+  return made(
+    { op: "product", terms: [{ kind: "matmul", x: x.reg, y: y.reg }], addend: null, trunc: null },
+    [m!, y.shape[1]!],
+    productKind(x.kind, y.kind),
+  );
+}
+
+/** Rounds to f fraction bits (fewer: a truncation; more: local). */
+export function rescale(x: Value, f: number): Value {
+  const { precision } = tracer();
+  const bits = x.kind.f - f;
+  const room = Math.min(x.kind.bits - Math.min(bits, 0), 62);
+  const kind: Kind = { ...x.kind, f, bits: f === precision.f ? precision.k : room };
+  if (bits === 0) return x.kind.type === "int" ? x : { reg: x.reg, shape: x.shape, kind };
+  if (bits < 0) return scaled(x, -bits, { ...kind, type: "fix" });
+  return truncated(x, bits, kind, precision.rounding);
+}
+
+/** As fixed-point numbers of the program's precision. */
+export function toFix(x: Value): Value {
+  return x.kind.type === "fix" ? x : rescale(x, tracer().precision.f);
+}
+
+/** Fraction bits of a rounded product: those of the secret operands; a fraction makes integers fixed-point numbers. */
+export function productFraction(x: Value, y: Value | number): number {
+  if (typeof y !== "number" && y.kind.secret) return Math.max(x.kind.f, y.kind.f);
+  if (x.kind.type === "fix") return x.kind.f;
+  const fraction = typeof y === "number" ? !Number.isInteger(y) : y.kind.type === "fix";
+  return fraction ? tracer().precision.f : 0;
+}
+
+/** The kind of a product without rounding. */
+function productKind(x: Kind, y: Kind): Kind {
+  if (x.type === "int" && y.type === "int") return secretInt;
+  return { type: "fix", bits: truncationBound(x.type === "fix" ? x : y), f: x.f + y.f, secret: true };
+}
+
+/** x · 2^bits, local. */
+function scaled(x: Value, bits: number, kind: Kind): Value {
+  const c = constantValue([], [1n << BigInt(bits)], publicInt);
+  return made({ op: "mulPublic", x: x.reg, c: c.reg }, x.shape, kind);
+}
+
+function truncated(x: Value, bits: number, kind: Kind, rounding: Rounding): Value {
+  const trunc = { bits, bound: truncationBound(x.kind), rounding };
+  return made({ op: "trunc", x: x.reg, trunc }, x.shape, { ...kind, type: kind.f === 0 ? "int" : "fix" });
+}
+
+/** x · c without rounding. A constant drops its trailing zero bits first, so that less is rounded away. */
+function mulPublic(x: Value, y: Value | number): Value {
+  if (typeof y === "number") {
+    if (Number.isInteger(y)) return timesMantissa(x, encode(y, publicInt), 0);
+    const { f, k } = tracer().precision;
+    let mantissa = encode(y, { type: "fix", bits: k, f, secret: false });
+    let fraction = f;
+    while (fraction > 0 && mantissa !== 0n && mantissa % 2n === 0n) {
+      mantissa /= 2n;
+      fraction--;
+    }
+    return timesMantissa(x, mantissa, mantissa === 0n ? 0 : fraction);
+  }
+  const shape = broadcastShapes("multiply", x.shape, y.shape);
+  const left = broadcastTo(x, shape);
+  return made({ op: "mulPublic", x: left.reg, c: spread(y, shape).reg }, shape, productKind(x.kind, y.kind));
+}
+
+function timesMantissa(x: Value, mantissa: bigint, f: number): Value {
+  const kind = productKind(x.kind, { ...x.kind, type: f === 0 ? "int" : "fix", f });
+  const c = constantValue([], [mantissa], publicInt);
+  return made({ op: "mulPublic", x: x.reg, c: c.reg }, x.shape, f === 0 ? x.kind : kind);
+}

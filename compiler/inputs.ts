@@ -1,0 +1,65 @@
+/**
+ * Tensors that the parties bring.
+ *
+ * @module
+ */
+import type { PartyId, Shape } from "@symbolon/protocol";
+import { type Data, type OneHot, oneHotOf, type Table, tableOf } from "./data.ts";
+import { givenPart } from "./given.ts";
+import { checkShape, show } from "./shapes.ts";
+import type { Kind } from "./tape.ts";
+import { Secret } from "./tensor.ts";
+import { tracer, where } from "./tracer.ts";
+
+/** Which of its input files a party reads. */
+export interface InputFormat {
+  /** Player-Data/Input-Binary-P<p>-0 instead of the text file Player-Data/Input-P<p>-0. */
+  readonly binary?: boolean;
+}
+
+/** Where an input's values come from when the program brings none. */
+export interface InputSource extends InputFormat {
+  readonly shape: Shape;
+}
+
+/** How a party brings a tensor. */
+export interface InputOptions extends InputFormat {
+  /** Shape of the data: needed where the program that is compiled has none, at the other parties. */
+  readonly shape?: Shape;
+  /**
+   * Number of classes: the data are labels from 0 to oneHot − 1, and each becomes a row with a 1 at its place. The owner does
+   * that before anything is shared. The tensor's shape is that of the data and [oneHot].
+   */
+  readonly oneHot?: number;
+}
+
+/** The owner's next values in reading order. @throws {RangeError} if there is no such party */
+export function input(owner: PartyId, shape: Shape, kind: Kind, { binary = false }: InputFormat): Secret {
+  if (!Number.isInteger(owner) || owner < 0) {
+    throw new RangeError(`${where()}Parties are numbered from 0: there is no party ${owner}`);
+  }
+  const source = binary ? "binary" : "text";
+  return new Secret(tracer().emit({ op: "input", owner, source }, checkShape(shape), kind), shape, kind);
+}
+
+/** What {@linkcode SecretType.inputTensorVia} does, for a kind. */
+export function inputVia(owner: PartyId, data: Data | undefined, options: InputOptions, kind: Kind): Secret {
+  const { binary = true, oneHot } = options;
+  const table = data === undefined ? undefined : tableOf(data);
+  const shape = table?.shape ?? options.shape;
+  if (shape === undefined) throw new TypeError(`${where()}inputTensorVia() needs data or a shape`);
+  if (options.shape !== undefined && options.shape.join() !== shape.join()) {
+    throw new RangeError(`${where()}The data has shape ${show(shape)}, not ${show(options.shape)}`);
+  }
+  if (table !== undefined && !binary) {
+    throw new TypeError(`${where()}Data that the program brings goes to the binary input: leave out binary: false`);
+  }
+  const given = table && (oneHot === undefined ? table : oneHotOf(table, oneHot));
+  const tensor = input(owner, oneHot === undefined ? shape : [...shape, oneHot], kind, { binary });
+  if (given !== undefined) give(owner, given, kind);
+  return tensor;
+}
+
+function give(owner: PartyId, values: Table | OneHot, kind: Kind): void {
+  tracer().give(owner, givenPart(values, kind));
+}

@@ -1,0 +1,92 @@
+/**
+ * Losses with the names of `tf.keras.losses`, and how they join with the end of a model.
+ *
+ * @module
+ */
+import type { Layer } from "../layers/layer.ts";
+import { binaryCrossEntropy } from "../losses/binary_cross_entropy.ts";
+import type { Loss } from "../losses/loss.ts";
+import { meanSquaredError } from "../losses/mean_squared_error.ts";
+import { softmaxCrossEntropy } from "../losses/softmax_cross_entropy.ts";
+import type { KerasLayer } from "./layers.ts";
+
+/** A loss of probabilities or of scores. */
+export interface KerasLoss {
+  readonly name: string;
+  readonly loss: Loss;
+  /** The activation that the loss contains, so that the model's own is left out; null: none. */
+  readonly contains: "softmax" | "sigmoid" | null;
+  /** The model gives scores. */
+  readonly fromLogits: boolean;
+}
+
+/** Options of cross entropies. */
+export interface CrossentropyOptions {
+  /** The model gives scores instead of probabilities: false. */
+  readonly fromLogits?: boolean;
+}
+
+/** For one-hot labels. */
+export function CategoricalCrossentropy({ fromLogits = false }: CrossentropyOptions = {}): KerasLoss {
+  return { name: "CategoricalCrossentropy", loss: softmaxCrossEntropy, contains: "softmax", fromLogits };
+}
+
+/** For labels 0 and 1 and one output. */
+export function BinaryCrossentropy({ fromLogits = false }: CrossentropyOptions = {}): KerasLoss {
+  return { name: "BinaryCrossentropy", loss: binaryCrossEntropy(), contains: "sigmoid", fromLogits };
+}
+
+/** The squared error, mean over the values of a row. */
+export function MeanSquaredError(): KerasLoss {
+  return { name: "MeanSquaredError", loss: meanSquaredError, contains: null, fromLogits: true };
+}
+
+const NAMED = {
+  categorical_crossentropy: CategoricalCrossentropy,
+  categoricalCrossentropy: CategoricalCrossentropy,
+  binary_crossentropy: BinaryCrossentropy,
+  binaryCrossentropy: BinaryCrossentropy,
+  mean_squared_error: MeanSquaredError,
+  meanSquaredError: MeanSquaredError,
+  mse: MeanSquaredError,
+};
+
+/** A name of a loss. */
+export type LossName = keyof typeof NAMED;
+
+/** A loss by name, or itself. @throws {RangeError} if there is none of that name */
+export function lossOf(given: LossName | KerasLoss): KerasLoss {
+  if (typeof given === "object") return given;
+  if (!Object.hasOwn(NAMED, given)) {
+    const sparse = /sparse/i.test(given) ? "; labels are one-hot here" : "";
+    throw new RangeError(`There is no loss "${given}": ${Object.keys(NAMED).join(", ")}${sparse}`);
+  }
+  return NAMED[given]();
+}
+
+/**
+ * The layers to train and their loss. A softmax or sigmoid at the end becomes a part of its cross entropy: the gradient is then
+ * probability − label, without products and quotients.
+ *
+ * @throws {RangeError} naming the last layer if it does not give what the loss takes
+ */
+export function joinedWithLoss(
+  layers: readonly KerasLayer[],
+  given: KerasLoss | undefined,
+): { readonly layers: readonly Layer[]; readonly loss: Loss | undefined } {
+  const last = layers.at(-1)!;
+  const wanted = given ?? (last.ends === undefined ? undefined : {
+    softmax: CategoricalCrossentropy,
+    sigmoid: BinaryCrossentropy,
+  }[last.ends.activation]());
+  if (wanted === undefined) return { layers, loss: undefined };
+  if (wanted.contains === null || wanted.fromLogits) return { layers, loss: wanted.loss };
+  if (last.ends?.activation !== wanted.contains) {
+    throw new RangeError(
+      `${last.name} ends the model, but ${wanted.name} takes probabilities: end it with the activation "${wanted.contains}", ` +
+        "or give the loss { fromLogits: true }",
+    );
+  }
+  const { scores } = last.ends;
+  return { layers: [...layers.slice(0, -1), ...(scores === null ? [] : [scores])], loss: wanted.loss };
+}

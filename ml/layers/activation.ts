@@ -1,0 +1,41 @@
+/**
+ * Activations by name, as options of the layers before them.
+ *
+ * @module
+ */
+import { gelu, relu, sigmoid, square, tanh } from "./elementwise.ts";
+import type { Layer } from "./layer.ts";
+import { softmax } from "./softmax.ts";
+
+const ACTIVATIONS = { relu, gelu, tanh, sigmoid, square, softmax };
+
+/** A layer without parameters that may follow another as its activation. */
+export type Activation = keyof typeof ACTIVATIONS;
+
+/** A layer followed by its activation, as one layer whose parameters keep their names; the layer alone without one. */
+export function activated(layer: Layer, activation: Activation | undefined): Layer {
+  if (activation === undefined) return layer;
+  if (!Object.hasOwn(ACTIVATIONS, activation)) {
+    throw new RangeError(
+      `${layer.name}: there is no activation "${activation}": ${Object.keys(ACTIVATIONS).join(", ")}`,
+    );
+  }
+  const follower = ACTIVATIONS[activation]();
+  return {
+    name: `${layer.name.replace(/\)$/, "")}, ${activation})`,
+    bind(input) {
+      const first = layer.bind(input);
+      const second = follower.bind(first.output);
+      return {
+        output: second.output,
+        parameters: first.parameters,
+        ...(second.tail === undefined ? {} : { tail: { ...second.tail, before: first } }),
+        forward(values, x, mode) {
+          const inner = first.forward(values, x, mode);
+          const outer = second.forward([], inner.y, mode);
+          return { y: outer.y, moved: inner.moved, backward: (dy) => inner.backward(outer.backward(dy).dx) };
+        },
+      };
+    },
+  };
+}

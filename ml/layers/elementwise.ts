@@ -1,0 +1,88 @@
+/**
+ * Layers that apply a function to each value: no parameters, any shape.
+ *
+ * @module
+ */
+import type { Secret } from "@symbolon/compiler";
+import * as functional from "../functional/mod.ts";
+import type { Layer } from "./layer.ts";
+
+/** A value, and how the gradient by it becomes the gradient by x. */
+type Differentiable = (x: Secret) => { readonly y: Secret; backward(dy: Secret): Secret };
+
+function elementwise(name: string, fn: Differentiable): Layer {
+  return {
+    name,
+    bind: (input) => ({
+      output: input,
+      parameters: [],
+      forward(_, x) {
+        const { y, backward } = fn(x);
+        return { y, moved: [], backward: (dy) => ({ dx: backward(dy), gradients: [] }) };
+      },
+    }),
+  };
+}
+
+/** The same for a function that never decreases. */
+function nonDecreasing(name: string, fn: Differentiable): Layer {
+  const layer = elementwise(name, fn);
+  return { name, bind: (input) => ({ ...layer.bind(input), tail: { before: null, activation: layer } }) };
+}
+
+/**
+ * max(x, 0). The derivative at 0 is 1.
+ *
+ * Cost (ring): 5 rounds and 69 bytes a value forward, 1 round and 24 bytes backward.
+ */
+export function relu(): Layer {
+  return nonDecreasing("ReLU", (x) => {
+    const [y, positive] = functional.relu(x);
+    return { y, backward: (dy) => positive.mul(dy) };
+  });
+}
+
+/**
+ * The hyperbolic tangent, see `tanh()`. The derivative is 1 − y².
+ *
+ * Cost (ring): 7 rounds and 453 bytes a value forward, 2 rounds and 64 bytes backward.
+ */
+export function tanh(): Layer {
+  return nonDecreasing("Tanh", (x) => {
+    const y = functional.tanh(x);
+    return { y, backward: (dy) => dy.sub(y.square().mul(dy)) };
+  });
+}
+
+/**
+ * 1/(1 + e^−x), see `sigmoid()`. The derivative is y − y².
+ *
+ * Cost (ring): 7 rounds and 376 bytes a value forward, 2 rounds and 64 bytes backward.
+ */
+export function sigmoid(): Layer {
+  return nonDecreasing("Sigmoid", (x) => {
+    const y = functional.sigmoid(x);
+    return { y, backward: (dy) => y.sub(y.square()).mul(dy) };
+  });
+}
+
+/**
+ * x². The derivative is 2x.
+ *
+ * Cost (ring): 2 rounds and 32 bytes a value forward, the same backward.
+ */
+export function square(): Layer {
+  return elementwise("Square", (x) => ({ y: x.square(), backward: (dy) => x.mul(2).mul(dy) }));
+}
+
+/**
+ * The Gaussian error linear unit, x·Φ(x) with Φ the normal distribution function, see `gelu()` and `geluDerivative()`.
+ *
+ * Cost (ring): 7 rounds and 454 bytes a value forward; 2 rounds and 523 bytes backward, the derivative being made meanwhile.
+ */
+export function gelu(): Layer {
+  return elementwise("GELU", (x) => ({
+    y: functional.gelu(x),
+    backward: (dy) => functional.geluDerivative(x).mul(dy),
+  }));
+}

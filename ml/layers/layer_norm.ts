@@ -1,0 +1,80 @@
+/**
+ * Layer normalisation.
+ *
+ * @module
+ */
+import { ones, zeros } from "./initial.ts";
+import type { Layer, Parameter } from "./layer.ts";
+import { checkCount } from "./shapes.ts";
+import { standardize, standardizeGradient } from "./standardize.ts";
+
+/** Options of {@linkcode layerNorm}. */
+export interface LayerNormOptions {
+  /** So many last axes are normalised together; 1 if left out. */
+  readonly axes?: number;
+  /** Added to variances, at least one unit 2^-f; 1e-5 if left out. */
+  readonly epsilon?: number;
+}
+
+/**
+ * The values of each sample along the last axes brought to mean 0 and variance 1, times a weight, plus a bias. Ba et al. 2016.
+ *
+ * Parameters of the shape of those axes: weight (1 at first), bias (0). Over a whole image [height, width, channels] PyTorch lays
+ * them out as [channels, height, width].
+ *
+ * n · variance must stay below 2^29, n the number of values along those axes, and the variance below 2^14.
+ *
+ * Cost (ring): 25 rounds and 88 bytes a value forward, 9 rounds and 113 bytes backward, besides 890 bytes a sample.
+ *
+ * @throws {RangeError} when bound to values with fewer axes
+ */
+export function layerNorm({ axes = 1, epsilon = 1e-5 }: LayerNormOptions = {}): Layer {
+  const name = axes === 1 ? "LayerNorm" : `LayerNorm(${axes} axes)`;
+  checkCount(name, "the number of axes", axes);
+  return {
+    name,
+    bind(input) {
+      if (axes > input.length) {
+        throw new RangeError(`${name} takes values of ${axes} axes or more, not of shape [${input}]`);
+      }
+      const shape = input.slice(input.length - axes);
+      const n = shape.reduce((product, d) => product * d, 1);
+      const torch = torchLayout(shape);
+      return {
+        output: input,
+        parameters: [
+          { name: "weight", shape, trainable: true, initial: () => ones(shape), ...torch },
+          { name: "bias", shape, trainable: true, initial: () => zeros(shape), ...torch },
+        ],
+        forward([weight, bias], x) {
+          const rows = x.reshape([x.size / n, n]);
+          const [w, b] = [weight!.reshape([n]), bias!.reshape([n])];
+          const sample = standardize(rows, 1, epsilon);
+          return {
+            y: sample.normal.mul(w).add(b).reshape(x.shape),
+            moved: [],
+            backward(gradient) {
+              const dy = gradient.reshape(rows.shape);
+              const dx = standardizeGradient(sample, 1, { d: dy.mul(w), scale: sample.inverse });
+              const dw = dy.mulRaw(sample.normal).sum(0).rescale(x.kind.f);
+              return { dx: dx.reshape(x.shape), gradients: [dw.reshape(shape), dy.sum(0).reshape(shape)] };
+            },
+          };
+        },
+      };
+    },
+  };
+}
+
+/** Images are [channels, height, width] in PyTorch. */
+function torchLayout(shape: readonly number[]): Pick<Parameter, "torch"> {
+  if (shape.length !== 3) return {};
+  const [height, width, channels] = shape as [number, number, number];
+  return {
+    torch: {
+      shape: [channels, height, width],
+      to: (here) => here.transpose([2, 0, 1]),
+      from: (there) => there.transpose([1, 2, 0]),
+    },
+  };
+}

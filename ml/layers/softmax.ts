@@ -1,0 +1,40 @@
+/**
+ * The softmax as a layer.
+ *
+ * @module
+ */
+import * as functional from "../functional/mod.ts";
+import type { Layer } from "./layer.ts";
+
+/**
+ * e^x_i / Σ_j e^x_j along the last axis, see `softmax()`.
+ *
+ * For training, end a network in scores and the loss softmaxCrossEntropy: that is cheaper and more exact.
+ *
+ * Cost (ring): 45 rounds and 740 bytes a value forward for rows of 10; 4 rounds and 60 bytes backward.
+ */
+export function softmax(): Layer {
+  const name = "Softmax";
+  return {
+    name,
+    bind(input) {
+      const n = input.at(-1);
+      if (n === undefined) throw new RangeError(`${name} takes vectors, not scalars`);
+      return {
+        output: input,
+        parameters: [],
+        forward(_, x) {
+          const y = functional.softmax(x);
+          return {
+            y,
+            moved: [],
+            backward(dy) {
+              const mean = y.mulRaw(dy).sum(-1).rescale(y.kind.f);
+              return { dx: dy.sub(mean.reshape([...mean.shape, 1])).mul(y), gradients: [] };
+            },
+          };
+        },
+      };
+    },
+  };
+}

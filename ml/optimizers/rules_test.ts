@@ -1,0 +1,222 @@
+/** Update rules against float64, on gradients that are given, and what they cost. */
+import { assertAlmostEquals, assertEquals, assertLess, assertThrows } from "@std/assert";
+import {
+  cfix,
+  compile,
+  predict,
+  type Program,
+  program,
+  type Public,
+  repeat,
+  schedule,
+  type Secret,
+  sfix,
+} from "@symbolon/compiler";
+import { replicatedRing } from "@symbolon/replicated-ring";
+import { run } from "../../run.ts";
+import { uniform } from "../functional/testing/points.ts";
+import { floatAdam, type FloatRule, floatSgd } from "../training/testing/float_network.ts";
+import {
+  adam,
+  exponentialDecay,
+  inverseTimeDecay,
+  type Schedule,
+  sgd,
+  type SgdOptions,
+  stepDecay,
+  type UpdateRule,
+} from "./mod.ts";
+
+/** Sums of gradients over a batch, a row for each step; columns are of different magnitude. */
+function gradients(steps: number, batchSize: number, magnitudes: readonly number[]): number[][] {
+  const random = uniform(7);
+  const normal = () => Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random());
+  return Array.from(
+    { length: steps },
+    () => magnitudes.map((m) => Math.round(m * (normal() + 0.3) * batchSize * 2 ** 16) / 2 ** 16),
+  );
+}
+
+/** The weights after all steps from 0, one a column. */
+function training(rule: UpdateRule, table: readonly number[][], batchSize: number): Program {
+  return program("", {}, () => {
+    const width = table[0]!.length;
+    const rows = sfix.inputTensorVia(0, table);
+    const start = sfix.constant(0).broadcastTo([width]);
+    // The oldest row goes to the end: each step takes the first.
+    const [weights] = repeat(table.length, [start, rows, ...rule.init([start], batchSize)], ([w, rows, ...state]) => {
+      const left = rows as Secret;
+      const next = rule.update({ weights: [w as Secret], gradients: [left.row(0)], state, batchSize });
+      const turned = table.length === 1 ? left : left.slice(1, table.length).concat(left.slice(0, 1));
+      return [next.weights[0]!, turned, ...next.state];
+    });
+    (weights as Secret).reveal().output("weights");
+  });
+}
+
+function inFloat(rule: FloatRule, table: readonly number[][], batchSize: number): Float64Array {
+  const weights = new Float64Array(table[0]!.length);
+  for (const row of table) rule([weights], [Float64Array.from(row)], batchSize);
+  return weights;
+}
+
+async function distance(
+  rule: UpdateRule,
+  float: FloatRule,
+  table: readonly number[][],
+  batchSize: number,
+  backend = "emulate",
+) {
+  const { outputs } = await run(training(rule, table, batchSize), {
+    backend,
+    args: backend === "emulate" ? ["nearest"] : [],
+    publicSeed: 1,
+  });
+  const wanted = inFloat(float, table, batchSize);
+  return outputs[0]!.values.map((v, i) => Math.abs(Number(v) - wanted[i]!));
+}
+
+/** From 2^-15 to 2^2: of a mean gradient. */
+const MAGNITUDES = Array.from({ length: 18 }, (_, i) => 2 ** (i - 15));
+
+const ADAMS = [{}, { amsgrad: true }, { beta1: 0.8, beta2: 0.99 }, { epsilon: 2 ** -8 }];
+
+for (const options of ADAMS) {
+  for (const backend of ["emulate", "ring"]) {
+    Deno.test(`Adam ${JSON.stringify(options)} follows float64 for gradients from 2^-15 to 4, under ${backend}`, async () => {
+      const [batchSize, rate, steps] = [128, 0.01, 120];
+      const table = gradients(steps, batchSize, MAGNITUDES);
+      const found = await distance(
+        adam({ rate, ...options }),
+        floatAdam({ rate, ...options }),
+        table,
+        batchSize,
+        backend,
+      );
+      // 2^-11 of a path of at most `steps · rate`, and the rounding of each step: 2^-17 each to nearest; by chance,
+      // 120 of up to 2^-16 miss by more than 2^-16 · 6 · √120 / 2 once in 10^8.
+      const rounding = backend === "emulate" ? steps * 2 ** -17 : 2 ** -16 * 3 * Math.sqrt(steps);
+      found.forEach((d, i) => assertLess(d, steps * rate * 2 ** -11 + rounding, `magnitude ${MAGNITUDES[i]}`));
+    });
+  }
+}
+
+Deno.test("Adam with the approximate root goes the same way, each step within 9 % of its length", async () => {
+  const [batchSize, rate, steps] = [128, 0.01, 120];
+  const table = gradients(steps, batchSize, MAGNITUDES);
+  const found = await distance(adam({ rate, approximate: true }), floatAdam({ rate }), table, batchSize);
+  found.forEach((d) => assertLess(d, 0.09 * steps * rate + steps * 2 ** -17));
+});
+
+Deno.test("Adam normalises by the batch size, whatever it is", async () => {
+  for (const batchSize of [1, 3, 100]) {
+    const table = gradients(20, batchSize, [2 ** -6, 2 ** -3, 1]);
+    const found = await distance(adam({ rate: 0.05 }), floatAdam({ rate: 0.05 }), table, batchSize);
+    found.forEach((d) => assertLess(d, 2 ** -10));
+  }
+});
+
+Deno.test("Adam follows float64 at both ends of its range of gradients", async () => {
+  // The largest sum that f = 16 and batches of 16 may have, and weights that get none at all.
+  const table = Array.from({ length: 40 }, (_, t) => [15.9 * 16, t % 2 === 0 ? -15.9 * 16 : 15.9 * 16, 0]);
+  const found = await distance(adam({ rate: 0.01 }), floatAdam({ rate: 0.01 }), table, 16);
+  found.forEach((d) => assertLess(d, 40 * 0.01 * 2 ** -11 + 40 * 2 ** -17));
+  assertEquals(found[2], 0);
+});
+
+const SGDS: readonly SgdOptions[] = [{}, { momentum: 0 }, { momentum: 0.5, nesterov: true }, { weightDecay: 0.01 }, {
+  decay: 0.02,
+}];
+
+for (const options of SGDS) {
+  Deno.test(`SGD ${JSON.stringify(options)} follows float64`, async () => {
+    const [batchSize, rate, steps] = [24, 0.125, 60];
+    const table = gradients(steps, batchSize, [2 ** -8, 2 ** -4, 1]);
+    // The rule's momentum has 16 fraction bits.
+    const momentum = Math.round((options.momentum ?? 0.9) * 2 ** 16) / 2 ** 16;
+    const float = floatSgd({ rate, ...options, momentum });
+    const found = await distance(sgd({ rate, ...options }), float, table, batchSize);
+    // Momentum makes ten of each rounding of the velocity, of which the step takes rate / 16; and each step is rounded.
+    found.forEach((d) => assertLess(d, steps * (2 ** -17 + 10 * 2 ** -17 * rate / 16) + 2 ** -13));
+  });
+}
+
+Deno.test("SGD divides by a power of two, or exactly by the batch size if asked to", async () => {
+  const table = [[24]];
+  const step = async (rule: UpdateRule) => {
+    const { outputs } = await run(training(rule, table, 24), { backend: "emulate", args: ["nearest"] });
+    return Number(outputs[0]!.values[0]);
+  };
+  assertAlmostEquals(await step(sgd({ rate: 0.5 })), -0.5 * 24 / 16, 2 ** -15);
+  assertAlmostEquals(await step(sgd({ rate: 0.5, divisor: "batch size" })), -0.5, 2 ** -15);
+});
+
+const SCHEDULES: Readonly<Record<string, readonly [Schedule, (t: number) => number]>> = {
+  "exponential decay": [exponentialDecay(0.125), (t) => 0.5 * 0.875 ** t],
+  "steps": [stepDecay(3, 0.25), (t) => 0.5 * 0.25 ** Math.floor(t / 3)],
+  "inverse time": [inverseTimeDecay(0.5), (t) => 0.5 / (1 + 0.5 * t)],
+};
+
+for (const [name, [course, wanted]] of Object.entries(SCHEDULES)) {
+  Deno.test(`learning rate by ${name}, and slowed`, async () => {
+    const { outputs } = await run(
+      program("", {}, () => {
+        repeat(8, course.init(0.5), (state) => {
+          course.rate(state).output("rate");
+          return course.next(state);
+        });
+        const rule = sgd({ rate: 0.5, schedule: course, momentum: 0 });
+        const slow = rule.slowed(rule.init([], 1), cfix.precise(0.25, 20)) as Public[];
+        course.rate(slow).output("slowed");
+      }),
+      { backend: "emulate" },
+    );
+    outputs.slice(0, 8).forEach((o, t) => assertAlmostEquals(Number(o.values[0]), wanted(t), 2 ** -35));
+    assertAlmostEquals(Number(outputs[8]!.values[0]), 0.125, 2 ** -35);
+  });
+}
+
+/** Rounds of a step and bytes of a weight, for a rule alone. */
+function cost(rule: UpdateRule): { rounds: number; bytes: number } {
+  const target = replicatedRing.target({});
+  const of = (steps: number, width: number) => {
+    const table = Array.from({ length: steps }, () => new Array<number>(width).fill(1));
+    const { rounds, links } = predict(schedule(compile(training(rule, table, 128)).tape, target), target);
+    return { rounds, bytes: links.flat().reduce((sum, b) => sum + b, 0) };
+  };
+  const [one, two] = [of(1, 640), of(2, 640)];
+  const [wideOne, wideTwo] = [of(1, 1280), of(2, 1280)];
+  const input = 16; // A row more of gradients is read.
+  return {
+    rounds: two.rounds - one.rounds,
+    bytes: ((wideTwo.bytes - wideOne.bytes) - (two.bytes - one.bytes)) / 640 - input,
+  };
+}
+
+Deno.test("the rules cost what their documentation says", () => {
+  const costs = {
+    sgd: cost(sgd()),
+    adam: cost(adam()),
+    approximate: cost(adam({ approximate: true })),
+    amsgrad: cost(adam({ amsgrad: true })),
+  };
+  assertEquals(costs.sgd.rounds, 2);
+  assertLess(costs.sgd.bytes, 37);
+  assertEquals(costs.adam.rounds, 19);
+  assertLess(costs.adam.bytes, 827);
+  assertEquals(costs.approximate.rounds, 18);
+  assertLess(costs.approximate.bytes, 582);
+  assertEquals(costs.amsgrad.rounds, 25);
+  assertLess(costs.amsgrad.bytes, 899);
+});
+
+Deno.test("settings that make no sense are refused", () => {
+  assertThrows(() => sgd({ rate: -1 }), RangeError, "learning rate of -1");
+  assertThrows(() => sgd({ momentum: 1 }), RangeError, "not 1");
+  assertThrows(() => sgd({ decay: 0.1, schedule: exponentialDecay(0.1) }), TypeError, "not both");
+  assertThrows(() => adam({ rate: 2 }), RangeError, "learning rate of 2");
+  assertThrows(() => adam({ beta2: 1 }), RangeError, "beta2");
+  assertThrows(() => adam({ beta1: 0.995, beta2: 0.9 }), RangeError, "too large");
+  assertThrows(() => adam({ largestGradient: 3 }), RangeError, "power of two");
+  assertThrows(() => stepDecay(0, 0.5), RangeError, "every 0 steps");
+});

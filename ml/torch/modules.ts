@@ -1,0 +1,180 @@
+/**
+ * Modules with the names, arguments and defaults of PyTorch's `torch.nn`.
+ *
+ * Within a network images are channels-last; shapes that a user gives are PyTorch's.
+ *
+ * @module
+ */
+import type { Pair } from "../functional/windows.ts";
+import { adaptiveAveragePool2d } from "../layers/adaptive_average_pool2d.ts";
+import { averagePool2d } from "../layers/average_pool2d.ts";
+import { batchNorm } from "../layers/batch_norm.ts";
+import { conv2d } from "../layers/conv2d.ts";
+import { dense } from "../layers/dense.ts";
+import { dropout } from "../layers/dropout.ts";
+import { gelu, relu, sigmoid, tanh } from "../layers/elementwise.ts";
+import { flatten } from "../layers/flatten.ts";
+import type { Layer } from "../layers/layer.ts";
+import { layerNorm } from "../layers/layer_norm.ts";
+import { maxPool2d } from "../layers/max_pool2d.ts";
+import { softmax } from "../layers/softmax.ts";
+import { chain, named } from "../located.ts";
+import type { Shape } from "../shape.ts";
+
+/** A chain of modules; parameters are named "0.weight", "2.bias". */
+export function Sequential(...modules: readonly Layer[]): Layer {
+  return chain("Sequential", modules);
+}
+
+/** y = x·Wᵀ + b: [inFeatures] → [outFeatures]. */
+export function Linear(
+  inFeatures: number,
+  outFeatures: number,
+  { bias = true }: { readonly bias?: boolean } = {},
+): Layer {
+  const name = `Linear(${inFeatures}, ${outFeatures})`;
+  return named(name, dense(outFeatures, { bias }), (input) => {
+    if (input.length === 1) expectCount(name, "features", inFeatures, input[0]!);
+  });
+}
+
+/** Options of {@linkcode Conv2d}. */
+export interface Conv2dOptions {
+  /** 1 if left out. */
+  readonly stride?: number | Pair;
+  /** Zeros on either side, or "same": 0 if left out. */
+  readonly padding?: number | Pair | "same" | "valid";
+  /** 1 if left out. */
+  readonly groups?: number;
+  readonly bias?: boolean;
+}
+
+/** Cross-correlation: [inChannels, height, width] → [outChannels, height', width']. */
+export function Conv2d(
+  inChannels: number,
+  outChannels: number,
+  kernelSize: number | Pair,
+  options: Conv2dOptions = {},
+): Layer {
+  const name = `Conv2d(${inChannels}, ${outChannels}, ${kernelSize})`;
+  const layer = conv2d({ filters: outChannels, kernel: kernelSize, ...options });
+  return named(name, layer, (input) => {
+    if (input.length === 3) expectCount(name, "channels", inChannels, input[2]!);
+  });
+}
+
+/** Options of pools. */
+export interface PoolOptions {
+  /** The size if left out. */
+  readonly stride?: number | Pair;
+  /** 0 if left out. */
+  readonly padding?: number | Pair;
+}
+
+/** The largest value of each window; padding never wins. */
+export function MaxPool2d(kernelSize: number | Pair, options: PoolOptions = {}): Layer {
+  return maxPool2d(kernelSize, options);
+}
+
+/** The mean of each window. */
+export function AvgPool2d(
+  kernelSize: number | Pair,
+  { countIncludePad = true, ...options }: PoolOptions & { readonly countIncludePad?: boolean } = {},
+): Layer {
+  const layer = averagePool2d(kernelSize, { countPadding: countIncludePad, ...options });
+  return named(`AvgPool2d(${kernelSize})`, layer);
+}
+
+/** The means of outputSize windows that cover the image. */
+export function AdaptiveAvgPool2d(outputSize: number | Pair): Layer {
+  return named(`AdaptiveAvgPool2d(${outputSize})`, adaptiveAveragePool2d(outputSize));
+}
+
+/** All values of a sample as one row, in PyTorch's order: channel, row, column. */
+export function Flatten(): Layer {
+  return flatten();
+}
+
+/** Options of batch normalisation. */
+export interface BatchNormalizationOptions {
+  /** 1e-5 if left out. */
+  readonly eps?: number;
+  /** How far running statistics move towards those of a batch: 0.1 if left out. */
+  readonly momentum?: number;
+}
+
+/** Batch normalisation of rows: [features]. */
+export function BatchNorm1d(features: number, options: BatchNormalizationOptions = {}): Layer {
+  return normalization("BatchNorm1d", features, { axes: 1, ...options });
+}
+
+/** Batch normalisation of images: [channels, height, width]. */
+export function BatchNorm2d(channels: number, options: BatchNormalizationOptions = {}): Layer {
+  return normalization("BatchNorm2d", channels, { axes: 3, ...options });
+}
+
+function normalization(
+  kind: string,
+  count: number,
+  { axes, eps = 1e-5, momentum = 0.1 }: BatchNormalizationOptions & { readonly axes: number },
+): Layer {
+  const name = `${kind}(${count})`;
+  return named(name, batchNorm({ momentum, epsilon: eps }), (input) => {
+    if (input.length !== axes) {
+      const wanted = axes === 1 ? "rows" : "images [channels, height, width]";
+      throw new RangeError(`${name} takes ${wanted}, not values of shape [${inTorch(input)}]`);
+    }
+    expectCount(name, axes === 1 ? "features" : "channels", count, input.at(-1)!);
+  });
+}
+
+/** The last axes of each sample, which have this shape, brought to mean 0 and variance 1. */
+export function LayerNorm(normalizedShape: number | Shape, { eps = 1e-5 }: { readonly eps?: number } = {}): Layer {
+  const shape = typeof normalizedShape === "number" ? [normalizedShape] : normalizedShape;
+  const name = `LayerNorm(${shape})`;
+  return named(name, layerNorm({ axes: shape.length, epsilon: eps }), (input) => {
+    const given = inTorch(input);
+    if (given.slice(given.length - shape.length).join() !== shape.join() || (input.length === 3 && shape.length < 3)) {
+      throw new RangeError(`${name} does not fit values of shape [${given}]`);
+    }
+  });
+}
+
+/** In training each value becomes 0 with probability p, and the others are divided by 1 − p. */
+export function Dropout(p = 0.5): Layer {
+  return dropout(p);
+}
+
+/** max(x, 0). */
+export function ReLU(): Layer {
+  return relu();
+}
+
+/** x·Φ(x). */
+export function GELU(): Layer {
+  return gelu();
+}
+
+/** The hyperbolic tangent. */
+export function Tanh(): Layer {
+  return tanh();
+}
+
+/** 1/(1 + e^−x). */
+export function Sigmoid(): Layer {
+  return sigmoid();
+}
+
+/** e^x_i / Σ e^x_j. For training leave it out: the cross entropy takes scores, as PyTorch's does. */
+export function Softmax(): Layer {
+  return softmax();
+}
+
+/** A shape within the network as PyTorch has it. */
+export function inTorch(shape: Shape): Shape {
+  return shape.length === 3 ? [shape[2]!, shape[0]!, shape[1]!] : shape;
+}
+
+function expectCount(name: string, what: string, wanted: number, given: number): void {
+  if (wanted !== given) throw new RangeError(`${name} takes ${wanted} ${what}, not ${given}`);
+}

@@ -1,0 +1,56 @@
+/**
+ * When training ends before its last epoch. The losses that decide are revealed anyway, so the decision is public.
+ *
+ * @module
+ */
+import { cfix, cint, type Public, tracer } from "@symbolon/compiler";
+
+/** When to stop. With several conditions any one ends training. */
+export interface EarlyStop {
+  /** The mean loss is below this. */
+  readonly below?: number | undefined;
+  /** So many epochs one after the other, at least one, have not lowered the smallest loss so far. */
+  readonly patience?: number | undefined;
+  /** By how much an epoch must lower it, to count: 0. */
+  readonly minDelta?: number | undefined;
+}
+
+/** What is remembered from epoch to epoch: the smallest loss, epochs since, epochs in all. */
+export type Watch = readonly [best: Public, waited: Public, epochs: Public];
+
+/** Above every loss. */
+const NEVER = 2 ** 20;
+
+/** Before the first epoch. @throws {RangeError} if a number makes no sense */
+export function watching({ patience, minDelta = 0, below }: EarlyStop): Watch {
+  if (patience !== undefined && !(Number.isInteger(patience) && patience >= 0)) {
+    throw new RangeError(`Early stop after ${patience} epochs without progress makes no sense: a whole number from 0`);
+  }
+  if (patience === undefined && below === undefined) {
+    throw new RangeError("Early stop needs a loss to reach (below) or a number of epochs without progress (patience)");
+  }
+  if (!(minDelta >= 0)) throw new RangeError(`Early stop needs progress of 0 or more, not ${minDelta}`);
+  return [cfix.precise(NEVER, tracer().precision.f), cint.constant(0), cint.constant(0)];
+}
+
+/** After an epoch with this mean loss; `stop` is 1 if it was the last one, else 0. */
+export function watched(
+  [best, waited, epochs]: Watch,
+  loss: Public,
+  { below, patience, minDelta = 0 }: EarlyStop,
+): { readonly watch: Watch; readonly stop: Public } {
+  const { f } = tracer().precision;
+  const better = loss.lessThan(best.sub(cfix.precise(minDelta, f)));
+  const lowest = loss.sub(best).mul(better).add(best);
+  const wait = waited.add(1).mul(oneLess(better));
+  const reached = below === undefined ? cint.constant(0) : loss.lessThan(cfix.precise(below, f));
+  const stuck = patience === undefined ? cint.constant(0) : oneLess(wait.lessThan(Math.max(1, patience)));
+  // 1 if either is.
+  const stop = oneLess(oneLess(reached).mul(oneLess(stuck)));
+  return { watch: [lowest, wait, epochs.add(1)], stop };
+}
+
+/** 1 − bit. */
+function oneLess(bit: Public): Public {
+  return bit.mul(-1).add(1);
+}

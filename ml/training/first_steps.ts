@@ -1,0 +1,37 @@
+/**
+ * A few steps on the first batch: to measure, or to compare with another system.
+ *
+ * @module
+ */
+import { printLn, repeat } from "@symbolon/compiler";
+import { type Form, unpacked } from "./carried.ts";
+import { Tally } from "./evaluation.ts";
+import { type DataSet, type FitPlan, type Learner, type Progress, trainingStep } from "./step.ts";
+import type { Carry } from "./loop.ts";
+import { type Figures, reveal } from "./report.ts";
+
+/** Steps on the first rows, in their order; then the figures of the last one. */
+export function firstSteps(learner: Learner, start: Progress, [X, Y]: DataSet, plan: FitPlan): Progress {
+  const { steps = 1 } = plan;
+  const batchSize = Math.min(plan.batchSize, X.length);
+  const batch: DataSet = [X.slice(0, batchSize), Y.slice(0, batchSize)];
+  const tally = new Tally({ loss: plan.printLoss ?? true, accuracy: plan.printAccuracy ?? true });
+  const zeros = tally.start();
+  const form: Form = { values: start.values.length, sums: zeros.length, speed: 0, watch: 0, rule: start.rule.length };
+  const end = unpacked(
+    repeat(steps, [...start.values, ...zeros, ...start.rule] as Carry, (carry) => {
+      const next = trainingStep(learner, unpacked(carry, form), batch);
+      return [...next.values, ...tally.add(zeros, next.evaluation), ...next.rule];
+    }, { unit: "step" }),
+    form,
+  );
+  const [{ loss, correct }] = reveal([tally.figures(end.sums, "train", batchSize)]) as [Figures];
+  // Opening 0 · weights tells nothing, but without any use of them the steps would be left out.
+  const nothing = end.values.map((v) => v.sum().mul(0).reveal()).reduce((sum, v) => sum.add(v));
+  printLn("steps: %s", nothing.add(steps));
+  if (loss !== undefined) printLn("step %s: %s %s", steps, learner.loss.name, loss.div(batchSize));
+  if (correct !== undefined) {
+    printLn("step %s: accuracy %s (%s/%s)", steps, correct.div(batchSize), correct, batchSize);
+  }
+  return end;
+}

@@ -1,0 +1,83 @@
+/**
+ * Fitting a network: the loop over epochs and what happens around it.
+ *
+ * @module
+ */
+import { printLn, type Public } from "@symbolon/compiler";
+import { type Form, unpacked } from "./carried.ts";
+import { type EarlyStop, type Watch, watched, watching } from "./early_stop.ts";
+import { figuresOf, Tally } from "./evaluation.ts";
+import { firstSteps } from "./first_steps.ts";
+import { batchesOf, type Carry, checkPlan, inEpochs } from "./loop.ts";
+import { type Figures, report, reveal } from "./report.ts";
+import { chosen, halvedIf, isPoor, speedOf } from "./restart.ts";
+import { type DataSet, type FitPlan, type Learner, type Progress, trainingStep } from "./step.ts";
+
+/** Trains in epochs, from `start`. See `Optimizer.fit`. */
+export function fit(learner: Learner, start: Progress, [X, Y]: DataSet, plan: FitPlan): Progress {
+  checkPlan(plan);
+  if (plan.steps !== undefined) return firstSteps(learner, start, [X, Y], plan);
+  const { epochs, batchSize, validationData, printRunning: running = false, restart = false, earlyStop } = plan;
+  const shown = { loss: plan.printLoss ?? true, accuracy: plan.printAccuracy ?? true };
+  const full = plan.trainFigures === "full";
+  const tally = new Tally(full ? { loss: false, accuracy: false } : shown);
+  const zeros = tally.start();
+  const form: Form = {
+    values: start.values.length,
+    sums: zeros.length,
+    speed: restart ? 1 : 0,
+    watch: earlyStop === undefined ? 0 : 3,
+    rule: start.rule.length,
+  };
+  const watch = earlyStop === undefined ? [] : watching(earlyStop);
+  let last: Public | undefined;
+  const speed = restart ? [speedOf(1)] : [];
+  const rows = { samples: X.length, batchSize };
+
+  const end = inEpochs({ epochs, ...rows }, [...start.values, ...zeros, ...speed, ...watch, ...start.rule], {
+    step(carry, take) {
+      const now = unpacked(carry, form);
+      const next = trainingStep(learner, now, [take(X), take(Y)]);
+      return [...next.values, ...tally.add(now.sums, next.evaluation), ...now.speed, ...now.watch, ...next.rule];
+    },
+    until: earlyStop === undefined ? undefined : () => last!,
+    afterEpoch(carry, epoch) {
+      const now = unpacked(carry, form);
+      const trained = { ...learner, values: now.values };
+      const figures = reveal([
+        full
+          ? figuresOf(trained, X, Y, { set: "train", batchSize, ...shown })
+          : tally.figures(now.sums, "train", batchesOf(rows) * batchSize),
+        ...(validationData === undefined
+          ? []
+          : [figuresOf(trained, ...validationData, { set: "test", batchSize, ...shown, running })]),
+      ]);
+      report(figures, { epoch, epochs, lossName: learner.loss.name });
+      const watch: Carry = earlyStop === undefined ? [] : watchedFigures(now.watch, figures.at(-1)!, earlyStop);
+      const factor = plan.depreciation === undefined ? null : speedOf(plan.depreciation);
+      const slower = factor === null ? now.rule : learner.rule.slowed(now.rule, factor);
+      if (!restart) return [...now.values, ...zeros, ...watch, ...slower];
+      const poor = isPoor(figures.at(-1)!, learner.bound);
+      const before = factor === null ? now.speed[0]! : now.speed[0]!.mul(factor);
+      const next = halvedIf(poor, before);
+      printLn("epoch %s/%s: restarted: %s, learning rate times %s", epoch, epochs, poor, next);
+      return [
+        ...chosen(poor, start.values, now.values),
+        ...zeros,
+        next,
+        ...watch,
+        ...chosen(poor, learner.rule.slowed(start.rule, next), slower),
+      ];
+    },
+  });
+  const trained = unpacked(end, form);
+  if (earlyStop !== undefined) printLn("trained for %s of %s epochs", trained.watch[2]!, epochs);
+  return trained;
+
+  function watchedFigures(now: readonly Public[], { loss, rows }: Figures, stop: EarlyStop): Watch {
+    if (loss === undefined) throw new TypeError("Training can stop early by its loss only: it needs printLoss");
+    const next = watched(now as unknown as Watch, loss.div(rows), stop);
+    last = next.stop;
+    return next.watch;
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * The loops of training and evaluation over the rows of a data set. On the tape each is one instruction, whatever the data.
+ *
+ * @module
+ */
+import { cint, type Public, publicPermutation, type Regint, repeat, type Secret } from "@symbolon/compiler";
+
+/** What a loop carries. */
+export type Carry = readonly (Secret | Public)[];
+
+/** The rows of a batch out of a tensor with all rows. Local. */
+export type Take = (all: Secret) => Secret;
+
+/** How often and in what portions. */
+export interface EpochPlan {
+  readonly epochs: number;
+  readonly samples: number;
+  readonly batchSize: number;
+}
+
+/** What happens in a batch and after an epoch. */
+export interface EpochSteps {
+  /** One step on the rows that `take` gives. */
+  readonly step: (carry: Carry, take: Take) => Carry;
+  /** `epoch` counts from 1. */
+  readonly afterEpoch: (carry: Carry, epoch: Regint) => Carry;
+  /** Called after that: a public number, not 0 if the epoch is the last one. Without it all epochs are trained. */
+  readonly until?: (() => Public) | undefined;
+}
+
+/** Batches of an epoch. */
+export function batchesOf({ samples, batchSize }: Pick<EpochPlan, "samples" | "batchSize">): number {
+  return Math.ceil(samples / batchSize);
+}
+
+/**
+ * Trains in epochs: ⌈samples / batch⌉ batches each, in a new public order, the last one filled up with random repeats.
+ *
+ * @throws {RangeError} if a number is no whole number from 1
+ */
+export function inEpochs(plan: EpochPlan, start: Carry, { step, afterEpoch, until }: EpochSteps): Carry {
+  checkPlan(plan);
+  const { epochs, samples, batchSize } = plan;
+  const batches = batchesOf(plan);
+  return repeat(epochs, start, (carry, epoch) => {
+    const order = publicPermutation(samples, batches * batchSize);
+    const next = repeat(batches, carry, (carry, batch) => step(carry, (all) => all.gather(order, batch, batchSize)), {
+      unit: "batch",
+    });
+    return afterEpoch(next, epoch.add(1));
+  }, { unit: "epoch", ...(until === undefined ? {} : { until }) });
+}
+
+/** Checks how a training is to run. @throws {RangeError} naming the number that does not fit */
+export function checkPlan({ epochs, batchSize }: Pick<EpochPlan, "epochs" | "batchSize">): void {
+  if (!Number.isInteger(epochs) || epochs < 1) throw new RangeError(`Cannot train for ${epochs} epochs: at least 1`);
+  checkBatchSize(batchSize);
+}
+
+/** Checks a batch size. @throws {RangeError} if it is no whole number from 1 */
+export function checkBatchSize(batchSize: number): void {
+  if (!Number.isInteger(batchSize) || batchSize < 1) {
+    throw new RangeError(`Cannot train in batches of ${batchSize} rows: at least 1`);
+  }
+}
+
+/**
+ * Goes over the first `samples` rows once and in order, in batches; the last one has what is left, so each is seen exactly once.
+ *
+ * `body` is traced at most twice, for full batches and for the last.
+ */
+export function inOrder(
+  { samples, batchSize }: Pick<EpochPlan, "samples" | "batchSize">,
+  start: Carry,
+  body: (carry: Carry, take: Take, rows: number) => Carry,
+): Carry {
+  checkBatchSize(batchSize);
+  if (samples <= batchSize) return body(start, (all) => all.slice(0, samples), samples);
+  const full = Math.floor(samples / batchSize);
+  const rest = samples - full * batchSize;
+  const first = cint.constant(Array.from({ length: batchSize }, (_, i) => i));
+  const [, ...done] = repeat(full, [first, ...start] as Carry, ([at, ...carry]) => {
+    const rows = (at as Public).rows(samples);
+    const next = body(carry, (all) => all.gather(rows, null, batchSize), batchSize);
+    return [(at as Public).add(batchSize), ...next];
+  });
+  return rest === 0 ? done : body(done, (all) => all.slice(full * batchSize, samples), rest);
+}

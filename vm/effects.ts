@@ -1,0 +1,72 @@
+/**
+ * What leaves the program: prints, metrics and outputs, each after `verify()` and in program order.
+ *
+ * @module
+ */
+import type { Instruction, Reg } from "@symbolon/compiler";
+import { type Call, type Elements, type Share, sizeOf, type Step } from "@symbolon/protocol";
+import type { Environment } from "./environment.ts";
+import type { Context } from "./local.ts";
+import { formatTensor, published } from "./published.ts";
+
+/** What starts the step of an effect. */
+export function effect<S extends Share>(
+  { protocol, registers }: Context<S>,
+  environment: Environment,
+  { does }: Instruction,
+  call: Call | null,
+): () => Step<void> {
+  const { codec } = registers;
+  const value = (r: Reg) => published(codec, registers.elements(r), registers.kind(r));
+  switch (does.op) {
+    case "print": {
+      const line = () => {
+        let k = 0;
+        return does.format.replace(/%[s%]/g, (sign) => {
+          if (sign === "%%") return "%";
+          const r = does.args[k++]!;
+          if (registers.kind(r).type === "index") return String(protocol.memory.words32[registers.indices(r).at / 4]);
+          return formatTensor(value(r), registers.shape(r));
+        });
+      };
+      return function* () {
+        yield* protocol.verify();
+        environment.print(line());
+      };
+    }
+    case "metric":
+      return function* () {
+        yield* protocol.verify();
+        environment.metric(does.name, Number(value(does.x)[0]));
+      };
+    case "output": {
+      const { shape, kind } = { shape: registers.shape(does.x), kind: registers.kind(does.x) };
+      const give = (elements: Elements) =>
+        environment.output({
+          label: does.label,
+          party: does.to,
+          shape,
+          kind,
+          values: published(codec, elements, kind),
+        });
+      if (call === null || call.op !== "open") {
+        const known = registers.elements(does.x);
+        return function* () {
+          yield* protocol.verify();
+          give(known);
+        };
+      }
+      const learns = does.to === "all" || does.to === protocol.self || protocol.target.clear;
+      const out = learns ? { shape, at: protocol.memory.allocate(8 * codec.limbs * sizeOf(shape)) } : null;
+      const x = registers.share(does.x);
+      return function* () {
+        yield* protocol.verify();
+        yield* protocol.open(call, x, out);
+        yield* protocol.verify();
+        if (out !== null) give(out);
+      };
+    }
+    default:
+      throw new Error(`internal: ${does.op} is no effect`);
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * Where a party's inputs come from: a file on disk, which is read in place, or what is in memory.
+ *
+ * @module
+ */
+import type { Given } from "@symbolon/compiler";
+import { givenInput, inputBytes, type InputFile } from "./inputs.ts";
+
+/** A party's input before it is opened. Plain data: it can be sent to another thread or process, which then reads the file itself. */
+export type InputOrigin =
+  & { readonly name: string }
+  & ({ readonly path: string } | { readonly bytes: Uint8Array } | { readonly given: Given });
+
+/** Opens an input. @throws {Deno.errors.NotFound} if its file is not there */
+export function openInput(origin: InputOrigin): InputFile {
+  if ("bytes" in origin) return inputBytes(origin.name, origin.bytes);
+  if ("given" in origin) return givenInput(origin.name, origin.given);
+  const { name, path } = origin;
+  const { size } = Deno.statSync(path);
+  return { name, size, read: (at, into) => readAt({ name, path }, at, into) };
+}
+
+/** Fills `into` from a file. @throws {RangeError} if it ends before */
+function readAt({ name, path }: { name: string; path: string }, at: number, into: Uint8Array): void {
+  using file = Deno.openSync(path);
+  file.seekSync(at, Deno.SeekMode.Start);
+  for (let done = 0; done < into.length;) {
+    const n = file.readSync(into.subarray(done));
+    if (n === null) throw new RangeError(`${name} has been cut off at byte ${at + done} while it was read`);
+    done += n;
+  }
+}

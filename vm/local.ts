@@ -1,0 +1,216 @@
+/**
+ * Instructions that send nothing, prepared: each as the work to be done in its place.
+ *
+ * @module
+ */
+import type { Instruction, Op, Reg } from "@symbolon/compiler";
+import { type Indices, type Protocol, type Share, sizeOf, stridesOf } from "@symbolon/protocol";
+import { type Coin, computePublic, copyPublic } from "./public.ts";
+import { firstRow } from "./held.ts";
+import type { Registers } from "./registers.ts";
+
+/** A piece of work between two rounds. */
+export interface Work {
+  readonly run: () => void;
+  /**
+   * What it does: only call the protocol, in the same way each time; look at memory itself; or both, so that it takes scratch memory.
+   */
+  readonly touches: "protocol" | "memory" | "both";
+}
+
+/** What instructions work on. */
+export interface Context<S extends Share> {
+  readonly protocol: Protocol<S>;
+  readonly registers: Registers<S>;
+  readonly coin: Coin;
+}
+
+const onProtocol = (run: () => void): Work[] => [{ run, touches: "protocol" }];
+const onMemory = (run: () => void): Work[] => [{ run, touches: "memory" }];
+const onBoth = (run: () => void): Work[] => [{ run, touches: "both" }];
+
+/** The work of a local instruction, in order. */
+export function localWork<S extends Share>(context: Context<S>, { does, out }: Instruction): Work[] {
+  const { protocol: p, registers, coin } = context;
+  const { codec } = registers;
+  const to = out[0]!;
+  const { shape, kind } = { shape: registers.shape(to), kind: registers.kind(to) };
+  const share = (r: Reg) => registers.share(r);
+  const elements = (r: Reg) => registers.elements(r);
+  switch (does.op) {
+    case "constant":
+      return onMemory(() => does.values.forEach((v, i) => codec.write(elements(to).at, i, v)));
+    case "share":
+      return onProtocol(() => p.constant(elements(does.x), share(to)));
+    case "add":
+      return onProtocol(() => p.add(share(does.x), share(does.y), share(to)));
+    case "sub":
+      return onProtocol(() => p.sub(share(does.x), share(does.y), share(to)));
+    case "negate":
+      return onProtocol(() => p.negate(share(does.x), share(to)));
+    case "addPublic":
+      return onProtocol(() => p.addPublic(share(does.x), elements(does.c), share(to)));
+    case "mulPublic":
+      return onProtocol(() => p.mulPublic(share(does.x), elements(does.c), share(to)));
+    case "window":
+      return registers.isView(to) ? [] : windowWork(context, does, to);
+    case "concat": {
+      if (registers.held(to) !== undefined) return [];
+      const parts = does.parts.map((part) => ({ ...part, shape: registers.shape(part.x) }));
+      if (kind.secret) return onProtocol(() => parts.forEach((part) => p.write(share(part.x), part, share(to))));
+      return onMemory(() => {
+        for (const part of parts) {
+          const from = { at: elements(part.x).at, offset: 0, strides: stridesOf(part.shape) };
+          copyPublic(codec, part.shape, from, { at: elements(to).at, ...part });
+        }
+      });
+    }
+    case "gather":
+      return gatherWork(context, does, to);
+    case "scatter": {
+      const rows = registers.indices(does.rows);
+      const inverse = { count: rows.count, at: p.memory.allocate(4 * rows.count) };
+      return [
+        ...onMemory(() => invert(p.memory.words32, rows, inverse.at / 4)),
+        ...onProtocol(() => p.gather(share(does.x), inverse, share(to))),
+      ];
+    }
+    case "rows": {
+      const rows = registers.indices(to);
+      return onMemory(() => {
+        for (let i = 0; i < rows.count; i++) {
+          const row = codec.read(elements(does.x).at, i);
+          if (row < 0n || row >= BigInt(does.below)) {
+            throw new RangeError(`A row number is not from 0 to ${does.below - 1}, at place ${i} of ${rows.count}`);
+          }
+          p.memory.words32[rows.at / 4 + i] = Number(row);
+        }
+      });
+    }
+    case "cumsum":
+      return onProtocol(() => p.cumsum(share(does.x), share(to)));
+    case "sum":
+      return onProtocol(() => p.sum(share(does.x), does.axis, share(to)));
+    case "public": {
+      const public_ = (r: Reg) => ({ elements: elements(r), kind: registers.kind(r) });
+      const [x, y, result] = [public_(does.x), public_(does.y), public_(to)];
+      const shift = x.kind.f + y.kind.f - result.kind.f;
+      if (does.fn === "mul" && p.scaledProduct !== undefined && shift > -64 && shift < 127) {
+        return onProtocol(() => p.scaledProduct!(x.elements, y.elements, shift, result.elements));
+      }
+      return onMemory(() => computePublic(codec, does.fn, x, y, result));
+    }
+    case "permutation": {
+      const rows = registers.indices(to);
+      return onBoth(() => p.memory.words32.set(coin.permutation(does.n, rows.count), rows.at / 4));
+    }
+    case "offset": {
+      const [from, at] = [registers.indices(does.x).at / 4, registers.indices(to).at / 4];
+      return onMemory(() => p.memory.words32[at] = p.memory.words32[from]! + does.by);
+    }
+    case "uniform":
+      return onBoth(() => {
+        const scale = 2 ** kind.f;
+        for (let i = 0; i < sizeOf(shape); i++) {
+          const u = coin.word() / 2 ** 32;
+          codec.write(elements(to).at, i, BigInt(Math.floor((does.low + (does.high - does.low) * u) * scale)));
+        }
+      });
+    default:
+      throw new Error(`internal: ${does.op} is not local`);
+  }
+}
+
+/** The work of giving a register the value of another of the same size. */
+export function moveWork<S extends Share>({ protocol, registers }: Context<S>, from: Reg, to: Reg): Work[] {
+  const [source, target] = [registers.place(from), registers.place(to)];
+  if (source.at === target.at) return [];
+  if (registers.kind(to).secret) return onProtocol(() => protocol.copy(registers.share(from), registers.share(to)));
+  return onMemory(() => {
+    const { words32 } = protocol.memory;
+    for (let i = 0; i < target.bytes / 4; i++) words32[target.at / 4 + i] = words32[source.at / 4 + i]!;
+  });
+}
+
+function windowWork<S extends Share>(
+  { protocol, registers }: Context<S>,
+  does: Extract<Op, { op: "window" }>,
+  to: Reg,
+): Work[] {
+  const window = { shape: registers.shape(to), offset: does.offset, strides: does.strides };
+  if (!registers.kind(does.x).secret) {
+    const [from, at] = [registers.elements(does.x).at, registers.elements(to).at];
+    const target = { at, offset: 0, strides: stridesOf(window.shape) };
+    return onMemory(() => copyPublic(registers.codec, window.shape, { at: from, ...window }, target));
+  }
+  const [x, out] = [registers.share(does.x), registers.share(to)];
+  const held = registers.held(does.x);
+  if (held !== undefined) {
+    const count = window.shape[0]!;
+    const first = firstRow(window, registers.shape(does.x), window.shape)!;
+    const at = protocol.memory.allocate(4 * count);
+    for (let i = 0; i < count; i++) protocol.memory.words32[at / 4 + i] = first + i;
+    return onBoth(() => protocol.held!.gather(held, { count, at }, out));
+  }
+  const whole = sizeOf(window.shape) === sizeOf(registers.shape(does.x)) && isWhole(window);
+  return onProtocol(() => whole ? protocol.copy(x, out) : protocol.read(x, window, out));
+}
+
+/** Row numbers that begin at a place known only at run time are first copied to a fixed one, for recorded work. */
+function gatherWork<S extends Share>(
+  { protocol, registers }: Context<S>,
+  does: Extract<Op, { op: "gather" }>,
+  to: Reg,
+): Work[] {
+  const { memory } = protocol;
+  const rows = registers.indices(does.rows);
+  const count = registers.shape(to)[0]!;
+  const [x, out] = [registers.share(does.x), registers.share(to)];
+  const check = (first: number) => {
+    if (first + count <= rows.count) return;
+    throw new RangeError(`Rows ${first} to ${first + count} of a list of ${rows.count} do not exist`);
+  };
+  const held = registers.held(does.x);
+  if (held !== undefined) {
+    return onBoth(() => {
+      const first = does.start === null ? 0 : memory.words32[registers.indices(does.start).at / 4]! * does.stride;
+      check(first);
+      protocol.held!.gather(held, { count, at: rows.at + 4 * first }, out);
+    });
+  }
+  if (does.start === null) {
+    check(0);
+    return onProtocol(() => protocol.gather(x, { count, at: rows.at }, out));
+  }
+  const start = registers.indices(does.start).at / 4;
+  const { stride } = does;
+  const current = { count, at: memory.allocate(4 * count) };
+  return [
+    ...onMemory(() => {
+      const { words32 } = memory;
+      const first = words32[start]! * stride;
+      check(first);
+      const from = rows.at / 4 + first;
+      for (let i = 0; i < count; i++) words32[current.at / 4 + i] = words32[from + i]!;
+    }),
+    ...onProtocol(() => protocol.gather(x, current, out)),
+  ];
+}
+
+/** The place of every row number in a list that holds each once. @throws {RangeError} if it does not */
+function invert(words: Uint32Array, { count, at }: Indices, to: number): void {
+  const none = 2 ** 32 - 1;
+  words.fill(none, to, to + count);
+  for (let i = 0; i < count; i++) {
+    const row = words[at / 4 + i]!;
+    if (row >= count || words[to + row] !== none) {
+      throw new RangeError(`scatter() needs each row number from 0 to ${count - 1} once`);
+    }
+    words[to + row] = i;
+  }
+}
+
+/** Whether a window takes all elements in order. */
+function isWhole({ shape, offset, strides }: { shape: readonly number[]; offset: number; strides: readonly number[] }) {
+  return offset === 0 && stridesOf(shape).every((s, d) => s === strides[d]);
+}

@@ -1,0 +1,101 @@
+/**
+ * Stages: work between two rounds, and steps that run at the same time and exchange their messages in common rounds.
+ *
+ * Where the protocol can be recorded, the stages of a part run once when it is prepared, and only the recording is run afterwards.
+ * See docs/adr/0011-steps-are-recorded.md.
+ *
+ * @module
+ */
+import { type Memory, merge, type Recorder, type Round, type Step } from "@symbolon/protocol";
+import type { Work } from "./local.ts";
+
+/** Work between two rounds, then steps that begin. */
+export interface PreparedStage {
+  readonly local: readonly Work[];
+  readonly launches: readonly (() => Step<void>)[];
+}
+
+/** A recorded stage: what to do, then the round to exchange, if one follows. */
+export interface RecordedStage {
+  readonly work: () => void;
+  readonly round: Round | null;
+}
+
+/** Stages in a row, step by step. */
+export function* runStages(stages: readonly PreparedStage[], memory: Memory): Step<void> {
+  const mark = memory.mark();
+  const live: Step<void>[] = [];
+  for (const stage of stages) {
+    const round = enter(stage, live, () => memory.release(mark), (work) => work.run());
+    if (round !== null) yield round;
+  }
+  finish(live);
+  memory.release(mark);
+}
+
+/** The stages as recordings, to be run in this order as often as wanted, with no scratch reserved above that of now. */
+export function recordStages(stages: readonly PreparedStage[], memory: Memory, recorder: Recorder): RecordedStage[] {
+  const mark = memory.mark();
+  const live: Step<void>[] = [];
+  const recorded = stages.map((stage) => {
+    let round: Round | null = null;
+    const work = recorder.record(() => {
+      round = enter(
+        stage,
+        live,
+        () => memory.release(mark),
+        ({ run, touches }) => {
+          if (touches === "protocol") run();
+          else recorder.note(touches === "memory" ? run : above(memory, run));
+        },
+      );
+    });
+    return { work, round };
+  });
+  finish(live);
+  memory.release(mark);
+  return recorded;
+}
+
+/** Work in memory above the scratch that recorded steps hold at this place. */
+function above(memory: Memory, run: () => void): () => void {
+  const top = memory.mark();
+  return () => {
+    const mark = memory.mark();
+    memory.release(top);
+    run();
+    memory.release(mark);
+  };
+}
+
+/** Goes on with the steps under way, does the stage's work and begins its steps; returns the round of all, null if there is none. */
+function enter(
+  { local, launches }: PreparedStage,
+  live: Step<void>[],
+  whenNoneIsLeft: () => void,
+  does: (work: Work) => void,
+): Round | null {
+  const rounds: Round[] = [];
+  let kept = 0;
+  for (const step of live) if (advance(step, rounds)) live[kept++] = step;
+  live.length = kept;
+  if (kept === 0) whenNoneIsLeft();
+  for (const work of local) does(work);
+  for (const start of launches) {
+    const step = start();
+    if (advance(step, rounds)) live.push(step);
+  }
+  return rounds.length === 0 ? null : merge(rounds);
+}
+
+/** Runs a step up to its next round; false at its end. */
+function advance(step: Step<void>, rounds: Round[]): boolean {
+  const at = step.next();
+  if (at.done) return false;
+  rounds.push(at.value);
+  return true;
+}
+
+function finish(live: readonly Step<void>[]): void {
+  if (live.length > 0) throw new Error("internal: a step takes more rounds than declared");
+}
