@@ -104,7 +104,8 @@ export function* baseOtReceive(party: PairParty, choices: Uint8Array): Step<Base
   memory.bytes.set(sent, mine);
   yield round([{ peer, at: mine, bytes: BASE_OT_BYTES * count }], [{ peer, at: theirs, bytes: POINT }]);
   const publicKey = memory.bytes.slice(theirs, theirs + POINT);
-  const base = decode(publicKey, peer);
+  // One point times many exponents: multiples of it are kept.
+  const base = decode(publicKey, peer).precompute(6, false);
   const keys = alphas.map((alpha, index) => {
     const at = BASE_OT_BYTES * index;
     const messages = [sent.subarray(at, at + POINT), sent.subarray(at + POINT, at + 2 * POINT), publicKey];

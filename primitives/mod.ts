@@ -10,6 +10,7 @@ export * from "./gilboa.ts";
 export * from "./hash.ts";
 export * from "./ot_pads.ts";
 export * from "./ot_party.ts";
+export * from "./ot_setup.ts";
 export * from "./permutation_network.ts";
 export * from "./prg.ts";
 export * from "./softspoken.ts";

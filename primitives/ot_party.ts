@@ -14,14 +14,8 @@ import {
   together,
 } from "@symbolon/protocol";
 import { deriveKey, Prg, type Randomness } from "./prg.ts";
-import {
-  type OtReceiver,
-  type OtSender,
-  setupBytes,
-  setupOtReceiver,
-  setupOtSender,
-  type TreeDepth,
-} from "./softspoken.ts";
+import { type BothEnds, setupBytes, setupPair } from "./ot_setup.ts";
+import type { OtReceiver, OtSender, TreeDepth } from "./softspoken.ts";
 
 /** Both directions of a pair. */
 export interface OtLink {
@@ -69,21 +63,18 @@ export function* setupOt(setup: OtSetup): Step<OtParty> {
   const seed = new Uint8Array(32);
   entropy(seed);
   const random = new Prg(memory, deriveKey("ot/party", seed));
-  const sends: OtSender[] = [], receives: OtReceiver[] = [];
-  const peers = Array.from({ length: parties }, (_, peer) => ({ peer })).filter(({ peer }) => peer !== self);
-  yield* bothWays(self, peers, {
-    send: ({ peer }) => keep(setupOtSender({ self, peer, memory, entropy, session }, k), (end) => sends[peer] = end),
-    receive: ({ peer }) =>
-      keep(setupOtReceiver({ self, peer, memory, entropy, session }, k), (end) => receives[peer] = end),
-  });
-  const links = peers.map(({ peer }) => ({ peer, send: sends[peer]!, receive: receives[peer]! }));
-  return { self, parties, k, memory, random, links };
+  const peers = Array.from({ length: parties }, (_, peer) => peer).filter((peer) => peer !== self);
+  const ends: BothEnds[] = [];
+  yield* together(peers.map(function* (peer, i): Step<void> {
+    ends[i] = yield* setupPair({ self, peer, memory, entropy, session }, k);
+  }));
+  return { self, parties, k, memory, random, links: peers.map((peer, i) => ({ peer, ...ends[i]! })) };
 }
 
-/** Exact cost of {@linkcode setupOt}: 2 rounds. */
+/** Exact cost of {@linkcode setupOt}: 4 rounds. */
 export function setupCost(parties: number, k: TreeDepth = 4): Cost {
-  const { send, receive } = setupBytes(k);
-  return costOf(parties, 2, () => send + receive);
+  const { lower, higher } = setupBytes(k);
+  return costOf(parties, 4, (from, to) => from < to ? lower : higher);
 }
 
 /** A cost with `bytes(from, to)` on each directed link. */
@@ -109,8 +100,4 @@ export function bothWays<P extends { readonly peer: PartyId }>(
   { send, receive }: Directions<P>,
 ): Step<void> {
   return together(peers.flatMap((p) => self < p.peer ? [send(p), receive(p)] : [receive(p), send(p)]));
-}
-
-function* keep<T>(step: Step<T>, to: (value: T) => void): Step<void> {
-  to(yield* step);
 }

@@ -11,15 +11,12 @@
  *
  * @module
  */
-import { type Memory, round, type Step } from "@symbolon/protocol";
+import type { Memory } from "@symbolon/protocol";
 import { ot } from "@symbolon/kernels";
-import { growTree, puncturedTree, treeBytes } from "./all_but_one.ts";
-import { BASE_OT_BYTES, BASE_OT_SENDER_BYTES, baseOtReceive, baseOtSend, type PairParty } from "./base_ot.ts";
-import { hash } from "./hash.ts";
 import { OtPads } from "./ot_pads.ts";
 
 /** Bits of Δ: the computational security parameter. */
-const KAPPA = 128;
+export const KAPPA = 128;
 /** Transfers of a chunk. */
 export const CHUNK = 2048;
 /** Transfers that are extended at a time, in whole chunks: their rows stay in the second-level cache. */
@@ -33,11 +30,6 @@ export type TreeDepth = 1 | 2 | 4 | 8;
 /** Bytes the receiver sends to extend by n transfers. */
 export function extensionBytes(n: number, k: TreeDepth): number {
   return KAPPA / k * Math.ceil(n / 8);
-}
-
-/** Bytes of the set-up of one end, by who sends them: `send` is the sender of the transfers, `receive` their receiver. */
-export function setupBytes(k: TreeDepth): { send: number; receive: number } {
-  return { send: KAPPA * BASE_OT_BYTES, receive: BASE_OT_SENDER_BYTES + KAPPA / k * treeBytes(k) };
 }
 
 /** What an end is made of. */
@@ -168,52 +160,4 @@ export function eachPart(
     const count = Math.min(PART, n - from);
     use(from, count, message + extensionBytes(from, end.k));
   }
-}
-
-/**
- * The end of the party that sends in the transfers to come.
- *
- * Cost: 2 rounds, {@linkcode setupBytes}.
- */
-export function* setupOtSender(party: PairParty, k: TreeDepth): Step<OtSender> {
-  const { memory, peer } = party;
-  const delta = new Uint8Array(KAPPA / 8);
-  party.entropy(delta);
-  const bits = Uint8Array.from({ length: KAPPA }, (_, c) => delta[c >> 3]! >> (c & 7) & 1);
-  const base = yield* baseOtReceive(party, bits.map((bit) => 1 - bit));
-  const each = treeBytes(k), trees = KAPPA / k;
-  const message = memory.scratch(trees * each);
-  yield round([], [{ peer, at: message, bytes: trees * each }]);
-  const leaves = Array.from({ length: trees }, (_, t) => {
-    const from = message + t * each;
-    // The highest bit first, as the tree goes down.
-    const levels = Array.from({ length: k }, (_, level) => t * k + k - 1 - level);
-    const keys = levels.map((c) => base.keys[c]!);
-    return puncturedTree(keys, Uint8Array.from(levels, (c) => bits[c]!), memory.bytes.slice(from, from + each));
-  });
-  return new OtSender(memory, delta, { k, leaves, salt: saltOf(base.transcript) });
-}
-
-/**
- * The end of the party that receives in the transfers to come.
- *
- * Cost: 2 rounds, {@linkcode setupBytes}.
- */
-export function* setupOtReceiver(party: PairParty, k: TreeDepth): Step<OtReceiver> {
-  const { memory, peer } = party;
-  const base = yield* baseOtSend(party, KAPPA);
-  const each = treeBytes(k), trees = KAPPA / k;
-  const message = memory.scratch(trees * each);
-  const leaves = Array.from({ length: trees }, (_, t) => {
-    const tree = growTree(Array.from({ length: k }, (_, level) => base.keys[t * k + k - 1 - level]!));
-    memory.bytes.set(tree.message, message + t * each);
-    return tree.leaves;
-  });
-  yield round([{ peer, at: message, bytes: trees * each }], []);
-  return new OtReceiver(memory, { k, leaves, salt: saltOf(base.transcript) });
-}
-
-/** Both messages of the base transfers are random, so pads of different pairs and runs differ. */
-function saltOf(transcript: Uint8Array): Uint8Array {
-  return hash("symbolon/ot/salt", transcript).slice(0, 16);
 }

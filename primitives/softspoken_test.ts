@@ -1,21 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { lockstep } from "@symbolon/protocol";
 import { PartyMemory } from "@symbolon/kernels";
 import { chacha } from "../kernels/oracle.ts";
-import {
-  CHUNK,
-  eachPart,
-  extensionBytes,
-  OtReceiver,
-  OtSender,
-  PART,
-  PART_ROWS,
-  setupBytes,
-  setupOtReceiver,
-  setupOtSender,
-  type TreeDepth,
-} from "./mod.ts";
-import { bytesOf, deal, missingLeaf, rowOf, seeded } from "./testing/ot.ts";
+import { CHUNK, eachPart, extensionBytes, OtReceiver, OtSender, PART, PART_ROWS, type TreeDepth } from "./mod.ts";
+import { bytesOf, deal, missingLeaf, rowOf } from "./testing/ot.ts";
 
 const DEPTHS: readonly TreeDepth[] = [1, 2, 4, 8];
 
@@ -109,21 +96,6 @@ Deno.test("the same choices twice give messages that do not repeat a byte row (c
     assert(one.subarray(25 * tree, 25 * tree + 25).toHex() !== two.subarray(25 * tree, 25 * tree + 25).toHex());
   }
   memory.dispose();
-});
-
-Deno.test("set-up from base transfers takes 2 rounds and the declared bytes, and its ends correlate", () => {
-  for (const k of [2, 4] as const) {
-    const memory = new PartyMemory();
-    const common = { memory, session: bytesOf("session", 16) };
-    const { results, traffic } = lockstep<OtSender | OtReceiver>([
-      { memory, step: setupOtSender({ ...common, self: 0, peer: 1, entropy: seeded("zero") }, k) },
-      { memory, step: setupOtReceiver({ ...common, self: 1, peer: 0, entropy: seeded("one") }, k) },
-    ]);
-    const { send, receive } = setupBytes(k);
-    assertEquals(traffic, [{ rounds: 2, sent: [0, send] }, { rounds: 2, sent: [receive, 0] }]);
-    extend(results[0] as OtSender, results[1] as OtReceiver, 300, "after set-up");
-    memory.dispose();
-  }
 });
 
 Deno.test("a part of more than 8192 transfers, or more chunks than reserved, are a RangeError", () => {

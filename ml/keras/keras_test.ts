@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { compile, program, type Public, type Secret, sfix, sint } from "@symbolon/compiler";
+import { compile, program, type Secret, sfix, sint } from "@symbolon/compiler";
 import { run } from "../../run.ts";
 import * as ours from "../layers/mod.ts";
 import { binaryCrossEntropy, meanSquaredError } from "../losses/mod.ts";
@@ -168,7 +168,7 @@ Deno.test("fit goes on where it was, evaluate and predict agree, trainableVariab
       model.fit(x, y, { epochs: 40, batchSize: 5 });
       const [loss, accuracy] = model.evaluate(x, y, { batchSize: 2 });
       loss.output("loss");
-      accuracy.output("accuracy");
+      accuracy!.output("accuracy");
       model.predict(x).reveal().output("p");
       model.trainableVariables.forEach((v) => v.reveal().output("variable"));
     }),
@@ -199,9 +199,9 @@ Deno.test("a loss without accuracy evaluates to the loss alone; metrics choose w
       const [x, y] = [sfix.inputTensorVia(0, [[1], [2]]), sfix.inputTensorVia(0, [[2], [4]])];
       const model = keras.Sequential([layers.Dense(1)]);
       model.compile({ loss: "mse" });
-      const figures = model.evaluate(x, y) as readonly Public[];
+      const figures = model.evaluate(x, y);
       assertEquals(figures.length, 1);
-      figures[0]!.output("loss");
+      figures[0].output("loss");
       const other = keras.Sequential([layers.Dense(2, { activation: "softmax" })]);
       other.compile({ metrics: [] });
       other.fit(x, sint.inputTensorVia(0, [[1, 0], [0, 1]]));
@@ -211,6 +211,20 @@ Deno.test("a loss without accuracy evaluates to the loss alone; metrics choose w
   assertEquals(outputs.length, 1);
   assertEquals(printed.length, 1);
   assertEquals(printed[0]!.includes("accuracy"), false);
+});
+
+Deno.test("EarlyStopping is the optimizer's early stop", () => {
+  const rule = sgd({ momentum: 0, schedule: constantRate(), divisor: "batch size" });
+  const early = (X: Secret, Y: Secret) => {
+    const model = keras.Sequential([layers.Dense(3)]);
+    model.compile({ loss: losses.CategoricalCrossentropy({ fromLogits: true }) });
+    model.fit(X, Y, { ...FIT, callbacks: [keras.callbacks.EarlyStopping({ patience: 2, minDelta: 0.125 })] });
+  };
+  const byHand = (X: Secret, Y: Secret) => {
+    const optimizer = new Optimizer(ours.sequential([ours.dense(3)]), { rule });
+    optimizer.fit(X, Y, { ...FIT, earlyStop: { patience: 2, minDelta: 0.125 } });
+  };
+  assertEquals(hash([4], 3, early), hash([4], 3, byHand));
 });
 
 Deno.test("mistakes name the layer, the name or the call", () => {

@@ -4,7 +4,6 @@
  * @module
  */
 import { printLn, type Public, type Secret } from "@symbolon/compiler";
-import type { Layer } from "../layers/layer.ts";
 import { chain } from "../located.ts";
 import type { UpdateRule } from "../optimizers/update_rule.ts";
 import { Optimizer } from "../training/optimizer.ts";
@@ -42,6 +41,7 @@ export interface BatchOptions {
 }
 
 const BATCH = 32;
+const NAME = "Sequential";
 
 /** Layers one after the other, with Keras's methods: {@linkcode Sequential} makes one. */
 export class SequentialModel {
@@ -53,13 +53,13 @@ export class SequentialModel {
     this.#declared = layers.find(({ declares }) => declares !== undefined)?.declares;
     this.#layers = layers.filter(({ declares }) => declares === undefined);
     // An empty chain is refused at once.
-    chain("Sequential", this.#layers);
+    chain(NAME, this.#layers);
   }
 
   /** Chooses how to train. Weights begin fresh. */
   compile({ optimizer = "sgd", loss, metrics }: CompileModelOptions = {}): void {
     const joined = joinedWithLoss(this.#layers, loss === undefined ? undefined : lossOf(loss));
-    this.#optimizer = new Optimizer(network(joined.layers), {
+    this.#optimizer = new Optimizer(chain(NAME, joined.layers), {
       rule: optimizerOf(optimizer),
       loss: joined.loss,
       fit: metrics === undefined ? {} : { printAccuracy: metrics.includes("accuracy") },
@@ -88,10 +88,10 @@ export class SequentialModel {
     return this.#compiled().eval(x, { batchSize });
   }
 
-  /** Reveals the mean loss and the accuracy over rows; no accuracy where the loss has none. */
-  evaluate(x: Secret, y: Secret, { batchSize = BATCH }: BatchOptions = {}): readonly [loss: Public, accuracy: Public] {
+  /** Reveals the mean loss and the accuracy over rows; no accuracy where the loss does not tell what is right. */
+  evaluate(x: Secret, y: Secret, { batchSize = BATCH }: BatchOptions = {}): readonly [loss: Public, accuracy?: Public] {
     const { loss, accuracy } = this.#compiled().evaluate(x, y, batchSize);
-    return accuracy === undefined ? [loss] as unknown as [Public, Public] : [loss, accuracy];
+    return accuracy === undefined ? [loss] : [loss, accuracy];
   }
 
   /** Prints layers, shapes and numbers of parameters; returns the text. */
@@ -120,9 +120,4 @@ export class SequentialModel {
 /** Layers one after the other. @throws {RangeError} without layers */
 export function Sequential(layers: readonly KerasLayer[]): SequentialModel {
   return new SequentialModel(layers);
-}
-
-/** What is trained: the layers, or the identity where the loss has taken over the only one. */
-function network(layers: readonly Layer[]): Layer {
-  return chain("Sequential", layers);
 }

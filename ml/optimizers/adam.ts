@@ -12,6 +12,7 @@
 import { cfix, constant, type Public, type Secret, shared } from "@symbolon/compiler";
 import { max } from "../functional/mod.ts";
 import { bounded, exact, fixedPoint, wide } from "../functional/fixed_point.ts";
+import { inPortions } from "./in_portions.ts";
 import { momentRatio, SQUARE_BITS } from "./moment_ratio.ts";
 import { constantRate, RATE_FRACTION, type Schedule, slowed } from "./schedule.ts";
 import type { RuleState, UpdateRule, UpdateStep } from "./update_rule.ts";
@@ -32,6 +33,11 @@ export interface AdamOptions {
   readonly schedule?: Schedule;
   /** Mean gradients are below this number: a power of two. */
   readonly largestGradient?: number;
+  /**
+   * Weights that are updated at the same time: 2^17. Memory grows with them (about 7 KB each over three parties), and rounds with the
+   * number of portions.
+   */
+  readonly atOnce?: number;
 }
 
 /** Bits of the factors 1 − β. */
@@ -56,15 +62,17 @@ const STEP_BITS = 20;
  * AMSGrad takes the maximum of v before its bias is corrected, as PyTorch and Keras do.
  *
  * Cost (ring): 19 rounds and 826 bytes a weight and step; approximate: 18 rounds, 581 bytes; AMSGrad: 6 rounds, 72 bytes more.
+ * More than `atOnce` weights take so many times the rounds as there are portions.
  */
 export function adam(options: AdamOptions = {}): UpdateRule {
   const { rate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, amsgrad = false, approximate = false } = options;
-  const { schedule = constantRate(), largestGradient = 16 } = options;
+  const { schedule = constantRate(), largestGradient = 16, atOnce = 2 ** 17 } = options;
   if (!(rate >= 0 && rate <= 1)) throw new RangeError(`Cannot train by Adam with a learning rate of ${rate}: 0 to 1`);
   for (const [name, beta] of [["beta1", beta1], ["beta2", beta2]] as const) {
     if (!(beta >= 0.5 && beta <= 0.9999)) throw new RangeError(`Adam's ${name} is from 0.5 to 0.9999, not ${beta}`);
   }
   if (beta1 ** 2 > 0.99 * beta2) throw new RangeError(`Adam's beta1 = ${beta1} is too large for beta2 = ${beta2}`);
+  if (!(atOnce >= 1)) throw new RangeError(`Adam cannot update ${atOnce} weights at once`);
   if (!(epsilon >= 0)) throw new RangeError(`Adam's epsilon is 0 or more, not ${epsilon}`);
   const scales = scalesFor({ beta1, beta2, largestGradient });
   const factor = stepFraction(rate, beta1, beta2);
@@ -90,27 +98,22 @@ export function adam(options: AdamOptions = {}): UpdateRule {
       /** g times this, a power of two at most, is the mean gradient. */
       const spare = 2 ** Math.floor(Math.log2(batchSize));
       const floor = (epsilon * batchSize / spare) ** 2;
-      const moved = gradients.map((gradient, i) => {
-        const g = powerOfTwoth(fixedPoint("adam()", gradient).x, spare);
-        const n = sums[i]!.mulRaw(exact(scales.beta1, scales.sumFactor)).add(aligned(g, scales.sum + scales.sumFactor))
+      const lists = [weights, gradients, sums, squares, ...(amsgrad ? [largest] : [])];
+      const [moved, , ...secrets] = inPortions(lists, atOnce, ([weight, gradient, sum, square, before]) => {
+        const g = powerOfTwoth(fixedPoint("adam()", gradient!).x, spare);
+        const n = sum!.mulRaw(exact(scales.beta1, scales.sumFactor)).add(aligned(g, scales.sum + scales.sumFactor))
           .rescale(scales.sum);
-        const u = nextSquares(squares[i]!, g, scales);
-        const most = amsgrad ? max(largest[i]!, bounded(u, SQUARE_BITS + 2)) : u;
+        const u = nextSquares(square!, g, scales);
+        const most = amsgrad ? max(before!, bounded(u, SQUARE_BITS + 2)) : u;
         const raised = floor * 2 ** RATE_FRACTION < 0.5
           ? most
           : most.add(nextA.mul(precise(floor)).round(scales.squares));
         const change = momentRatio(n, raised, { approximate }).mulRaw(step);
-        return { weight: weights[i]!.sub(change.rescale(weights[i]!.kind.f)), n, u, most };
+        return [weight!.sub(change.rescale(weight!.kind.f)), gradient!, n, u, ...(amsgrad ? [most] : [])];
       });
       return {
-        weights: moved.map(({ weight }) => weight),
-        state: [
-          ...[nextC, nextA, nextRoot],
-          ...schedule.next(course),
-          ...moved.map(({ n }) => n),
-          ...moved.map(({ u }) => u),
-          ...(amsgrad ? moved.map(({ most }) => most) : []),
-        ],
+        weights: moved!,
+        state: [...[nextC, nextA, nextRoot], ...schedule.next(course), ...secrets.flat()],
       };
     },
     slowed(state, factor) {

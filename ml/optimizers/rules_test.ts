@@ -1,5 +1,5 @@
 /** Update rules against float64, on gradients that are given, and what they cost. */
-import { assertAlmostEquals, assertEquals, assertLess, assertThrows } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertGreater, assertLess, assertThrows } from "@std/assert";
 import {
   cfix,
   compile,
@@ -106,6 +106,36 @@ Deno.test("Adam with the approximate root goes the same way, each step within 9 
   const table = gradients(steps, batchSize, MAGNITUDES);
   const found = await distance(adam({ rate, approximate: true }), floatAdam({ rate }), table, batchSize);
   found.forEach((d) => assertLess(d, 0.09 * steps * rate + steps * 2 ** -17));
+});
+
+Deno.test("Adam in portions gives the same as at once, in so many times the rounds", async () => {
+  const of = async (atOnce: number, amsgrad: boolean) => {
+    const rule = adam({ rate: 0.05, atOnce, amsgrad });
+    const random = uniform(9);
+    const tensor = (rows: number, columns: number) => ({
+      shape: [rows, columns],
+      data: Array.from({ length: rows * columns }, () => Math.round((random() - 0.5) * 2 ** 16) / 2 ** 14),
+    });
+    const [first, second] = [tensor(3, 5), tensor(2, 1)];
+    return await run(
+      program("", {}, () => {
+        const gradients = [sfix.inputTensorVia(0, first), sfix.inputTensorVia(0, second)];
+        const start = gradients.map((g) => sfix.constant(0.5).broadcastTo(g.shape));
+        const trained = repeat(4, [...start, ...rule.init(start, 2)], ([a, b, ...state]) => {
+          const next = rule.update({ weights: [a as Secret, b as Secret], gradients, state, batchSize: 2 });
+          return [...next.weights, ...next.state];
+        });
+        trained.slice(0, 2).forEach((w) => (w as Secret).reveal().output("weights"));
+      }),
+      { backend: "ring", args: ["nearest"] },
+    );
+  };
+  for (const amsgrad of [false, true]) {
+    const [whole, four, seventeen] = [await of(17, amsgrad), await of(5, amsgrad), await of(1, amsgrad)];
+    assertEquals(four.outputs, whole.outputs);
+    assertEquals(seventeen.outputs, whole.outputs);
+    assertGreater(four.rounds, 3.5 * whole.rounds);
+  }
 });
 
 Deno.test("Adam normalises by the batch size, whatever it is", async () => {

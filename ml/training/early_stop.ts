@@ -4,6 +4,7 @@
  * @module
  */
 import { cfix, cint, type Public, tracer } from "@symbolon/compiler";
+import type { Figures } from "./report.ts";
 
 /** When to stop. With several conditions any one ends training. */
 export interface EarlyStop {
@@ -33,12 +34,18 @@ export function watching({ patience, minDelta = 0, below }: EarlyStop): Watch {
   return [cfix.precise(NEVER, tracer().precision.f), cint.constant(0), cint.constant(0)];
 }
 
-/** After an epoch with this mean loss; `stop` is 1 if it was the last one, else 0. */
+/**
+ * After an epoch with these figures; `stop` is 1 if it was the last one, else 0.
+ *
+ * @throws {TypeError} if the loss is not revealed
+ */
 export function watched(
   [best, waited, epochs]: Watch,
-  loss: Public,
+  { loss: summed, rows }: Figures,
   { below, patience, minDelta = 0 }: EarlyStop,
-): { readonly watch: Watch; readonly stop: Public } {
+): { readonly next: Watch; readonly stop: Public } {
+  if (summed === undefined) throw new TypeError("Training can stop early by its loss only: it needs printLoss");
+  const loss = summed.div(rows);
   const { f } = tracer().precision;
   const better = loss.lessThan(best.sub(cfix.precise(minDelta, f)));
   const lowest = loss.sub(best).mul(better).add(best);
@@ -47,7 +54,7 @@ export function watched(
   const stuck = patience === undefined ? cint.constant(0) : oneLess(wait.lessThan(Math.max(1, patience)));
   // 1 if either is.
   const stop = oneLess(oneLess(reached).mul(oneLess(stuck)));
-  return { watch: [lowest, wait, epochs.add(1)], stop };
+  return { next: [lowest, wait, epochs.add(1)], stop };
 }
 
 /** 1 − bit. */

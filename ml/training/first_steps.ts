@@ -12,8 +12,7 @@ import { type Figures, reveal } from "./report.ts";
 
 /** Steps on the first rows, in their order; then the figures of the last one. */
 export function firstSteps(learner: Learner, start: Progress, [X, Y]: DataSet, plan: FitPlan): Progress {
-  const { steps = 1 } = plan;
-  const batchSize = Math.min(plan.batchSize, X.length);
+  const { steps = 1, batchSize } = plan;
   const batch: DataSet = [X.slice(0, batchSize), Y.slice(0, batchSize)];
   const tally = new Tally({ loss: plan.printLoss ?? true, accuracy: plan.printAccuracy ?? true });
   const zeros = tally.start();

@@ -5,11 +5,11 @@
  */
 import { printLn, type Public } from "@symbolon/compiler";
 import { type Form, unpacked } from "./carried.ts";
-import { type EarlyStop, type Watch, watched, watching } from "./early_stop.ts";
+import { type Watch, watched, watching } from "./early_stop.ts";
 import { figuresOf, Tally } from "./evaluation.ts";
 import { firstSteps } from "./first_steps.ts";
-import { batchesOf, type Carry, checkPlan, inEpochs } from "./loop.ts";
-import { type Figures, report, reveal } from "./report.ts";
+import { batchesOf, checkPlan, inEpochs } from "./loop.ts";
+import { report, reveal } from "./report.ts";
 import { chosen, halvedIf, isPoor, speedOf } from "./restart.ts";
 import { type DataSet, type FitPlan, type Learner, type Progress, trainingStep } from "./step.ts";
 
@@ -53,10 +53,11 @@ export function fit(learner: Learner, start: Progress, [X, Y]: DataSet, plan: Fi
           : [figuresOf(trained, ...validationData, { set: "test", batchSize, ...shown, running })]),
       ]);
       report(figures, { epoch, epochs, lossName: learner.loss.name });
-      const watch: Carry = earlyStop === undefined ? [] : watchedFigures(now.watch, figures.at(-1)!, earlyStop);
+      const watch = earlyStop === undefined ? null : watched(now.watch as unknown as Watch, figures.at(-1)!, earlyStop);
+      last = watch?.stop;
       const factor = plan.depreciation === undefined ? null : speedOf(plan.depreciation);
       const slower = factor === null ? now.rule : learner.rule.slowed(now.rule, factor);
-      if (!restart) return [...now.values, ...zeros, ...watch, ...slower];
+      if (!restart) return [...now.values, ...zeros, ...watch?.next ?? [], ...slower];
       const poor = isPoor(figures.at(-1)!, learner.bound);
       const before = factor === null ? now.speed[0]! : now.speed[0]!.mul(factor);
       const next = halvedIf(poor, before);
@@ -65,7 +66,7 @@ export function fit(learner: Learner, start: Progress, [X, Y]: DataSet, plan: Fi
         ...chosen(poor, start.values, now.values),
         ...zeros,
         next,
-        ...watch,
+        ...watch?.next ?? [],
         ...chosen(poor, learner.rule.slowed(start.rule, next), slower),
       ];
     },
@@ -73,11 +74,4 @@ export function fit(learner: Learner, start: Progress, [X, Y]: DataSet, plan: Fi
   const trained = unpacked(end, form);
   if (earlyStop !== undefined) printLn("trained for %s of %s epochs", trained.watch[2]!, epochs);
   return trained;
-
-  function watchedFigures(now: readonly Public[], { loss, rows }: Figures, stop: EarlyStop): Watch {
-    if (loss === undefined) throw new TypeError("Training can stop early by its loss only: it needs printLoss");
-    const next = watched(now as unknown as Watch, loss.div(rows), stop);
-    last = next.stop;
-    return next.watch;
-  }
 }

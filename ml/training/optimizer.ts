@@ -153,7 +153,8 @@ export class Optimizer {
    */
   fit(X: Secret, Y: Secret, options: FitOptions = {}): void {
     const { reset = true, ...given } = { ...this.#defaults, ...defined(options) };
-    const { epochs = 1, batchSize = this.#model.batchSize ?? BATCH } = given;
+    const { epochs = 1, steps, batchSize: wanted = this.#model.batchSize ?? BATCH } = given;
+    const batchSize = steps === undefined ? wanted : Math.min(wanted, X.length);
     this.#check(X, Y);
     if (given.validationData !== undefined) this.#check(...given.validationData);
     if (reset && !this.#fresh) this.reset();
