@@ -148,14 +148,21 @@ async function described(name: string): Promise<Pick<Loaded["program"], "descrip
 }
 
 async function listPrograms(options: Options): Promise<void> {
+  const named = options.words.length > 0;
   const list = [];
-  for (const name of programNames()) list.push({ name, ...await described(name) });
+  for (const name of named ? options.words : programNames()) {
+    list.push({ name, ...named ? (await describeProgram(name)).program : await described(name) });
+  }
   if (options.json) {
     return console.log(JSON.stringify(list.map(({ name, description, words }) => ({ name, description, words }))));
   }
   for (const { name, description, words = {} } of list) {
     console.log(`${name.padEnd(18)} ${description}`);
+    if (!named) continue;
     for (const [word, what] of Object.entries(words)) console.log(`  ${word.padEnd(16)} ${what}`);
+  }
+  if (!named) {
+    console.log('\nWith a name, "deno task programs NAME" lists the words that a program understands.');
   }
 }
 

@@ -161,7 +161,11 @@ ${GENERAL}
 examples
   deno task compile breast_logistic
   deno task compile --tape diabetes`,
-  programs: `Lists the programs there are.
+  programs: `Lists the programs there are, or with their names the words that they understand.
 
-usage: deno task programs [--json]`,
+usage: deno task programs [--json] [PROGRAM…]
+
+examples
+  deno task programs
+  deno task programs breast_logistic`,
 };

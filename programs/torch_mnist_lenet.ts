@@ -1,14 +1,11 @@
 /** LeNet on MNIST as with PyTorch: two convolutions, two dense layers. */
-import { layersFromTorch, nn, Optimizer, program, setNThreads } from "../mod.ts";
+import { layersFromTorch, nn, Optimizer, program, setNThreads, TRAINING_WORDS } from "../mod.ts";
 import { digits } from "./shared/digits.ts";
-import { batchSizeIn, numbersIn, trainingWords, withRate } from "./shared/words.ts";
-
-const RATE = 0.05;
+import { batchSizeIn, numbersIn, RUN_WORDS } from "./shared/words.ts";
 
 export default program("trains LeNet on MNIST as with PyTorch: torch_mnist_lenet EPOCHS THREADS", {
-  "<epochs>": "passes over the training images (1)",
-  "<threads>": "the second number: threads that compute, a party (1)",
-  ...trainingWords(RATE),
+  ...RUN_WORDS,
+  ...TRAINING_WORDS,
 }, ({ args, samples }) => {
   const [epochs = 1, threads = 1] = numbersIn(args, ["epochs", "threads"]);
   setNThreads(threads);
@@ -27,6 +24,6 @@ export default program("trains LeNet on MNIST as with PyTorch: torch_mnist_lenet
     nn.Linear(500, 10),
   );
   const model = layersFromTorch(net, X.shape, batchSizeIn(args, X.length));
-  const optimizer = Optimizer.fromArgs(withRate(args, RATE), model);
+  const optimizer = Optimizer.fromArgs(args, model);
   optimizer.fit(X, Y, { epochs, validationData: test });
 });

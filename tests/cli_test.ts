@@ -245,4 +245,7 @@ test("every command explains itself", async () => {
   }
   const { out } = await symbolon(["programs"]);
   for (const name of ["breast_logistic", "diabetes", "logreg"]) assertStringIncludes(out, name);
+  const one = await symbolon(["programs", "breast_logistic"]);
+  assertStringIncludes(one.out, "horizontal");
+  assert(!one.out.includes("diabetes") && !out.includes("horizontal"));
 });

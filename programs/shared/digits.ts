@@ -4,6 +4,12 @@ import { type ByteTensor, mnist, type Secret, sfix, sint } from "../../mod.ts";
 const all = await mnist();
 const CLASSES = 10;
 
+/** Where the digits come from: see {@linkcode DigitsOptions}. */
+export const DIGITS_WORDS: Readonly<Record<string, string>> = {
+  halves: "parties 0 and 1 bring half of the training images each, and party 0 those to test with",
+  prepared: "reads the input files that prepare_mnist has written, with the same --samples",
+};
+
 /** Rows to train with and rows to test with. */
 export interface Digits {
   /** [samples, …image], pixels from 0 to 1. */
@@ -32,7 +38,9 @@ export interface DigitsOptions {
  *
  * @throws {RangeError} if MNIST has fewer samples
  */
-export function digits({ shape, samples = all.XTrain.length, halves = false, prepared = false }: DigitsOptions): Digits {
+export function digits(
+  { shape, samples = all.XTrain.length, halves = false, prepared = false }: DigitsOptions,
+): Digits {
   const { XTrain, yTrain, XTest, yTest } = all;
   if (samples > XTrain.length) {
     throw new RangeError(`MNIST has ${XTrain.length} training images: ${samples} samples are too many`);

@@ -1,25 +1,17 @@
 /** What the programs that train networks make of their words. */
-import { TRAINING_WORDS } from "../../mod.ts";
 
-/** Rows a step, unless a word says otherwise: MP-SPDZ's number. */
+/** Rows a step, unless a word says otherwise: MP-SPDZ's number; and fewer where it would leave few steps to learn in. */
 const BATCH = 128;
+const SMALL_BATCH = 32;
+/** Rows from which there are many. */
+const MANY = 10_000;
 
-/** Words by which the update rule, and with it the rate, is chosen. */
-const RULES = /^(rate|adam|amsgrad)/;
-
-/** The words for training that all of them know, those of MP-SPDZ; `rate`: of SGD in this program. */
-export function trainingWords(rate: number): Readonly<Record<string, string>> {
-  return {
-    ...TRAINING_WORDS,
-    "rate<number>": `learning rate (SGD ${rate}, Adam 0.001)`,
-    "batch<n>": `rows a step (${BATCH}, or all if there are fewer)`,
-  };
-}
-
-/** The words with a learning rate for SGD, unless they choose a rule or a rate. */
-export function withRate(args: readonly string[], rate: number): readonly string[] {
-  return args.some((word) => RULES.test(word)) ? args : [...args, `rate${rate}`];
-}
+/** How long and in what portions: see {@linkcode numbersIn} and {@linkcode batchSizeIn}. */
+export const RUN_WORDS: Readonly<Record<string, string>> = {
+  "<epochs>": "passes over the training images (1)",
+  "<threads>": "the second number: threads that compute, a party (1)",
+  "batch<n>": `rows a step (${BATCH}; ${SMALL_BATCH} if there are fewer than ${MANY.toLocaleString("en")})`,
+};
 
 /**
  * The words that are numbers, in their order: whole numbers from 1.
@@ -37,10 +29,14 @@ export function numbersIn(args: readonly string[], names: readonly string[]): re
   });
 }
 
-/** Rows a step: the word batch<n>, by default `least` of 128 and all rows. @throws {RangeError} on a number that makes no sense */
+/**
+ * Rows a step: the word batch<n>, by default 128, or 32 if there are few rows; never more than there are.
+ *
+ * @throws {RangeError} on a number that makes no sense
+ */
 export function batchSizeIn(args: readonly string[], rows: number): number {
   const word = args.find((a) => /^batch-?\d/.test(a));
-  if (word === undefined) return Math.min(BATCH, rows);
+  if (word === undefined) return Math.min(rows < MANY ? SMALL_BATCH : BATCH, rows);
   const [size] = numbersIn([word.slice("batch".length)], ["rows a step"]);
   if (size! <= rows) return size!;
   throw new RangeError(`Steps of ${size} rows need as many: there are ${rows}. Take batch${rows} or fewer`);
