@@ -13,7 +13,7 @@ import {
   type Tape,
 } from "@symbolon/compiler";
 import { checkTarget } from "@symbolon/compiler";
-import { type Backend, type BackendOptions, type PartyId, sizeOf, type Target } from "@symbolon/protocol";
+import { type Backend, type BackendOptions, type PartyId, sizeOf, type Target, totalBytes } from "@symbolon/protocol";
 import { runWorkers } from "@symbolon/transport";
 import { type InputOrigin, InputReader, openInput } from "@symbolon/vm";
 import { backendNamed } from "./backends.ts";
@@ -85,6 +85,9 @@ export interface Preprocessing {
 /** Above this many predicted multiplications a round, threads pay for themselves: see docs/adr/0006. */
 const WORKERS_FROM = 10_000_000;
 
+/** Above this many bytes of preprocessing a round of the program likewise: making a kilobyte takes 6 µs of one core. */
+const WORKERS_FROM_MATERIAL = 5_000;
+
 /** Above this many elements in large tensors, parties do not share the 4 GiB that one thread can address: 512 MiB of replicated shares. */
 const WORKERS_FROM_ELEMENTS = 2 ** 25;
 
@@ -116,7 +119,7 @@ export async function execute(compiled: Compiled, given: EngineOptions): Promise
   const { preprocessing: kept } = options;
   if (kept?.mode === "file") checkSessions(compiled.hash, target, kept);
   const files = kept?.mode === "only" ? [] : openInputs(compiled.tape, options.inputs);
-  const transport = choose(options.transport ?? "auto", compiled, target, prediction);
+  const transport = choose(options, compiled, target, prediction);
   const ofParty = (self: PartyId) => files.filter(({ owner }) => target.clear || owner === self);
   const threads = options.threads ?? compiled.threads ?? 1;
   const results = transport === "inline"
@@ -155,15 +158,19 @@ function largeElements({ registers }: Tape): number {
   return sum;
 }
 
-function choose(
-  wanted: TransportName,
-  { tape }: Compiled,
-  target: Target,
-  prediction: Prediction,
-): CarrierName {
+/** Bytes that the parties send to make material in this run. */
+function materialBytes({ preprocessing: kept }: EngineOptions, target: Target, { demand }: Prediction): number {
+  if (kept?.mode === "file" || target.preprocessing === undefined) return 0;
+  return totalBytes(target.preprocessing(demand));
+}
+
+function choose(options: EngineOptions, { tape }: Compiled, target: Target, prediction: Prediction): CarrierName {
+  const { transport: wanted = "auto" } = options;
   if (target.parties === 1) return "inline";
   if (wanted !== "auto") return wanted;
-  const work = prediction.multiplications > WORKERS_FROM * Math.max(1, prediction.rounds);
+  const rounds = Math.max(1, prediction.rounds);
+  const work = prediction.multiplications > WORKERS_FROM * rounds ||
+    materialBytes(options, target, prediction) > WORKERS_FROM_MATERIAL * rounds;
   return work || largeElements(tape) > WORKERS_FROM_ELEMENTS ? "workers" : "inline";
 }
 

@@ -1,10 +1,6 @@
 /**
  * `deno task bench`: seconds (median after a warm-up), rounds and megabytes of the reference's programs, beside its figures.
  *
- * Options: `--suite NAME` (ring, ring-tls, semi2k; may be repeated; all), `--runs N` (5), `--only TEXT` (rows whose name
- * contains it), `--all` (also the rows that take long), `--transport NAME`, `--docs` (all rows, and the tables in
- * docs/benchmarks.md). Without `--only` the figures go to bench/results/.
- *
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
@@ -16,14 +12,54 @@ import { ROWS } from "./rows.ts";
 import { type Suite, SUITES } from "./suites.ts";
 import { cells, columns, notYet, perStep } from "./table.ts";
 
+const HELP =
+  `Measures the reference's programs: seconds (median after a warm-up), rounds and megabytes beside its figures.
+
+usage: deno task bench [OPTIONS]
+
+options
+  --suite NAME      ${SUITES.map(({ name }) => name).join(", ")}; may be repeated (all)
+  --only TEXT       rows whose name contains it; the figures are not kept
+  --runs N          runs after the one that is not counted (5)
+  --all             the rows that take long, too
+  --transport NAME  inline, workers, tls or tcp (the suite's)
+  --docs            all rows, and the tables in docs/benchmarks.md
+  -h, --help        this text
+
+Without --only the figures go to bench/results/NAME.json.
+
+examples
+  deno task bench --suite ring
+  deno task bench --suite semi2k --only multiplications --runs 3`;
+
 const RESULTS = new URL("./results/", import.meta.url);
 
 const options = parseArgs(Deno.args, {
   string: ["runs", "only", "suite", "transport"],
-  boolean: ["all", "docs"],
+  boolean: ["all", "docs", "help"],
+  alias: { h: "help" },
   collect: ["suite"],
   default: { runs: "5" },
+  unknown: (arg: string) => fail(`There is no option ${arg}. See --help`),
 });
+
+/** Ends with a message. */
+function fail(message: string): never {
+  console.error(`error: ${message}`);
+  Deno.exit(2);
+}
+
+if (options.help) {
+  console.log(HELP);
+  Deno.exit(0);
+}
+const runs = Number(options.runs);
+if (!Number.isInteger(runs) || runs < 1) fail(`--runs takes a whole number from 1, not "${options.runs}"`);
+for (const name of options.suite) {
+  if (SUITES.every((suite) => suite.name !== name)) {
+    fail(`--suite takes ${SUITES.map(({ name }) => name).join(", ")}, not "${name}"`);
+  }
+}
 
 /** The rows that a user wants of a suite. */
 function wanted({ references, long = [] }: Suite): string[] {
@@ -47,7 +83,7 @@ async function measureSuite(given: Suite): Promise<Measured[]> {
   for (const name of wanted(suite)) {
     const reference = suite.references[name]!;
     const row = ROWS[name]!;
-    const measured = await measure(name, row, suite, Number(options.runs));
+    const measured = await measure(name, row, suite, runs);
     if (measured === null) {
       print(notYet(name, reference, preprocessing));
       continue;
@@ -60,7 +96,6 @@ async function measureSuite(given: Suite): Promise<Measured[]> {
 }
 
 const suites = SUITES.filter(({ name }) => options.suite.length === 0 || options.suite.includes(name));
-if (suites.length === 0) throw new RangeError(`--suite takes ${SUITES.map(({ name }) => name).join(", ")}`);
 const machine = thisMachine();
 console.log(describe(machine));
 for (const suite of suites) {
@@ -70,7 +105,7 @@ for (const suite of suites) {
   const file = `bench/results/${suite.name}.json`;
   const target = new URL(`${suite.name}.json`, RESULTS);
   await Deno.writeTextFile(target, JSON.stringify({ machine, results }, null, 2) + "\n");
-  console.log(`\nwrote ${file} (median of up to ${options.runs} runs after one that is not counted)`);
+  console.log(`\nwrote ${file} (median of up to ${runs} runs after one that is not counted)`);
   if (!options.docs) continue;
   const preprocessing = suite.backend !== "ring";
   const rows = results.map((measured) => cells(measured, suite.references[measured.name]!, preprocessing));

@@ -134,7 +134,7 @@ export function publicPermutation(n: number, length: number = n): RowIndices {
   if (!(Number.isInteger(n) && n > 0 && Number.isInteger(length) && length >= n)) {
     throw new RangeError(`${where()}Cannot permute ${n} rows in a list of ${length}`);
   }
-  return new RowIndices(tracer().emit({ op: "permutation", n }, [length], index), length);
+  return new RowIndices(tracer().emit({ op: "permutation", n }, [length], index), length, n);
 }
 
 /**

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Block, Kind, Op, Reg, Tape } from "./tape.ts";
+import type { Block, Kind, MatrixWindow, Op, Reg, Tape } from "./tape.ts";
 
 /** One instruction a line: results with their kinds and shapes, the operation, and the program's line it came from. */
 export function format(tape: Tape): string {
@@ -32,6 +32,12 @@ function kindName({ type, f, secret }: Kind): string {
   return `${secret ? "s" : "c"}${type === "int" ? "int" : `fix${f === 16 ? "" : `.${f}`}`}`;
 }
 
+function factor(r: Reg, of: MatrixWindow | undefined): string {
+  if (of === undefined) return `%${r}`;
+  const { shape, offset, strides } = of.window;
+  return `(window %${r} [${shape.join(", ")}] from ${offset} by [${strides.join(", ")}])`;
+}
+
 function operation(does: Op): string {
   const list = (values: readonly (bigint | number)[]) =>
     values.length > 6 ? `${values.slice(0, 5).join(", ")}, … ${values.length}` : values.join(", ");
@@ -49,7 +55,9 @@ function operation(does: Op): string {
     case "mulPublic":
       return `${does.op} %${does.x}, %${does.c}`;
     case "product": {
-      const terms = does.terms.map(({ kind, x, y }) => `%${x} ${kind === "mul" ? "·" : "@"} %${y}`);
+      const terms = does.terms.map(({ kind, x, y, xOf, yOf }) =>
+        `${factor(x, xOf)} ${kind === "mul" ? "·" : "@"} ${factor(y, yOf)}`
+      );
       const sum = [...terms, ...(does.addend === null ? [] : [`%${does.addend}`])].join(" + ");
       return does.trunc === null ? `product ${sum}` : `product (${sum}) >> ${does.trunc.bits} ${does.trunc.rounding}`;
     }

@@ -9,6 +9,7 @@ import { hashOf } from "./hash.ts";
 import { checkPrecision } from "./kinds.ts";
 import { commonSubexpressions } from "./passes/common_subexpressions.ts";
 import { deadCode } from "./passes/dead_code.ts";
+import { foldPatches } from "./passes/fold_patches.ts";
 import { fuseTruncations } from "./passes/fuse_truncations.ts";
 import { gatherFirst } from "./passes/gather_first.ts";
 import { loopInvariants } from "./passes/loop_invariants.ts";
@@ -66,7 +67,8 @@ export interface CompileOptions {
 const PASSES: readonly (readonly [name: string, pass: Pass])[] = [
   ["common subexpressions", commonSubexpressions],
   ["merge truncations", mergeTruncations],
-  ["dead code", deadCode], // what was merged away must not count as a use
+  ["fold patches", foldPatches],
+  ["dead code", deadCode], // what was merged or folded away must not count as a use
   ["fuse truncations", fuseTruncations],
   ["loop invariants", loopInvariants],
   ["gather first", gatherFirst],
@@ -94,7 +96,7 @@ export const COMMON_WORDS: Readonly<Record<string, string>> = {
 function checkWords({ words }: Program, args: readonly string[]): void {
   if (words === undefined) return;
   const known = { ...words, ...COMMON_WORDS };
-  const pattern = (word: string) => new RegExp(`^${word.replace(/<\w+>/g, "-?\\d+(\\.\\d+)?")}$`);
+  const pattern = (word: string) => new RegExp(`^${word.replace(/<\w+>/g, "-?(\\d+(\\.\\d+)?|\\.\\d+)")}$`);
   for (const arg of args) {
     if (Object.keys(known).some((word) => pattern(word).test(arg))) continue;
     const list = Object.entries(known).map(([word, what]) => `  ${word.padEnd(12)} ${what}`).join("\n");

@@ -76,7 +76,7 @@ export class Public extends Tensor {
     if (this.kind.type !== "int" || this.shape.length !== 1) {
       throw new TypeError(`${where()}Row numbers are a list of integers, not ${this.kind.type} of ${show(this.shape)}`);
     }
-    return new RowIndices(tracer().emit({ op: "rows", x: this.reg, below }, this.shape, index), this.length);
+    return new RowIndices(tracer().emit({ op: "rows", x: this.reg, below }, this.shape, index), this.length, below);
   }
   /** The same elements in another shape. */
   reshape(shape: Shape): Public {
@@ -101,9 +101,9 @@ export class Regint {
   }
 }
 
-/** Public row numbers known at run time only: a permutation. */
+/** `count` public row numbers from 0 to below − 1, known at run time only: a permutation. */
 export class RowIndices {
-  constructor(readonly reg: Reg, readonly count: number) {}
+  constructor(readonly reg: Reg, readonly count: number, readonly below: number) {}
 }
 
 function ofValue({ reg, shape, kind }: Value): Public {

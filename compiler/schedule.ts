@@ -6,7 +6,15 @@
  * @module
  */
 import { type Call, linkTable, sizeOf, type Target, type Term } from "@symbolon/protocol";
-import { type Block, type Instruction, operandsOf, type Reg, type RepeatOp, type Tape } from "./tape.ts";
+import {
+  type Block,
+  type Instruction,
+  type MatrixWindow,
+  operandsOf,
+  type Reg,
+  type RepeatOp,
+  type Tape,
+} from "./tape.ts";
 
 /** An interactive instruction with its call and the rounds it takes. */
 export interface Launch {
@@ -97,7 +105,12 @@ export function callOf(tape: Tape, { does, out }: Instruction, turn: number): Ca
     case "input":
       return { op: "input", owner: does.owner, ...base };
     case "product": {
-      const terms: Term[] = does.terms.map(({ kind, x, y }) => ({ kind, x: shapeOf(x), y: shapeOf(y) }));
+      const patches = (r: Reg, { window }: MatrixWindow) => ({ base: sizeOf(shapeOf(r)), window });
+      const terms = does.terms.map(({ kind, x, y, xOf, yOf }): Term => ({
+        ...{ kind, x: xOf?.shape ?? shapeOf(x), y: yOf?.shape ?? shapeOf(y) },
+        ...(xOf === undefined ? {} : { xOf: patches(x, xOf) }),
+        ...(yOf === undefined ? {} : { yOf: patches(y, yOf) }),
+      }));
       return { op: "products", terms, addend: does.addend !== null, trunc: does.trunc, ...base };
     }
     case "trunc":

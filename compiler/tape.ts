@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { PartyId, Shape, Term, Trunc } from "@symbolon/protocol";
+import type { PartyId, Shape, Term, Trunc, Window } from "@symbolon/protocol";
 
 /** A register's number. */
 export type Reg = number;
@@ -34,11 +34,22 @@ export interface Loc {
   readonly column: number;
 }
 
+/** A matrix made of the elements of a register: see `Patches` of the protocol. */
+export interface MatrixWindow {
+  /** Rows and columns. */
+  readonly shape: Shape;
+  readonly window: Window;
+}
+
 /** A summand of a {@linkcode ProductOp}. */
 export interface ProductTerm {
   readonly kind: Term["kind"];
   readonly x: Reg;
   readonly y: Reg;
+  /** Matrix products: the factor that is made of x. Absent: it is x. */
+  readonly xOf?: MatrixWindow;
+  /** Likewise for y. */
+  readonly yOf?: MatrixWindow;
 }
 
 /** `Σ x·y (+ addend)`, divided by 2^trunc.bits if `trunc` is given. Secret operands. */

@@ -146,8 +146,18 @@ export class Secret extends Tensor {
   concatColumns(y: Secret): Secret {
     return concat([this, y], 1);
   }
-  /** `count` rows as listed in `rows` from position `batch · count` on. */
+  /**
+   * `count` rows as listed in `rows` from position `batch · count` on.
+   *
+   * @throws {RangeError} if `rows` may name rows that this tensor does not have
+   */
   gather(rows: RowIndices, batch: Regint | null, count: number): Secret {
+    if (this.shape.length === 0 || rows.below > this.length) {
+      throw new RangeError(
+        `${where()}Cannot take rows 0 to ${rows.below - 1} of shape ${show(this.shape)}: row numbers must be below ` +
+          `${this.shape.length === 0 ? 0 : this.length}`,
+      );
+    }
     const start = batch === null ? null : batch.reg;
     return make(
       { op: "gather", x: this.reg, rows: rows.reg, start, stride: count },

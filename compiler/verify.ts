@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { sameShape, type Shape, sizeOf } from "@symbolon/protocol";
+import { liesInside, rowAxes, sameShape, type Shape, sizeOf } from "@symbolon/protocol";
 import { type Block, endOf, type Kind, type Op, operandsOf, type Reg, type Register, type Tape } from "./tape.ts";
 
 /** @throws {Error} naming the pass and the instruction if the tape is not well formed */
@@ -13,6 +13,8 @@ export function verify(tape: Tape, after: string): void {
 
 class Verifier {
   readonly #written = new Set<Reg>();
+  /** By a list of row numbers: what they are below. */
+  readonly #rowBounds = new Map<Reg, number>();
   constructor(readonly tape: Tape, readonly after: string) {}
 
   /** Checks a block; `visible` are the registers that may be read. */
@@ -64,7 +66,15 @@ class Verifier {
       case "product":
         for (const t of does.terms) {
           expect(secret(t.x, t.y), "multiplies a public register as if it were secret");
-          expect(productShape(t.kind, shapeOf(t.x), shapeOf(t.y), shape), "has a term of another shape");
+          const factors = [t.xOf?.shape ?? shapeOf(t.x), t.yOf?.shape ?? shapeOf(t.y)] as const;
+          expect(productShape(t.kind, ...factors, shape), "has a term of another shape");
+          for (const [of, r] of [[t.xOf, t.x], [t.yOf, t.y]] as const) {
+            if (of === undefined) continue;
+            expect(t.kind === "matmul", "multiplies patches element by element");
+            expect(sizeOf(of.window.shape) === sizeOf(of.shape), "takes a window of another size than its matrix");
+            expect(rowAxes(of.window, of.shape[0]!) >= 0, "takes a window whose axes are not those of a matrix");
+            expect(liesInside(of.window, sizeOf(shapeOf(r))), "takes a window that reaches outside its operand");
+          }
         }
         expect(does.addend === null || sameShape(shapeOf(does.addend), shape), "has an addend of another shape");
         expect(does.terms.length > 0, "has no terms");
@@ -88,15 +98,20 @@ class Verifier {
         expect(secret(does.x) && sameShape(shapeOf(does.x), shape.slice(0, -1)), "has another shape than its bits");
         break;
       case "window":
-        expect(inside(does, shape, sizeOf(shapeOf(does.x))), "reaches outside its operand");
+        expect(liesInside({ ...does, shape }, sizeOf(shapeOf(does.x))), "reaches outside its operand");
         expect(this.#reg(does.x).kind.secret === kind!.secret, "changes secrecy");
         break;
       case "concat":
-        for (const p of does.parts) expect(inside(p, shapeOf(p.x), sizeOf(shape)), "writes outside its result");
+        for (const p of does.parts) {
+          expect(liesInside({ ...p, shape: shapeOf(p.x) }, sizeOf(shape)), "writes outside its result");
+        }
         expect(does.parts.reduce((n, p) => n + sizeOf(shapeOf(p.x)), 0) === sizeOf(shape), "does not fill its result");
         break;
       case "gather":
-        expect(this.#reg(does.rows).kind.type === "index", "takes rows that are no indices");
+        expect(this.#rowBounds.has(does.rows), "takes rows that are no row numbers");
+        expect(shapeOf(does.x).length > 0, "takes rows of a scalar");
+        expect(this.#rowBounds.get(does.rows)! <= shapeOf(does.x)[0]!, "takes rows that its operand may not have");
+        expect(sizeOf(shapeOf(does.x).slice(1)) === sizeOf(shape.slice(1)), "makes rows of another size");
         break;
       case "scatter":
         expect(secret(does.x) && sameShape(shapeOf(does.x), shape), "changes the shape");
@@ -106,6 +121,7 @@ class Verifier {
       case "rows":
         expect(this.#reg(does.x).kind.type === "int" && !secret(does.x), "takes rows from no public integers");
         expect(kind!.type === "index" && sameShape(shapeOf(does.x), shape), "makes no indices of its operand's shape");
+        this.#rowBounds.set(out[0]!, does.below);
         break;
       case "sum":
         expect(secret(does.x), "sums a public register");
@@ -124,6 +140,9 @@ class Verifier {
         expect(this.#reg(does.x).kind.type === "index" && kind!.type === "index", "computes with no index");
         break;
       case "permutation":
+        this.#rowBounds.set(out[0]!, does.n);
+        expect(kind!.type === "index", "makes no indices");
+        break;
       case "uniform":
         expect(!kind!.secret, "draws a secret by a public coin");
         break;
@@ -174,14 +193,4 @@ function same(x: Register, y: Register): boolean {
 function productShape(kind: "mul" | "matmul", x: Shape, y: Shape, out: Shape): boolean {
   if (kind === "mul") return sameShape(x, out) && sameShape(y, out);
   return x.length === 2 && y.length === 2 && x[1] === y[0] && sameShape([x[0]!, y[1]!], out);
-}
-
-function inside(
-  w: { readonly offset: number; readonly strides: readonly number[] },
-  shape: Shape,
-  size: number,
-): boolean {
-  if (w.strides.length !== shape.length) return false;
-  if (sizeOf(shape) === 0) return true;
-  return w.offset >= 0 && w.offset + shape.reduce((at, n, d) => at + (n - 1) * w.strides[d]!, 0) < size;
 }

@@ -11,6 +11,7 @@ export * from "./hash.ts";
 export * from "./ot_pads.ts";
 export * from "./ot_party.ts";
 export * from "./ot_setup.ts";
+export * from "./patch_product.ts";
 export * from "./permutation_network.ts";
 export * from "./prg.ts";
 export * from "./softspoken.ts";

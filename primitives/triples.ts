@@ -7,10 +7,11 @@
  *
  * @module
  */
-import type { Cost, Step } from "@symbolon/protocol";
+import type { Cost, Patches, Step } from "@symbolon/protocol";
 import { layout, matmul, ring } from "@symbolon/kernels";
 import { matmulReceive, matmulSend, type MatrixSize, mulReceive, mulSend, productCost } from "./gilboa.ts";
 import { bothWays, costOf, type OtParty } from "./ot_party.ts";
+import { matrixWords, windowTaker } from "./patch_product.ts";
 import type { TreeDepth } from "./softspoken.ts";
 
 /** Places of a triple's parts. They do not overlap. */
@@ -42,23 +43,35 @@ export function tripleCost(parties: number, n: number, k: TreeDepth = 4): Cost {
   return costOf(parties, rounds, () => receiver + sender);
 }
 
+/** What the factors of a matrix triple are made of, where that is a smaller tensor. */
+export interface TripleFactors {
+  readonly x?: Patches | undefined;
+  readonly y?: Patches | undefined;
+}
+
 /**
- * A matrix triple [A] of m×k, [B] of k×n, [A · B].
+ * A matrix triple [A] of m×k, [B] of k×n, [A · B]; or a convolution triple: [a], [b], [A · B], where A or B are patches of a or b.
  *
- * Entries of the factor with fewer outer rows are taken bit by bit, rows of the other are what transfers carry.
+ * Entries of the factor with fewer outer rows are taken bit by bit, rows of the other are what transfers carry. Patches are linear
+ * in what they are made of, so each party's are those of its own summand. Mohassel and Zhang 2017 (MZ17) for matrices.
  *
  * Cost: {@linkcode matrixTripleCost}: on each directed link 256 · k · min(m, n) + 260 · m · k · n bytes (tree depth 4).
  */
-export function* matrixTriple(party: OtParty, [m, k, n]: MatrixSize, { a, b, c }: TriplePlaces): Step<void> {
+export function* matrixTriple(
+  party: OtParty,
+  [m, k, n]: MatrixSize,
+  { a, b, c }: TriplePlaces,
+  of: TripleFactors = {},
+): Step<void> {
   const { self, memory, random, links } = party;
   const turned = m > n;
+  random.words(a, of.x?.base ?? m * k);
+  random.words(b, of.y?.base ?? k * n);
+  const left = matrixWords(memory, { at: a, window: of.x?.window }, [m, k], turned);
+  const right = matrixWords(memory, { at: b, window: of.y?.window }, [k, n], turned);
   // C = X · Y, or its transpose with X = Bᵀ and Y = Aᵀ.
   const size: MatrixSize = turned ? [n, k, m] : [m, k, n];
-  const [x, y, z] = turned
-    ? [memory.scratch(8 * n * k), memory.scratch(8 * k * m), memory.scratch(8 * n * m)] as const
-    : [a, b, c] as const;
-  random.words(x, size[0] * k);
-  random.words(y, k * size[2]);
+  const [x, y, z] = turned ? [right, left, memory.scratch(8 * n * m)] as const : [left, right, c] as const;
   layout.clear(z, 8 * m * n);
   const mark = memory.mark();
   matmul(x, y, z, ...size, memory.scratch(8192));
@@ -67,24 +80,11 @@ export function* matrixTriple(party: OtParty, [m, k, n]: MatrixSize, { a, b, c }
     send: ({ peer, send }) => matmulSend(send, peer, size, { y, out: z }),
     receive: ({ peer, receive }) => matmulReceive(receive, peer, size, { x, out: z }),
   });
-  if (!turned) return;
-  transpose(party, y, k, m, a);
-  transpose(party, x, n, k, b);
-  transpose(party, z, n, m, c);
+  if (turned) windowTaker(memory)({ shape: [m, n], offset: 0, strides: [1, m] }, z, c);
 }
 
 /** Exact cost of {@linkcode matrixTriple}; `depth` is that of the trees. */
 export function matrixTripleCost(parties: number, [m, k, n]: MatrixSize, depth: TreeDepth = 4): Cost {
   const { rounds, receiver, sender } = productCost(m * n === 0 ? 0 : k * Math.min(m, n), Math.max(m, n), depth);
   return costOf(parties, rounds, () => receiver + sender);
-}
-
-/** out = the transpose of a matrix of rows × columns words. */
-function transpose({ memory }: OtParty, from: number, rows: number, columns: number, out: number): void {
-  if (rows * columns === 0) return;
-  const mark = memory.mark();
-  const spec = memory.scratch(24);
-  memory.words32.set([rows, columns, 1, columns, 1, rows], spec / 4);
-  layout.copyStrided(from, out, spec, 2, 1, memory.scratch(8));
-  memory.release(mark);
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { type Cost, together, type Traffic } from "@symbolon/protocol";
+import { type Cost, indicesOf, type Patches, together, type Traffic } from "@symbolon/protocol";
 import { PartyMemory } from "@symbolon/kernels";
 import {
   bitTriples,
@@ -78,6 +78,37 @@ Deno.test("[C] = [A · B] for 2 and 3 parties and all orders of sizes, at the de
           for (let l = 0; l < k; l++) sum += sumAt(members, a, i * k + l) * sumAt(members, b, l * n + j);
           assertEquals(sumAt(members, c, i * n + j), BigInt.asUintN(64, sum));
         }
+      }
+    }
+    members.forEach(({ memory }) => memory.dispose());
+  }
+});
+
+Deno.test("[C] = [W(a) · B] and [A · W(b)] for patches W, at the cost of the matrices", () => {
+  const window = { shape: [2, 3, 2, 2], offset: 1, strides: [12, 1, 4, 1] };
+  const turned = { shape: [2, 2, 2, 3], offset: 1, strides: [4, 1, 12, 1] };
+  const cases: readonly (readonly [MatrixSize, Patches | undefined, Patches | undefined])[] = [
+    [[6, 4, 3], { base: 24, window }, undefined],
+    [[6, 4, 9], { base: 24, window }, undefined],
+    [[4, 6, 5], { base: 24, window: turned }, undefined],
+    [[2, 6, 4], undefined, { base: 24, window }],
+    [[4, 6, 4], { base: 24, window: turned }, { base: 23, window }],
+  ];
+  for (const parties of [2, 3]) {
+    const members = dealtParties("patches", parties);
+    for (const [size, x, y] of cases) {
+      const [m, k, n] = size;
+      const { at, a, b, c } = place(members, 64);
+      const { traffic } = runAll(members, ({ party }, self) => matrixTriple(party, size, at[self]!, { x, y }));
+      assertCost(traffic, matrixTripleCost(parties, size));
+      const left = x === undefined ? Array.from({ length: m * k }, (_, i) => i) : indicesOf(x.window);
+      const right = y === undefined ? Array.from({ length: k * n }, (_, i) => i) : indicesOf(y.window);
+      for (let i = 0; i < m * n; i++) {
+        let sum = 0n;
+        for (let l = 0; l < k; l++) {
+          sum += sumAt(members, a, left[Math.floor(i / n) * k + l]!) * sumAt(members, b, right[l * n + i % n]!);
+        }
+        assertEquals(sumAt(members, c, i), BigInt.asUintN(64, sum));
       }
     }
     members.forEach(({ memory }) => memory.dispose());

@@ -34,7 +34,7 @@ export default program("tests a small AlexNet on 100 images as with PyTorch: tor
     nn.ReLU(),
     nn.Linear(256, 10),
   );
-  const { test, source } = photographs(samples);
+  const { test, source } = photographs(samples, samples);
   printLn("%s", source);
   const [X, Y] = bring(1, test);
   if (!trained) printLn("weights: random, so accuracy is that of guessing. With the word weights party 0 brings them");

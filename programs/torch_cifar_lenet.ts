@@ -3,13 +3,16 @@ import { layersFromTorch, nn, Optimizer, printLn, program, setNThreads, TRAINING
 import { bring, photographs } from "./shared/photographs.ts";
 import { batchSizeIn, numbersIn, RUN_WORDS } from "./shared/words.ts";
 
+/** Made-up images, unless told. */
+const IMAGES = 512;
+
 export default program("trains LeNet on CIFAR-10 as with PyTorch: torch_cifar_lenet EPOCHS THREADS", {
   ...RUN_WORDS,
   ...TRAINING_WORDS,
 }, ({ args, samples }) => {
   const [epochs = 1, threads = 1] = numbersIn(args, ["epochs", "threads"]);
   setNThreads(threads);
-  const { train, test, source } = photographs(samples);
+  const { train, test, source } = photographs(samples, IMAGES);
   printLn("%s", source);
   const [X, Y] = bring(0, train);
   const validationData = bring(0, test);

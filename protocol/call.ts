@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { Patches } from "./patches.ts";
 import type { PartyId, Shape } from "./share.ts";
 
 /** Nearest rounding gives the same result in every backend; probabilistic rounding is off by less than one unit. */
@@ -22,6 +23,10 @@ export interface Term {
   readonly kind: "mul" | "matmul";
   readonly x: Shape;
   readonly y: Shape;
+  /** Matrix products: the operand is the tensor whose elements make up x. Absent: it is x. */
+  readonly xOf?: Patches;
+  /** Likewise for y. */
+  readonly yOf?: Patches;
 }
 
 interface CallBase {

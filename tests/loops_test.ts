@@ -1,7 +1,7 @@
-/** Loops that end early. @module */
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+/** Loops that end early or never run, and rows by public numbers. @module */
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { cint, program, type Public, repeat, type Secret, sfix, sint } from "../mod.ts";
+import { cint, program, type Public, publicPermutation, repeat, type Secret, sfix, sint } from "../mod.ts";
 import { compile, format } from "@symbolon/compiler";
 import { run } from "../run.ts";
 
@@ -56,6 +56,47 @@ Deno.test("a loop that ends early may stand in another loop", async () => {
   }
   const { outputs } = await run(nested, { backend: "ring", transport: "inline" });
   assertEquals(Number(outputs[0]!.values[0]), total);
+});
+
+Deno.test("a loop may end by a value that it carries", async () => {
+  const carried = program("", {}, () => {
+    const [a, b] = repeat(5, [cint.constant(0), cint.constant(1)], ([a, b]) => [b!, a!], { until: ([a]) => a! });
+    a!.output("a");
+    b!.output("b");
+    let before: Public;
+    const [c] = repeat(9, [cint.constant([0])], ([c]) => {
+      before = c!.reshape([]);
+      return [c!.add(1)];
+    }, { until: () => before });
+    c!.output("c");
+  });
+  for (const backend of ["ring", "emulate"]) {
+    const { outputs } = await run(carried, { backend, transport: "inline" });
+    assertEquals(outputs.map(({ values }) => Number(values[0])), [1, 0, 2]);
+  }
+});
+
+Deno.test("a loop that never runs opens nothing", () => {
+  const { tape } = compile(program("", {}, () => {
+    const secret = sint.inputTensorVia(0, [42]);
+    const [n] = repeat(0, [cint.constant([0])], ([n]) => [n!.add(secret.reveal())]);
+    n!.output("n");
+  }));
+  assert(tape.body.every(({ does }) => does.op !== "reveal"));
+});
+
+Deno.test("rows that a tensor does not have are refused when the program is compiled", () => {
+  const taking = (rows: (x: Secret) => Secret) =>
+    compile(program("", {}, () => rows(sint.inputTensorVia(1, [[1, 2], [3, 4]])).reveal().output("x")));
+  const listed = cint.constant;
+  assertThrows(
+    () => taking((x) => x.gather(listed([0, 9]).rows(10), null, 2)),
+    RangeError,
+    "row numbers must be below 2",
+  );
+  assertThrows(() => taking((x) => x.gather(publicPermutation(6), null, 6)), RangeError, "row numbers must be below 2");
+  assertThrows(() => taking((x) => x.sum().gather(listed([0]).rows(1), null, 1)), RangeError, "must be below 0");
+  taking((x) => x.gather(publicPermutation(2, 4), null, 4));
 });
 
 Deno.test("the condition is printed with the tape, and must be one public number", () => {

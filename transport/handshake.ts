@@ -63,7 +63,7 @@ export function readHello(text: string): Hello {
   const texts = [backend, domain, program];
   if (
     !Number.isSafeInteger(symbolon) || !Number.isSafeInteger(party) || !Number.isSafeInteger(parties) ||
-    !texts.every((t) => typeof t === "string") || (options !== undefined && !isRecord(options)) ||
+    !texts.every((t) => typeof t === "string") || (options !== undefined && !isOptions(options)) ||
     (material !== undefined && !isSavedMaterial(material)) ||
     (listens !== undefined && !isPort(listens)) || (asks !== undefined && typeof asks !== "boolean")
   ) throw new SyntaxError("it sends no proper hello");
@@ -132,6 +132,11 @@ function isSavedMaterial(value: unknown): value is SavedMaterial {
 
 function show(value: unknown): string {
   return value === undefined ? "none" : printable(String(value));
+}
+
+/** Flags with values that can be shown. */
+function isOptions(value: unknown): value is Record<string, string | number | boolean> {
+  return isRecord(value) && Object.values(value).every((v) => ["string", "number", "boolean"].includes(typeof v));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { Server } from "node:net";
+import type { Server, Socket } from "node:net";
 import { type PartyId, PeerError, ProgramMismatchError } from "@symbolon/protocol";
 import { printable } from "./abort_text.ts";
 import { type Address, listenHost, parseAddress, showAddress } from "./addresses.ts";
@@ -16,7 +16,7 @@ import { type Agreement, checkAgreement, type Hello, helloText, type Reach, read
 import { Link } from "./link.ts";
 import { asError } from "./party_error.ts";
 import { placesText, readPlaces } from "./places.ts";
-import { type Accepted, type Carrier, RefusedError } from "./tcp.ts";
+import { type Accepted, type Carrier, RefusedError, remote } from "./tcp.ts";
 
 /** Milliseconds between two attempts to call a party. */
 const RETRY_MS = 200;
@@ -93,11 +93,15 @@ class Mesh {
   /** Why a party that is missing could not be reached, the last time. */
   readonly #reasons = new Map<PartyId, string>();
   /** Who has been turned away, and why. */
+  /** The last few. */
   readonly #refusals: string[] = [];
+  #refused = 0;
   /** Peers that know what this party runs. */
   readonly #told = new Set<PartyId>();
   /** Connections whose other end has not introduced itself. */
   readonly #callers = new Set<Link>();
+  /** Connections that their carrier has not accepted yet, by their other end. */
+  readonly #raw = new Map<string, Socket>();
   /** Links on which both sides have said who they are. */
   readonly #greeted = new Set<Link>();
   #server: Server | undefined;
@@ -162,7 +166,7 @@ class Mesh {
     this.#stopped = true;
     this.#server?.close();
     this.#server = undefined;
-    for (const caller of this.#callers) caller.destroy();
+    for (const caller of [...this.#callers, ...this.#raw.values()]) caller.destroy();
     if (this.#error === undefined && this.#missing.length === 0) return;
     const error = this.#error ?? new PeerError("not all parties came in time");
     for (const link of this.#links) link?.abort(error);
@@ -209,9 +213,13 @@ class Mesh {
     const host = listenEverywhere ? undefined : listenHost(addresses, self);
     for (const candidate of host === undefined ? ["::", "0.0.0.0"] : [host]) {
       const server = carrier.serve(callers, {
-        accept: (accepted) => this.#answer(accepted),
+        accept: (accepted) => {
+          this.#raw.delete(accepted.where);
+          this.#answer(accepted);
+        },
         refuse: (why) => this.#refuse(why),
       });
+      server.prependListener("connection", (socket: Socket) => this.#notice(socket));
       try {
         await listening(server, candidate, port);
         server.on("error", (error: Error) => this.#notify(`Listening on port ${port}: ${error.message}`));
@@ -226,6 +234,14 @@ class Mesh {
         );
       }
     }
+  }
+
+  /** A connection that may never say anything: it must not keep this party from ending. */
+  #notice(socket: Socket): void {
+    if (this.#stopped) return void socket.destroy();
+    const where = remote(socket);
+    this.#raw.set(where, socket);
+    socket.once("close", () => this.#raw.delete(where));
   }
 
   /** Calls a party until it answers. */
@@ -374,8 +390,8 @@ class Mesh {
 
   #refuse(why: string): void {
     if (this.#stopped) return;
-    this.#refusals.push(why);
-    if (this.#refusals.length <= 20) this.#notify(`Party ${this.#options.self} refused ${why}`);
+    if (this.#refusals.push(why) > 3) this.#refusals.shift();
+    if (++this.#refused <= 20) this.#notify(`Party ${this.#options.self} refused ${why}`);
   }
 
   #notify(line: string): void {
@@ -406,7 +422,7 @@ class Mesh {
   }
 
   #late(): PeerError {
-    const refused = this.#refusals.length === 0 ? "" : `. Meanwhile it refused ${this.#refusals.slice(-3).join("; ")}`;
+    const refused = this.#refusals.length === 0 ? "" : `. Meanwhile it refused ${this.#refusals.join("; ")}`;
     return new PeerError(
       `Party ${this.#options.self} waited ${this.#waitMs / 1000} s for ${this.#describeMissing()}. ` +
         `Start it, check hosts, ports and firewalls, or wait longer with --wait${refused}`,

@@ -263,3 +263,17 @@ test("plain TCP connects without certificates", async () => {
   const { of } = settings(ALL, { carrier: plainTcp });
   await part(...await Promise.all([0, 1, 2].map((self) => connectMesh(of(self)))));
 });
+
+for (const carrier of ["tls", "tcp"]) {
+  test(`a connection over ${carrier} that never says anything ends when the parties have met`, async () => {
+    const { of, ports } = settings(ALL, carrier === "tcp" ? { carrier: plainTcp } : {});
+    const first = connectMesh(of(0));
+    const silent = net.connect({ host: "127.0.0.1", port: ports[0]! });
+    await new Promise((resolve) => silent.once("connect", resolve));
+    const ended = new Promise((resolve) => silent.on("error", () => {}).once("close", resolve));
+    const meshes = await Promise.all([first, connectMesh(of(1)), connectMesh(of(2))]);
+    // Left open, it would keep the process of party 0 alive.
+    await ended;
+    await part(...meshes);
+  });
+}

@@ -12,7 +12,7 @@ import { X509Certificate } from "node:crypto";
 import tls from "node:tls";
 import { type PartyId, PeerError } from "@symbolon/protocol";
 import { showAddress } from "./addresses.ts";
-import { type Accepted, type Carrier, ready, RefusedError, remote } from "./tcp.ts";
+import { type Accepted, ATTEMPT_MS, type Carrier, ready, RefusedError, remote } from "./tcp.ts";
 
 /** A certificate as text and the file it comes from, for messages. */
 export interface PinnedCertificate {
@@ -76,7 +76,9 @@ export function mutualTls({ self, key, certificates }: Identity): Carrier {
       // An empty list would stand for the authorities of the system.
       if (callers.length === 0) throw new RangeError("A server needs somebody to serve");
       const files = callers.map((p) => certificates[p]!.file).join(" or ");
-      const server = tls.createServer({ ...credentials, ca: callers.map((p) => certificates[p]!.pem) }, (socket) => {
+      const ca = callers.map((p) => certificates[p]!.pem);
+      // Whoever calls gives up after this time as well.
+      const server = tls.createServer({ ...credentials, ca, handshakeTimeout: ATTEMPT_MS }, (socket) => {
         const accepted: Accepted = { socket, where: remote(socket), check: (peer) => checkPin(socket, peer) };
         accept(accepted);
       });

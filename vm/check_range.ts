@@ -11,13 +11,14 @@ import {
   endOf,
   type Instruction,
   type Kind,
+  type MatrixWindow,
   type Op,
   operandsOf,
   type ProductOp,
   type Reg,
   type Tape,
 } from "@symbolon/compiler";
-import { OutOfRangeError, type Shape, sizeOf } from "@symbolon/protocol";
+import { indicesOf, OutOfRangeError, type Shape, sizeOf } from "@symbolon/protocol";
 import type { Observe } from "./environment.ts";
 
 /** How {@linkcode rangeCheck} reports. */
@@ -122,21 +123,33 @@ function checkedLater({ registers, body }: Tape): ReadonlySet<Reg> {
 /** Σ x·y (+ addend), exactly. */
 function sumOfProducts({ terms, addend }: ProductOp, shapeOf: (r: Reg) => Shape, read: (r: Reg) => bigint[]): bigint[] {
   let sum: bigint[] | null = addend === null ? null : read(addend);
-  for (const { kind, x, y } of terms) {
-    const [a, b] = [read(x), read(y)];
-    const products = kind === "mul" ? a.map((v, i) => v * b[i]!) : matrixProduct(a, b, shapeOf(x)[1]!, shapeOf(y)[1]!);
+  const factor = (r: Reg, of: MatrixWindow | undefined): Factor => {
+    const values = read(r);
+    return of === undefined
+      ? { shape: shapeOf(r), values }
+      : { shape: of.shape, values: indicesOf(of.window).map((i) => values[i]!) };
+  };
+  for (const { kind, x, y, xOf, yOf } of terms) {
+    const [a, b] = [factor(x, xOf), factor(y, yOf)];
+    const products = kind === "mul" ? a.values.map((v, i) => v * b.values[i]!) : matrixProduct(a, b);
     sum = sum === null ? products : sum.map((s, i) => s + products[i]!);
   }
   return sum!;
 }
 
+/** A factor of a product. */
+interface Factor {
+  readonly shape: Shape;
+  readonly values: readonly bigint[];
+}
+
 /** [m, k] · [k, n] */
-function matrixProduct(x: readonly bigint[], y: readonly bigint[], k: number, n: number): bigint[] {
-  const m = k === 0 ? 0 : x.length / k;
+function matrixProduct(x: Factor, y: Factor): bigint[] {
+  const [m, k] = x.shape as [number, number], n = y.shape[1]!;
   return Array.from({ length: m * n }, (_, i) => {
     const [row, column] = [Math.floor(i / n), i % n];
     let sum = 0n;
-    for (let l = 0; l < k; l++) sum += x[row * k + l]! * y[l * n + column]!;
+    for (let l = 0; l < k; l++) sum += x.values[row * k + l]! * y.values[l * n + column]!;
     return sum;
   });
 }

@@ -113,14 +113,24 @@ class Preparation<S extends Share> {
     const index = context.registers.indices(loop.index).at / 4;
     const enter = this.#atOnce(loop.params.flatMap((p, i) => moveWork(context, loop.init[i]!, p)));
     const count = (pass: number) => memory.words32[index] = pass;
+    const { keep: keepStop, stop } = this.#stop(loop.stop);
     const carry = (items: Item[]) => {
       this.block(body, items);
-      items.push({ kind: "work", work: this.#atOnce(this.#carry(loop)), round: null });
+      items.push({ kind: "work", work: this.#atOnce([...keepStop, ...this.#carry(loop)]), round: null });
     };
-    const { codec } = context.registers;
-    const last = loop.stop === null ? null : context.registers.elements(loop.stop);
-    const stop = () => last !== null && codec.read(last.at, 0) !== 0n;
     looped({ times: loop.times, enter, count, stop }, carry, items);
+  }
+
+  /** Whether a pass is the last one. `keep`: before the results are carried, since the condition may be a carried value. */
+  #stop(condition: Reg | null): { readonly keep: readonly Work[]; readonly stop: () => boolean } {
+    if (condition === null) return { keep: [], stop: () => false };
+    const { protocol: { memory }, registers } = this.context;
+    const { codec } = registers;
+    const { at: from } = registers.elements(condition);
+    const bytes = 8 * codec.limbs;
+    const kept = memory.allocate(bytes);
+    const run = () => void memory.bytes.copyWithin(kept, from, from + bytes);
+    return { keep: [{ run, touches: "memory" }], stop: () => codec.read(kept, 0) !== 0n };
   }
 
   /** Results become the next pass's parameters. */

@@ -38,7 +38,10 @@ export function findViews(tape: Tape): ReadonlyMap<Reg, WindowOp> {
   });
   visit(tape.body, (does) => {
     const others = does.op === "product"
-      ? [...does.terms.flatMap(({ kind, x, y }) => kind === "matmul" ? [y] : [x, y]), ...addendOf(does.addend)]
+      ? [
+        ...does.terms.flatMap(({ kind, x, y, xOf }) => kind === "matmul" && xOf === undefined ? [y] : [x, y]),
+        ...addendOf(does.addend),
+      ]
       : does.op === "repeat"
       ? [...does.init, ...endOf(does)]
       : operandsOf(does);

@@ -52,6 +52,12 @@ Deno.test("a transpose that is read otherwise as well is copied: right operands,
   for (const read of reads) assertEquals(views(() => read(square()))[0], 0, String(read));
 });
 
+Deno.test("a transpose that patches are made of is copied", () => {
+  const patches = (x: Secret) => x.transpose().window([3, 3], 0, [2, 1]).matmul(square()).reveal().output("patches");
+  const square = () => sfix.inputTensorVia(0, undefined, { shape: [3, 3] });
+  assertEquals(views(() => patches(sfix.inputTensorVia(0, undefined, { shape: [2, 4] }))), [0, 1]);
+});
+
 Deno.test("other windows are copied: rows, columns, broadcasts", () => {
   const y = () => sfix.inputTensorVia(0, undefined, { shape: [2, 2] });
   assertEquals(views(() => matrix().slice(0, 2).matmul(y()).reveal().output("rows"))[0], 0);

@@ -9,13 +9,16 @@ import {
   type Feed,
   type Indices,
   type InputCall,
+  liesInside,
   type Memory,
   type OpenCall,
   type PiecewiseCall,
   piecewiseOperand,
   type ProductsCall,
   type Protocol,
+  reachOf,
   type Round,
+  rowParts,
   sameShape,
   type Shape,
   type Share,
@@ -24,6 +27,7 @@ import {
   type Step,
   stridesOf,
   type Target,
+  type Term,
   type Trunc,
   type TruncCall,
   type Window,
@@ -183,10 +187,10 @@ export class Emulated implements Protocol<Plain> {
         const x = operands[2 * t]!, y = operands[2 * t + 1]!;
         if (term.kind === "mul") return this.#arithmetic.mulAdd(x.at, y.at, out.at, sameSize("products", out, x, y));
         const [m = 0, k = 0] = term.x, [rows = 0, n = 0] = term.y;
-        if (k !== rows || m * n !== out.n || x.n !== m * k || y.n !== k * n) {
+        if (k !== rows || m * n !== out.n || x.n !== (term.xOf?.base ?? m * k) || y.n !== (term.yOf?.base ?? k * n)) {
           throw new RangeError(`products: [${term.x}] · [${term.y}] does not make [${out.shape}]`);
         }
-        this.#arithmetic.matmulAdd(x.at, y.at, out.at, { m, k, n });
+        this.#matmulAdd(term, x, y, out);
       });
       if (call.trunc !== null) this.#truncate(out, call.trunc, out);
     });
@@ -264,6 +268,26 @@ export class Emulated implements Protocol<Plain> {
     this.memory.release(mark);
   }
 
+  /** out += x · y; of patches so many rows at a time. */
+  #matmulAdd({ x: [m = 0, k = 0], y: [, n = 0], xOf, yOf }: Term, x: Plain, y: Plain, out: Plain): void {
+    const mark = this.memory.mark();
+    const taken = (from: Plain, window: Window): number => {
+      const to = this.at(window.shape, this.memory.scratch(this.#unit * sizeOf(window.shape)));
+      this.read(from, window, to);
+      return to.at;
+    };
+    const right = yOf === undefined ? y.at : taken(y, yOf.window);
+    if (xOf === undefined) this.#arithmetic.matmulAdd(x.at, right, out.at, { m, k, n });
+    else {
+      for (const { row, rows, window } of rowParts(xOf.window, m, PATCHES)) {
+        const mark = this.memory.mark();
+        this.#arithmetic.matmulAdd(taken(x, window), right, out.at + this.#unit * n * row, { m: rows, k, n });
+        this.memory.release(mark);
+      }
+    }
+    this.memory.release(mark);
+  }
+
   #copyElements(from: number, to: number, n: number): void {
     layout.copy(to, from, this.#unit * n);
   }
@@ -287,6 +311,9 @@ export class Emulated implements Protocol<Plain> {
   }
 }
 
+/** Elements of patches in memory at a time. */
+const PATCHES = 1 << 20;
+
 const NO_ROUNDS: readonly Round[] = [];
 
 /** A step of no rounds: computes when it is run. */
@@ -307,14 +334,7 @@ function sameSize(op: string, out: Plain, ...others: readonly { readonly shape: 
 function checkWindow(op: string, window: Window, tensor: Plain, block: Plain): void {
   const n = sizeOf(window.shape);
   if (n !== block.n) throw new RangeError(`${op}: a window of [${window.shape}] does not fit [${block.shape}]`);
-  if (n === 0) return;
-  let first = window.offset, last = window.offset;
-  window.strides.forEach((stride, d) => {
-    const reach = stride * (window.shape[d]! - 1);
-    if (reach < 0) first += reach;
-    else last += reach;
-  });
-  if (first < 0 || last >= tensor.n) {
-    throw new RangeError(`${op}: the window reaches elements ${first} to ${last} of [${tensor.shape}]`);
-  }
+  if (liesInside(window, tensor.n)) return;
+  const [first, last] = reachOf(window);
+  throw new RangeError(`${op}: the window reaches elements ${first} to ${last} of [${tensor.shape}]`);
 }

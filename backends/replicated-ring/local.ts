@@ -61,9 +61,14 @@ export function copy(x: ReplicatedShare, out: ReplicatedShare): void {
 
 /** out = the window of x. */
 export function read(party: Party, x: ReplicatedShare, window: Window, out: ReplicatedShare): void {
-  strided(party, window.shape, window.strides, stridesOf(window.shape), (spec, at) => {
-    layout.copyStrided(x.mine + 8 * window.offset, out.mine, spec, window.shape.length, 1, at);
-    layout.copyStrided(x.next + 8 * window.offset, out.next, spec, window.shape.length, 1, at);
+  take(party, window, x.mine, out.mine);
+  take(party, window, x.next, out.next);
+}
+
+/** The window of the words at `from`, to `to`. */
+export function take(party: Party, { shape, offset, strides }: Window, from: number, to: number): void {
+  strided(party, shape, strides, stridesOf(shape), (spec, at) => {
+    layout.copyStrided(from + 8 * offset, to, spec, shape.length, 1, at);
   });
 }
 

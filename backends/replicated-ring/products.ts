@@ -3,13 +3,12 @@
  *
  * @module
  */
-import { type ProductsCall, round, type Step } from "@symbolon/protocol";
-import { layout, matmul, matmulTransposed, ring } from "@symbolon/kernels";
+import { type ProductsCall, round, type Step, type Term } from "@symbolon/protocol";
+import { layout, ring } from "@symbolon/kernels";
+import { addPatchProduct } from "@symbolon/primitives";
+import { take } from "./local.ts";
 import { type Party, type ReplicatedShare, words } from "./party.ts";
 import { truncateSum } from "./truncation.ts";
-
-/** Scratch of the matrix product kernel, bytes. */
-const PANEL = 8192;
 
 /**
  * Π_mult: each party adds up the products of the summands it holds, masks them with a share of zero and passes them on.
@@ -55,21 +54,24 @@ function addProducts(
     const x = operands[2 * t]!;
     const y = operands[2 * t + 1]!;
     if (term.kind === "mul") ring.replicatedMulAdd(x.mine, x.next, y.mine, y.next, z, n);
-    else addMatrixProduct(party, x, y, z);
+    else addMatrixProduct(party, term, x, y, z);
   });
   if (call.addend) ring.add(z, operands[2 * call.terms.length]!.mine, z, n);
 }
 
 /** z += X_i · (Y_i + Y_{i+1}) + X_{i+1} · Y_i. */
-function addMatrixProduct(party: Party, x: ReplicatedShare, y: ReplicatedShare, z: number): void {
-  const [m, k] = x.shape as [number, number];
-  const n = y.shape[1]!;
+function addMatrixProduct(party: Party, term: Term, x: ReplicatedShare, y: ReplicatedShare, z: number): void {
+  const [m, k] = term.x as [number, number];
+  const size = [m, k, term.y[1]!] as const;
+  const { transposed = false } = x;
   const mark = party.memory.mark();
   const both = words(party, y.n);
-  const panel = party.memory.scratch(PANEL);
   ring.add(y.mine, y.next, both, y.n);
   const multiply = (left: number, right: number) =>
-    x.transposed ? matmulTransposed(left, m, right, z, m, k, n, panel) : matmul(left, right, z, m, k, n, panel);
+    addPatchProduct(party.memory, (window, from, to) => take(party, window, from, to), size, {
+      ...{ x: { at: left, window: term.xOf?.window }, y: { at: right, window: term.yOf?.window } },
+      ...{ z, transposed },
+    });
   multiply(x.mine, both);
   multiply(x.next, y.mine);
   party.memory.release(mark);

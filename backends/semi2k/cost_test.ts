@@ -57,11 +57,23 @@ Deno.test("a product of 100 × 100 matrices takes 526 MB of preprocessing at mos
   assert(totalBytes(target.preprocessing!(demand)) < 526e6);
 });
 
+Deno.test("patches of images cost online what the images cost, and offline what the patches cost", () => {
+  const target = semi2k.target({});
+  const window = { shape: [24, 24, 5, 5], offset: 0, strides: [28, 1, 28, 1] };
+  const patches = { kind: "matmul", x: [576, 25], y: [25, 20] } as const;
+  const call = { ...products, shape: [576, 20], terms: [patches] };
+  const folded = { ...call, terms: [{ ...patches, xOf: { base: 784, window } }] };
+  const [whole, images] = [target.cost(call), target.cost(folded)];
+  assertEquals([totalBytes(whole), totalBytes(images)], [2 * 8 * (14_400 + 500), 2 * 8 * (784 + 500)]);
+  assertEquals(target.preprocessing!(images.demand), target.preprocessing!(whole.demand));
+});
+
 /** Some of every kind. */
 function everything(parties: number): Demand {
   return new Map([
     ["triple", 100],
     ["matrix triple 2x3x1", 5],
+    ["matrix triple 3x2x2, left of 4 [3,2] from 0 by [1,1]", 3],
     ["bit triple", 1000],
     ["double bit triple", 100],
     ["random bit", 70],

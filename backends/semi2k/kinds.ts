@@ -4,6 +4,9 @@
  * @module
  */
 
+import type { Patches } from "@symbolon/protocol";
+import type { MatrixSize, TripleFactors } from "@symbolon/primitives";
+
 /** [a], [b], [a · b] mod 2^64. */
 export const TRIPLE = "triple";
 /** XOR shares of bits a, b and a · b. */
@@ -15,9 +18,19 @@ export const CROSSED_BITS = "crossed bits";
 /** A random bit, shared by XOR and mod 2^64. */
 export const RANDOM_BIT = "random bit";
 
-/** [A] of m×k, [B] of k×n, [A · B]. */
-export function matrixTriple(m: number, k: number, n: number): string {
-  return `matrix triple ${m}x${k}x${n}`;
+/** What a matrix triple is for. */
+export interface TripleSize extends TripleFactors {
+  readonly size: MatrixSize;
+}
+
+/** [A] of m×k, [B] of k×n, [A · B]; or [a], [b], [A · B] where A or B are patches of a or b. */
+export function matrixTriple({ size, x, y }: TripleSize): string {
+  const of = (side: string, patches: Patches | undefined) => {
+    if (patches === undefined) return "";
+    const { base, window: { shape, offset, strides } } = patches;
+    return `, ${side} of ${base} [${shape}] from ${offset} by [${strides}]`;
+  };
+  return `matrix triple ${size.join("x")}${of("left", x)}${of("right", y)}`;
 }
 
 /** A random word [a] and random bits r_j, shared by XOR and mod 2^64, with [r_j · a]. */
@@ -54,10 +67,26 @@ export function permutationSize(kind: string): { readonly height: number; readon
   return found && { height: Number(found[1]), width: Number(found[2]) };
 }
 
-/** Sizes of a matrix triple, or null. */
-export function matrixSize(kind: string): readonly [m: number, k: number, n: number] | null {
-  const found = /^matrix triple (\d+)x(\d+)x(\d+)$/.exec(kind);
-  return found && [Number(found[1]), Number(found[2]), Number(found[3])];
+const PATCHES = String.raw`(\d+) \[([\d,]*)\] from (\d+) by \[([-\d,]*)\]`;
+const MATRIX_TRIPLE = new RegExp(
+  String.raw`^matrix triple (\d+)x(\d+)x(\d+)(?:, left of ${PATCHES})?(?:, right of ${PATCHES})?$`,
+);
+
+/** What a matrix triple is for, or null. */
+export function matrixSize(kind: string): TripleSize | null {
+  const found = MATRIX_TRIPLE.exec(kind);
+  if (found === null) return null;
+  const [m, k, n] = found.slice(1).map(Number) as [number, number, number];
+  const list = (text: string) => text === "" ? [] : text.split(",").map(Number);
+  const patches = (at: number): Patches | undefined => {
+    const [base, shape, offset, strides] = found.slice(at, at + 4);
+    if (base === undefined) return undefined;
+    return {
+      base: Number(base),
+      window: { shape: list(shape!), offset: Number(offset), strides: list(strides!) },
+    };
+  };
+  return { size: [m, k, n], x: patches(4), y: patches(8) };
 }
 
 /** Number of bits of scaled bits, or null. */
@@ -84,10 +113,10 @@ export function partsOf(kind: string, parties: number): readonly number[] {
     case RANDOM_BIT:
       return [1, 64];
   }
-  const size = matrixSize(kind);
-  if (size !== null) {
-    const [m, k, n] = size;
-    return [64 * m * k, 64 * k * n, 64 * m * n];
+  const triple = matrixSize(kind);
+  if (triple !== null) {
+    const { size: [m, k, n], x, y } = triple;
+    return [64 * (x?.base ?? m * k), 64 * (y?.base ?? k * n), 64 * m * n];
   }
   if (truncationMaskSize(kind) !== null) return [64, 64, 64];
   const rows = permutationSize(kind);

@@ -5,6 +5,7 @@
  */
 import { type Elements, type Indices, sizeOf, stridesOf, type Window } from "@symbolon/protocol";
 import { layout, ring } from "@symbolon/kernels";
+import { copyBlock, windowTaker } from "@symbolon/primitives";
 import type { AdditiveShare, Party } from "./party.ts";
 
 /** Shares public values: x_0 is the value, the others are 0. */
@@ -27,38 +28,15 @@ export function mulPublic({ memory }: Party, x: AdditiveShare, c: Elements, out:
 
 /** out = the window of x. */
 export function read(party: Party, x: AdditiveShare, window: Window, out: AdditiveShare): void {
-  move(party, window.shape, { at: x.at + 8 * window.offset, strides: window.strides }, {
-    at: out.at,
-    strides: stridesOf(window.shape),
-  });
+  windowTaker(party.memory)(window, x.at, out.at);
 }
 
 /** The window of out = x. */
 export function write(party: Party, x: AdditiveShare, window: Window, out: AdditiveShare): void {
-  move(party, window.shape, { at: x.at, strides: stridesOf(window.shape) }, {
+  copyBlock(party.memory, window.shape, { at: x.at, strides: stridesOf(window.shape) }, {
     at: out.at + 8 * window.offset,
     strides: window.strides,
   });
-}
-
-/** Where the elements of a block lie. */
-interface Strided {
-  readonly at: number;
-  readonly strides: readonly number[];
-}
-
-/** Copies a block of words. */
-export function move({ memory }: Party, shape: readonly number[], from: Strided, to: Strided): void {
-  const mark = memory.mark();
-  const spec = memory.scratch(12 * shape.length);
-  const { words32 } = memory;
-  shape.forEach((extent, d) => {
-    words32[spec / 4 + 3 * d] = extent;
-    words32[spec / 4 + 3 * d + 1] = from.strides[d]!;
-    words32[spec / 4 + 3 * d + 2] = to.strides[d]!;
-  });
-  layout.copyStrided(from.at, to.at, spec, shape.length, 1, memory.scratch(4 * shape.length));
-  memory.release(mark);
 }
 
 export function gather(x: AdditiveShare, rows: Indices, out: AdditiveShare): void {

@@ -46,6 +46,7 @@ import {
   CROSSED_BITS,
   DOUBLE_BIT_TRIPLE,
   matrixSize,
+  partsOf,
   permutationSize,
   RANDOM_BIT,
   scaledBitsOf,
@@ -112,11 +113,11 @@ function* batches(demand: Demand, stored: (kind: string) => number): Generator<{
 function batchOf(kind: string): readonly [most: number, unit: number] {
   if (kind === TRIPLE) return [BATCH.triples, 1];
   if (permutationSize(kind) !== null) return [1, 1];
-  const size = matrixSize(kind);
+  const triple = matrixSize(kind);
   const masks = truncationMaskSize(kind);
   if (masks !== null) return [Math.floor(BATCH.bits / masks.width), 1];
   // Small matrices are made side by side, which saves rounds.
-  if (size !== null) return [Math.max(1, Math.floor(BATCH.triples / (size[0] * size[1] * size[2]))), 1];
+  if (triple !== null) return [Math.max(1, Math.floor(BATCH.triples / triple.size.reduce((n, d) => n * d))), 1];
   return [Math.max(1, Math.floor(BATCH.bits / (scaledBitsOf(kind) ?? 1) / WORD)) * WORD, WORD];
 }
 
@@ -151,9 +152,9 @@ function batchCosts(kind: string, n: number, parties: number): Cost[] {
     case RANDOM_BIT:
       return [daBitCost(parties, n)];
   }
-  const size = matrixSize(kind);
-  if (size !== null) {
-    const { rounds, links, demand } = matrixTripleCost(parties, size);
+  const triple = matrixSize(kind);
+  if (triple !== null) {
+    const { rounds, links, demand } = matrixTripleCost(parties, triple.size);
     return [{ rounds, links: links.map((row) => row.map((bytes) => n * bytes)), demand }];
   }
   const masks = truncationMaskSize(kind);
@@ -192,15 +193,14 @@ function* produce(ot: OtParty, order: Permutations, { kind, n, units: { places, 
     case RANDOM_BIT:
       return yield* daBits(ot, n, { plane: plane(0), words: word(1) });
   }
-  const size = matrixSize(kind);
-  if (size !== null) {
-    const [m, k, p] = size;
-    return yield* together(Array.from({ length: n }, (_, i) =>
-      matrixTriple(ot, size, {
-        a: word(0, m * k) + 8 * m * k * i,
-        b: word(1, k * p) + 8 * k * p * i,
-        c: word(2, m * p) + 8 * m * p * i,
-      })));
+  const triple = matrixSize(kind);
+  if (triple !== null) {
+    const lengths = partsOf(kind, ot.links.length + 1).map((bits) => bits / 8);
+    const [a, b, c] = lengths.map((bytes, i) => places[i]! + bytes * from) as [number, number, number];
+    return yield* together(Array.from({ length: n }, (_, i) => {
+      const [nextA, nextB, nextC] = lengths.map((bytes) => bytes * i) as [number, number, number];
+      return matrixTriple(ot, triple.size, { a: a + nextA, b: b + nextB, c: c + nextC }, triple);
+    }));
   }
   const masks = truncationMaskSize(kind);
   if (masks !== null) return yield* makeMasks(ot, n, masks, { mask: word(0), quotient: word(1), top: word(2) });

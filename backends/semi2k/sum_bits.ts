@@ -9,10 +9,9 @@
  */
 import type { DecomposeCall, Demand, Step } from "@symbolon/protocol";
 import { bits, layout, ring } from "@symbolon/kernels";
-import { type AndCircuit, sumCircuit } from "@symbolon/primitives";
+import { type AndCircuit, copyBlock, sumCircuit } from "@symbolon/primitives";
 import { circuitCost, runCircuit, strideOf } from "./and_gates.ts";
 import { RANDOM_BIT } from "./kinds.ts";
-import { move } from "./local.ts";
 import { type AdditiveShare, broadcast, type Party, refresh, words } from "./party.ts";
 
 /** Rounds, bytes on each directed link, and material. */
@@ -107,7 +106,7 @@ export function* decompose(party: Party, call: DecomposeCall, x: AdditiveShare, 
   const planes = yield* sumBits(party, bitsCircuit(party.parties, call.bits), x.at, x.n);
   const values = words(party, out.n);
   yield* toWords(party, planes, call.bits, x.n, values);
-  move(party, [x.n, call.bits], { at: values, strides: [1, x.n] }, { at: out.at, strides: [call.bits, 1] });
+  copyBlock(party.memory, [x.n, call.bits], { at: values, strides: [1, x.n] }, { at: out.at, strides: [call.bits, 1] });
   refresh(party, out.at, out.n);
 }
 

@@ -1,12 +1,16 @@
 /** Moves what does not change from pass to pass in front of the loop. @module */
 import { type Block, hasEffect, type Instruction, operandsOf, type Pass, type Reg, type RepeatOp } from "../tape.ts";
 
-/** Hoists instructions without effects whose operands are all written before the loop; inner loops first. */
+/**
+ * Hoists instructions without effects whose operands are all written before the loop; inner loops first.
+ *
+ * A loop that never runs keeps all it has: what it would open must stay closed.
+ */
 export const loopInvariants: Pass = (tape) => ({ registers: tape.registers, body: hoist(tape.body) });
 
 function hoist(block: Block): Block {
   return block.flatMap((instruction) => {
-    if (instruction.does.op !== "repeat") return [instruction];
+    if (instruction.does.op !== "repeat" || instruction.does.times === 0) return [instruction];
     const { before, loop } = split(instruction.does);
     return [...before, { ...instruction, does: loop }];
   });

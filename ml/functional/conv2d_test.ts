@@ -80,6 +80,31 @@ Deno.test("conv2d() takes two rounds and 32 bytes an element, whatever the filte
   assertEquals(await cost(5), [2, 32]);
 });
 
+Deno.test("conv2d() and its gradients under semi2k are emulate's to the last bit, and open each pixel once a product", async () => {
+  const [x, w] = [[1, 8, 8, 2], [3, 3, 2, 2]] as const;
+  const both = program("", {}, () => {
+    const image = sfix.inputTensorVia(0, values(x, 1)).reshape(x).mul(0.25);
+    const filters = sfix.inputTensorVia(1, values(w, 2)).reshape(w).mul(0.375);
+    const y = conv2d(image, filters);
+    const dy = y.mul(y);
+    y.revealTo(0, "y");
+    conv2dImageGradient(dy, filters, [8, 8, 2]).revealTo(0, "dx");
+    conv2dFilterGradient(image, dy, [3, 3]).revealTo(0, "dw");
+  });
+  const [semi2k, clear] = await Promise.all(
+    ["semi2k", "emulate"].map((backend) => run(both, { backend, args: ["nearest"] })),
+  );
+  assertEquals(semi2k!.outputs, clear!.outputs);
+  assertEquals([semi2k!.rounds, semi2k!.bytes.total], [semi2k!.predicted.rounds, semi2k!.predicted.bytes]);
+
+  // Words that a product of the convolution, of either gradient, opens: pixels, those of dy in its margin, filters, dy.
+  const { tape } = compile(both, { args: ["nearest"] });
+  const opened = tape.body.flatMap(({ does }) => does.op === "product" ? does.terms : [])
+    .filter(({ kind }) => kind === "matmul")
+    .map((t) => [t.x, t.y].reduce((sum, r) => sum + tape.registers[r]!.shape.reduce((n, d) => n * d, 1), 0));
+  assertEquals(opened, [128 + 36, 10 * 10 * 2 + 36, 128 + 72]);
+});
+
 Deno.test("conv2d() refuses shapes that do not fit, with the shapes", () => {
   const tried = (x: number[], w: number[], options = {}) => () =>
     compile(

@@ -1,19 +1,9 @@
 /** CIFAR-10 for programs, or images made up in its shape, which can be learned too. */
-import {
-  type ByteTensor,
-  cifar10,
-  type Data,
-  type Secret,
-  sfix,
-  sint,
-  syntheticImages,
-} from "../../mod.ts";
+import { type ByteTensor, cifar10, type Data, type Secret, sfix, sint, syntheticImages } from "../../mod.ts";
 
 const CLASSES = 10;
 const SHAPE = [32, 32, 3] as const;
-/** Images made up unless told: four steps of 128. */
-const MADE_UP = 512;
-/** At most so many of them to test with. */
+/** At most so many made-up images to test with. */
 const TESTS = 100;
 
 const found = await cifar10().catch((error: unknown) => {
@@ -35,12 +25,12 @@ type Labelled = readonly [images: ByteTensor, labels: ByteTensor];
 /**
  * The images that there are, or that are made up.
  *
- * @param samples training images, the first ones, and at most so many to test with; all if left out, of made-up ones 512
+ * @param samples training images, the first ones, and at most so many to test with; if left out all, or `madeUp` made-up ones
  * @throws {RangeError} if CIFAR-10 has fewer samples
  */
-export function photographs(samples?: number): Photographs {
+export function photographs(samples: number | undefined, madeUp: number): Photographs {
   if (typeof found === "string") {
-    const n = samples ?? MADE_UP;
+    const n = samples ?? madeUp;
     const made = syntheticImages({ shape: SHAPE, classes: CLASSES, samples: n, testSamples: Math.min(n, TESTS) });
     return {
       train: [made.XTrain, made.yTrain],

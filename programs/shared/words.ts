@@ -30,14 +30,15 @@ export function numbersIn(args: readonly string[], names: readonly string[]): re
 }
 
 /**
- * Rows a step: the word batch<n>, by default 128, or 32 if there are few rows; never more than there are.
+ * Rows a step: the number given, or that of the word batch<n>; by default 128, or 32 if there are few rows; never more than there are.
  *
  * @throws {RangeError} on a number that makes no sense
  */
-export function batchSizeIn(args: readonly string[], rows: number): number {
+export function batchSizeIn(args: readonly string[], rows: number, given?: number): number {
   const word = args.find((a) => /^batch-?\d/.test(a));
-  if (word === undefined) return Math.min(rows < MANY ? SMALL_BATCH : BATCH, rows);
-  const [size] = numbersIn([word.slice("batch".length)], ["rows a step"]);
-  if (size! <= rows) return size!;
-  throw new RangeError(`Steps of ${size} rows need as many: there are ${rows}. Take batch${rows} or fewer`);
+  const [named] = word === undefined ? [] : numbersIn([word.slice("batch".length)], ["rows a step"]);
+  const size = given ?? named;
+  if (size === undefined) return Math.min(rows < MANY ? SMALL_BATCH : BATCH, rows);
+  if (size <= rows) return size;
+  throw new RangeError(`Steps of ${size} rows need as many: there are ${rows}. Take ${rows} or fewer`);
 }

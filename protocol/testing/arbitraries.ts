@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Shape, sizeOf, stridesOf, type Window } from "@symbolon/protocol";
+import { type Patches, type Shape, sizeOf, stridesOf, type Window } from "@symbolon/protocol";
 import fc from "fast-check";
 import type { Sampler } from "./values.ts";
 
@@ -53,4 +53,21 @@ export function broadcast(window: Window, sampler: Sampler): Window {
     shape: window.shape.toSpliced(axis, 0, 1 + sampler.below(5)),
     strides: window.strides.toSpliced(axis, 0, 0),
   };
+}
+
+/** A matrix of these sizes made of elements of a vector, its sides split into axes, its elements anywhere and as often as it comes. */
+export function patches(rows: number, columns: number, sampler: Sampler): Patches {
+  const shape = [rows, columns].flatMap((n) => {
+    const divisors = Array.from({ length: n }, (_, i) => i + 1).filter((d) => n % d === 0);
+    const outer = divisors.length === 0 ? 1 : divisors[sampler.below(divisors.length)]!;
+    return outer === 1 ? [n] : [outer, n / outer];
+  });
+  const strides = shape.map(() => sampler.below(7) - 2);
+  let before = sampler.below(3), after = sampler.below(3);
+  shape.forEach((extent, d) => {
+    const reach = Math.max(0, extent - 1) * strides[d]!;
+    if (reach < 0) before -= reach;
+    else after += reach;
+  });
+  return { base: before + after + 1, window: { shape, offset: before, strides } };
 }

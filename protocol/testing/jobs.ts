@@ -18,6 +18,7 @@ import {
 } from "@symbolon/protocol";
 import { type Allowed, decompose, piecewise, products, sortedRows, truncated } from "./oracle.ts";
 import { describeCall, fail, type Secret, type Stage } from "./stage.ts";
+import { patches } from "./arbitraries.ts";
 import { boundRange, intersect, type Range, type Sampler, signedRange } from "./values.ts";
 
 /** A call on fixed inputs. */
@@ -109,10 +110,16 @@ export function openJob(to: PartyId | "all", shape: Shape, values: readonly bigi
   };
 }
 
+/** A matrix product whose factors on these sides are windows of other tensors. */
+export interface PatchesSpec {
+  readonly inner: number;
+  readonly sides: "left" | "right" | "both";
+}
+
 /** A sum of products: `terms` holds "mul", or the inner dimension of a matrix product. */
 export interface ProductsSpec {
   readonly shape: Shape;
-  readonly terms: readonly ("mul" | number)[];
+  readonly terms: readonly ("mul" | number | PatchesSpec)[];
   readonly addend: boolean;
   readonly trunc: Trunc | null;
   readonly turn: number;
@@ -122,14 +129,21 @@ export interface ProductsSpec {
 export function productsJob(domain: Domain, spec: ProductsSpec, sampler: Sampler): Job {
   const { shape, addend, trunc, turn } = spec;
   const [m = 1, n = 1] = shape;
-  const terms = spec.terms.map((t): Term =>
-    t === "mul" ? { kind: "mul", x: shape, y: shape } : { kind: "matmul", x: [m, t], y: [t, n] }
-  );
+  const terms = spec.terms.map((t): Term => {
+    if (t === "mul") return { kind: "mul", x: shape, y: shape };
+    const { inner, sides } = typeof t === "number" ? { inner: t, sides: null } : t;
+    return {
+      ...{ kind: "matmul", x: [m, inner], y: [inner, n] },
+      ...(sides === "left" || sides === "both" ? { xOf: patches(m, inner, sampler) } : {}),
+      ...(sides === "right" || sides === "both" ? { yOf: patches(inner, n, sampler) } : {}),
+    };
+  });
   const call: ProductsCall = { op: "products", shape, turn, terms, addend, trunc };
-  const summands = spec.terms.reduce<number>((sum, t) => sum + (t === "mul" ? 1 : t), 0);
+  const summands = terms.reduce((sum, t) => sum + (t.kind === "mul" ? 1 : t.x[1]!), 0);
   const factor = trunc === null ? signedRange(domain) : factorRange(domain, trunc.bound, summands, addend);
   const operands: Tensor[] = terms.flatMap((t) =>
-    [t.x, t.y].map((shape) => ({ shape, values: sampler.values(sizeOf(shape), factor) }))
+    [t.xOf === undefined ? t.x : [t.xOf.base], t.yOf === undefined ? t.y : [t.yOf.base]]
+      .map((shape) => ({ shape, values: sampler.values(sizeOf(shape), factor) }))
   );
   if (addend) {
     const range = trunc === null ? signedRange(domain) : boundRange(domain, trunc.bound - 1);

@@ -6,6 +6,7 @@
 import {
   type DecomposeCall,
   type Domain,
+  type Patches,
   type PiecewiseCall,
   type ProductsCall,
   type Shape,
@@ -34,7 +35,9 @@ export function truncated(z: bigint, { bits, rounding }: Trunc): Allowed {
 export function products(domain: Domain, call: ProductsCall, operands: readonly (readonly bigint[])[]): bigint[] {
   const sums = call.addend ? [...operands.at(-1)!] : new Array<bigint>(sizeOf(call.shape)).fill(0n);
   call.terms.forEach((term, t) => {
-    const x = operands[2 * t]!, y = operands[2 * t + 1]!;
+    const factor = (values: readonly bigint[], of: Patches | undefined) =>
+      of === undefined ? values : windowIndices(of.window).map((i) => values[i]!);
+    const x = factor(operands[2 * t]!, term.xOf), y = factor(operands[2 * t + 1]!, term.yOf);
     if (term.kind === "mul") return sums.forEach((_, i) => sums[i]! += x[i]! * y[i]!);
     const k = term.x[1]!, n = term.y[1]!;
     sums.forEach((_, at) => {

@@ -12,6 +12,7 @@ import {
   type Feed,
   NO_DEMAND,
   type PartyId,
+  type Patches,
   type Protocol,
   type Shape,
   type Share,
@@ -260,7 +261,12 @@ export function describeCall(call: Call): string {
     case "open":
       return `open to ${call.to} ${place}`;
     case "products": {
-      const terms = call.terms.map((t) => `${t.kind} [${t.x}]·[${t.y}]`);
+      const of = (patches: Patches | undefined) => {
+        if (patches === undefined) return "";
+        const { base, window: { shape, offset, strides } } = patches;
+        return ` of ${base}: [${shape}] from ${offset} by [${strides}]`;
+      };
+      const terms = call.terms.map((t) => `${t.kind} [${t.x}]${of(t.xOf)}·[${t.y}]${of(t.yOf)}`);
       return `products ${[...terms, ...(call.addend ? ["addend"] : [])].join(" + ")}${trunc(call.trunc)} → ${place}`;
     }
     case "trunc":

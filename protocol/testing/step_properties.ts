@@ -26,7 +26,7 @@ import { boundaryValues, Sampler, signedRange } from "./values.ts";
 /** Extents of matrices. */
 const sides = fc.integer({ min: 1, max: 9 });
 /** Indices into {@linkcode jobs}. */
-const EVERY = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+const EVERY = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 const SHIFTS = [1, 8, 16, 24, 32, 40];
 
 /** The properties, by name. */
@@ -133,6 +133,28 @@ export const STEPS = {
         stage.expect(describeCall(call), out, products(context.domain, call, [rows, y]));
       },
     ),
+
+  "products() of patches are exact in the domain": (context: Context): void => {
+    const spec = fc.record({
+      inner: fc.integer({ min: 1, max: 12 }),
+      sides: fc.constantFrom("left" as const, "right" as const, "both" as const),
+    });
+    context.property(
+      fc.record({
+        shape: fc.tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 8 })),
+        terms: fc.array(spec, { minLength: 1, maxLength: 2 }),
+        ...{ addend: fc.boolean(), turn: turns, seed: seeds },
+      }),
+      (["left", "right", "both"] as const).flatMap((sides, i) =>
+        ([[1, 1], [64, 3], [3, 64]] as const).map((shape, j) => ({
+          ...{ shape: [...shape] as [number, number], terms: [{ inner: [1, 4, 70][i]!, sides }] },
+          ...{ addend: i === j, turn: i, seed: j },
+        }))
+      ),
+      (stage, { seed, ...spec }) =>
+        perform(stage, productsJob(context.domain, { ...spec, trunc: null }, new Sampler(seed))),
+    );
+  },
 
   "products() with probabilistic truncation are within one unit": (context: Context): void =>
     truncatedProducts(context, "probabilistic"),
@@ -359,6 +381,7 @@ export function jobs(context: Context, shape: Shape, turn: number, sampler: Samp
     productsJob(domain, { shape, terms: ["mul", "mul"], addend: true, trunc: null, turn }, sampler),
     productsJob(domain, { shape: [2, n], terms: [3, "mul"], addend: false, trunc, turn }, sampler),
     productsJob(domain, { shape, terms: ["mul"], addend: true, trunc: exact, turn }, sampler),
+    productsJob(domain, { shape: [n, 2], terms: [{ inner: 6, sides: "left" }], addend: true, trunc, turn }, sampler),
     truncJob(domain, shape, { trunc, turn }, sampler),
     truncJob(domain, shape, { trunc: exact, turn }, sampler),
     piecewiseJob(domain, shape, { bound: 31, thresholds: 1 + turn % 4, columns: 1 + turn % 2, turn }, sampler),

@@ -57,6 +57,17 @@ Deno.test("a sum of products is checked before it is rounded", async () => {
   await stops(product);
 });
 
+Deno.test("a product of patches is checked as what it is", async () => {
+  const patches = (pixel: number) => {
+    const x = sfix.inputTensorVia(0, [0, 0, 0, 0, ...Array(8).fill(pixel)]).window([5, 8], 0, [1, 1]);
+    print(x.matmul(sfix.inputTensorVia(0, Array(8).fill([pixel]))).mul(0)); // here
+  };
+  assertEquals((await checked(() => patches(32))).printed, ["[[0], [0], [0], [0], [0]]"]);
+  // 4 · 16000² stays below 2^30, 5 · 16000² does not.
+  const message = await stops(() => patches(16000));
+  assertStringIncludes(message, "a matrix product leaves its range by 1 bit, in 4 of 5 elements, the first at [1, 0]");
+});
+
 Deno.test("summands that cancel before the rounding are no error", async () => {
   const trace = () => {
     const x = input(16000, -16000);
