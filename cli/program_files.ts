@@ -18,7 +18,7 @@ export interface Loaded {
 /** Names of the programs that come with Symbolon. */
 export function programNames(): string[] {
   return [...Deno.readDirSync(FOLDER)]
-    .filter((f) => f.isFile && f.name.endsWith(".ts") && !f.name.endsWith("_test.ts"))
+    .filter((f) => f.isFile && f.name.endsWith(".ts"))
     .map((f) => f.name.replace(/\.ts$/, ""))
     .sort();
 }

@@ -133,7 +133,7 @@ export function mulSend(end: OtSender, peer: number, n: number, { y, out }: { y:
 /**
  * `out` += the receiver's shares of x_i · y_i, for its n words x.
  *
- * Masked by: what hides choices in {@linkcode OtReceiver.chunk}.
+ * Masked by: what hides choices in {@linkcode OtReceiver.part}.
  *
  * Cost: as {@linkcode mulSend}.
  */

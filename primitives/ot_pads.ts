@@ -1,5 +1,5 @@
 /**
- * Pads from correlated rows: a tweakable, circular correlation-robust hash.
+ * Pads from correlated rows: a tweakable correlation-robust hash.
  *
  * H(x, i) = ChaCha8 with the key x ‖ salt and the nonce i: 64 bytes a block, more by the block counter. The notion is that of
  * Guo, Katz, Wang and Yu 2020 (GKWY20); with ChaCha's permutation ideal, whoever lacks Δ and makes p evaluations tells the values

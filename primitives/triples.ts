@@ -53,7 +53,8 @@ export interface TripleFactors {
  * A matrix triple [A] of m×k, [B] of k×n, [A · B]; or a convolution triple: [a], [b], [A · B], where A or B are patches of a or b.
  *
  * Entries of the factor with fewer outer rows are taken bit by bit, rows of the other are what transfers carry. Patches are linear
- * in what they are made of, so each party's are those of its own summand. Mohassel and Zhang 2017 (MZ17) for matrices.
+ * in what they are made of, so each party's are those of its own summand. Mohassel and Zhang 2017 (MZ17) for matrices, Knott et al.
+ * 2021 (KVHSIM21) for convolutions.
  *
  * Cost: {@linkcode matrixTripleCost}: on each directed link 256 · k · min(m, n) + 260 · m · k · n bytes (tree depth 4).
  */

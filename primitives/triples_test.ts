@@ -120,7 +120,7 @@ Deno.test("a 100×100×100 matrix triple of two parties takes 525 MB", () => {
   assertEquals(links[0]![1]! + links[1]![0]!, 525_120_000);
 });
 
-Deno.test("set-up of three parties from base transfers: 2 rounds, declared bytes, and triples come out right", () => {
+Deno.test("set-up of three parties from base transfers: declared rounds and bytes, and triples come out right", () => {
   const memories = [0, 1, 2].map(() => ({ memory: new PartyMemory() }));
   const session = bytesOf("session", 16);
   const { results, traffic } = runAll(

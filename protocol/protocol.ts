@@ -51,8 +51,8 @@ export interface Protocol<S extends Share = Share> {
   /** Copies; shapes may differ, sizes not. */
   copy(x: S, out: S): void;
   /**
-   * A handle for the transpose of a matrix that copies nothing and is valid while x is. It may be the left operand of a matrix product,
-   * nothing else. Absent: transposes must be read.
+   * A handle for the transpose of a matrix that copies nothing and is valid while x is. It may be the left factor of a matrix product,
+   * nothing else: no patches are made of it. Absent: transposes must be read.
    */
   transposed?(x: S): S;
   /**

@@ -33,6 +33,14 @@ function matrixProduct(round: Trunc | null): CallOf {
   };
 }
 
+/** n images of 28 × 28, all patches of 5 × 5, one filter. */
+const CONVOLUTION: CallOf = (n) => {
+  const window = { shape: [n, 24, 24, 5, 5], offset: 0, strides: [784, 28, 1, 28, 1] };
+  const [x, y] = [[576 * n, 25], [25, 1]];
+  const terms = [{ kind: "matmul", x: x!, y: y!, xOf: { base: 784 * n, window } }] as const;
+  return { op: "products", shape: [576 * n, 1], terms, addend: false, trunc: null, turn };
+};
+
 function piecewise(thresholds: number, bound = 31): CallOf {
   const at = Array.from({ length: thresholds }, (_, i) => BigInt(i));
   return (n) => ({ op: "piecewise", shape: [n], bound, thresholds: at, table: [[-1n, ...at.map((t) => t * t)]], turn });
@@ -55,6 +63,7 @@ const OPERATIONS: Readonly<Record<string, CallOf>> = {
   "open to one": (n) => ({ op: "open", to: 0, shape: [n], turn }),
   "multiply": multiply(null),
   "matrix product, an element": matrixProduct(null),
+  "5 × 5 convolution of an image of 28 × 28": CONVOLUTION,
   "multiply and round by 16 bits": multiply(trunc(16)),
   "matrix product rounded by 16 bits, an element": matrixProduct(trunc(16)),
   "multiply and round to nearest by 16 bits": multiply(trunc(16, "nearest")),

@@ -28,7 +28,7 @@ interface TermSize {
  * x · y = d · y + a · e + c, where party 0's y and the others' are their summands. Beaver 1991 (B91).
  *
  * A factor made of patches W(x) is opened as x − a: W is linear, so W(x) = W(x − a) + W(a), and c is shared as W(a) · W'(b). Each
- * element of x is masked once, by an element of a of its own, though it is in many patches.
+ * element of x is masked once, by an element of a of its own, though it is in many patches. Knott et al. 2021 (KVHSIM21).
  *
  * Masked by: a and b, used for nothing else.
  *

@@ -1,6 +1,8 @@
 /**
  * Convolution of images, forward and backward: windows, which are local, and one matrix product.
  *
+ * The compiler makes the patches part of the product, so they are never there as a whole: see docs/adr/0014-products-of-patches.md.
+ *
  * @module
  */
 import { concat, type Secret } from "@symbolon/compiler";
@@ -36,7 +38,8 @@ interface Plan {
  * Cross-correlation of images x: [batch, height, width, channels] with filters w: [rows, columns, channels / groups, filters], as
  * in PyTorch and Keras: [batch, height', width', filters] with height' = ⌊(height + padding − rows) / stride⌋ + 1.
  *
- * Cost (ring): 2 rounds, 32 bytes an element of the result, whatever the size of the filters.
+ * Cost (ring): 2 rounds, 32 bytes an element of the result, whatever the size of the filters. Two parties of semi2k send each
+ * other a word for each pixel, padding included, and each weight, and then round.
  *
  * @throws {RangeError} if the shapes do not fit
  */
