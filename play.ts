@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { basename } from "node:path";
 import { predict, schedule } from "@symbolon/compiler";
 import { PartyMemory } from "@symbolon/kernels";
 import { systemEntropy } from "@symbolon/primitives";
@@ -136,6 +135,6 @@ function agreementOf(
       ...(options.publicSeed === undefined ? {} : { "--public-seed": options.publicSeed }),
       ...(preprocessing === undefined ? {} : { [OPTION_OF[preprocessing.mode]]: true }),
     },
-    ...(reader === undefined ? {} : { material: { file: basename(reader.name), session: reader.session } }),
+    ...(reader === undefined ? {} : { material: { file: reader.name.replace(/^.*[/\\]/, ""), session: reader.session } }),
   };
 }

@@ -40,10 +40,10 @@ testWith(
   NEEDS,
   "torch_mnist_dense 1 2 reaches 0.93 on all of MNIST among three parties, in less than 3 GB",
   async () => {
-    const { metrics, megabytes, bytes, predicted } = await trained(["-E", "ring", "torch_mnist_dense", "1", "2"]);
+    const { metrics, megabytes } = await trained(["-E", "ring", "torch_mnist_dense", "1", "2"]);
     assertGreater(metrics.testAccuracy, 0.93);
+    if (Deno.build.os === "linux") assertGreater(megabytes, 100);
     assertLess(megabytes, 3000);
-    assertEquals(bytes.total, predicted.bytes);
   },
 );
 

@@ -84,6 +84,8 @@ testWith(
       const { out } = await finish(start(folder, ["programs"]));
       assertMatch(out, /^torch_mnist_dense +cannot be loaded: Cannot find train-images/m);
       assertStringIncludes(out, "logistic regression on the Wisconsin breast-cancer data");
+      // Its name is that of a test, and it is a program.
+      assertMatch(out, /^torch_alex_test +tests a small AlexNet/m);
     }),
 );
 

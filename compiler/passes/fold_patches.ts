@@ -7,15 +7,7 @@
  * @module
  */
 import { liesInside, rowAxes, type Shape, sizeOf, stridesOf, type Window } from "@symbolon/protocol";
-import {
-  type Block,
-  type Instruction,
-  type MatrixWindow,
-  type Op,
-  type Pass,
-  type ProductTerm,
-  type Reg,
-} from "../tape.ts";
+import type { Block, Instruction, MatrixWindow, Op, Pass, ProductTerm, Reg } from "../tape.ts";
 
 /** Replaces factors of matrix products that are windows, reshaped or transposed too, and that repeat elements of what they show. */
 export const foldPatches: Pass = ({ registers, body }) => {
