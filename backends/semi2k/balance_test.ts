@@ -31,6 +31,7 @@ const CASES: readonly Case[] = [
   { kind: "random bit", units: 2048 },
   { kind: "matrix triple 2x3x4", units: 128 },
   { kind: "matrix triple 3x2x1", units: 256 },
+  { kind: "matrix triple 3x2x2, left of 4 [3,2] from 0 by [1,1]", units: 256 },
   { kind: "3 scaled bits", units: 1024 },
   // The first part lists the order of the rows.
   { kind: "permutations of 9 rows of 2", units: 200, other: [0] },
