@@ -135,8 +135,6 @@ function agreementOf(
       ...(options.publicSeed === undefined ? {} : { "--public-seed": options.publicSeed }),
       ...(preprocessing === undefined ? {} : { [OPTION_OF[preprocessing.mode]]: true }),
     },
-    ...(reader === undefined
-      ? {}
-      : { material: { file: reader.name.replace(/^.*[/\\]/, ""), session: reader.session } }),
+    ...(reader === undefined ? {} : { material: { file: reader.name, session: reader.session } }),
   };
 }

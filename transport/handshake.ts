@@ -52,9 +52,10 @@ export interface Reach {
   readonly asks?: boolean;
 }
 
-/** The text of a hello. */
-export function helloText(party: PartyId, agreement: Agreement, reach: Reach = {}): string {
-  return JSON.stringify({ symbolon: PROTOCOL_VERSION, party, ...agreement, ...reach });
+/** The text of a hello. Of a file it tells the name, not the folder. */
+export function helloText(party: PartyId, { material, ...agreement }: Agreement, reach: Reach = {}): string {
+  const named = material && { material: { ...material, file: material.file.replace(/^.*[/\\]/, "") } };
+  return JSON.stringify({ symbolon: PROTOCOL_VERSION, party, ...agreement, ...named, ...reach });
 }
 
 /** Parses a hello. @throws {SyntaxError} if it is none */
