@@ -72,6 +72,7 @@ async function run(options: Options): Promise<void> {
     ...(options.threads === undefined ? {} : { threads: options.threads }),
     ...(preprocessing === undefined ? {} : { preprocessing }),
     inputs: inputsFrom(compiled, options.inputPrefix),
+    onNotice: (line) => console.error(line),
     listener: {
       print: say,
       output: ({ label, party, shape, values }) => {

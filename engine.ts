@@ -45,6 +45,8 @@ export interface EngineOptions extends BackendOptions {
   readonly transport?: TransportName;
   readonly inputs: InputSource;
   readonly listener: Listener;
+  /** Is told what looks wrong and does not stop the run. */
+  readonly onNotice?: (line: string) => void;
   /** Threads that compute, for each party with a thread of its own; all parties of one thread share them. Absent: the program's. */
   readonly threads?: number;
   /** Stops at the first value outside its range; "values" shows it. Only in the clear. Absent: no check. */
@@ -118,7 +120,7 @@ export async function execute(compiled: Compiled, given: EngineOptions): Promise
   const { target, prediction } = ready;
   const { preprocessing: kept } = options;
   if (kept?.mode === "file") checkSessions(compiled.hash, target, kept);
-  const files = kept?.mode === "only" ? [] : openInputs(compiled.tape, options.inputs);
+  const files = kept?.mode === "only" ? [] : openInputs(compiled.tape, options.inputs, options);
   const transport = choose(options, compiled, target, prediction);
   const ofParty = (self: PartyId) => files.filter(({ owner }) => target.clear || owner === self);
   const threads = options.threads ?? compiled.threads ?? 1;
@@ -204,9 +206,13 @@ export function valuesRead(tape: Tape, party: PartyId, from: "binary" | "text"):
 /**
  * Opens the files that the program reads and reads them once, so that nothing is sent if one is wrong.
  *
- * `only`: those of this party.
+ * `only`: those of this party. `onNotice` is told what looks wrong, though it can be read.
  */
-export function openInputs(tape: Tape, open: InputSource, only?: PartyId): PartyJob["inputs"] {
+export function openInputs(
+  tape: Tape,
+  open: InputSource,
+  { only, onNotice = () => {} }: { readonly only?: PartyId; readonly onNotice?: (line: string) => void } = {},
+): PartyJob["inputs"] {
   const files: (InputOrigin & { owner: PartyId; source: "binary" | "text" })[] = [];
   const reader = new InputReader((owner, source) => {
     const origin = open(owner, source);
@@ -215,6 +221,9 @@ export function openInputs(tape: Tape, open: InputSource, only?: PartyId): Party
   });
   for (const { owner, source, kind, count } of readings(tape)) {
     if (only === undefined || owner === only) reader.check(owner, source, kind, count);
+  }
+  for (const { name, bytes } of reader.leftovers()) {
+    onNotice(`${name} holds ${bytes.toLocaleString("en")} bytes more than the program reads: is it another program's?`);
   }
   return files;
 }

@@ -39,7 +39,10 @@ export async function party(argv: readonly string[]): Promise<void> {
   const { preprocessing } = options;
   const { rounds, demand } = predict(schedule(stored.tape, target), target);
   checkPreprocessing(preprocessing, { backend, target, demand });
-  const inputs = preprocessing?.mode === "only" ? [] : openInputs(stored.tape, inputsOf(options, stored), self);
+  const inputs = preprocessing?.mode === "only" ? [] : openInputs(stored.tape, inputsOf(options, stored), {
+    only: self,
+    onNotice: (line) => console.error(line),
+  });
   const addresses = addressesOf(options, target.parties);
   const carrier = carrierOf(options, target.parties);
   using results = openResults(options.outputPrefix, self);

@@ -69,6 +69,10 @@ for (const words of [[], ["halves"]]) {
         const read = await finish(start(folder, ["run", "-IF", "in", ...program, "prepared"]));
         assertEquals(trained(read), brought);
         assertEquals(brought.length, 4);
+        assertEquals(read.err.match(/more than the program reads/g), null);
+        const fewer = program.map((word) => word === "7" ? "5" : word);
+        const other = await finish(start(folder, ["run", "-IF", "in", ...fewer, "prepared"]));
+        assertMatch(other.err, /^in-Binary-P0-0 holds [\d,]+ bytes more than the program reads/m);
       }),
   );
 }

@@ -71,6 +71,14 @@ export class InputReader {
     for (let left = count; left > 0; left -= piece.length) read(left < piece.length ? piece.subarray(0, left) : piece);
   }
 
+  /** Binary files that hold more than was read, with the bytes that are left: a sign that they belong to another program. */
+  leftovers(): { readonly name: string; readonly bytes: number }[] {
+    return [...this.#files.values()].flatMap((cursor) => {
+      const bytes = cursor instanceof BinaryCursor ? cursor.left : 0;
+      return bytes > 0 ? [{ name: cursor.file.name, bytes }] : [];
+    });
+  }
+
   #cursor(owner: PartyId, source: "binary" | "text"): Cursor {
     const key = `${owner} ${source}`;
     let cursor = this.#files.get(key);
@@ -91,6 +99,11 @@ class BinaryCursor implements Cursor {
   #at = 0;
   #piece = new Uint8Array(0);
   constructor(readonly file: InputFile) {}
+
+  /** Bytes that nothing has taken. */
+  get left(): number {
+    return this.file.size - this.#at;
+  }
 
   take(kind: Kind, count: number): ReadValues {
     const width = inputWidth(kind);
