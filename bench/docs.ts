@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
+
 const FILE = new URL("../docs/benchmarks.md", import.meta.url);
 
 /** A Markdown table; the first column is text, the others are numbers. */
@@ -14,7 +16,7 @@ export function markdownTable(columns: readonly string[], rows: readonly (readon
   return [line(columns), `| ${rule.join(" | ")} |`, ...rows.map(line)].join("\n");
 }
 
-/** Replaces what stands behind a mark. @throws {RangeError} if the page has no such mark */
+/** Replaces what stands behind a mark, and formats the page. @throws {RangeError} if the page has no such mark */
 export function updateDocs(mark: string, text: string): void {
   const page = Deno.readTextFileSync(FILE);
   const start = `<!-- table: ${mark} -->`;
@@ -24,4 +26,5 @@ export function updateDocs(mark: string, text: string): void {
     throw new RangeError(`docs/benchmarks.md has no lines "${start}" and "<!-- end -->"`);
   }
   Deno.writeTextFileSync(FILE, `${before}${start}\n\n${text}\n\n${after}`);
+  new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", fileURLToPath(FILE)] }).outputSync();
 }
