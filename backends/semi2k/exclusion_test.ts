@@ -57,26 +57,26 @@ Deno.test("a step that fails no longer stands in the way", () => {
 });
 
 Deno.test("prepare() and save() beside an operation are refused by the protocol", () => {
-  const simulation = new Simulation(semi2k, {}, () => new PartyMemory(), { seed: "exclusion" });
-  try {
-    const terms = [{ kind: "mul", x: [2], y: [2] }] as const;
-    const call = { op: "products", shape: [2], turn: 0, terms, addend: false, trunc: null } as const;
-    const demand = new Map([["triple", 2]]);
-    const product = (p: Protocol) => {
-      const x = p.at([2], p.memory.scratch(p.bytes([2])));
-      return p.products(call, [x, x], x);
-    };
-    simulation.run((p) => p.prepare!(demand));
-    const both = (p: Protocol) => together([product(p), p.prepare!(new Map([["triple", 9]]))]);
-    assertThrows(() => simulation.run(both), TypeError, "being made or used");
-    function* saving(p: Protocol): Step<void> {
-      const step = product(p);
-      step.next();
-      p.save!({ begin: () => {}, write: () => {} });
-      yield* step;
+  const terms = [{ kind: "mul", x: [2], y: [2] }] as const;
+  const call = { op: "products", shape: [2], turn: 0, terms, addend: false, trunc: null } as const;
+  const product = (p: Protocol) => {
+    const x = p.at([2], p.memory.scratch(p.bytes([2])));
+    return p.products(call, [x, x], x);
+  };
+  const preparing = (p: Protocol) => together([product(p), p.prepare!(new Map([["triple", 9]]))]);
+  function* saving(p: Protocol): Step<void> {
+    const step = product(p);
+    step.next();
+    p.save!({ begin: () => {}, write: () => {} });
+    yield* step;
+  }
+  for (const [beside, message] of [[preparing, "being made or used"], [saving, "to be saved while"]] as const) {
+    const simulation = new Simulation(semi2k, {}, () => new PartyMemory(), { seed: "exclusion" });
+    try {
+      simulation.run((p) => p.prepare!(new Map([["triple", 2]])));
+      assertThrows(() => simulation.run<unknown>(beside), TypeError, message);
+    } finally {
+      simulation.dispose();
     }
-    assertThrows(() => simulation.run(saving), TypeError, "to be saved while");
-  } finally {
-    simulation.dispose();
   }
 });
