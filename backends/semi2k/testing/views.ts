@@ -169,13 +169,13 @@ function run(observed: Observed, seed: bigint, moves: readonly Move[]): Sent {
 const zeros = (memory: Memory) => (at: number, n: number) => void memory.words.fill(0n, at / 8, at / 8 + n);
 
 /** Executions with operands and material of their own in which a move is tried. */
-const TRIALS = 4;
+const TRIALS = 3;
 
 /**
  * The numbers that an honest party sends to the coalition without a pad that the coalition lacks: of all honest parties but the last.
  *
  * Moves are tried on {@linkcode TRIALS} times operands and material from `seed`: a dependence that shows in one of ten of them is overlooked
- * with probability 0.9^4. `without` are digits that do not move.
+ * with probability 0.9^3. `without` are digits that do not move.
  */
 export function unpadded(
   observed: Observed,
