@@ -13,6 +13,9 @@ import { replicatedRing } from "@symbolon/replicated-ring";
 import { semi2k } from "@symbolon/semi2k";
 import { type Environment, prepare } from "@symbolon/vm";
 import { seeded } from "../primitives/testing/ot.ts";
+import { isTest } from "../tools/layer_table.ts";
+import { listFiles, ROOT } from "../tools/repository.ts";
+import { testWith } from "./permissions.ts";
 import { type Kept, WatchedMemory } from "../primitives/testing/watched_memory.ts";
 
 /** Every operation there is: inputs of both kinds, products, both truncations, comparison, bits, shuffles, sorting, loops, openings. */
@@ -247,3 +250,21 @@ Deno.test("semi2k: either end's contribution changes all keys of a pair, every p
     assertOthers(shared(othersOf(base)), shared(othersOf(now)), `transfers, party ${party}`);
   }
 });
+
+testWith(
+  ["read", "run"],
+  "every label of a hash or a key stands at one place, or at the two ends of one transfer",
+  async () => {
+    const counts: Record<string, number> = {};
+    for (const path of await listFiles()) {
+      if (!/^(primitives\/|backends\/|[^/]+\.ts$)/.test(path) || isTest(path)) continue;
+      const text = await Deno.readTextFile(new URL(path, ROOT));
+      for (const [, label] of text.matchAll(/\b(?:deriveKey|hash)\(\s*[`"]([^`"]+)[`"]/g)) {
+        counts[label!] = (counts[label!] ?? 0) + 1;
+      }
+    }
+    const often = Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 1));
+    assertEquals(often, { "symbolon/base-ot/transcript": 2 });
+    assert(Object.keys(counts).length > 20, "labels have another form than this test looks for");
+  },
+);
