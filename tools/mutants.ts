@@ -65,7 +65,10 @@ async function main(): Promise<number> {
     return 0;
   }
   const { filter = "" } = flags;
-  const chosen = shardOf(MUTANTS.filter(({ name, file }) => name.includes(filter) || file.includes(filter)), flags.shard);
+  const chosen = shardOf(
+    MUTANTS.filter(({ name, file }) => name.includes(filter) || file.includes(filter)),
+    flags.shard,
+  );
   if (flags.list) {
     for (const { name, file } of chosen) console.log(`${name}  (${file})`);
     return 0;

@@ -12,22 +12,24 @@ testWith(["read"], "every change of the mutation bench has its place once, and i
   assertEquals(MUTANTS.flatMap((mutant) => unfit(mutant, read) ?? []), []);
 });
 
-testWith(["read"], "the mutation bench has sixty changes or more, each with a name of its own, over all protocols", () => {
-  assert(MUTANTS.length >= 60);
-  assertEquals(new Set(MUTANTS.map(({ name }) => name)).size, MUTANTS.length);
-  const subjects = new Set(MUTANTS.map(({ name }) => name.slice(0, name.indexOf(":"))));
-  assertEquals([...subjects].sort(), ["preprocessing", "release", "ring", "semi2k", "transfers", "transport", "verifier"]);
-});
-
-testWith(["read"], "the filter of every change is in the name of a test of its files", () => {
-  for (const { name, tests, filter } of MUTANTS) {
-    if (filter === undefined) continue;
-    // Names are put together from templates: each word of a filter is looked for.
-    const text = tests.map((path) => readFile(path) ?? "").join("\n");
-    const words = filter.split(/[^\p{L}\d]+/u).filter((word) => word.length > 3);
-    assert(words.length > 0 && words.some((word) => text.includes(word)), `${name}: no test is named "${filter}"`);
-  }
-});
+testWith(
+  ["read"],
+  "the mutation bench has sixty changes or more, each with a name of its own, over all protocols",
+  () => {
+    assert(MUTANTS.length >= 60);
+    assertEquals(new Set(MUTANTS.map(({ name }) => name)).size, MUTANTS.length);
+    const subjects = new Set(MUTANTS.map(({ name }) => name.slice(0, name.indexOf(":"))));
+    assertEquals([...subjects].sort(), [
+      "preprocessing",
+      "release",
+      "ring",
+      "semi2k",
+      "transfers",
+      "transport",
+      "verifier",
+    ]);
+  },
+);
 
 Deno.test("a change whose text is gone, or there twice, or whose test is gone, is told", () => {
   const mutant: Mutant = { name: "a", file: "f", find: "x", replace: "y $& z", tests: ["t"], why: "" };

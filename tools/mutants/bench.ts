@@ -142,7 +142,14 @@ class Copy {
 
   /** Runs a change's tests up to the first that fails. Types are not checked: a change may break them. */
   async test({ tests, filter }: Mutant, limit: number): Promise<TestRun> {
-    const args = ["test", "-A", "--no-check", "--fail-fast", ...(filter === undefined ? [] : ["--filter", filter]), ...tests];
+    const args = [
+      "test",
+      "-A",
+      "--no-check",
+      "--fail-fast",
+      ...(filter === undefined ? [] : ["--filter", filter]),
+      ...tests,
+    ];
     const signal = AbortSignal.timeout(1000 * limit);
     const command = new Deno.Command(Deno.execPath(), {
       ...{ args, cwd: this.#root, signal, stdin: "null", stdout: "piped", stderr: "piped" },
