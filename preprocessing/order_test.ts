@@ -5,10 +5,10 @@
  *
  * @module
  */
-import { assert, assertEquals, assertLess } from "@std/assert";
+import { assert, assertEquals, assertLess, assertThrows } from "@std/assert";
 import { missing } from "../tests/permissions.ts";
 import type { MaterialId } from "./format.ts";
-import { MaterialReader, MaterialWriter } from "./mod.ts";
+import { MaterialReader, MaterialUsedError, MaterialWriter } from "./mod.ts";
 
 const ID: MaterialId = { backend: "b", domain: "integers mod 2^64", parties: 2, party: 1, program: "cd".repeat(32) };
 const SESSION = new Uint8Array(32).fill(9);
@@ -121,4 +121,18 @@ test("a file of material is on the disk before it has its name, and its folder a
   assertOrder(events, "open partial new 600", "write partial", "sync partial", "rename partial file", "sync folder");
   const last = events.lastIndexOf("write partial");
   assert(events.indexOf("sync partial", last) > last, "something is written after everything was put on the disk");
+});
+
+test("a file left by a run that was stopped is erased, on the disk, before its name is gone", (folder) => {
+  save(folder);
+  const reader = new MaterialReader(folder, ID, WANTED);
+  const { name } = reader;
+  const copy = Deno.readFileSync(name);
+  reader.begin("gold");
+  reader.close();
+  Deno.writeFileSync(name, copy);
+  const events = watch(folder, () => {
+    assertThrows(() => new MaterialReader(folder, ID, WANTED), MaterialUsedError);
+  });
+  assertOrder(events, "erase file", "sync file", "remove file", "sync folder");
 });

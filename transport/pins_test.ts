@@ -2,10 +2,10 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { X509Certificate } from "node:crypto";
 import net from "node:net";
-import { PeerError } from "@symbolon/protocol";
+import { PeerError, ProgramMismatchError } from "@symbolon/protocol";
 import { makeCertificate } from "./certificates.ts";
 import { FrameType, textFrame } from "./framing.ts";
-import { helloText } from "./handshake.ts";
+import { checkAgreement, helloText, readHello } from "./handshake.ts";
 import { freePorts } from "./local_ports.ts";
 import { connectMesh } from "./mesh.ts";
 import { plainTcp } from "./tcp.ts";
@@ -25,6 +25,15 @@ Deno.test("a certificate counts between its dates, and neither before nor after"
   assertThrows(() => checkDates(dated(-2 * day, -day), "P1.pem"), PeerError, "P1.pem has expired");
 });
 
+Deno.test("sessions of material are compared whole: the first digits may be the same", () => {
+  const at = (session: string) => ({ ...AGREEMENT, material: { file: "f", session } });
+  for (let digit = 0; digit < 64; digit++) {
+    const other = "0".repeat(digit) + "1" + "0".repeat(63 - digit);
+    const hello = readHello(helloText(1, at(other)));
+    assertThrows(() => checkAgreement(at("0".repeat(64)), hello), ProgramMismatchError, "do not belong together");
+  }
+});
+
 Deno.test({
   name: `a party that answers at another one's address is not taken for it${
     IGNORE_NETWORK ? " (ignored: needs --allow-net)" : ""
@@ -36,6 +45,8 @@ Deno.test({
     const sockets: net.Socket[] = [];
     const server = net.createServer((socket) => {
       sockets.push(socket);
+      // Whoever believes the hello waits for more: not for ever.
+      setTimeout(() => socket.destroy(), 500);
       socket.on("error", () => {}).resume().write(textFrame(FrameType.hello, 0, helloText(2, AGREEMENT)));
     });
     await new Promise<void>((listening) => server.listen({ host: "127.0.0.1", port: ports[0]! }, listening));

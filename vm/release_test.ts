@@ -22,6 +22,8 @@ interface Run {
   readonly events: readonly string[];
   readonly rounds: number;
   readonly error: unknown;
+  /** By party, the outputs. */
+  readonly given: readonly (readonly string[])[];
 }
 
 /** The protocol with its checks noted, of which those from number `fails` on throw. */
@@ -51,7 +53,7 @@ function watched(protocol: Protocol, note: (event: string) => void, fails: numbe
 function runOf(backend: Backend, trace: () => void, fails = Infinity): Run {
   const { parties } = backend.target({});
   const memories = Array.from({ length: parties }, () => new PartyMemory());
-  const events: string[] = [];
+  const events: string[] = [], given = memories.map((): string[] => []);
   let rounds = 0;
   const all = <T>(step: (self: number) => Parameters<typeof lockstep<T>>[0][number]["step"], tap?: () => void) =>
     lockstep(memories.map((memory, self) => ({ memory, step: step(self) })), tap).results;
@@ -67,7 +69,10 @@ function runOf(backend: Backend, trace: () => void, fails = Infinity): Run {
         input: () => (into) => void into.fill(1n),
         print: (line) => note(self, `print ${line}`),
         metric: (name, value) => note(self, `metric ${name} ${value}`),
-        output: ({ label, values }) => note(self, `output ${label} ${values}`),
+        output: ({ label, values }) => {
+          given[self]!.push(`output ${label} ${values}`);
+          note(self, `output ${label} ${values}`);
+        },
       })
     );
     all((self) => prepared[self]!.preprocess());
@@ -79,7 +84,7 @@ function runOf(backend: Backend, trace: () => void, fails = Infinity): Run {
     } catch (thrown) {
       error = thrown;
     }
-    return { events, rounds, error };
+    return { events, rounds, error, given };
   } finally {
     for (const memory of memories) memory.dispose();
   }
@@ -117,6 +122,14 @@ for (const backend of BACKENDS) {
     assertEquals(runOf(backend, trace).events, ["verify", "open", "verify", "output z 1"]);
     const failed = runOf(backend, trace, 1);
     assertEquals(failed.events, ["verify", "open"]);
+  });
+
+  Deno.test(`${backend.name}: what one party is to learn comes out there alone`, () => {
+    const { parties } = backend.target({});
+    for (let to = 0; to < parties; to++) {
+      const { given } = runOf(backend, () => input().revealTo(to, "z"));
+      assertEquals(given, Array.from({ length: parties }, (_, p) => p === to ? ["output z 1"] : []));
+    }
   });
 
   Deno.test(`${backend.name}: whether a loop goes on is decided after a check of each pass`, () => {

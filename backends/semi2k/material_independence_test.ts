@@ -89,9 +89,9 @@ function make(parties: number, name: string): Part[] {
   }
 }
 
-/** Words of the parts with words, with their places: at most `most` a part. */
+/** Words of parts, with their places: at most `most` a part. */
 function wordsOf(parts: readonly Part[], most: number): { readonly place: string; readonly value: bigint }[] {
-  return parts.filter(({ bits }) => !bits).flatMap(({ name, words }) =>
+  return parts.flatMap(({ name, words }) =>
     [...words.subarray(0, most)].map((value, i) => ({ place: `word ${i} of ${name}`, value }))
   );
 }
@@ -110,11 +110,12 @@ function repeated(values: Iterable<{ readonly place: string; readonly value: big
 const RUNS = ["one", "two"] as const;
 
 for (const parties of [2, 3, 4]) {
-  const made = RUNS.map((name) => make(parties, `independence ${name}`));
+  let runs: readonly Part[][] | null = null;
+  const made = () => runs ??= RUNS.map((name) => make(parties, `independence ${name}`));
 
-  // At most 2^16 words: 2^31 / 2^64.
+  // Words, and bits in words of 64 units. At most 2^16: 2^31 / 2^64.
   Deno.test(`no word of material comes twice, in no part, at no party and in no run: ${parties} parties`, () => {
-    const all = made.flatMap((parts, run) =>
+    const all = made().flatMap((parts, run) =>
       wordsOf(parts, 100).map(({ place, value }) => ({ place: `${place}, run ${run}`, value }))
     );
     assert(all.length > 1000 && all.length < 2 ** 16);
@@ -125,7 +126,7 @@ for (const parties of [2, 3, 4]) {
   Deno.test(`no two differences, sums or XORs of words that all parties but one have are the same: ${parties} parties`, () => {
     for (let honest = 0; honest < parties; honest++) {
       const known = wordsOf(
-        made[0]!.filter(({ party }) => party !== honest),
+        made()[0]!.filter(({ bits, party }) => !bits && party !== honest),
         parties === 2 ? 8 : parties === 3 ? 5 : 3,
       );
       assert(known.length > 100 && known.length < 1000, `${known.length}`);
@@ -149,7 +150,7 @@ for (const parties of [2, 3, 4]) {
 
   // Six standard deviations: 2e-9 a pair, some 10^4 pairs.
   Deno.test(`bits of material agree half of the time: parts of a unit, units in a row, parties and runs: ${parties} parties`, () => {
-    const planes = made.flatMap((parts, run) => parts.filter(({ bits }) => bits).map((part) => ({ ...part, run })));
+    const planes = made().flatMap((parts, run) => parts.filter(({ bits }) => bits).map((part) => ({ ...part, run })));
     const dependent: string[] = [];
     planes.forEach((x, i) => {
       for (const y of planes.slice(0, i + 1)) {
@@ -160,7 +161,7 @@ for (const parties of [2, 3, 4]) {
         }
       }
     });
-    assertEquals(dependent, []);
+    assertEquals(dependent.slice(0, 3), []);
   });
 }
 

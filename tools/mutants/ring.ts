@@ -273,8 +273,8 @@ export const RING: readonly Mutant[] = [
   {
     name: "ring: rows of held inputs from one block of the keystream",
     file: `${FOLDER}/held_rows.ts`,
-    find: "  const from = Math.floor(first / GROUP);",
-    replace: "  const from = 0 * Math.floor(first / GROUP);",
+    find: "chacha12(key, 0n, BigInt(BLOCKS * from), at, groups);",
+    replace: "chacha12(key, 0n, 0n, at, groups);",
     tests: HELD,
     why: "masks repeat along an input",
   },

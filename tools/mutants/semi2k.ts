@@ -18,7 +18,7 @@ export const SEMI2K: readonly Mutant[] = [
     find: "new Prg(memory, deriveKey(`semi2k/${purpose}`, key, Uint8Array.of(owner)));",
     replace: "new Prg(memory, deriveKey(`semi2k/${purpose}`, key, Uint8Array.of(0 * owner)));",
     tests: KEYS,
-    filter: "streams, leaves",
+    filter: "semi2k, 2 parties: streams",
     why: "two inputs of a pair are masked by the same words",
   },
   {
@@ -98,8 +98,7 @@ export const SEMI2K: readonly Mutant[] = [
     file: `${FOLDER}/store.ts`,
     find: "    shelf.from += n;\n",
     replace: "",
-    tests: [`${FOLDER}/cost_test.ts`, `${FOLDER}/saved_material_test.ts`],
-    filter: "saved material",
+    tests: [`${FOLDER}/store_test.ts`],
     why: "two values are opened under one mask: their difference is known",
   },
   {
@@ -172,7 +171,7 @@ export const SEMI2K: readonly Mutant[] = [
     replace:
       "      if (i === 0) random.words(a, n);\n      else layout.copy(a, part(2), 8 * n);\n      layout.copy(b, a, 8 * n);\n",
     tests: MATERIAL,
-    filter: "no word of material comes twice",
+    filter: "in no run: 3 parties",
     why: "two parties see rows under one mask and know how they moved",
   },
   {
@@ -190,7 +189,7 @@ export const SEMI2K: readonly Mutant[] = [
     find: "  random.words(a, n);\n  for (let j",
     replace: "  layout.clear(a, 8 * n);\n  for (let j",
     tests: MATERIAL,
-    filter: "no word of material comes twice",
+    filter: "in no run: 3 parties",
     why: "what a sign is multiplied with is opened without a mask",
   },
   {
@@ -216,7 +215,7 @@ export const SEMI2K: readonly Mutant[] = [
     find: "  random.words(a, n);\n  random.words(b, n);\n",
     replace: "  random.words(a, n);\n  layout.copy(b, a, 8 * n);\n",
     tests: MATERIAL,
-    filter: "no word of material comes twice",
+    filter: "in no run: 3 parties",
     why: "the difference of both factors is opened",
   },
   {
@@ -225,7 +224,7 @@ export const SEMI2K: readonly Mutant[] = [
     find: "  random.words(a, n);\n  random.words(b, n);\n",
     replace: "  random.words(a, n);\n  ring.addScalar(a, 0x123456789n, b, n);\n",
     tests: MATERIAL,
-    filter: "no two differences",
+    filter: "are the same: 3 parties",
     why: "the difference of both factors is opened",
   },
   {
@@ -234,7 +233,7 @@ export const SEMI2K: readonly Mutant[] = [
     find: "  random.words(b, of.y?.base ?? k * n);\n",
     replace: "  random.words(b, of.y?.base ?? k * n);\n  layout.copy(b, a, 8);\n",
     tests: MATERIAL,
-    filter: "no word of material comes twice",
+    filter: "in no run: 3 parties",
     why: "the difference of two elements of the factors is opened",
   },
   {
@@ -243,7 +242,7 @@ export const SEMI2K: readonly Mutant[] = [
     find: "  random.words(a, of.x?.base ?? m * k);\n",
     replace: "  random.words(a, of.x?.base ?? m * k);\n  if (of.x !== undefined) layout.copy(a + 8, a, 8);\n",
     tests: MATERIAL,
-    filter: "no word of material comes twice",
+    filter: "in no run: 3 parties",
     why: "differences of pixels are opened",
   },
   {
@@ -252,7 +251,7 @@ export const SEMI2K: readonly Mutant[] = [
     find: "  if (parties > 2) random.planes(a, 1, n, planeBytes(n));\n",
     replace: "  if (parties > 2) layout.copy(a, b, planeBytes(n));\n",
     tests: MATERIAL,
-    filter: "bits of material agree",
+    filter: "parties and runs: 3 parties",
     why: "the XOR of both operands of a gate is opened",
   },
   {
@@ -261,7 +260,7 @@ export const SEMI2K: readonly Mutant[] = [
     find: "  if (corrected) random.planes(b, 2, n, bytes);\n",
     replace: "  if (corrected) {\n    random.planes(b, 1, n, bytes);\n    layout.copy(b + bytes, b, bytes);\n  }\n",
     tests: MATERIAL,
-    filter: "bits of material agree",
+    filter: "parties and runs: 3 parties",
     why: "the XOR of two operands is opened",
   },
   {
@@ -270,7 +269,7 @@ export const SEMI2K: readonly Mutant[] = [
     find: "  random.planes(plane, 1, n, planeBytes(n));\n",
     replace: "  random.planes(plane, 1, n, planeBytes(n));\n  layout.clear(plane, 8);\n",
     tests: MATERIAL,
-    filter: "bits of material agree",
+    filter: "in no run: 3 parties",
     why: "signs are opened without a mask",
   },
   {

@@ -25,7 +25,7 @@ export const TRANSFERS: readonly Mutant[] = [
     find: `hash("symbolon/ot/salt", new TextEncoder().encode(direction), transcript)`,
     replace: `hash("symbolon/ot/salt", new TextEncoder().encode(direction.slice(0, 0)), transcript)`,
     tests: KEYS,
-    filter: "streams, leaves",
+    filter: "semi2k, 2 parties: streams",
     why: "pads of both directions are under one salt",
   },
   {
@@ -34,7 +34,7 @@ export const TRANSFERS: readonly Mutant[] = [
     find: "  entropy(bytes);\n",
     replace: "  bytes.fill(0xa7);\n",
     tests: KEYS,
-    filter: "streams, leaves",
+    filter: "semi2k, 2 parties: streams",
     why: "whoever knows Δ knows both pads of every transfer",
   },
   {
@@ -67,7 +67,7 @@ export const TRANSFERS: readonly Mutant[] = [
     find: `hash("symbolon/ot/tree", node, Uint8Array.of(side))`,
     replace: `hash("symbolon/ot/tree", node, Uint8Array.of(0 * side))`,
     tests: KEYS,
-    filter: "streams, leaves",
+    filter: "semi2k, 2 parties: streams",
     why: "the missing leaf is its sibling's twin",
   },
   {
@@ -132,7 +132,7 @@ export const TRANSFERS: readonly Mutant[] = [
     find: "  entropy(seed);\n",
     replace: "",
     tests: KEYS,
-    filter: "streams, leaves",
+    filter: "semi2k, 2 parties: streams",
     why: "all masks of material are known to everybody",
   },
   {
@@ -188,12 +188,12 @@ export const TRANSFERS: readonly Mutant[] = [
     why: "a key that is cut off passes for one",
   },
   {
-    name: "transfers: an order is drawn with a preference",
+    name: "transfers: a long order from the words of its beginning",
     file: "primitives/prg.ts",
-    find: "      } while (drawn >= limit);",
-    replace: "      } while (drawn > 2 ** 32);",
-    tests: ["primitives/prg_test.ts"],
-    why: "some orders of a shuffle are likelier than others",
+    find: "          this.bytes(4 * pool, 4 * most);\n",
+    replace: "          if (i === n - 1) this.bytes(4 * pool, 4 * most);\n",
+    tests: ["primitives/prg_test.ts", "primitives/order_test.ts"],
+    why: "who learns where some rows went knows where the others are",
   },
   {
     name: "transfers: an order in which no row stays",
