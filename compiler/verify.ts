@@ -6,6 +6,12 @@
 import { liesInside, rowAxes, sameShape, type Shape, sizeOf } from "@symbolon/protocol";
 import { type Block, endOf, type Kind, type Op, operandsOf, type Reg, type Register, type Tape } from "./tape.ts";
 
+/** Operations on secrets: what they give is as secret. */
+const ON_SECRETS: ReadonlySet<Op["op"]> = new Set<Op["op"]>([
+  ...["add", "sub", "negate", "addPublic", "mulPublic", "product", "trunc", "piecewise", "decompose"] as const,
+  ...["scatter", "sum", "cumsum", "shuffle"] as const,
+]);
+
 /** @throws {Error} naming the pass and the instruction if the tape is not well formed */
 export function verify(tape: Tape, after: string): void {
   new Verifier(tape, after).block(tape.body, new Set());
@@ -38,6 +44,7 @@ class Verifier {
     const shapeOf = (r: Reg) => this.#reg(r).shape;
     const count = ["print", "output", "metric"].includes(does.op) ? 0 : does.op === "repeat" ? does.init.length : 1;
     expect(out.length === count, `writes ${out.length} registers, not ${count}`);
+    expect(!ON_SECRETS.has(does.op) || kind!.secret, "makes a public result of secrets");
     switch (does.op) {
       case "input":
         expect(kind!.secret, "makes a public input");
@@ -105,6 +112,7 @@ class Verifier {
         for (const p of does.parts) {
           expect(liesInside({ ...p, shape: shapeOf(p.x) }, sizeOf(shape)), "writes outside its result");
         }
+        expect(kinds.every((k) => k.secret === kind!.secret), "changes secrecy");
         expect(does.parts.reduce((n, p) => n + sizeOf(shapeOf(p.x)), 0) === sizeOf(shape), "does not fill its result");
         break;
       case "gather":
@@ -112,6 +120,7 @@ class Verifier {
         expect(shapeOf(does.x).length > 0, "takes rows of a scalar");
         expect(this.#rowBounds.get(does.rows)! <= shapeOf(does.x)[0]!, "takes rows that its operand may not have");
         expect(sizeOf(shapeOf(does.x).slice(1)) === sizeOf(shape.slice(1)), "makes rows of another size");
+        expect(this.#reg(does.x).kind.secret === kind!.secret, "changes secrecy");
         break;
       case "scatter":
         expect(secret(does.x) && sameShape(shapeOf(does.x), shape), "changes the shape");

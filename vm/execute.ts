@@ -117,6 +117,8 @@ class Preparation<S extends Share> {
     const carry = (items: Item[]) => {
       this.block(body, items);
       items.push({ kind: "work", work: this.#atOnce([...keepStop, ...this.#carry(loop)]), round: null });
+      // Whether there is another pass shows in the traffic: a public branch.
+      if (loop.stop !== null) items.push({ kind: "step", start: () => context.protocol.verify() });
     };
     looped({ times: loop.times, enter, count, stop }, carry, items);
   }

@@ -1,0 +1,171 @@
+/**
+ * Changes of material that is kept between runs: `preprocessing/`.
+ *
+ * @module
+ */
+import type { Mutant } from "./mutant.ts";
+
+const FILES = ["preprocessing/preprocessing_test.ts"];
+const ORDER = ["preprocessing/order_test.ts"];
+
+export const PREPROCESSING: readonly Mutant[] = [
+  {
+    name: "preprocessing: a mark that is there already counts",
+    file: "preprocessing/used.ts",
+    find: "{ createNew: true, write: true, mode: 0o600 }",
+    replace: "{ create: true, write: true, mode: 0o600 }",
+    tests: FILES,
+    filter: "somebody else has marked",
+    why: "two runs that begin at once use one file",
+  },
+  {
+    name: "preprocessing: the mark is not put on the disk",
+    file: "preprocessing/used.ts",
+    find:
+      "    handle.syncSync();\n  } finally {\n    handle.close();\n  }\n  syncFolder(folderOf(file));\n}\n\n/** Whether a session's",
+    replace: "  } finally {\n    handle.close();\n  }\n  syncFolder(folderOf(file));\n}\n\n/** Whether a session's",
+    tests: ORDER,
+    why: "after a loss of power the material is used again",
+  },
+  {
+    name: "preprocessing: the mark's folder is not put on the disk",
+    file: "preprocessing/used.ts",
+    find: "  syncFolder(folderOf(file));\n}\n\n/** Whether a session's",
+    replace: "}\n\n/** Whether a session's",
+    tests: ORDER,
+    why: "after a loss of power the mark is gone and the material is used again",
+  },
+  {
+    name: "preprocessing: the mark is made after the first chunk",
+    file: "preprocessing/reader.ts",
+    find:
+      "    if (!this.#used) markUsed(this.name, this.session);\n    this.#used = true;\n    this.#current = chunk;\n    this.#read = 0;\n    return chunk.units;",
+    replace:
+      "    this.#current = chunk;\n    this.#read = 0;\n    if (this.#used) markUsed(this.name, this.session);\n    this.#used = true;\n    return chunk.units;",
+    tests: ORDER,
+    why: "a run that is killed in between has used what the next run uses",
+  },
+  {
+    name: "preprocessing: used material is not refused",
+    file: "preprocessing/reader.ts",
+    find: "    if (!isUsed(this.name, this.session)) return;",
+    replace: "    if (isUsed(this.name, this.session)) return;",
+    tests: FILES,
+    filter: "for ever",
+    why: "a copy of used material is used again",
+  },
+  {
+    name: "preprocessing: a file that another run uses is read",
+    file: "preprocessing/reader.ts",
+    find: "  if (file.tryLockSync(true)) return file;",
+    replace: "  if (file.tryLockSync(true) || true) return file;",
+    tests: FILES,
+    filter: "two runs at once",
+    why: "two runs use one file",
+  },
+  {
+    name: "preprocessing: hashes are not compared",
+    file: "preprocessing/reader.ts",
+    find: `      if (expected !== hash.digest("hex")) throw damaged`,
+    replace: `      if (expected.length !== hash.digest("hex").length) throw damaged`,
+    tests: FILES,
+    filter: "every flipped bit",
+    why: "damaged masks are used: what is opened is under none that the others know",
+  },
+  {
+    name: "preprocessing: a file of another party is used",
+    file: "preprocessing/reader.ts",
+    find: `    ["party", "party"],\n`,
+    replace: "",
+    tests: FILES,
+    filter: "for another program, party",
+    why: "two parties have the same masks, and each knows the other's",
+  },
+  {
+    name: "preprocessing: a file of another program is used",
+    file: "preprocessing/reader.ts",
+    find: `    ["program", "program"],\n`,
+    replace: "",
+    tests: FILES,
+    filter: "for another program, party",
+    why: "the first digits of a program's hash alone decide",
+  },
+  {
+    name: "preprocessing: a chunk is not erased when it has been read",
+    file: "preprocessing/reader.ts",
+    find: "    erase(this.#file, chunk.at, chunk.bytes);\n",
+    replace: "",
+    tests: FILES,
+    filter: "what has been read is erased at once",
+    why: "masks that have been used lie on the disk",
+  },
+  {
+    name: "preprocessing: what is left is not erased at the end",
+    file: "preprocessing/reader.ts",
+    find: "      erase(this.#file, this.#first, this.bytes - this.#first);\n",
+    replace: "",
+    tests: FILES,
+    filter: "what has been read is erased at once",
+    why: "masks lie on the disk after the run",
+  },
+  {
+    name: "preprocessing: less material than the program takes will do",
+    file: "preprocessing/reader.ts",
+    find: "      if (held < n) throw otherVersion",
+    replace: "      if (held < 0) throw otherVersion",
+    tests: FILES,
+    filter: "is refused before anything is used",
+    why: "a run stops in the middle and has used its material up",
+  },
+  {
+    name: "preprocessing: a file has its name before it is on the disk",
+    file: "preprocessing/writer.ts",
+    find: "    this.#trying(() => this.#file!.syncSync());\n",
+    replace: "",
+    tests: ORDER,
+    why: "after a loss of power half a file passes for a whole one",
+  },
+  {
+    name: "preprocessing: the folder is not put on the disk with a new name",
+    file: "preprocessing/writer.ts",
+    find: "      syncFolder(folderOf(this.name));\n",
+    replace: "",
+    tests: ORDER,
+    why: "after a loss of power one party has a file that the others have not",
+  },
+  {
+    name: "preprocessing: everybody may read material",
+    file: "preprocessing/writer.ts",
+    find: "{ createNew: true, write: true, mode: 0o600 }",
+    replace: "{ createNew: true, write: true, mode: 0o644 }",
+    tests: FILES,
+    filter: "a file gets its name last",
+    why: "whoever has an account on the machine reads a party's masks",
+  },
+  {
+    name: "preprocessing: a file under construction is written by two runs",
+    file: "preprocessing/writer.ts",
+    find: "{ createNew: true, write: true, mode: 0o600 }",
+    replace: "{ create: true, write: true, mode: 0o600 }",
+    tests: ORDER,
+    why: "what is left of a stopped run is mixed with new material",
+  },
+  {
+    name: "preprocessing: unused material is overwritten",
+    file: "preprocessing/writer.ts",
+    find: `    if (there === "unused") {`,
+    replace: `    if (there === "busy") {`,
+    tests: FILES,
+    filter: "unused material is not overwritten",
+    why: "the parties' files are of two sessions",
+  },
+  {
+    name: "preprocessing: a used file is deleted without being erased",
+    file: "preprocessing/used.ts",
+    find: "    erase(handle, first.bytes.length, handle.statSync().size - first.bytes.length);\n",
+    replace: "",
+    tests: ORDER,
+    filter: "left by a run that was stopped",
+    why: "masks that have been used lie on the disk",
+  },
+];

@@ -1,0 +1,92 @@
+/**
+ * Changes of what leaves a program and when: `vm/` and the parties' memory.
+ *
+ * @module
+ */
+import type { Mutant } from "./mutant.ts";
+
+const RELEASE = ["vm/release_test.ts"];
+
+export const RELEASES: readonly Mutant[] = [
+  {
+    name: "release: a print before the check",
+    file: "vm/effects.ts",
+    find: "        yield* protocol.verify();\n        environment.print(line());\n",
+    replace: "        environment.print(line());\n        yield* protocol.verify();\n",
+    tests: RELEASE,
+    filter: "a print",
+    why: "a value that was forged is told",
+  },
+  {
+    name: "release: a print without a check",
+    file: "vm/effects.ts",
+    find: "        yield* protocol.verify();\n        environment.print(line());\n",
+    replace: "        environment.print(line());\n",
+    tests: RELEASE,
+    filter: "a print",
+    why: "a value that was forged is told",
+  },
+  {
+    name: "release: a metric without a check",
+    file: "vm/effects.ts",
+    find: "        yield* protocol.verify();\n        environment.metric(",
+    replace: "        environment.metric(",
+    tests: RELEASE,
+    filter: "a metric",
+    why: "a value that was forged is told",
+  },
+  {
+    name: "release: a public output without a check",
+    file: "vm/effects.ts",
+    find: "          yield* protocol.verify();\n          give(known);\n",
+    replace: "          give(known);\n",
+    tests: RELEASE,
+    filter: "an output of",
+    why: "a value that was forged is told",
+  },
+  {
+    name: "release: an output is opened without a check",
+    file: "vm/effects.ts",
+    find: "        yield* protocol.verify();\n        yield* protocol.open(call, x, out);\n",
+    replace: "        yield* protocol.open(call, x, out);\n",
+    tests: RELEASE,
+    filter: "an output is opened after a check",
+    why: "an output of forged values is opened, which may tell secrets",
+  },
+  {
+    name: "release: an opened output is given without a check",
+    file: "vm/effects.ts",
+    find: "        yield* protocol.verify();\n        if (out !== null) give(out);\n",
+    replace: "        if (out !== null) give(out);\n",
+    tests: RELEASE,
+    filter: "an output is opened after a check",
+    why: "a value that was forged is told",
+  },
+  {
+    name: "release: a loop goes on without a check",
+    file: "vm/execute.ts",
+    find: `      if (loop.stop !== null) items.push({ kind: "step", start: () => context.protocol.verify() });\n`,
+    replace: "",
+    tests: RELEASE,
+    filter: "whether a loop goes on",
+    why: "traffic follows a value that was forged",
+  },
+  {
+    name: "release: all parties are given an output",
+    file: "vm/effects.ts",
+    find: `      const learns = does.to === "all" || does.to === protocol.self || protocol.target.clear;`,
+    replace: `      const learns = does.to !== undefined;`,
+    tests: RELEASE,
+    filter: "ring: what one party is to learn",
+    why: "a party reads memory that it was sent nothing for",
+  },
+  {
+    name: "release: a party's memory is given back as it is",
+    file: "kernels/party_memory.ts",
+    find: "      clear(chunk.at, chunk.bytes);\n      free.push(chunk);\n",
+    replace: "      free.push(chunk);\n",
+    tests: ["kernels/party_memory_test.ts"],
+    filter: "dispose() overwrites",
+    why: "shares and keys stay in memory after a run",
+  },
+];
