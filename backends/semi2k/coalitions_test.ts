@@ -12,7 +12,8 @@ import { type PartyId, sizeOf, type Step } from "@symbolon/protocol";
 import { type AndCircuit, sumCircuit } from "@symbolon/primitives";
 import { circuitCost } from "./and_gates.ts";
 import { open } from "./input_open.ts";
-import { matrixTriple, permutations, RANDOM_BIT, scaledBits, TRIPLE, truncationMasks } from "./kinds.ts";
+import { bitMasks, matrixTriple, permutations, RANDOM_BIT, scaledBits, TRIPLE, truncationMasks } from "./kinds.ts";
+import { MASKED_FROM } from "./masked_bits.ts";
 import { type Party, shareAt } from "./party.ts";
 import { piecewise } from "./piecewise.ts";
 import { products } from "./products.ts";
@@ -138,6 +139,37 @@ for (const parties of [3, 4]) {
       }
     });
   }
+}
+
+/** Steps that open a number under a mask with its bits, which only many parties take. */
+function maskedCases(parties: number): Record<string, Observed> {
+  const sign = sumCircuit({ parties: "public", width: 4, wanted: [3] });
+  const low = sumCircuit({ parties: "public", width: 3, wanted: [0, 1, 2] });
+  const compare = { op: "piecewise", shape: [1], turn: 0, bound: 3, thresholds: [0n], table: [[1n, 0n]] } as const;
+  return {
+    "bits": opened(parties, {
+      ...{ operands: 1, shape: [1, 3] },
+      material: new Map([[bitMasks(3), 1], ...circuitCost(low, 1).demand, [RANDOM_BIT, 3]]),
+      wire: [...each([3]), ...circuitWire(low), [bits(3)]],
+      result: (party, at, out) => decompose(party, { op: "decompose", shape: [1, 3], turn: 0, bits: 3 }, one(at), out),
+    }),
+    "comparison": opened(parties, {
+      ...{ operands: 1, shape: [1] },
+      material: new Map([[bitMasks(4), 1], ...circuitCost(sign, 1).demand, [RANDOM_BIT, 1]]),
+      wire: [...each([4]), ...circuitWire(sign), [bits(1)]],
+      result: (party, at, out) => piecewise(party, compare, one(at), out),
+    }),
+  };
+}
+
+for (const [name, observed] of Object.entries(maskedCases(MASKED_FROM))) {
+  Deno.test(`so it is where numbers are opened under masks with their bits: ${name}, ${MASKED_FROM} parties`, () => {
+    for (const coalition of [[0], [4], [0, 1], [1, 3], [2, 3, 4]]) {
+      assertEquals(unpadded(observed, coalition, { seed: SEED }), [], `parties ${coalition} together`);
+    }
+    const unmasked = unpadded(observed, [1], { seed: SEED, without: ({ kind }) => /with their bits$/.test(kind) });
+    assertNotEquals(unmasked, []);
+  });
 }
 
 Deno.test("without a share of some part of material that coalitions lack, they see more than sums", () => {

@@ -14,7 +14,7 @@
  */
 import type { PartyMemory } from "@symbolon/kernels";
 import { lockstep, type Memory, type PartyId, type Step } from "@symbolon/protocol";
-import { partsOf, permutationSize, truncationMaskSize } from "../kinds.ts";
+import { bitMaskSize, partsOf, permutationSize, truncationMaskSize } from "../kinds.ts";
 import type { Party } from "../party.ts";
 import { partyOf } from "./dealt.ts";
 
@@ -46,6 +46,8 @@ function digitsOf({ material, parties }: Observed): Digit[] {
     return partsOf(kind, parties).flatMap((width, part): Digit[] => {
       // 2^(width − m) times the mask's top bit comes from the same bits as the quotient.
       if (truncationMaskSize(kind) !== null && part === 2) return [];
+      // XOR shares of a mask's bits lie in words: they hide bits of gates only, which triples do as well.
+      if (bitMaskSize(kind) !== null && part === 0) return [];
       return list(kind, () => part, { count: width === 1 ? units : units * width / 64, bits: width === 1 ? 1 : 64 });
     });
   });
