@@ -26,6 +26,7 @@ serveParty<PartyJob, PartyResult>(async (job, { self, connect, emit }) => {
     return drive(play(job, { self, backend, memory, traffic: channel.traffic, material, emit: tell }), channel);
   } finally {
     stopThreads();
+    memory.dispose();
     material.close();
   }
 });

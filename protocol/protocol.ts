@@ -25,6 +25,9 @@ import type { Demand, Target } from "./target.ts";
  * Handles are made once (`at`) and used many times. Every operation writes `out`, which overlaps none of its operands unless
  * the operation says so. Local operations send nothing; the others are steps that take the rounds and bytes their
  * {@linkcode Call} is declared to cost.
+ *
+ * Operands have as many elements as the operation, or its call, says: otherwise it throws a RangeError and nothing has been sent. Kernels
+ * trust these sizes, and what lies behind an operand may be shares of something else.
  */
 export interface Protocol<S extends Share = Share> {
   readonly target: Target;

@@ -89,4 +89,21 @@ export const RELEASES: readonly Mutant[] = [
     filter: "dispose() overwrites",
     why: "shares and keys stay in memory after a run",
   },
+  {
+    name: "release: a party's thread keeps its memory",
+    file: "party_thread.ts",
+    find: "    memory.dispose();\n",
+    replace: "",
+    tests: ["tests/wiped_test.ts"],
+    why: "shares and keys stay in the memory of the process after a run",
+  },
+  {
+    name: "release: operands of products may be of any size",
+    file: "protocol/operands.ts",
+    find: `  for (let i = 0; i < wanted.length; i++) checkSize(call.op, operands[i]!, wanted[i]!);\n`,
+    replace: "",
+    tests: ["backends/replicated-ring/contract_test.ts"],
+    filter: "operands of other sizes",
+    why: "what lies behind an operand enters a result",
+  },
 ];
