@@ -278,4 +278,22 @@ export const RING: readonly Mutant[] = [
     tests: HELD,
     why: "masks repeat along an input",
   },
+  {
+    name: "ring: masks of a loop are drawn when it is recorded",
+    file: "kernels/threaded/chacha.ts",
+    find: "    return recording ? note(drawKernel, stream, out, bytes) : drawKernel(stream, out, bytes);",
+    replace: "    return drawKernel(stream, out, bytes);",
+    tests: ["tests/messages_test.ts"],
+    filter: "ring",
+    why: "every pass of a loop has the same masks: differences of what changes are sent in the clear",
+  },
+  {
+    name: "ring: a matrix product under a mask for its first element",
+    file: `${FOLDER}/products.ts`,
+    find: "  party.next.zero.words(other, n);\n",
+    replace: "  party.next.zero.words(other, n);\n  if (n > 1) layout.clear(other + 8, 8 * n - 8);\n",
+    tests: [`${FOLDER}/privacy_products_test.ts`],
+    filter: "a column times a row",
+    why: "elements of a product are sent under what the receiver knows",
+  },
 ];
