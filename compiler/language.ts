@@ -190,7 +190,9 @@ export function repeat<const T extends readonly Carried[]>(
       }
     });
     // A public value that is carried stays in as many words.
-    const results = next.map((v, k) => isWide(v.kind) === isWide(carry[k]!.kind) ? v.reg : converted(v, carry[k]!.kind).reg);
+    const results = next.map((v, k) =>
+      isWide(v.kind) === isWide(carry[k]!.kind) ? v.reg : converted(v, carry[k]!.kind).reg
+    );
     return { results, stop: until === undefined ? null : scalar(until(next)).reg };
   });
   const out = carry.map((c) => t.register(c.shape, c.kind));

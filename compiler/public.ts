@@ -73,7 +73,9 @@ export class Public extends Tensor {
   /** Rounded to nearest with f fraction bits. */
   round(f: number): Public {
     if (!Number.isInteger(f) || f < 0 || f > MOST_FRACTION) {
-      throw new RangeError(`${where()}Cannot round to ${f} fraction bits: give a whole number from 0 to ${MOST_FRACTION}`);
+      throw new RangeError(
+        `${where()}Cannot round to ${f} fraction bits: give a whole number from 0 to ${MOST_FRACTION}`,
+      );
     }
     const kind: Kind = f === 0 ? publicInt : { ...this.kind, f, type: "fix" };
     const one = constantValue([], [1n], publicInt);

@@ -113,7 +113,10 @@ function* expectations({ does, out, register, rowsBelow }: Checked, shape: Shape
       break;
     case "concat":
       yield [does.parts.every(({ x }) => heldAlike(kindOf(x), kind)), "joins what is held differently"];
-      yield [followEachOther(does.parts.map((p) => ({ ...p, shape: shapeOf(p.x) })), shape), "does not fill its result"];
+      yield [
+        followEachOther(does.parts.map((p) => ({ ...p, shape: shapeOf(p.x) })), shape),
+        "does not fill its result",
+      ];
       break;
     case "gather": {
       const below = rowsBelow(does.rows);
@@ -155,7 +158,8 @@ function* expectations({ does, out, register, rowsBelow }: Checked, shape: Shape
     case "public":
       yield [isPublic(does.x, does.y, out[0]!), "computes on a secret in the clear"];
       yield [
-        [does.x, does.y].every((r) => sized(r) === 1 || like(r)) && (like(does.x) || like(does.y) || sizeOf(shape) === 1),
+        [does.x, does.y].every((r) => sized(r) === 1 || like(r)) &&
+        (like(does.x) || like(does.y) || sizeOf(shape) === 1),
         "has operands of other shapes",
       ];
       break;
