@@ -57,8 +57,13 @@ function liveness(segments: readonly Segment[], views: ReadonlyMap<Reg, { readon
   const intervals = new Map<Reg, Interval>();
   const roots = new Map<Reg, Reg>([...views].map(([r, { x }]) => [r, x]));
   const rootOf = (r: Reg): Reg => {
-    const root = roots.get(r);
-    return root === undefined ? r : rootOf(root);
+    let root = r;
+    for (let next = roots.get(r); next !== undefined; next = roots.get(next)) root = next;
+    // The way there is shortened, since views of views may be many.
+    for (let at = r, next = roots.get(at); next !== undefined && next !== root; at = next, next = roots.get(at)) {
+      roots.set(at, root);
+    }
+    return root;
   };
   let now = 0;
   const touch = (r: Reg) => {
@@ -100,7 +105,9 @@ function liveness(segments: readonly Segment[], views: ReadonlyMap<Reg, { readon
             operandsOf(launch.instruction.does).forEach(touch);
             launch.instruction.out.forEach(touch);
             const end = time + launch.rounds;
-            ending.set(end, [...ending.get(end) ?? [], launch]);
+            const others = ending.get(end);
+            if (others === undefined) ending.set(end, [launch]);
+            else others.push(launch);
           }
           now++; // the round
           for (const { instruction } of ending.get(time + 1) ?? []) {
