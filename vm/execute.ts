@@ -7,12 +7,12 @@
  * @module
  */
 import { type Instruction, type Launch, predict, type Reg, type Segment, type Tape } from "@symbolon/compiler";
-import { type Protocol, type Share, sizeOf, type Step } from "@symbolon/protocol";
+import { type Elements, type Protocol, type Share, sizeOf, type Step } from "@symbolon/protocol";
 import { effect } from "./effects.ts";
-import type { Environment } from "./environment.ts";
+import type { Environment, Look } from "./environment.ts";
 import { immediate, launch } from "./launch.ts";
 import { type Context, localWork, moveWork, type Work } from "./local.ts";
-import { Coin } from "./public.ts";
+import { Coin, type ElementCodec } from "./public.ts";
 import { Registers } from "./registers.ts";
 import { type PreparedStage, type RecordedStage, recordStages, runStages } from "./stages.ts";
 import { type Spent, Supply } from "./supply.ts";
@@ -168,22 +168,28 @@ class Preparation<S extends Share> {
       : localWork(this.context, instruction);
     const { observe } = this.environment;
     if (observe === undefined) return works;
-    return [...works, { run: () => observe(instruction, (r) => this.#inTheClear(r)), touches: "both" }];
+    return [...works, { run: () => observe(instruction, this.#look), touches: "both" }];
   }
 
-  /** A register's values where the protocol hides nothing. */
-  #inTheClear(r: Reg): bigint[] {
+  /** Registers as they are where the protocol hides nothing. */
+  readonly #look: Look = {
+    span: (r) => this.#inTheClear(r, (codec, elements) => codec.span(elements)),
+    numbers: (r) => this.#inTheClear(r, (codec, elements) => codec.numbers(elements)),
+    exact: (r) => this.#inTheClear(r, (codec, elements) => codec.all(elements)),
+  };
+
+  #inTheClear<T>(r: Reg, read: (codec: ElementCodec, elements: Elements) => T): T {
     const { protocol, registers } = this.context;
-    const { codec } = registers;
     const kind = registers.kind(r);
-    if (!kind.secret) return registers.codecOf(kind).all(registers.elements(r));
+    if (!kind.secret) return read(registers.codecOf(kind), registers.elements(r));
     const { memory, target } = protocol;
     if (!target.clear) throw new TypeError(`Only a backend in the clear can be observed, not ${target.name}`);
+    const { codec } = registers;
     const shape = registers.shape(r);
     const mark = memory.mark();
     const out = { shape, at: memory.scratch(8 * codec.limbs * sizeOf(shape)) };
     protocol.open({ op: "open", to: "all", shape, turn: 0 }, registers.share(r), out).next();
-    const values = codec.all(out);
+    const values = read(codec, out);
     memory.release(mark);
     return values;
   }

@@ -14,6 +14,8 @@ import {
   sizeOf,
 } from "@symbolon/protocol";
 
+import { type Span, spanOf } from "./spans.ts";
+
 /** Elements of two words that are read at a time. */
 const FILL_PORTION = 2 ** 16;
 
@@ -68,6 +70,30 @@ export class ElementCodec {
   all({ shape, at }: Elements): bigint[] {
     return Array.from({ length: sizeOf(shape) }, (_, i) => this.read(at, i));
   }
+
+  /** All elements as float64, each rounded to the nearest. */
+  numbers({ shape, at }: Elements): Float64Array {
+    const out = new Float64Array(sizeOf(shape));
+    if (this.limbs === 2) return out.map((_, i) => Number(this.read(at, i)));
+    const { words32 } = this.memory;
+    for (let i = 0, w = at / 4; i < out.length; i++, w += 2) out[i] = (words32[w + 1]! | 0) * 2 ** 32 + words32[w]!;
+    return out;
+  }
+
+  /** The least and the largest element as float64; both 0 where there are none. */
+  span(elements: Elements): Span {
+    const n = sizeOf(elements.shape);
+    if (n === 0) return { low: 0, high: 0 };
+    if (this.limbs === 2) return spanOf(this.all(elements));
+    const { words32 } = this.memory;
+    let [low, high] = [Infinity, -Infinity];
+    for (let i = 0, w = elements.at / 4; i < n; i++, w += 2) {
+      const v = (words32[w + 1]! | 0) * 2 ** 32 + words32[w]!;
+      if (v < low) low = v;
+      if (v > high) high = v;
+    }
+    return { low, high };
+  }
 }
 
 /** Division to the nearest integer, halves upwards. */
@@ -112,17 +138,14 @@ export function computePublic(fn: PublicOp["fn"], { x, y, out, place }: PublicOp
  */
 export function checkProduct(operands: PublicOperands, shift: number): void {
   const { x, y } = operands;
-  if (magnitude(x) * magnitude(y) * 2 ** -shift < 2 ** 62) return;
+  if (largest(x) * largest(y) * 2 ** -shift < 2 ** 62) return;
   computePublic("mul", operands);
 }
 
 /** The largest magnitude of elements of one word, as closely as a float64 can hold it. */
-function magnitude({ elements: { shape, at }, codec: { memory: { words32 } } }: Operand): number {
-  let most = 0;
-  for (let i = 0, w = at / 4; i < sizeOf(shape); i++, w += 2) {
-    most = Math.max(most, Math.abs((words32[w + 1]! | 0) * 2 ** 32 + words32[w]!));
-  }
-  return most;
+function largest({ elements, codec }: Operand): number {
+  const { low, high } = codec.span(elements);
+  return Math.max(-low, high);
 }
 
 /** Elements to go on from one to the next. */

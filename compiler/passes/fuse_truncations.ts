@@ -37,9 +37,15 @@ export const fuseTruncations: Pass = (tape) => {
       };
       const size = (r: Reg) => sizeOf(rewriter.registers[r]!.shape);
       // The sign goes to the smaller factor.
-      const terms = found.terms.map(({ sign, ...term }) => {
+      const terms = found.terms.map(({ sign, ...term }): ProductTerm => {
         if (sign > 0) return term;
-        return size(term.y) < size(term.x) ? { ...term, y: negated(term.y) } : { ...term, x: negated(term.x) };
+        if (size(term.y) < size(term.x)) return { ...term, y: negated(term.y) };
+        const { choice } = term;
+        return {
+          ...term,
+          x: negated(term.x),
+          ...(choice === undefined ? {} : { choice: choice === 1 ? -1 : 1 }),
+        };
       });
       let addend: Reg | null = null;
       for (const { reg, sign } of [...found.rest].sort((a, b) => b.sign - a.sign)) {
