@@ -96,7 +96,7 @@ export function givenBytes(given: Given): number {
   return given.reduce((sum, part) => sum + part.size * inputWidth(part, format), header);
 }
 
-/** Fills `into` with the bytes of the binary input file from `at` on. Both are multiples of an element's bytes there. */
+/** Fills `into` with the bytes of the binary input file from `at` on. */
 export function readGiven(given: Given, at: number, into: Uint8Array): void {
   const format = formatOf(given);
   let begin = 0;
@@ -113,12 +113,23 @@ export function readGiven(given: Given, at: number, into: Uint8Array): void {
     const from = at + done;
     if (from < end && done < into.length) {
       const bytes = Math.min(end - from, into.length - done);
-      writeElements(part, format, (from - begin) / width, into.subarray(done, done + bytes));
+      writeBytes(part, format, from - begin, into.subarray(done, done + bytes));
       done += bytes;
     }
     begin = end;
   }
   if (done < into.length) throw new RangeError(`The input has ${begin} bytes, not ${at + into.length}`);
+}
+
+/** Fills `into` with the bytes of a part from `at` on; the first and the last may be within an element. */
+function writeBytes(part: GivenPart, format: FloatFormat, at: number, into: Uint8Array): void {
+  const width = inputWidth(part, format);
+  const before = at % width;
+  const whole = Math.ceil((before + into.length) / width) * width;
+  if (whole === into.length) return writeElements(part, format, at / width, into);
+  const elements = new Uint8Array(whole);
+  writeElements(part, format, (at - before) / width, elements);
+  into.set(elements.subarray(before, before + into.length));
 }
 
 function writeElements({ type, values }: GivenPart, format: FloatFormat, first: number, into: Uint8Array): void {

@@ -41,6 +41,26 @@ Deno.test("any piece of the file is the same as in the whole", () => {
   assertThrows(() => readGiven(program.inputs.get(0)!, 76, new Uint8Array(8)), RangeError, "has 80 bytes, not 84");
 });
 
+Deno.test("a piece may begin and end within an element", () => {
+  for (const third of [0.5, 1000.1]) {
+    const program = compiled(() => {
+      sfix.inputTensorVia(0, [1.5]);
+      sint.inputTensorVia(0, [-3, 2 ** 40]);
+      sfix.inputTensorVia(0, [third]);
+      sint.inputTensorVia(0, [5]);
+    });
+    const given = program.inputs.get(0)!;
+    const whole = new Uint8Array(fileOf(program).buffer);
+    for (let from = 0; from <= whole.length; from++) {
+      for (let to = from; to <= whole.length; to++) {
+        const piece = new Uint8Array(to - from);
+        readGiven(given, from, piece);
+        assertEquals(piece, whole.slice(from, to));
+      }
+    }
+  }
+});
+
 Deno.test("a table is kept as it is", () => {
   const table = { shape: [4], data: Uint8Array.of(1, 2, 3, 4), divisor: 255 };
   const program = compiled(() => void sfix.inputTensorVia(0, table));

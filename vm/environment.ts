@@ -46,6 +46,8 @@ export interface Environment {
   output(value: Published): void;
   /** A figure for the summary. */
   metric(name: string, value: number): void;
+  /** Bytes left free behind each register, a multiple of 16; registers then share no memory. For tests that look who writes there. */
+  readonly spacing?: number;
   /** Only in the clear: see `check_range.ts`. */
   readonly observe?: Observe;
 }

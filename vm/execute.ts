@@ -13,7 +13,7 @@ import type { Environment, Look } from "./environment.ts";
 import { immediate, launch } from "./launch.ts";
 import { type Context, localWork, moveWork, type Work } from "./local.ts";
 import { Coin, type ElementCodec } from "./public.ts";
-import { Registers } from "./registers.ts";
+import { type Place, Registers } from "./registers.ts";
 import { type PreparedStage, type RecordedStage, recordStages, runStages } from "./stages.ts";
 import { type Spent, Supply } from "./supply.ts";
 import { type Item, looped, play } from "./timeline.ts";
@@ -22,6 +22,10 @@ import { type Item, looped, play } from "./timeline.ts";
 export interface Prepared {
   /** Bytes of linear memory for all registers. */
   readonly registerBytes: number;
+  /** Where they are planned. */
+  readonly planned: Place;
+  /** Where each lies. */
+  readonly places: readonly Place[];
   /** What preprocessing took so far. */
   readonly spent: Readonly<Spent>;
   /** Makes material, as much as fits: to be run first. */
@@ -38,11 +42,13 @@ export function prepare<S extends Share>(
   environment: Environment,
 ): Prepared {
   const supply = new Supply(protocol, predict(segments, protocol.target).demand);
-  const registers = new Registers(tape, segments, protocol);
+  const registers = new Registers(tape, segments, protocol, environment.spacing);
   const items: Item[] = [];
   new Preparation({ protocol, registers, coin: new Coin(protocol) }, environment, supply).block(segments, items);
   return {
     registerBytes: registers.bytes,
+    planned: registers.planned,
+    places: registers.places,
     spent: supply.spent,
     preprocess: () => supply.start(),
     run: () => play(items),

@@ -12,6 +12,16 @@ export interface Plan {
   readonly bytes: number;
 }
 
+/** What is planned. */
+export interface Planned {
+  readonly tape: Tape;
+  readonly segments: readonly Segment[];
+  /** Registers that lie where another does. */
+  readonly views: ReadonlyMap<Reg, { readonly x: Reg }>;
+  /** Bytes to leave free behind each place, which is then taken once only. */
+  readonly spacing?: number | undefined;
+}
+
 /** First and last moment at which a register's place is taken. */
 interface Interval {
   first: number;
@@ -23,12 +33,7 @@ interface Interval {
  *
  * Results of a loop lie where its carried values lie, views where what they show lies. `bytesOf` says how much a register takes.
  */
-export function plan(
-  { registers }: Tape,
-  segments: readonly Segment[],
-  bytesOf: (r: Reg) => number,
-  views: ReadonlyMap<Reg, { readonly x: Reg }>,
-): Plan {
+export function plan({ tape: { registers }, segments, views, spacing }: Planned, bytesOf: (r: Reg) => number): Plan {
   const { intervals, roots, rootOf } = liveness(segments, views);
   const offsets = new Array<number>(registers.length).fill(-1);
   const order = [...intervals.entries()].sort(([, a], [, b]) => a.first - b.first);
@@ -36,11 +41,11 @@ export function plan(
   const free = new FreePlaces();
   let ended = 0;
   for (const [reg, { first }] of order) {
-    for (; ending[ended]![1].last < first; ended++) {
+    for (; spacing === undefined && ending[ended]![1].last < first; ended++) {
       const [past] = ending[ended]!;
       free.give(offsets[past]!, bytesOf(past));
     }
-    offsets[reg] = free.take(bytesOf(reg));
+    offsets[reg] = free.take(bytesOf(reg) + (spacing ?? 0));
   }
   for (const reg of roots.keys()) offsets[reg] = offsets[rootOf(reg)]!;
   return { offsets, bytes: free.bytes };

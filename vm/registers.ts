@@ -30,6 +30,8 @@ export interface Place {
 export class Registers<S extends Share> {
   /** Bytes of linear memory for all of them. */
   readonly bytes: number;
+  /** Where those lie that are not held by rows. */
+  readonly planned: Place;
   /** Elements of the protocol's domain. */
   readonly codec: ElementCodec;
   /** Wide public values. */
@@ -43,7 +45,8 @@ export class Registers<S extends Share> {
   readonly #views = new Set<Reg>();
   readonly #held = new Map<Reg, readonly HeldInput[]>();
 
-  constructor(tape: Tape, segments: readonly Segment[], protocol: Protocol<S>) {
+  /** `spacing`: bytes left free behind each register, which then shares its place with no other. */
+  constructor(tape: Tape, segments: readonly Segment[], protocol: Protocol<S>, spacing?: number) {
     this.#tape = tape;
     this.#publicBits = publicBits(tape);
     const { memory, target: { domain } } = protocol;
@@ -59,9 +62,10 @@ export class Registers<S extends Share> {
     };
     const views = protocol.transposed === undefined ? new Map<Reg, WindowOp>() : findViews(tape);
     const reshapes = new Map([...findReshapes(tape)].filter(([r, { x }]) => !held.has(r) && !held.has(x)));
-    const { offsets, bytes } = plan(tape, segments, bytesOf, new Map([...views, ...reshapes]));
+    const { offsets, bytes } = plan({ tape, segments, views: new Map([...views, ...reshapes]), spacing }, bytesOf);
     this.bytes = bytes + this.#hold(held, protocol);
     const base = protocol.memory.allocate(bytes);
+    this.planned = { at: base, bytes };
     tape.registers.forEach(({ shape, kind }, r) => {
       if (offsets[r]! < 0 || held.has(r)) return;
       const at = base + offsets[r]!;
@@ -127,6 +131,10 @@ export class Registers<S extends Share> {
   /** The inputs whose rows, one after the other, the register has, if it is held by rows; it has no share then. */
   held(r: Reg): readonly HeldInput[] | undefined {
     return this.#held.get(r);
+  }
+  /** Where each register lies. */
+  get places(): readonly Place[] {
+    return this.#places.filter((place) => place !== undefined);
   }
   place(r: Reg): Place {
     return this.#places[r]!;
