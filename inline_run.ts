@@ -62,7 +62,8 @@ export function runAllInline(
     if (preprocessing?.mode === "only") {
       return all((self) => makeMaterial(protocols[self]!, demand, materials[self]!.writer!, emitOf(self))).results;
     }
-    const observe = options.checkRange && rangeCheck(tape, { showValues: options.checkRange === "values" });
+    const { checkRange = target.clear ? "bits" : "off" } = options;
+    const observe = checkRange === "off" ? undefined : rangeCheck(tape, { showValues: checkRange === "values" });
     const prepared = protocols.map((protocol, self) =>
       prepare(tape, segments, protocol, {
         ...environmentOf({ inputs: filesOf(self) }, emitOf(self)),
