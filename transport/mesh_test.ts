@@ -6,10 +6,9 @@ import tls from "node:tls";
 import { makeCertificate } from "./certificates.ts";
 import { FrameType, textFrame } from "./framing.ts";
 import { helloText } from "./handshake.ts";
-import type { Link } from "./link.ts";
-import { connectMesh, type MeshOptions } from "./mesh.ts";
+import { connectMesh, type Mesh, type MeshOptions } from "./mesh.ts";
 import { plainTcp } from "./tcp.ts";
-import { AGREEMENT, identities, IGNORE_NETWORK, settings } from "./testing/network.ts";
+import { AGREEMENT, identities, IGNORE_NETWORK, nonceOf, settings } from "./testing/network.ts";
 import { mutualTls } from "./tls.ts";
 
 const ALL = IGNORE_NETWORK ? [] : await identities(3);
@@ -18,8 +17,8 @@ function test(name: string, fn: () => Promise<void>): void {
   Deno.test({ name: IGNORE_NETWORK ? `${name} (ignored: needs --allow-net)` : name, ignore: IGNORE_NETWORK, fn });
 }
 
-async function part(...meshes: readonly (readonly (Link | undefined)[])[]): Promise<void> {
-  const links = meshes.flat().filter((link) => link !== undefined);
+async function part(...meshes: readonly Mesh[]): Promise<void> {
+  const links = meshes.flatMap(({ links }) => links).filter((link) => link !== undefined);
   for (const link of links) link.destroy();
   await Promise.all(links.map((link) => link.closed));
 }
@@ -42,7 +41,7 @@ for (const [name, order] of [["forwards", [0, 1, 2]], ["backwards", [2, 1, 0]]] 
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
     const done = await Promise.all(meshes);
-    assertEquals(done.map((links) => links!.map((l) => l?.peer)), [[undefined, 1, 2], [0, undefined, 2], [
+    assertEquals(done.map((mesh) => mesh!.links.map((l) => l?.peer)), [[undefined, 1, 2], [0, undefined, 2], [
       0,
       1,
       undefined,
@@ -62,7 +61,11 @@ test("party 0 says where the others are to those that know only its address", as
     of(2, { addresses: [first!, nowhere!, nowhere!], askParty0: true }),
   ];
   const meshes = await Promise.all(options.map(connectMesh));
-  assertEquals(meshes[2]!.map((link) => link?.where), [`127.0.0.1:${ports[0]}`, `127.0.0.1:${ports[1]}`, undefined]);
+  assertEquals(meshes[2]!.links.map((link) => link?.where), [
+    `127.0.0.1:${ports[0]}`,
+    `127.0.0.1:${ports[1]}`,
+    undefined,
+  ]);
   assertEquals(notices, []);
   await part(...meshes);
 });
@@ -208,7 +211,7 @@ test("a caller that is authentic but sends garbage, too much or nothing is refus
     });
   const tooMuch = textFrame(FrameType.hello, 0, "x".repeat(4096));
   new DataView(tooMuch.buffer).setUint32(8, 2 ** 31, true);
-  const impostor = textFrame(FrameType.hello, 0, helloText(0, { ...AGREEMENT, parties: 2 }));
+  const impostor = textFrame(FrameType.hello, 0, helloText(0, { ...AGREEMENT, parties: 2 }, { nonce: nonceOf(9) }));
   const early = textFrame(FrameType.hello, 0, "{}");
   early[3] = FrameType.data;
   await Promise.all([
