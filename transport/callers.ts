@@ -8,6 +8,7 @@
  * @module
  */
 import type { Socket } from "node:net";
+import type { PartyId } from "@symbolon/protocol";
 import type { Link } from "./link.ts";
 import { remote } from "./tcp.ts";
 
@@ -45,8 +46,9 @@ export class Callers {
     for (const [socket, other] of this.#halfOpen) if (other === where) this.#halfOpen.delete(socket);
   }
 
-  /** An accepted connection waits for its hello; `identity` is its certificate or address. */
-  waits(link: Link, identity: string): void {
+  /** An accepted connection waits for its hello; `proved`: whose certificate it has shown, if any. */
+  waits(link: Link, proved: PartyId | undefined): void {
+    const identity = proved === undefined ? hostOf(link.where) : `P${proved}`;
     this.#silent.set(link, identity);
     const same = [...this.#silent].filter(([, other]) => other === identity).map(([link]) => link);
     const [oldest] = same.length > SILENT_EACH ? same : this.#silent.size > SILENT ? this.#silent.keys() : [];

@@ -37,7 +37,7 @@ export interface LinkSettings {
   readonly where: string;
   /** Milliseconds without a byte after which the peer is taken for dead. */
   readonly timeoutMs: number;
-  /** Milliseconds without progress after which a peer that is waited for is given up. Default: four times `timeoutMs`. */
+  /** Milliseconds without progress after which a peer that is waited for is given up. Default: three times `timeoutMs`. */
   readonly roundTimeoutMs?: number;
   /** Bytes of data that either side may be ahead: the same at both. */
   readonly window?: number;

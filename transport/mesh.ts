@@ -51,7 +51,7 @@ export interface MeshOptions {
   readonly waitMs?: number;
   /** Milliseconds without a sign of life after which a peer is taken for dead. Default: 120 000. */
   readonly timeoutMs?: number;
-  /** Milliseconds without progress after which a peer that is waited for is given up. Default: four times `timeoutMs`. */
+  /** Milliseconds without progress after which a peer that is waited for is given up. Default: three times `timeoutMs`. */
   readonly roundTimeoutMs?: number;
   /** Milliseconds for which a party that has found a difference still answers, so that the others hear of it. */
   readonly lingerMs?: number;
@@ -324,10 +324,11 @@ class Connecting {
   }
 
   /** Somebody calls. */
-  async #answer({ socket, where, identity, check }: Accepted): Promise<void> {
+  async #answer({ socket, where, proved, check }: Accepted): Promise<void> {
     if (this.#stopped) return discard(socket);
     const link = this.#linkOn(socket, where);
-    this.#callers.waits(link, identity);
+    link.peer = proved;
+    this.#callers.waits(link, proved);
     try {
       const introduced = await this.#introduced(link);
       this.#callers.done(link);

@@ -20,7 +20,7 @@ const TICKS = 8;
 /** Bytes a second that a transfer moves at the least if it goes on. */
 const LEAST_RATE = 4096;
 /** The second time in units of the first, unless told otherwise. */
-const ROUND_TIMES = 4;
+const ROUND_TIMES = 3;
 
 /** Milliseconds without progress that are allowed where only the time without a sign of life is given. */
 export function defaultRoundTimeout(timeoutMs: number): number {

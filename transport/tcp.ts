@@ -12,8 +12,8 @@ export interface Accepted {
   readonly socket: net.Socket;
   /** "10.0.0.2:40312". */
   readonly where: string;
-  /** What its other end has proved that it has: a certificate, or nothing but an address. The same for all its connections. */
-  readonly identity: string;
+  /** The party whose certificate its other end has shown; undefined where nothing is proved. */
+  readonly proved: PartyId | undefined;
   /** Throws a PeerError unless the peer has proved that it is this party. */
   readonly check: (peer: PartyId) => void;
 }
@@ -81,8 +81,7 @@ export const plainTcp: Carrier = {
 };
 
 function unproved(socket: net.Socket): Accepted {
-  const where = remote(socket);
-  return { socket, where, identity: where.replace(/:\d+$/, ""), check: () => {} };
+  return { socket, where: remote(socket), proved: undefined, check: () => {} };
 }
 
 /** The other end's address. */

@@ -54,7 +54,8 @@ export function mutualTls({ self, key, certificates }: Identity): Carrier {
   const acceptedOn = (socket: tls.TLSSocket): Accepted => {
     const raw = socket.getPeerCertificate()?.raw as Uint8Array | undefined;
     const whose = raw === undefined ? -1 : pins.findIndex((pin) => equals(raw, pin.raw));
-    return { socket, where: remote(socket), identity: `P${whose}`, check: (claimed) => checkPin(socket, claimed) };
+    const proved = whose === -1 ? undefined : whose;
+    return { socket, where: remote(socket), proved, check: (claimed) => checkPin(socket, claimed) };
   };
   return {
     name: "tls",
