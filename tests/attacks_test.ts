@@ -128,7 +128,7 @@ for (const does of ["signs of life only", "a message byte by byte"] as const) {
     assertEquals([code, out], [1, ""], err);
     assertMatch(
       err,
-      /PeerError: Party [12] at .* shows signs of life but does not bring \d+ of the .* bytes of round 1 .* 6 s.*--round-timeout/,
+      /PeerError: Party [12] at .* shows signs of life but does not bring \d+ of 64 bytes of round 1, .* 6 s.*--round-timeout/,
     );
     assert(seconds < 20, `it took ${seconds} s`);
   });

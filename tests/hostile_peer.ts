@@ -5,7 +5,7 @@
  *
  * @module
  */
-import net from "node:net";
+import type net from "node:net";
 import tls from "node:tls";
 import { loadCompiled } from "../cli/compiled_files.ts";
 import { loadIdentity } from "../cli/certificate_files.ts";

@@ -90,3 +90,25 @@ export function discard(socket: Socket): void {
   socket.on("error", () => {});
   socket.destroy();
 }
+
+/** Refusals that are told one by one: whoever wants to fill a screen gets no further. */
+const TOLD = 20;
+/** Refusals that are remembered. */
+const REMEMBERED = 3;
+
+/** Why callers were turned away. */
+export class Refusals {
+  readonly #last: string[] = [];
+  #count = 0;
+
+  /** One more; whether it is to be told. */
+  add(why: string): boolean {
+    if (this.#last.push(why) > REMEMBERED) this.#last.shift();
+    return ++this.#count <= TOLD;
+  }
+
+  /** The last few. */
+  get last(): string {
+    return this.#last.join("; ");
+  }
+}

@@ -19,10 +19,10 @@ import {
   type Header,
   HEADER_BYTES,
   PART_BYTES,
-  readHeader,
   textFrame,
   writeHeader,
 } from "./framing.ts";
+import { FrameReader } from "./frame_reader.ts";
 import { Patience, type Verdict } from "./patience.ts";
 import { Transfer } from "./transfer.ts";
 
@@ -74,19 +74,11 @@ export class Link {
   readonly #granted: Granted;
   readonly #credit: Credit;
   readonly #control = new ControlFrames();
+  readonly #reader: FrameReader;
   readonly #closed = Promise.withResolvers<void>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Bytes that may still come while the socket closes. */
   #last: number;
-  readonly #headerBytes = new Uint8Array(HEADER_BYTES);
-  #headerFilled = 0;
-  /** The frame under way. */
-  #header: Header | null = null;
-  /** Bytes of its payload that have not come yet. */
-  #left = 0;
-  #text = new Uint8Array();
-  /** Bytes of the round's messages under way that come in further frames. */
-  #more = 0;
   /** Headers of messages that no round has asked for yet, and their bytes. */
   readonly #early: Header[] = [];
   readonly #queue = new ByteQueue();
@@ -107,6 +99,12 @@ export class Link {
     this.#granted = new Granted(window);
     this.#credit = new Credit(window);
     this.#last = window;
+    this.#reader = new FrameReader({
+      stopped: () => this.error !== undefined,
+      begin: (header, bytes) => this.#begin(header, bytes),
+      data: (part) => this.#store(part),
+      frame: (header, text) => this.#take(header, text),
+    });
     this.onChange = onChange ?? (() => {});
     socket.setNoDelay(true);
     socket.on("data", (piece: Uint8Array) => this.#receive(piece));
@@ -251,9 +249,7 @@ export class Link {
       if (this.#last < 0) this.#socket.destroy();
       return;
     }
-    this.#guard(() => {
-      for (let at = 0; at < piece.length && this.error === undefined;) at = this.#arrive(piece, at);
-    });
+    this.#guard(() => this.#reader.read(piece));
   }
 
   /** Does it, and fails where it finds that the peer has left the protocol. */
@@ -265,64 +261,21 @@ export class Link {
     }
   }
 
-  /** Takes a piece's bytes up to the end of a header or a payload, at most; where to go on. */
-  #arrive(piece: Uint8Array, at: number): number {
-    if (this.#header === null) {
-      const count = Math.min(HEADER_BYTES - this.#headerFilled, piece.length - at);
-      this.#headerBytes.set(piece.subarray(at, at + count), this.#headerFilled);
-      this.#headerFilled += count;
-      if (this.#headerFilled === HEADER_BYTES) {
-        this.#headerFilled = 0;
-        this.#begin(readHeader(this.#headerBytes));
-      }
-      return at + count;
-    }
-    const count = Math.min(this.#left, piece.length - at);
-    const part = count === piece.length ? piece : piece.subarray(at, at + count);
-    if (isData(this.#header)) this.#store(part);
-    else this.#text.set(part, this.#text.length - this.#left);
-    this.#left -= count;
-    if (this.#left === 0) this.#finish(this.#header);
-    return at + count;
-  }
-
   /** A header has come: is it one that may? */
-  #begin(header: Header): void {
-    const { type, bytes } = header;
+  #begin(header: Header, bytes: number): void {
+    const { type, round } = header;
     if (this.ended) throw new DesyncError("it goes on after it has ended");
     if ((type === FrameType.hello) !== (this.hello === undefined) && type !== FrameType.abort) {
       throw new DesyncError(this.hello === undefined ? "it does not introduce itself" : "it introduces itself twice");
     }
-    this.#header = header;
-    this.#left = bytes;
-    if (isData(header)) this.#beginData(header);
-    else {
-      if (type !== FrameType.credit) this.#control.add();
-      this.#text = new Uint8Array(bytes);
-    }
-    if (this.#left === 0) this.#finish(header);
-  }
-
-  #beginData(header: Header): void {
-    const { type, bytes, round } = header;
-    const part = Math.min(type === FrameType.data ? bytes : this.#more, PART_BYTES);
-    if ((type === FrameType.data) !== (this.#more === 0) || (type === FrameType.more && bytes !== part)) {
-      throw new DesyncError(
-        `a frame of type ${type} brings ${bytes} bytes where ${this.#more} of its messages are left`,
-      );
-    }
-    this.#left = part;
-    if (type === FrameType.more) {
-      this.#granted.arrive(part);
-      this.#more -= part;
-      return;
-    }
-    this.#granted.arrive(MESSAGE_COST + part);
-    this.#more = bytes - part;
-    this.#hearRound(round);
-    if (this.#finished) this.#throwUnwanted(header);
-    this.#early.push(header);
-    this.#match();
+    if (type === FrameType.more) this.#granted.arrive(bytes);
+    else if (type === FrameType.data) {
+      this.#granted.arrive(MESSAGE_COST + bytes);
+      this.#hearRound(round);
+      if (this.#finished) this.#throwUnwanted(header);
+      this.#early.push(header);
+      this.#match();
+    } else if (type !== FrameType.credit) this.#control.add();
   }
 
   /** Bytes of a round's messages: into their places if they are expected, else into the queue. */
@@ -352,12 +305,6 @@ export class Link {
     this.onChange();
   }
 
-  /** A frame is complete. */
-  #finish(header: Header): void {
-    this.#header = null;
-    if (!isData(header)) this.#take(header, new TextDecoder().decode(this.#text));
-  }
-
   /** A frame other than data. */
   #take({ type, round, extra }: Header, text: string): void {
     switch (type) {
@@ -381,7 +328,7 @@ export class Link {
       case FrameType.end:
         this.ended = true;
         this.#hearRound(round);
-        if (this.#more > 0) throw new DesyncError("it has ended in the middle of a message");
+        if (this.#reader.within) throw new DesyncError("it has ended in the middle of a message");
         if (this.#incoming !== null) this.#throwEnded();
         return this.onChange();
     }
@@ -460,24 +407,13 @@ export class Link {
   }
 
   #givenUp(verdict: Verdict): string {
-    const { timeoutMs, roundTimeoutMs } = this.#patience;
-    if (verdict === "silent") {
-      return `${this.name} has been silent for ${timeoutMs / 1000} s in round ${this.round + 1}: it has stopped or ` +
-        `cannot be reached. If it computes that long without a pause, allow more with --timeout`;
-    }
+    const round = this.round + 1;
+    if (verdict === "silent") return this.#patience.silent(this.name, round);
     const what = this.#finished
       ? "does not end"
       : this.#incoming !== null
-      ? `does not bring ${this.#incoming.left} of the ${this.#missing}`
-      : `does not take ${this.#outgoing!.left} of ${this.#outgoing!.bytes} bytes of round ${this.round + 1}`;
-    return `${this.name} shows signs of life but ${what}, and no party has got on for ${
-      roundTimeoutMs / 1000
-    } s: it is stuck, ` +
-      `or its network is very slow. If it needs that long, allow more with --round-timeout`;
+      ? `does not bring ${this.#incoming.left} of ${this.#incoming.bytes} bytes of round ${round}`
+      : `does not take ${this.#outgoing!.left} of ${this.#outgoing!.bytes} bytes of round ${round}`;
+    return this.#patience.stuck(this.name, what);
   }
-}
-
-/** Whether a frame brings a round's messages. */
-function isData({ type }: Header): boolean {
-  return type === FrameType.data || type === FrameType.more;
 }

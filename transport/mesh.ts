@@ -12,15 +12,18 @@ import type { Server, Socket } from "node:net";
 import { DesyncError, type PartyId, PeerError, ProgramMismatchError } from "@symbolon/protocol";
 import { printable } from "./abort_text.ts";
 import { type Address, listenHost, parseAddress, showAddress } from "./addresses.ts";
-import { Callers, discard } from "./callers.ts";
+import { Callers, discard, Refusals } from "./callers.ts";
 import { windowBytes } from "./credit.ts";
-import { type Agreement, checkAgreement, type Hello, helloText, type Reach, readHello } from "./handshake.ts";
+import { checkAgreement, type Hello, helloText, type Reach, readHello } from "./handshake.ts";
 import { Link } from "./link.ts";
+import { listenOn } from "./listening.ts";
 import { Meeting } from "./meeting.ts";
+import { DEFAULT_TIMEOUT_MS, DEFAULT_WAIT_MS, type Mesh, type MeshOptions } from "./mesh_options.ts";
 import { asError } from "./party_error.ts";
 import { defaultRoundTimeout } from "./patience.ts";
 import { placesText, readPlaces } from "./places.ts";
-import { type Accepted, type Carrier, RefusedError } from "./tcp.ts";
+import { Signal } from "./signal.ts";
+import { type Accepted, RefusedError } from "./tcp.ts";
 
 /** Milliseconds between two attempts to call a party. */
 const RETRY_MS = 200;
@@ -31,46 +34,6 @@ const HANG_UPS = 5;
 const LINGER_MS = 5000;
 /** Milliseconds until the first word about whom this party waits for, and between two. */
 const NOTICE_MS = [2000, 10_000] as const;
-
-/** What {@linkcode connectMesh} needs. */
-export interface MeshOptions {
-  readonly self: PartyId;
-  /** Of all parties, this one's too: what it listens on. */
-  readonly addresses: readonly Address[];
-  /** Another port to listen on than the own address names: where a router forwards one to the other. */
-  readonly listenPort?: number;
-  /** Only party 0's address is known, which tells the others': `addresses` has their ports at most. */
-  readonly askParty0?: boolean;
-  /** Listens on all interfaces even if all addresses are loopback ones. */
-  readonly listenEverywhere?: boolean;
-  readonly agreement: Agreement;
-  /** 32 bytes that no other run has: fresh randomness. */
-  readonly nonce: Uint8Array;
-  readonly carrier: Carrier;
-  /** Milliseconds until all parties must be there. Default: 60 000. */
-  readonly waitMs?: number;
-  /** Milliseconds without a sign of life after which a peer is taken for dead. Default: 120 000. */
-  readonly timeoutMs?: number;
-  /** Milliseconds without progress after which a peer that is waited for is given up. Default: three times `timeoutMs`. */
-  readonly roundTimeoutMs?: number;
-  /** Milliseconds for which a party that has found a difference still answers, so that the others hear of it. */
-  readonly lingerMs?: number;
-  /** Hears whom this party waits for and whom it turns away. */
-  readonly onNotice?: (line: string) => void;
-}
-
-/** Milliseconds that a peer may be silent unless told otherwise. */
-export const DEFAULT_TIMEOUT_MS = 120_000;
-/** Milliseconds for which a party waits for the others unless told otherwise. */
-export const DEFAULT_WAIT_MS = 60_000;
-
-/** The parties of a run, connected. */
-export interface Mesh {
-  /** By party; undefined at this party itself. */
-  readonly links: readonly (Link | undefined)[];
-  /** 32 bytes that depend on all that the parties have agreed on and on a nonce of each: they have them in common, no other run has. */
-  readonly run: Uint8Array;
-}
 
 /**
  * Connects this party with all others. All have exchanged hellos, agree on what they run, and have met the same parties.
@@ -103,9 +66,7 @@ class Connecting {
   readonly #reach: (Reach & { readonly host: string })[] = [];
   /** Why a party that is missing could not be reached, the last time. */
   readonly #reasons = new Map<PartyId, string>();
-  /** Who has been turned away the last few times, and why. */
-  readonly #refusals: string[] = [];
-  #refused = 0;
+  readonly #refusals = new Refusals();
   /** Peers that know what this party runs. */
   readonly #told = new Set<PartyId>();
   readonly #callers = new Callers();
@@ -118,7 +79,7 @@ class Connecting {
   #server: Server | undefined;
   #error: Error | undefined;
   #stopped = false;
-  #change = Promise.withResolvers<void>();
+  readonly #change = new Signal();
 
   constructor(options: MeshOptions) {
     this.#options = options;
@@ -159,7 +120,11 @@ class Connecting {
         if (!lingering) deadline = Math.min(deadline, performance.now() + (this.#options.lingerMs ?? LINGER_MS));
         lingering = true;
       } else if (this.#missing.length === 0) {
-        if (this.#meeting === undefined) this.#meet();
+        if (this.#meeting === undefined) {
+          this.#meet();
+          // Others may have begun to wait later.
+          deadline = Math.max(deadline, performance.now() + this.#waitMs);
+        }
         if (this.#unconfirmed.length === 0) return { links: this.#links, run: this.#meeting!.run };
       }
       const now = performance.now();
@@ -168,7 +133,7 @@ class Connecting {
         notice = now + NOTICE_MS[1];
         if (!lingering) this.#notify(`Party ${this.#options.self} waits for ${this.#describeMissing()}`);
       }
-      await this.#changeWithin(Math.min(deadline, notice) - now);
+      await this.#change.within(Math.min(deadline, notice) - now);
     }
   }
 
@@ -249,7 +214,8 @@ class Connecting {
     const callers = Array.from({ length: this.#parties - 1 - self }, (_, i) => self + 1 + i);
     const port = this.#port;
     const host = listenEverywhere ? undefined : listenHost(addresses, self);
-    for (const candidate of host === undefined ? ["::", "0.0.0.0"] : [host]) {
+    const hosts = host === undefined ? ["::", "0.0.0.0"] : [host];
+    this.#server = await listenOn({ hosts, port, self }, () => {
       const server = carrier.serve(callers, {
         accept: (accepted) => {
           this.#callers.accepted(accepted.where);
@@ -262,17 +228,9 @@ class Connecting {
         if (this.#stopped) discard(socket);
         else this.#callers.connected(socket);
       });
-      try {
-        await listening(server, candidate, port);
-        server.on("error", (error: Error) => this.#notify(`Listening on port ${port}: ${error.message}`));
-        this.#server = server;
-        return;
-      } catch (error) {
-        const { code } = error as { code?: string };
-        if (candidate === "::" && (code === "EAFNOSUPPORT" || code === "EADDRNOTAVAIL")) continue;
-        throw new RangeError(cannotListen(asError(error), { self, host: candidate, port }));
-      }
-    }
+      return server;
+    });
+    this.#server.on("error", (error: Error) => this.#notify(`Listening on port ${port}: ${error.message}`));
   }
 
   /** Calls a party until it answers. */
@@ -434,8 +392,7 @@ class Connecting {
 
   #refuse(why: string): void {
     if (this.#stopped) return;
-    if (this.#refusals.push(why) > 3) this.#refusals.shift();
-    if (++this.#refused <= 20) this.#notify(`Party ${this.#options.self} refused ${why}`);
+    if (this.#refusals.add(why)) this.#notify(`Party ${this.#options.self} refused ${why}`);
   }
 
   #notify(line: string): void {
@@ -443,16 +400,7 @@ class Connecting {
   }
 
   #wake(): void {
-    this.#change.resolve();
-    this.#change = Promise.withResolvers();
-  }
-
-  async #changeWithin(ms: number): Promise<void> {
-    const { promise } = this.#change;
-    const { promise: late, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, Math.max(1, ms));
-    await Promise.race([promise, late]);
-    clearTimeout(timer);
+    this.#change.give();
   }
 
   #describeMissing(): string {
@@ -471,38 +419,10 @@ class Connecting {
   }
 
   #late(): PeerError {
-    const refused = this.#refusals.length === 0 ? "" : `. Meanwhile it refused ${this.#refusals.join("; ")}`;
+    const refused = this.#refusals.last === "" ? "" : `. Meanwhile it refused ${this.#refusals.last}`;
     return new PeerError(
       `Party ${this.#options.self} waited ${this.#waitMs / 1000} s for ${this.#describeMissing()}. ` +
         `Start it, check hosts, ports and firewalls, or wait longer with --wait${refused}`,
     );
   }
-}
-
-/** Why a port cannot be listened on, and what to do. */
-function cannotListen(
-  { message, ...error }: Error & { code?: string },
-  { self, host, port }: Address & { readonly self: PartyId },
-): string {
-  const choose = "Choose others with -pn, -mp or -ip";
-  switch (error.code) {
-    case "EADDRINUSE":
-      return `Port ${port} of this machine is in use: is party ${self} running already? ${choose}`;
-    case "EACCES":
-      return `Port ${port} of this machine may not be listened on: ports below 1024 are for its administrator. ${choose}`;
-    case "EADDRNOTAVAIL":
-      return `${host} is no address of this machine, where party ${self} should listen on port ${port}: compare the addresses`;
-  }
-  return `Cannot listen on port ${port} of ${host}: ${message}. ${choose}`;
-}
-
-/** Begins to listen. */
-function listening(server: Server, host: string, port: number): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once("error", reject);
-  server.listen({ host, port }, () => {
-    server.off("error", reject);
-    resolve();
-  });
-  return promise;
 }

@@ -34,8 +34,8 @@ export type Verdict = "silent" | "stuck";
 export class Patience {
   /** Milliseconds of a tick. */
   readonly tickMs: number;
-  readonly timeoutMs: number;
-  readonly roundTimeoutMs: number;
+  readonly #timeoutMs: number;
+  readonly #roundTimeoutMs: number;
   #heard = true;
   #silent = 0;
   #stuck = 0;
@@ -43,8 +43,8 @@ export class Patience {
   #progress = -1;
 
   constructor(timeoutMs: number, roundTimeoutMs: number = defaultRoundTimeout(timeoutMs)) {
-    this.timeoutMs = timeoutMs;
-    this.roundTimeoutMs = roundTimeoutMs;
+    this.#timeoutMs = timeoutMs;
+    this.#roundTimeoutMs = roundTimeoutMs;
     this.tickMs = Math.min(TICK_MS, timeoutMs / TICKS, roundTimeoutMs / TICKS);
   }
 
@@ -62,11 +62,27 @@ export class Patience {
   tick(waits: boolean, progress: number): Verdict | null {
     this.#silent = this.#heard ? 0 : this.#silent + 1;
     this.#heard = false;
-    if (!waits || progress !== this.#progress || this.#moved >= LEAST_RATE * this.roundTimeoutMs / 1000) {
+    if (!waits || progress !== this.#progress || this.#moved >= LEAST_RATE * this.#roundTimeoutMs / 1000) {
       this.#progress = progress;
       this.#stuck = this.#moved = 0;
     } else this.#stuck++;
-    if (this.#silent * this.tickMs >= this.timeoutMs) return "silent";
-    return this.#stuck * this.tickMs >= this.roundTimeoutMs ? "stuck" : null;
+    if (this.#silent * this.tickMs >= this.#timeoutMs) return "silent";
+    return this.#stuck * this.tickMs >= this.#roundTimeoutMs ? "stuck" : null;
+  }
+
+  /** What to say of a silent peer. */
+  silent(name: string, round: number): string {
+    return `${name} has been silent for ${
+      this.#timeoutMs / 1000
+    } s in round ${round}: it has stopped or cannot be reached. ` +
+      `If it computes that long without a pause, allow more with --timeout`;
+  }
+
+  /** What to say of a peer that does not do `what`. */
+  stuck(name: string, what: string): string {
+    return `${name} shows signs of life but ${what}, and no party has got on for ${
+      this.#roundTimeoutMs / 1000
+    } s: it is stuck, ` +
+      `or its network is very slow. If it needs that long, allow more with --round-timeout`;
   }
 }

@@ -3,7 +3,7 @@ import type { PartyId } from "@symbolon/protocol";
 import { makeCertificate } from "../certificates.ts";
 import { type Agreement, NONCE_BYTES } from "../handshake.ts";
 import { freePorts } from "../local_ports.ts";
-import type { MeshOptions } from "../mesh.ts";
+import type { MeshOptions } from "../mesh_options.ts";
 import { type Identity, mutualTls } from "../tls.ts";
 
 /** Why tests of sockets are left out, or false. */
