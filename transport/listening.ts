@@ -43,6 +43,8 @@ function explain(
     case "EACCES":
       return `Port ${port} of this machine is for its administrator, like all below 1024. ${choose}`;
     case "EADDRNOTAVAIL":
+    // Some systems say no more than this.
+    case "EINVAL":
       return `${host}, where party ${self} is to listen on port ${port}, is no address of this machine. Compare -h and -ip`;
   }
   return `Cannot listen on port ${port} of ${host}: ${message}. ${choose}`;

@@ -4,8 +4,9 @@ import { PeerError, ProgramMismatchError } from "@symbolon/protocol";
 import net from "node:net";
 import tls from "node:tls";
 import { makeCertificate } from "./certificates.ts";
-import { FrameType, textFrame } from "./framing.ts";
+import { FrameType, textFrame, writeHeader } from "./framing.ts";
 import { helloText } from "./handshake.ts";
+import { listenOn } from "./listening.ts";
 import { connectMesh } from "./mesh.ts";
 import type { Mesh, MeshOptions } from "./mesh_options.ts";
 import { plainTcp } from "./tcp.ts";
@@ -281,3 +282,81 @@ for (const carrier of ["tls", "tcp"]) {
     await part(...meshes);
   });
 }
+
+/** Connections with a party's certificate that say these bytes and nothing more. */
+function callWith(self: number, port: number, bytes: Uint8Array = new Uint8Array()): tls.TLSSocket {
+  const { key, certificates } = ALL[self]!;
+  const socket = tls.connect({
+    ...{ host: "127.0.0.1", port, servername: "P0", ca: [certificates[0]!.pem], key, cert: certificates[self]!.pem },
+  }, () => bytes.length > 0 && socket.write(bytes));
+  socket.on("error", () => {}).resume();
+  return socket;
+}
+
+test("silent connections with one party's certificate do not shut another out", async () => {
+  const { of, ports } = settings(ALL);
+  const first = connectMesh(of(0));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const silent = Array.from({ length: 70 }, () => callWith(2, ports[0]!));
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  const meshes = await Promise.all([first, connectMesh(of(1)), connectMesh(of(2))]);
+  for (const socket of silent) socket.destroy();
+  await part(...meshes);
+});
+
+test("a caller that says who it is and sends data at once stops the run, by name", async () => {
+  const { of, ports } = settings(ALL.slice(0, 2));
+  const first = failures([of(0)]);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const hello = textFrame(FrameType.hello, 0, helloText(1, { ...AGREEMENT, parties: 2 }, { nonce: nonceOf(9) }));
+  const data = new Uint8Array(1 << 16);
+  writeHeader(data, { type: FrameType.data, round: 0, bytes: data.length - 16, extra: 1 });
+  const socket = callWith(1, ports[0]!, Uint8Array.from([...hello, ...data]));
+  const [error] = await first;
+  assertMatch(`${error}`, /DesyncError: Party 1 at .*: it sends data before the parties have agreed on what they run/);
+  socket.destroy();
+});
+
+test("a party that does not say whom it has met is named, and nobody waits for ever", async () => {
+  const { of, ports } = settings(ALL.slice(0, 2), { waitMs: 1000 });
+  const first = failures([of(0)]);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const hello = helloText(1, { ...AGREEMENT, parties: 2 }, { nonce: nonceOf(9) });
+  const socket = callWith(1, ports[0]!, textFrame(FrameType.hello, 0, hello));
+  const [error] = await first;
+  assertMatch(error!.message, /waited 1 s for party 1 at .* to meet all others/);
+  socket.destroy();
+});
+
+test("parties of crossed runs all learn it, and nobody gets through", async () => {
+  const [one, other] = [settings(ALL), settings(ALL)];
+  const all = [one, other].flatMap(({ of }, run) =>
+    [0, 1, 2].map((self) => of(self, { nonce: nonceOf(10 * run + self) }))
+  );
+  // Either run's party 2 calls the other run's party 1.
+  const crossed = all.map((options, i) => {
+    if (options.self < 2) return options;
+    const { addresses } = all[(i + 3) % 6]!;
+    return { ...options, addresses: [options.addresses[0]!, addresses[1]!, options.addresses[2]!] };
+  });
+  for (const error of await failures(crossed)) {
+    assert(error instanceof ProgramMismatchError, error.message);
+    assertMatch(error.message, /The links of different runs are crossed: party \d is connected with another party/);
+  }
+});
+
+test("a hello whose nonce is no 32 bytes is not sent", () => {
+  const { of } = settings(ALL);
+  return assertRejects(() => connectMesh(of(0, { nonce: new Uint8Array(16) })), RangeError, "32 bytes").then(() => {});
+});
+
+test("an address that is not this machine's is named with what to compare", async () => {
+  const { of } = settings(ALL);
+  const { port } = of(0).addresses[0]!;
+  const place = { hosts: ["192.0.2.1"], port, self: 0 };
+  const error = await assertRejects(() => listenOn(place, () => net.createServer()), RangeError);
+  assertStringIncludes(
+    error.message,
+    `192.0.2.1, where party 0 is to listen on port ${port}, is no address of this machine`,
+  );
+});
