@@ -20,6 +20,7 @@ import { backendNamed } from "./backends.ts";
 import { runAllInline } from "./inline_run.ts";
 import { KernelHelpers } from "./kernel_threads.ts";
 import {
+  freshRun,
   hear,
   type HelperRequest,
   type Listener,
@@ -242,12 +243,14 @@ async function runApart(
     ...(domain === undefined ? {} : { domain }),
     ...(publicSeed === undefined ? {} : { publicSeed }),
   };
+  const run = freshRun();
   const jobs = Array.from({ length: target.parties }, (_, self) => ({
     backend,
     options,
     tape,
     hash,
     threads,
+    run,
     ...(preprocessing === undefined ? {} : { preprocessing }),
     inputs: filesOf(self),
   }));

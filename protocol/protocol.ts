@@ -155,6 +155,11 @@ export interface PartySetup {
   readonly memory: Memory;
   /** Fills a buffer with private random bytes. */
   readonly entropy: Entropy;
+  /**
+   * What the parties of this run have in common and no other run has: 32 bytes, not secret. Keys are bound to it. Absent: nothing, for
+   * parties that are all set up by one caller.
+   */
+  readonly run?: Uint8Array;
   /** Material that an earlier run has saved: `prepare` then takes it from here and makes none. */
   readonly material?: MaterialSource;
 }
