@@ -82,16 +82,17 @@ Deno.test("both points that the receiver sends are points, whatever the choice, 
   });
 });
 
-Deno.test("bytes that encode no point are a PeerError", () => {
-  for (const from of ["sender", "receiver"] as const) {
+Deno.test("bytes that encode no point, and the identity, are a PeerError", () => {
+  const cases = [255, 0].flatMap((byte) => (["sender", "receiver"] as const).map((from) => [byte, from] as const));
+  for (const [byte, from] of cases) {
     const memory = new PartyMemory();
     const party = { self: 0, peer: 1, memory, entropy: seeded("one"), session: bytesOf("session", 16) };
     const step = from === "receiver" ? baseOtSend(party, 1) : baseOtReceive(party, Uint8Array.of(1));
     const at = step.next();
     assert(!at.done);
     const { at: place, bytes } = at.value.receive[0]!;
-    memory.bytes.fill(255, place, place + bytes);
-    assertThrows(() => step.next(), PeerError, "Party 1 sent bytes that encode no point");
+    memory.bytes.fill(byte, place, place + bytes);
+    assertThrows(() => step.next(), PeerError, "Party 1 sent bytes that encode no usable point");
     memory.dispose();
   }
 });

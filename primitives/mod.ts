@@ -16,6 +16,7 @@ export * from "./pair_parts.ts";
 export * from "./patch_product.ts";
 export * from "./permutation_network.ts";
 export * from "./prg.ts";
+export { loadGroup } from "./ristretto255.ts";
 export * from "./softspoken.ts";
 export * from "./sum_circuit.ts";
 export * from "./threshold_circuit.ts";

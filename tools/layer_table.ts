@@ -68,8 +68,8 @@ export const NOT_FOR_THE_COMPILER: readonly string[] = [
 
 /** Packages of others, and where they may be imported; `"tests"` stands for all test files. */
 export const EXTERNAL: Readonly<Record<string, readonly string[]>> = {
-  // The group of the base oblivious transfers: Node has no prime-order group with hashing to its elements.
-  "@noble/curves": ["primitives/base_ot.ts"],
+  // The group of the base oblivious transfers, in constant time: Node has no prime-order group with hashing to its elements.
+  "libsodium-wrappers-sumo": ["primitives/ristretto255.ts"],
   "typescript": ["compiler/check.ts", "compiler/checker/", "tools/", "tests"],
   "@peculiar/x509": ["transport/certificates.ts"],
   "csv-parse": ["datasets/"],
@@ -85,6 +85,9 @@ export const EFFECTS = {
   /** `async`, `await` and promises. In `std/` they are declarations of `@std/streams`. */
   async: [
     "protocol/channel.ts",
+    // A library that only loads asynchronously; who needs it waits when the backend is loaded.
+    "primitives/ristretto255.ts",
+    "backends/semi2k/mod.ts",
     "kernels/helper_thread.ts",
     "transport/",
     "datasets/",

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Backend, BackendOptions, PartyId, PartySetup, Protocol, Step, Target } from "@symbolon/protocol";
-import { deriveKey, Prg } from "@symbolon/primitives";
+import { deriveKey, loadGroup, Prg } from "@symbolon/primitives";
 import { cost } from "./cost.ts";
 import { partsOf } from "./kinds.ts";
 import { materialCost, TransferMaterial } from "./material.ts";
@@ -12,6 +12,9 @@ import { Semi2k } from "./protocol.ts";
 import { SavedMaterial } from "./saved_material.ts";
 import { establish } from "./setup.ts";
 import { Store } from "./store.ts";
+
+// Transfers begin in the middle of a protocol, which is synchronous.
+await loadGroup();
 
 /** Most parties: costs grow with the square of their number. */
 const MOST = 16;

@@ -163,7 +163,7 @@ export class Semi2k implements Protocol<AdditiveShare> {
     return this.#party.store.contents;
   }
   save(sink: MaterialSink): void {
-    saveStore(this.#party, sink);
+    this.#store.emptying(() => saveStore(this.#party, sink));
   }
 }
 
