@@ -95,6 +95,16 @@ export const RELEASES: readonly Mutant[] = [
     find: "    memory.dispose();\n",
     replace: "",
     tests: ["tests/wiped_test.ts"],
+    filter: "a party's thread leaves nothing",
+    why: "shares and keys stay in the memory of the process after a run",
+  },
+  {
+    name: "release: parties of one thread keep their memory",
+    file: "inline_run.ts",
+    find: "    for (const { memory } of parties) memory.dispose();\n",
+    replace: "",
+    tests: ["tests/wiped_test.ts"],
+    filter: "parties of one thread",
     why: "shares and keys stay in the memory of the process after a run",
   },
   {
