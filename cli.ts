@@ -54,7 +54,7 @@ async function run(options: Options): Promise<void> {
   const { preprocessing } = options;
   checkPreprocessing(preprocessing, { backend, target, demand: prediction.demand });
   const only = preprocessing?.mode === "only";
-  if (options.checkRange && !target.clear) {
+  if (options.asksCheckRange && !target.clear) {
     throw new UsageError(`--check-range needs the values in the clear, which ${target.name} never has: add -E emulate`);
   }
   if (!only) await writeInputs(compiled, options.inputPrefix);
@@ -67,7 +67,7 @@ async function run(options: Options): Promise<void> {
   };
   const report = await execute(compiled, {
     ...backendOptions(options),
-    ...(options.checkRange ? { checkRange: options.debug ? "values" : "bits" } : {}),
+    ...(target.clear ? { checkRange: !options.checkRange ? "off" : options.debug ? "values" : "bits" } : {}),
     transport: options.transport,
     ...(options.threads === undefined ? {} : { threads: options.threads }),
     ...(preprocessing === undefined ? {} : { preprocessing }),

@@ -20,6 +20,7 @@ import { backendNamed } from "./backends.ts";
 import { runAllInline } from "./inline_run.ts";
 import { KernelHelpers } from "./kernel_threads.ts";
 import {
+  freshRun,
   hear,
   type HelperRequest,
   type Listener,
@@ -49,8 +50,8 @@ export interface EngineOptions extends BackendOptions {
   readonly onNotice?: (line: string) => void;
   /** Threads that compute, for each party with a thread of its own; all parties of one thread share them. Absent: the program's. */
   readonly threads?: number;
-  /** Stops at the first value outside its range; "values" shows it. Only in the clear. Absent: no check. */
-  readonly checkRange?: "bits" | "values";
+  /** Stops at the first value outside its range; "values" shows it. Only in the clear, where absent means "bits". */
+  readonly checkRange?: "bits" | "values" | "off";
   /** Makes material and stops, or uses what such a run has made. Absent: material is made and used in one run. */
   readonly preprocessing?: KeptPreprocessing;
 }
@@ -112,12 +113,12 @@ export async function plan(
  * Runs a compiled program to its end.
  *
  * @throws {RangeError} if an input is missing or too short, or material that it is to use, before anything is sent
- * @throws {OutOfRangeError} with `checkRange`, naming the program's line
+ * @throws {OutOfRangeError} in the clear, at the first value outside its range, naming the program's line
  */
-export async function execute(compiled: Compiled, given: EngineOptions): Promise<RunReport> {
-  const options = given.checkRange === undefined ? given : await checking(given);
+export async function execute(compiled: Compiled, options: EngineOptions): Promise<RunReport> {
   const ready = await plan(compiled, options);
   const { target, prediction } = ready;
+  checkChecking(options, target);
   const { preprocessing: kept } = options;
   if (kept?.mode === "file") checkSessions(compiled.hash, target, kept);
   const files = kept?.mode === "only" ? [] : openInputs(compiled.tape, options.inputs, options);
@@ -146,10 +147,9 @@ export async function execute(compiled: Compiled, given: EngineOptions): Promise
   };
 }
 
-/** The options of a run that checks ranges: in a field wide enough that nothing wraps before it is checked. */
-async function checking(options: EngineOptions): Promise<EngineOptions> {
-  const { name, clear } = (await backendNamed(options.backend).load()).target(options);
-  if (clear) return { ...options, domain: "field" };
+/** Ranges can be checked only where the values are there to be looked at. */
+function checkChecking({ checkRange }: EngineOptions, { name, clear }: Target): void {
+  if (clear || checkRange === undefined || checkRange === "off") return;
   throw new RangeError(`Ranges are checked in the clear, which backend ${name} never computes in: choose emulate`);
 }
 
@@ -243,12 +243,14 @@ async function runApart(
     ...(domain === undefined ? {} : { domain }),
     ...(publicSeed === undefined ? {} : { publicSeed }),
   };
+  const run = freshRun();
   const jobs = Array.from({ length: target.parties }, (_, self) => ({
     backend,
     options,
     tape,
     hash,
     threads,
+    run,
     ...(preprocessing === undefined ? {} : { preprocessing }),
     inputs: filesOf(self),
   }));

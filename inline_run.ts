@@ -13,6 +13,7 @@ import type { EngineOptions } from "./engine.ts";
 import { startThreads } from "./kernel_threads.ts";
 import {
   environmentOf,
+  freshRun,
   hear,
   type Listener,
   type PartyEvent,
@@ -54,15 +55,18 @@ export function runAllInline(
     runInline(parties.map(({ self, memory }) => ({ memory, step: step(self) })), tap);
   try {
     for (const { self } of parties) materials.push(openMaterial(job, { self, backend, emit: emitOf(self) }));
+    const run = freshRun();
     const { results: protocols } = all((self) => {
       const { reader } = materials[self]!;
       const material = reader === undefined ? {} : { material: reader };
-      return backend.setup(self, options, { memory: parties[self]!.memory, entropy: systemEntropy, ...material });
+      const { memory } = parties[self]!;
+      return backend.setup(self, options, { memory, entropy: systemEntropy, run, ...material });
     });
     if (preprocessing?.mode === "only") {
       return all((self) => makeMaterial(protocols[self]!, demand, materials[self]!.writer!, emitOf(self))).results;
     }
-    const observe = options.checkRange && rangeCheck(tape, { showValues: options.checkRange === "values" });
+    const { checkRange = target.clear ? "bits" : "off" } = options;
+    const observe = checkRange === "off" ? undefined : rangeCheck(tape, { showValues: checkRange === "values" });
     const prepared = protocols.map((protocol, self) =>
       prepare(tape, segments, protocol, {
         ...environmentOf({ inputs: filesOf(self) }, emitOf(self)),

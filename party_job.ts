@@ -5,6 +5,7 @@
  */
 import type { Tape } from "@symbolon/compiler";
 import type { HelperInit } from "@symbolon/kernels";
+import { systemEntropy } from "@symbolon/primitives";
 import type { BackendOptions, PartyId, Traffic } from "@symbolon/protocol";
 import { type Environment, type InputOrigin, InputReader, openInput, type Published, type Spent } from "@symbolon/vm";
 import type { KeptPreprocessing } from "./party_material.ts";
@@ -34,8 +35,17 @@ export interface PartyJob {
   /** The tape's hash. */
   readonly hash: string;
   readonly threads: number;
+  /** What the parties of this run have in common, where whoever starts them says so: those of a network agree on it themselves. */
+  readonly run?: Uint8Array;
   readonly preprocessing?: KeptPreprocessing;
   readonly inputs: readonly (InputOrigin & { readonly owner: PartyId; readonly source: "binary" | "text" })[];
+}
+
+/** What the parties of a run that one caller starts have in common: 32 bytes that no other run has. */
+export function freshRun(): Uint8Array {
+  const run = new Uint8Array(32);
+  systemEntropy(run);
+  return run;
 }
 
 /** What one party reports at its end. Time and traffic of preprocessing are apart from those of the program. */

@@ -25,7 +25,10 @@ export interface RunOptions {
   readonly publicSeed?: number;
   /** Text inputs by party, for `inputFrom`. What the program brings itself needs none. */
   readonly texts?: readonly string[];
-  /** Stops at the first value outside its range, naming the line; only with "emulate". */
+  /**
+   * Stops at the first value outside its range, naming the line: "emulate" does so unless this is false, and then computes on as the
+   * ring does; other backends cannot.
+   */
   readonly checkRange?: boolean;
   /** Makes material into files in a folder and stops, or uses what such a run has made. */
   readonly preprocessing?: KeptPreprocessing;
@@ -63,7 +66,7 @@ export interface RunSummary {
  * Compiles a program and runs all its parties in this process.
  *
  * @throws {RangeError} if the program, its inputs or the options do not fit
- * @throws {OutOfRangeError} with `checkRange`, at the first value outside its range
+ * @throws {OutOfRangeError} at a public value outside its range, and under "emulate" at the first value of any kind
  */
 export async function run(program: Program, options: RunOptions = {}): Promise<RunSummary> {
   const { compile } = await import("@symbolon/compiler");
@@ -82,7 +85,7 @@ export async function run(program: Program, options: RunOptions = {}): Promise<R
     ...(options.parties === undefined ? {} : { parties: options.parties }),
     ...(options.domain === undefined ? {} : { domain: options.domain }),
     ...(options.publicSeed === undefined ? {} : { publicSeed: options.publicSeed }),
-    ...(options.checkRange ? { checkRange: "bits" } : {}),
+    ...(options.checkRange === undefined ? {} : { checkRange: options.checkRange ? "bits" : "off" }),
     ...(options.preprocessing === undefined ? {} : { preprocessing: options.preprocessing }),
     backend,
     ...(options.threads === undefined ? {} : { threads: options.threads }),

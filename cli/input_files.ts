@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Compiled, type Given, givenBytes, readGiven } from "@symbolon/compiler";
+import { type Compiled, formatOf, type Given, givenBytes, readGiven } from "@symbolon/compiler";
 import type { InputSource } from "../engine.ts";
 import { writeWhole } from "./whole_files.ts";
 
@@ -34,7 +34,8 @@ export function describeInputs({ tape, inputs }: Compiled, prefix: string): stri
   for (const { does, out: [out] } of tape.body) {
     if (does.op !== "input" || !inputs.has(does.owner)) continue;
     const { shape, kind } = tape.registers[out!]!;
-    const type = kind.type === "fix" ? "sfix, float32" : "sint, int64";
+    const float = formatOf(inputs.get(does.owner)!) === "single" ? "float32" : "float64";
+    const type = kind.type === "fix" ? `sfix, ${float}` : "sint, int64";
     lines.push(`  ${inputName(prefix, does.owner, does.source)}  ${type}  [${shape.join(", ")}]`);
   }
   return lines.join("\n");

@@ -19,7 +19,10 @@ export interface Options {
   readonly json: boolean;
   readonly debug: boolean;
   readonly tape: boolean;
+  /** Whether a run in the clear stops at the first value outside its range. */
   readonly checkRange: boolean;
+  /** Whether the command line asks for that, which only a run in the clear can do. */
+  readonly asksCheckRange: boolean;
   readonly backend: string;
   readonly parties: number | undefined;
   readonly domain: "ring" | "field" | undefined;
@@ -46,7 +49,7 @@ const STRINGS = [
   "samples",
   "input-prefix",
 ] as const;
-const FLAGS = ["help", "json", "debug", "tape", "check-range", ...PREPROCESSING_FLAGS] as const;
+const FLAGS = ["help", "json", "debug", "tape", "check-range", "no-check-range", ...PREPROCESSING_FLAGS] as const;
 
 /** Parses what follows the command. @throws {UsageError} naming the option that is wrong */
 export function parseOptions(argv: readonly string[]): Options {
@@ -59,6 +62,9 @@ export function parseOptions(argv: readonly string[]): Options {
       return true;
     },
   });
+  if (args["check-range"] && args["no-check-range"]) {
+    throw new UsageError("--check-range and --no-check-range exclude each other");
+  }
   for (const name of STRINGS) {
     if (args[name] === "") throw new UsageError(`The option --${name} needs a value. See --help`);
   }
@@ -67,7 +73,8 @@ export function parseOptions(argv: readonly string[]): Options {
     json: args.json,
     debug: args.debug,
     tape: args.tape,
-    checkRange: args["check-range"],
+    checkRange: !args["no-check-range"],
+    asksCheckRange: args["check-range"],
     backend: oneOf("-E", args.protocol ?? "ring", BACKENDS.map((b) => b.name)),
     parties: whole("-N", args.nparties, 1),
     domain: args.domain === undefined ? undefined : oneOf("--domain", args.domain, ["ring", "field"] as const),
@@ -138,7 +145,7 @@ ${SAMPLES_OPTION}
 ${PREPROCESSING_HELP}
   -IF, --input-prefix P  input files P-P<party>-0 and P-Binary-P<party>-0 (Player-Data/Input)
   --tape                 print the compiled tape first
-  --check-range          emulate only: stop at the first value that leaves its range, naming the line
+  --no-check-range       emulate only: do not stop at the first value that leaves its range, but compute on as the ring does
 ${GENERAL}
 
 examples

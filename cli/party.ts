@@ -64,6 +64,7 @@ export async function party(argv: readonly string[]): Promise<void> {
       askParty0: options.addressFile === undefined && target.parties > 2,
       waitMs: options.waitMs,
       timeoutMs: options.timeoutMs,
+      roundTimeoutMs: options.roundTimeoutMs,
       listenEverywhere: options.hostname === undefined && options.addressFile === undefined && !options.insecureTcp,
       onNotice: (line) => heard.note(line),
       ...(options.myPort === undefined ? {} : { listenPort: options.myPort }),

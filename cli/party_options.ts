@@ -4,7 +4,7 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { DEFAULT_PORT_BASE, DEFAULT_TIMEOUT_MS, DEFAULT_WAIT_MS } from "@symbolon/transport";
+import { DEFAULT_PORT_BASE, DEFAULT_TIMEOUT_MS, DEFAULT_WAIT_MS, defaultRoundTimeout } from "@symbolon/transport";
 import { BACKENDS } from "../backends.ts";
 import type { KeptPreprocessing } from "../party_material.ts";
 import { PREPROCESSING_FLAGS, PREPROCESSING_HELP, preprocessingOf } from "./preprocessing_options.ts";
@@ -26,6 +26,7 @@ export interface PartyOptions {
   readonly addressFile: string | undefined;
   readonly waitMs: number;
   readonly timeoutMs: number;
+  readonly roundTimeoutMs: number;
   readonly insecureTcp: boolean;
   readonly publicSeed: number | undefined;
   readonly threads: number | undefined;
@@ -48,7 +49,7 @@ const LONG: Readonly<Record<string, string>> = {
 
 const STRINGS = [
   ...["protocol", "nparties", "player", "hostname", "portnumbase", "my-port", "ip-file-name"],
-  ...["wait", "timeout", "public-seed", "threads", "input-prefix", "output-prefix"],
+  ...["wait", "timeout", "round-timeout", "public-seed", "threads", "input-prefix", "output-prefix"],
 ] as const;
 
 /** Seconds: four times what passes between two signs of life. */
@@ -94,6 +95,7 @@ export function parsePartyOptions(argv: readonly string[]): PartyOptions {
     if (/^\d+(\.\d+)?$/.test(value) && Number(value) >= least && Number(value) <= 1e6) return Number(value) * 1000;
     throw new UsageError(`--${name} takes seconds, at least ${least}, not "${value}"`);
   };
+  const timeoutMs = seconds("timeout", DEFAULT_TIMEOUT_MS, LEAST_TIMEOUT);
   return {
     help,
     json: args.json === true,
@@ -106,7 +108,8 @@ export function parsePartyOptions(argv: readonly string[]): PartyOptions {
     myPort: number("my-port", "-mp", 1, 65535),
     addressFile: text("ip-file-name"),
     waitMs: seconds("wait", DEFAULT_WAIT_MS, 0),
-    timeoutMs: seconds("timeout", DEFAULT_TIMEOUT_MS, LEAST_TIMEOUT),
+    timeoutMs,
+    roundTimeoutMs: seconds("round-timeout", defaultRoundTimeout(timeoutMs), LEAST_TIMEOUT),
     insecureTcp: args["insecure-tcp"] === true,
     publicSeed: number("public-seed", "--public-seed", 0, Number.MAX_SAFE_INTEGER),
     threads: number("threads", "--threads", 1, 256),
@@ -147,6 +150,8 @@ options
   -mp, --my-port P       listens on this port instead, where a router forwards the other one here
   --wait SECONDS         how long to wait for the other parties to start (${DEFAULT_WAIT_MS / 1000})
   --timeout SECONDS      how long a party may be silent before it is taken for dead (${DEFAULT_TIMEOUT_MS / 1000})
+  --round-timeout SECS   how long a party that shows life may keep the others waiting while no party gets on
+                         (three times --timeout)
   --insecure-tcp         plain TCP: NO protection, whoever can read the network learns everything
   --threads N            threads that compute (the program's setNThreads, or 1); results stay the same
   --public-seed N        fixes public shuffles and initial weights; the same at all parties

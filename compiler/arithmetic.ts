@@ -8,7 +8,7 @@ import { encode, publicInt, secretInt, truncationBound } from "./kinds.ts";
 import { broadcastShapes, show } from "./shapes.ts";
 import type { Kind } from "./tape.ts";
 import { tracer, where } from "./tracer.ts";
-import { constantValue, made, publicOperand, type Value } from "./values.ts";
+import { constantValue, made, narrowed, publicOperand, type Value } from "./values.ts";
 import { broadcastTo, reshape, spread } from "./views.ts";
 
 /** −x. */
@@ -38,13 +38,18 @@ function addPublic(x: Value, c: Value): Value {
   return made({ op: "addPublic", x: left.reg, c: spread(c, shape).reg }, shape, left.kind);
 }
 
-/** x · y without rounding; y may be public. */
-export function product(x: Value, y: Value | number): Value {
+/** x · y without rounding; y may be public. `choice`: of secrets, that x holds 0 and this number only. */
+export function product(x: Value, y: Value | number, choice?: 1): Value {
   if (typeof y === "number" || !y.kind.secret) return mulPublic(x, y);
   const shape = broadcastShapes("multiply", x.shape, y.shape);
   const [a, b] = [broadcastTo(x, shape), broadcastTo(y, shape)];
   return made(
-    { op: "product", terms: [{ kind: "mul", x: a.reg, y: b.reg }], addend: null, trunc: null },
+    {
+      op: "product",
+      terms: [{ kind: "mul", x: a.reg, y: b.reg, ...(choice === undefined ? {} : { choice }) }],
+      addend: null,
+      trunc: null,
+    },
     shape,
     productKind(x.kind, y.kind),
   );
@@ -123,7 +128,8 @@ function mulPublic(x: Value, y: Value | number): Value {
   }
   const shape = broadcastShapes("multiply", x.shape, y.shape);
   const left = broadcastTo(x, shape);
-  return made({ op: "mulPublic", x: left.reg, c: spread(y, shape).reg }, shape, productKind(x.kind, y.kind));
+  const c = narrowed(y);
+  return made({ op: "mulPublic", x: left.reg, c: spread(c, shape).reg }, shape, productKind(x.kind, c.kind));
 }
 
 function timesMantissa(x: Value, mantissa: bigint, f: number): Value {

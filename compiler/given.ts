@@ -8,12 +8,26 @@
  */
 import { OutOfRangeError } from "@symbolon/protocol";
 import { elementOf, type OneHot, type Table } from "./data.ts";
-import { encode } from "./kinds.ts";
+import { doesNotFit, encode, fits, rounded } from "./kinds.ts";
+import { show } from "./shapes.ts";
 import type { Kind } from "./tape.ts";
+import { where } from "./tracer.ts";
 
-/** Bytes of an element in a binary input file: float32 for fixed-point numbers, int64 for integers, both little-endian. */
-export function inputWidth({ type }: Pick<Kind, "type">): 4 | 8 {
-  return type === "fix" ? 4 : 8;
+/** How a binary input file holds fixed-point numbers: as MP-SPDZ's do, or in float64 behind {@linkcode DOUBLE_HEADER}. */
+export type FloatFormat = "single" | "double";
+
+/**
+ * The first bytes of a binary input file with float64 numbers. Read as float32 or as an integer they are none that a program takes:
+ * they begin with a NaN.
+ */
+export const DOUBLE_HEADER: Uint8Array<ArrayBuffer> = Uint8Array.of(
+  ...[0x53, 0x59, 0xff, 0x7f],
+  ...new TextEncoder().encode("MBOLON f64\n\n"),
+);
+
+/** Bytes of an element in a binary input file: float32 or float64 for fixed-point numbers, int64 for integers, all little-endian. */
+export function inputWidth({ type }: Pick<Kind, "type">, format: FloatFormat): 4 | 8 {
+  return type === "fix" && format === "single" ? 4 : 8;
 }
 
 /** The numbers of one input. Plain data: it can be sent to a worker. */
@@ -22,6 +36,8 @@ export interface GivenPart {
   /** Number of elements. */
   readonly size: number;
   readonly values: Table | OneHot;
+  /** Whether each number has the same mantissa when it has been a float32. */
+  readonly single: boolean;
 }
 
 /** All that a party is given, in reading order. */
@@ -30,47 +46,74 @@ export type Given = readonly GivenPart[];
 /**
  * Checks that every number fits the kind.
  *
- * @throws {OutOfRangeError} naming the first one that does not
+ * @throws {OutOfRangeError} naming the place of the first one that does not, and not its value, which is the owner's secret
  */
 export function givenPart(values: Table | OneHot, kind: Kind): GivenPart {
   if ("classes" in values) {
     encode(1, kind);
-    return { type: kind.type, size: values.labels.data.length * values.classes, values };
+    return { type: kind.type, size: values.labels.data.length * values.classes, values, single: true };
   }
   const size = values.data.length;
-  const limit = kind.type === "fix" ? 2 ** (kind.bits - 1 - kind.f) : 2 ** 63;
+  let single = true;
   for (let i = 0; i < size; i++) {
     const v = elementOf(values, i);
-    // What a float32 rounds up to must fit as well.
-    const stored = kind.type === "fix" ? Math.fround(v) : v;
-    if (stored < limit && stored >= -limit && (kind.type === "fix" || Number.isInteger(v))) continue;
-    try {
-      encode(v, kind);
-      encode(stored, kind);
-    } catch (error) {
-      if (error instanceof OutOfRangeError) error.message += ` (element ${i} of ${size})`;
-      throw error;
-    }
+    const mantissa = rounded(v, kind);
+    if (!fits(mantissa, kind) || (kind.type === "int" && !Number.isInteger(v))) throw refused(v, kind, values, i);
+    single &&= kind.type !== "fix" || rounded(Math.fround(v), kind) === mantissa;
   }
-  return { type: kind.type, size, values };
+  return { type: kind.type, size, values, single };
+}
+
+function refused(v: number, kind: Kind, { shape, data }: Table, i: number): OutOfRangeError {
+  const what = !Number.isFinite(v)
+    ? "is not a finite number"
+    : kind.type === "int" && !Number.isInteger(v)
+    ? "is not an integer: use sfix for fractions"
+    : doesNotFit(kind);
+  const at = shape.length > 1 ? `, at ${show(indexOf(i, shape))}` : "";
+  return new OutOfRangeError(`${where()}A value of the data ${what} (element ${i} of ${data.length}${at})`);
+}
+
+/** The index of element i, row-major. */
+function indexOf(i: number, shape: readonly number[]): number[] {
+  const index: number[] = [];
+  for (const extent of shape.toReversed()) {
+    index.unshift(i % extent);
+    i = Math.floor(i / extent);
+  }
+  return index;
+}
+
+/** How the binary input file holds these numbers: as float32 if none loses anything that counts. */
+export function formatOf(given: Given): FloatFormat {
+  return given.every(({ single }) => single) ? "single" : "double";
 }
 
 /** Bytes of the binary input file. */
 export function givenBytes(given: Given): number {
-  return given.reduce((sum, part) => sum + part.size * inputWidth(part), 0);
+  const format = formatOf(given);
+  const header = format === "double" ? DOUBLE_HEADER.length : 0;
+  return given.reduce((sum, part) => sum + part.size * inputWidth(part, format), header);
 }
 
-/** Fills `into` with the bytes of the binary input file from `at` on. Both are multiples of an element's bytes there. */
+/** Fills `into` with the bytes of the binary input file from `at` on. */
 export function readGiven(given: Given, at: number, into: Uint8Array): void {
+  const format = formatOf(given);
   let begin = 0;
   let done = 0;
+  if (format === "double") {
+    const header = DOUBLE_HEADER.subarray(at, at + into.length);
+    into.set(header);
+    done += header.length;
+    begin = DOUBLE_HEADER.length;
+  }
   for (const part of given) {
-    const width = inputWidth(part);
+    const width = inputWidth(part, format);
     const end = begin + part.size * width;
     const from = at + done;
     if (from < end && done < into.length) {
       const bytes = Math.min(end - from, into.length - done);
-      writeElements(part, (from - begin) / width, into.subarray(done, done + bytes));
+      writeBytes(part, format, from - begin, into.subarray(done, done + bytes));
       done += bytes;
     }
     begin = end;
@@ -78,13 +121,25 @@ export function readGiven(given: Given, at: number, into: Uint8Array): void {
   if (done < into.length) throw new RangeError(`The input has ${begin} bytes, not ${at + into.length}`);
 }
 
-function writeElements({ type, values }: GivenPart, first: number, into: Uint8Array): void {
+/** Fills `into` with the bytes of a part from `at` on; the first and the last may be within an element. */
+function writeBytes(part: GivenPart, format: FloatFormat, at: number, into: Uint8Array): void {
+  const width = inputWidth(part, format);
+  const before = at % width;
+  const whole = Math.ceil((before + into.length) / width) * width;
+  if (whole === into.length) return writeElements(part, format, at / width, into);
+  const elements = new Uint8Array(whole);
+  writeElements(part, format, (at - before) / width, elements);
+  into.set(elements.subarray(before, before + into.length));
+}
+
+function writeElements({ type, values }: GivenPart, format: FloatFormat, first: number, into: Uint8Array): void {
   const view = new DataView(into.buffer, into.byteOffset, into.byteLength);
-  const width = inputWidth({ type });
+  const width = inputWidth({ type }, format);
   const value = "classes" in values ? oneHotElement(values) : (i: number) => elementOf(values, i);
   const n = into.length / width;
-  if (type === "fix") { for (let i = 0; i < n; i++) view.setFloat32(4 * i, value(first + i), true); }
-  else for (let i = 0; i < n; i++) view.setBigInt64(8 * i, BigInt(value(first + i)), true);
+  if (type !== "fix") { for (let i = 0; i < n; i++) view.setBigInt64(8 * i, BigInt(value(first + i)), true); }
+  else if (width === 4) { for (let i = 0; i < n; i++) view.setFloat32(4 * i, value(first + i), true); }
+  else for (let i = 0; i < n; i++) view.setFloat64(8 * i, value(first + i), true);
 }
 
 function oneHotElement({ labels, classes }: OneHot): (i: number) => number {

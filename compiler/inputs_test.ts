@@ -41,6 +41,26 @@ Deno.test("any piece of the file is the same as in the whole", () => {
   assertThrows(() => readGiven(program.inputs.get(0)!, 76, new Uint8Array(8)), RangeError, "has 80 bytes, not 84");
 });
 
+Deno.test("a piece may begin and end within an element", () => {
+  for (const third of [0.5, 1000.1]) {
+    const program = compiled(() => {
+      sfix.inputTensorVia(0, [1.5]);
+      sint.inputTensorVia(0, [-3, 2 ** 40]);
+      sfix.inputTensorVia(0, [third]);
+      sint.inputTensorVia(0, [5]);
+    });
+    const given = program.inputs.get(0)!;
+    const whole = new Uint8Array(fileOf(program).buffer);
+    for (let from = 0; from <= whole.length; from++) {
+      for (let to = from; to <= whole.length; to++) {
+        const piece = new Uint8Array(to - from);
+        readGiven(given, from, piece);
+        assertEquals(piece, whole.slice(from, to));
+      }
+    }
+  }
+});
+
 Deno.test("a table is kept as it is", () => {
   const table = { shape: [4], data: Uint8Array.of(1, 2, 3, 4), divisor: 255 };
   const program = compiled(() => void sfix.inputTensorVia(0, table));
@@ -88,8 +108,7 @@ Deno.test("data that does not fit is an error that names the element", () => {
   assertThrows(fails([0], { oneHot: 0 }), RangeError, "one-hot rows of 0 classes");
   assertThrows(fails([0, 0.5]), OutOfRangeError, "(element 1 of 2)");
   assertThrows(fails([0, 16384], {}, sfix), OutOfRangeError, "(element 1 of 2)");
-  // 16384 − 2^−12 fits, but not as the float32 that the file holds.
-  assertThrows(fails([16384 - 2 ** -12], {}, sfix), OutOfRangeError, "(element 0 of 1)");
+  assertThrows(fails([[0, 1], [2 ** 63, 0]]), OutOfRangeError, "(element 2 of 4, at [1, 0])");
   assertThrows(fails([NaN], {}, sfix), OutOfRangeError, "not a finite number");
   assertThrows(fails({ shape: [3], data: [1, 2] }), RangeError, "has 3 elements, not 2");
   assertThrows(fails({ shape: [1], data: [1], divisor: 0 }), RangeError, "divided by 0");
@@ -97,6 +116,55 @@ Deno.test("data that does not fit is an error that names the element", () => {
   assertThrows(fails([1], { binary: false }), TypeError, "leave out binary: false");
   assertThrows(() => compiled(() => void sint.inputTensorVia(0)), TypeError, "needs data or a shape");
   assertThrows(() => compiled(() => void sint.inputTensorVia(-1, [1])), RangeError, "there is no party -1");
+});
+
+Deno.test("what rounds up to the end of the range is refused, what rounds down to its beginning is not", () => {
+  const unit = 2 ** -16;
+  const input = (value: number) => compiled(() => void sfix.inputTensorVia(0, [value]));
+  const constant = (value: number) => compiled(() => void sfix.constant([value]));
+  for (const  of of[input, constant]) {
+    for (const value of [16384, 16384 - unit / 2, 16383.9999999, -16384 - unit * 0.6, 1e300, Infinity]) {
+      assertThrows(() => of(value), OutOfRangeError);
+    }
+    for (const value of [16384 - unit, 16384 - unit * 0.6, -16384, -16384 - unit / 4]) of(value);
+  }
+});
+
+Deno.test("no message of the compiler shows a value that a party brings", () => {
+  const secrets = [98765.25, -98765.25, 1.5e300, 0.123456];
+  for (const secret of secrets) {
+    for (const type of [sfix, sint]) {
+      if (type === sfix && Math.abs(secret) < 1) continue;
+      for (
+        const data of [secret, [0, secret], [[0], [secret]], { shape: [1], data: [secret * 2], divisor: 2 }] as Data[]
+      ) {
+        const { message } = assertThrows(() => compiled(() => void type.inputTensorVia(0, data)), OutOfRangeError);
+        assert(!message.includes(String(Math.abs(secret))), message);
+        assertStringIncludes(message, "inputs_test.ts:");
+        assertStringIncludes(message, "(element ");
+      }
+    }
+    const labels = () => compiled(() => void sint.inputTensorVia(0, [secret], { oneHot: 3 }));
+    assert(!assertThrows(labels, RangeError).message.includes(String(Math.abs(secret))));
+  }
+});
+
+Deno.test("the file holds float64 behind a header where float32 would change a mantissa, and only there", () => {
+  const file = fileOf(compiled(() => {
+    sint.inputTensorVia(0, [7]);
+    sfix.inputTensorVia(0, [1000.1, 12345.678]);
+    sfix.inputTensorVia(0, [2, 0], { oneHot: 3 });
+  }));
+  assertEquals(file.byteLength, 16 + 8 * (1 + 2 + 6));
+  assert(Number.isNaN(file.getFloat32(0, true)), "no fixed-point number begins like this");
+  assertEquals(new TextDecoder().decode(new Uint8Array(file.buffer, 4, 10)), "MBOLON f64");
+  assertEquals([file.getBigInt64(16, true), file.getFloat64(24, true), file.getFloat64(32, true)], [
+    7n,
+    1000.1,
+    12345.678,
+  ]);
+  assertEquals(file.getFloat64(56, true), 1);
+  assertEquals(fileOf(compiled(() => void sfix.inputTensorVia(0, [0.1, 1000.5, 255 / 7]))).byteLength, 12);
 });
 
 Deno.test("inputFrom() and binary say which file is read", () => {

@@ -7,12 +7,13 @@ import type { PartyId, Shape } from "@symbolon/protocol";
 import { type Data, elementOf, tableOf } from "./data.ts";
 import { Declared } from "./declared.ts";
 import { input, type InputOptions, type InputSource, inputVia } from "./inputs.ts";
-import { checkPrecision, encode, index, publicFix, publicInt, secretFix, secretInt } from "./kinds.ts";
+import { checkPrecision, encode, index, isWide, publicFix, publicInt, secretFix, secretInt } from "./kinds.ts";
 import { constant, Public, Regint, RowIndices } from "./public.ts";
 import { checkShape, show } from "./shapes.ts";
 import type { Kind, Reg } from "./tape.ts";
 import { Secret, shared } from "./tensor.ts";
 import { tracer, where } from "./tracer.ts";
+import { converted } from "./values.ts";
 
 /** The secret integers of 64 bits. */
 export type sint = Secret;
@@ -188,7 +189,11 @@ export function repeat<const T extends readonly Carried[]>(
         );
       }
     });
-    return { results: next.map((v) => v.reg), stop: until === undefined ? null : scalar(until(next)).reg };
+    // A public value that is carried stays in as many words.
+    const results = next.map((v, k) =>
+      isWide(v.kind) === isWide(carry[k]!.kind) ? v.reg : converted(v, carry[k]!.kind).reg
+    );
+    return { results, stop: until === undefined ? null : scalar(until(next)).reg };
   });
   const out = carry.map((c) => t.register(c.shape, c.kind));
   t.append({

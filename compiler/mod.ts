@@ -5,9 +5,9 @@
  */
 export { Declared } from "./declared.ts";
 export type { Data, Table } from "./data.ts";
-export { type Given, givenBytes, inputWidth, readGiven } from "./given.ts";
+export { DOUBLE_HEADER, type FloatFormat, formatOf, type Given, givenBytes, inputWidth, readGiven } from "./given.ts";
 export type { InputFormat, InputOptions, InputSource } from "./inputs.ts";
-export { decode, encode, publicInt, secretInt } from "./kinds.ts";
+export { decode, doesNotFit, encode, fits, heldBits, isWide, publicInt, rounded, secretInt } from "./kinds.ts";
 export * from "./language.ts";
 export { format } from "./print.ts";
 export * from "./program.ts";

@@ -83,13 +83,13 @@ const CASES: Readonly<Record<string, readonly [tape: Tape, says: string]>> = {
   ],
   "an input that is public": [turned(outOf("input")), "makes a public input"],
   "an opened value that is called a secret": [turned(outOf("reveal")), "opens wrongly"],
-  "a sum of secrets that is public": [turned(outOf("sum")), "makes a public result of secrets"],
-  "a product of secrets that is public": [turned(outOf("product")), "makes a public result of secrets"],
-  "a secret with a public summand that is public": [turned(outOf("addPublic")), "makes a public result of secrets"],
-  "a shuffle that is public": [turned(outOf("shuffle")), "makes a public result of secrets"],
-  "joined secrets that are public": [turned(outOf("concat")), "changes secrecy"],
-  "a part of a secret that is public": [turned(outOf("window")), "changes secrecy"],
-  "rows of a secret that are public": [turned(outOf("gather")), "changes secrecy"],
+  "a sum of secrets that is public": [turned(outOf("sum")), "sums a public register"],
+  "a product of secrets that is public": [turned(outOf("product")), "makes a public product"],
+  "a secret with a public summand that is public": [turned(outOf("addPublic")), "mixes up secret and public operands"],
+  "a shuffle that is public": [turned(outOf("shuffle")), "changes the shape"],
+  "joined secrets that are public": [turned(outOf("concat")), "joins what is held differently"],
+  "a part of a secret that is public": [turned(outOf("window")), "changes how its operand is held"],
+  "rows of a secret that are public": [turned(outOf("gather")), "takes rows of a public register"],
 };
 
 Deno.test("the tape that is changed is right as it is", () => verify(TAPE, "tracing"));

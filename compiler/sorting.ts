@@ -14,7 +14,7 @@ import { repeat } from "./language.ts";
 import { constant } from "./public.ts";
 import { show } from "./shapes.ts";
 import type { Kind } from "./tape.ts";
-import { concat, Secret, shared } from "./tensor.ts";
+import { bitsOf as takenApart, concat, Secret, shared } from "./tensor.ts";
 import { tracer, where } from "./tracer.ts";
 
 /** Bits sorted by at a time: a digit costs 4 rounds and 2^3 local products however few bits it has. */
@@ -137,7 +137,7 @@ function bitsOf({ x, bits = x.kind.bits, signed = true }: SortKey): Secret {
   }
   const n = x.length;
   if (bits === 1 && !signed && x.kind.type === "int") return x.reshape([n, 1]);
-  const all = x.bits(bits);
+  const all = takenApart(x, bits, signed ? "signed" : "unsigned");
   if (!signed) return all;
   const top = all.slice(bits - 1, bits, 1).neg().add(1);
   return bits === 1 ? top : all.slice(0, bits - 1, 1).concatColumns(top);
@@ -253,7 +253,10 @@ function destinations(digit: Secret): Secret {
   }
   const before = is.getVector().cumsum().sub(1);
   const row = (x: Secret, v: number) => x.reshape([values, n]).slice(v, v + 1).reg;
-  const terms = Array.from({ length: values }, (_, v) => ({ kind: "mul", x: row(is, v), y: row(before, v) } as const));
+  const terms = Array.from(
+    { length: values },
+    (_, v) => ({ kind: "mul", x: row(is, v), y: row(before, v), choice: 1 } as const),
+  );
   const reg = tracer().emit({ op: "product", terms, addend: null, trunc: null }, [1, n], secretInt);
   return new Secret(reg, [1, n], secretInt).reshape([n]);
 }

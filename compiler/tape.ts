@@ -50,6 +50,8 @@ export interface ProductTerm {
   readonly xOf?: MatrixWindow;
   /** Likewise for y. */
   readonly yOf?: MatrixWindow;
+  /** x chooses: it must hold 0 and this number. Nothing computes with it; runs in the clear check it. */
+  readonly choice?: 1 | -1;
 }
 
 /** `Σ x·y (+ addend)`, divided by 2^trunc.bits if `trunc` is given. Secret operands. */
@@ -109,7 +111,8 @@ export type Op =
     /** With a second operand: see PiecewiseCall. */
     readonly slopes: { readonly factor: Reg; readonly table: readonly (readonly bigint[])[] } | null;
   }
-  | { readonly op: "decompose"; readonly x: Reg }
+  /** `fits`: how x is to fit these bits, either way if left out. Nothing computes with it; runs in the clear check it. */
+  | { readonly op: "decompose"; readonly x: Reg; readonly fits?: "signed" | "unsigned" }
   /** out[i] = x[offset + Σ i_d · strides_d]; secret or public. */
   | { readonly op: "window"; readonly x: Reg; readonly offset: number; readonly strides: readonly number[] }
   /** out is made of the parts, each written to its window; secret or public. */

@@ -105,11 +105,16 @@ export class Secret extends Tensor {
     }
     const zero = ifZero instanceof Secret ? ifZero : shared(ifZero, ifOne instanceof Secret ? ifOne.kind : undefined);
     const difference = ifOne instanceof Secret ? ifOne.sub(zero) : zero.neg().add(ifOne);
-    return this.mul(difference).add(zero);
+    return ofValue(product(this, difference, 1)).rescale(productFraction(this, difference)).add(zero);
   }
-  /** The low bits in two's complement, lowest first, as integers 0 and 1: shape [...x, bits]. All bits of the kind if left out. */
+  /**
+   * The low bits in two's complement, lowest first, as integers 0 and 1: shape [...x, bits]. All bits of the kind if left out.
+   *
+   * The mantissas v of x are to fit: −2^(bits−1) ≤ v < 2^bits. A run under `emulate` stops at one that does not, since it is mostly a
+   * mistake; protocols give its low bits.
+   */
   bits(bits: number = this.kind.bits): Secret {
-    return make({ op: "decompose", x: this.reg }, [...this.shape, bits], secretInt);
+    return bitsOf(this, bits);
   }
 
   // ---- views; all local
@@ -206,6 +211,12 @@ function ofValue(value: Value): Secret {
 
 function make(...instruction: Parameters<typeof made>): Secret {
   return ofValue(made(...instruction));
+}
+
+/** The low bits of x, which is known to fit them as a signed or an unsigned number: see {@linkcode Secret.bits}. */
+export function bitsOf(x: Secret, bits: number, fits?: "signed" | "unsigned"): Secret {
+  const does = { op: "decompose", x: x.reg, ...(fits === undefined ? {} : { fits }) } as const;
+  return make(does, [...x.shape, bits], secretInt);
 }
 
 /** A public value as shares. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { pathToFileURL } from "node:url";
 import { type Rounding, type Shape, sizeOf } from "@symbolon/protocol";
 import type { GivenPart } from "./given.ts";
 import type { Block, Instruction, Kind, Loc, Op, Reg, Register, Tape } from "./tape.ts";
@@ -104,10 +105,58 @@ function isLibrary(file: string): boolean {
   return (LIBRARIES.some((path) => file.startsWith(path)) && !file.endsWith("_test.ts")) || file.includes("/npm/");
 }
 
+/** Places by where the running code has them: a stack as text costs far more than its frames. */
+const places = new Map<string, Loc | null>();
+
 /** The place in the program that is being traced: the innermost frame outside the libraries. */
 export function here(): Loc | null {
+  const frame = innermostFrame();
+  if (frame === null) return placeInSource();
+  let place = places.get(frame);
+  if (place === undefined) places.set(frame, place = placeInSource());
+  return place;
+}
+
+/** File, line and column of the innermost frame outside the libraries, as the engine runs it, which may not be as it was written. */
+function innermostFrame(): string | null {
+  const { stackTraceLimit, prepareStackTrace } = Error;
+  Error.stackTraceLimit = NEAR_FRAMES;
+  Error.prepareStackTrace = (_, frames) => {
+    const frame = frames.find((f) => isPlace(f.getFileName()));
+    return frame === undefined ? null : `${frame.getFileName()}:${frame.getLineNumber()}:${frame.getColumnNumber()}`;
+  };
+  try {
+    return new Error().stack as unknown as string | null;
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+    // Absent, not undefined, is what lets the engine use its own.
+    if (prepareStackTrace === undefined) delete (Error as { prepareStackTrace?: unknown }).prepareStackTrace;
+    else Error.prepareStackTrace = prepareStackTrace;
+  }
+}
+
+/** Whether a frame's file, a path or an address, is the program's. */
+function isPlace(file: string | null | undefined): boolean {
+  if (typeof file !== "string") return false;
+  let known = programs.get(file);
+  if (known === undefined) {
+    known = /^(file:|https?:|\/)/.test(file) && !isLibrary(file.startsWith("/") ? pathToFileURL(file).href : file);
+    programs.set(file, known);
+  }
+  return known;
+}
+
+/** By file of a frame: whether it is the program's. */
+const programs = new Map<string, boolean>();
+
+/** The frames that are looked at: all, and first those where a program's line mostly is. */
+const FRAMES = 40;
+const NEAR_FRAMES = 10;
+
+/** What {@linkcode here} gives, from the stack as text: lines and columns are those of the source. */
+function placeInSource(): Loc | null {
   const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 40;
+  Error.stackTraceLimit = FRAMES;
   const stack = new Error().stack ?? "";
   Error.stackTraceLimit = limit;
   for (const line of stack.split("\n").slice(1)) {

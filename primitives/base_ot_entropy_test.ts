@@ -118,3 +118,20 @@ Deno.test("points do not tell the choice: they are the same two points, one of t
   assertEquals(new Set(all).size, 3 * CHOICES.length);
   assertEquals(zeros.keys.filter((key) => ones.keys.includes(key)), []);
 });
+
+Deno.test("where all draws are the same, points still differ by transfer, by slot and by session", () => {
+  const same: Entropy = (buffer) => void buffer.fill(0x5a);
+  const own = (session: string) => {
+    const memory = new PartyMemory();
+    const party = { self: 1, peer: 0, memory, entropy: same, session: new TextEncoder().encode(session) };
+    const round = baseOtReceive(party, Uint8Array.of(0, 0, 1, 1)).next();
+    assert(!round.done);
+    const { at } = round.value.send[0]!;
+    const points = [0, 0, 1, 1].map((choice, i) => at + 64 * i + 32 * choice);
+    const found = points.map((place) => memory.bytes.slice(place, place + 32).toHex());
+    memory.dispose();
+    return found;
+  };
+  const points = [...own("one"), ...own("two")];
+  assertEquals(new Set(points).size, 8);
+});

@@ -1,12 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
+import { fileURLToPath } from "node:url";
 import { testWith } from "../tests/permissions.ts";
 import { type Mutant, mutated, readFile, unfit } from "./mutants/mutant.ts";
 import { MUTANTS } from "./mutants/table.ts";
+import { ROOT } from "./repository.ts";
 
 testWith(["read"], "every change of the mutation bench has its place once, and its tests exist", () => {
   const texts = new Map<string, string | null>();
   const read = (path: string) => {
-    if (!texts.has(path)) texts.set(path, readFile(path));
+    if (!texts.has(path)) texts.set(path, readFile(path, fileURLToPath(ROOT)));
     return texts.get(path)!;
   };
   assertEquals(MUTANTS.flatMap((mutant) => unfit(mutant, read) ?? []), []);

@@ -9,7 +9,7 @@ import { checkAgreement, helloText, readHello } from "./handshake.ts";
 import { freePorts } from "./local_ports.ts";
 import { connectMesh } from "./mesh.ts";
 import { plainTcp } from "./tcp.ts";
-import { AGREEMENT, IGNORE_NETWORK } from "./testing/network.ts";
+import { AGREEMENT, IGNORE_NETWORK, nonceOf } from "./testing/network.ts";
 import { checkDates } from "./tls.ts";
 
 Deno.test("a certificate counts between its dates, and neither before nor after", async () => {
@@ -29,7 +29,7 @@ Deno.test("sessions of material are compared whole: the first digits may be the 
   const at = (session: string) => ({ ...AGREEMENT, material: { file: "f", session } });
   for (let digit = 0; digit < 64; digit++) {
     const other = "0".repeat(digit) + "1" + "0".repeat(63 - digit);
-    const hello = readHello(helloText(1, at(other)));
+    const hello = readHello(helloText(1, at(other), { nonce: nonceOf(2) }));
     assertThrows(() => checkAgreement(at("0".repeat(64)), hello), ProgramMismatchError, "do not belong together");
   }
 });
@@ -41,13 +41,23 @@ Deno.test({
   ignore: IGNORE_NETWORK,
   async fn() {
     const ports = freePorts(3), addresses = ports.map((port) => ({ host: "127.0.0.1", port }));
-    const one = { self: 1, addresses, agreement: AGREEMENT, carrier: plainTcp, waitMs: 3000, lingerMs: 100 };
+    const one = {
+      self: 1,
+      addresses,
+      agreement: AGREEMENT,
+      nonce: nonceOf(1),
+      carrier: plainTcp,
+      waitMs: 3000,
+      lingerMs: 100,
+    };
     const sockets: net.Socket[] = [];
     const server = net.createServer((socket) => {
       sockets.push(socket);
       // Whoever believes the hello waits for more: not for ever.
       setTimeout(() => socket.destroy(), 500);
-      socket.on("error", () => {}).resume().write(textFrame(FrameType.hello, 0, helloText(2, AGREEMENT)));
+      socket.on("error", () => {}).resume().write(
+        textFrame(FrameType.hello, 0, helloText(2, AGREEMENT, { nonce: nonceOf(2) })),
+      );
     });
     await new Promise<void>((listening) => server.listen({ host: "127.0.0.1", port: ports[0]! }, listening));
     try {

@@ -6,6 +6,7 @@
 import type { Instruction, Kind, Reg } from "@symbolon/compiler";
 import type { PartyId, Shape } from "@symbolon/protocol";
 import type { ReadValues } from "./inputs.ts";
+import type { Span } from "./spans.ts";
 
 /** A public tensor that leaves the program. */
 export interface Published {
@@ -18,8 +19,17 @@ export interface Published {
   readonly values: readonly (number | bigint)[];
 }
 
-/** Told of every instruction that has just run; `read` gives a register's signed values. */
-export type Observe = (instruction: Instruction, read: (r: Reg) => bigint[]) => void;
+/** The signed values of a register at this moment, as closely as they are wanted. */
+export interface Look {
+  /** The least and the largest; both 0 where there are no elements. */
+  span(r: Reg): Span;
+  /** As float64, each rounded to the nearest. */
+  numbers(r: Reg): Float64Array;
+  exact(r: Reg): bigint[];
+}
+
+/** Told of every instruction that has just run. */
+export type Observe = (instruction: Instruction, look: Look) => void;
 
 /** What a run needs from outside and gives to it. */
 export interface Environment {
@@ -36,6 +46,8 @@ export interface Environment {
   output(value: Published): void;
   /** A figure for the summary. */
   metric(name: string, value: number): void;
+  /** Bytes left free behind each register, a multiple of 16; registers then share no memory. For tests that look who writes there. */
+  readonly spacing?: number;
   /** Only in the clear: see `check_range.ts`. */
   readonly observe?: Observe;
 }

@@ -7,13 +7,13 @@
  * @module
  */
 import { type Instruction, type Launch, predict, type Reg, type Segment, type Tape } from "@symbolon/compiler";
-import { type Protocol, type Share, sizeOf, type Step } from "@symbolon/protocol";
+import { type Elements, type Protocol, type Share, sizeOf, type Step } from "@symbolon/protocol";
 import { effect } from "./effects.ts";
-import type { Environment } from "./environment.ts";
+import type { Environment, Look } from "./environment.ts";
 import { immediate, launch } from "./launch.ts";
 import { type Context, localWork, moveWork, type Work } from "./local.ts";
-import { Coin } from "./public.ts";
-import { Registers } from "./registers.ts";
+import { Coin, type ElementCodec } from "./public.ts";
+import { type Place, Registers } from "./registers.ts";
 import { type PreparedStage, type RecordedStage, recordStages, runStages } from "./stages.ts";
 import { type Spent, Supply } from "./supply.ts";
 import { type Item, looped, play } from "./timeline.ts";
@@ -22,6 +22,10 @@ import { type Item, looped, play } from "./timeline.ts";
 export interface Prepared {
   /** Bytes of linear memory for all registers. */
   readonly registerBytes: number;
+  /** Where they are planned. */
+  readonly planned: Place;
+  /** Where each lies. */
+  readonly places: readonly Place[];
   /** What preprocessing took so far. */
   readonly spent: Readonly<Spent>;
   /** Makes material, as much as fits: to be run first. */
@@ -38,11 +42,13 @@ export function prepare<S extends Share>(
   environment: Environment,
 ): Prepared {
   const supply = new Supply(protocol, predict(segments, protocol.target).demand);
-  const registers = new Registers(tape, segments, protocol);
+  const registers = new Registers(tape, segments, protocol, environment.spacing);
   const items: Item[] = [];
   new Preparation({ protocol, registers, coin: new Coin(protocol) }, environment, supply).block(segments, items);
   return {
     registerBytes: registers.bytes,
+    planned: registers.planned,
+    places: registers.places,
     spent: supply.spent,
     preprocess: () => supply.start(),
     run: () => play(items),
@@ -127,7 +133,7 @@ class Preparation<S extends Share> {
   #stop(condition: Reg | null): { readonly keep: readonly Work[]; readonly stop: () => boolean } {
     if (condition === null) return { keep: [], stop: () => false };
     const { protocol: { memory }, registers } = this.context;
-    const { codec } = registers;
+    const codec = registers.codecOf(registers.kind(condition));
     const { at: from } = registers.elements(condition);
     const bytes = 8 * codec.limbs;
     const kept = memory.allocate(bytes);
@@ -170,21 +176,28 @@ class Preparation<S extends Share> {
       : localWork(this.context, instruction);
     const { observe } = this.environment;
     if (observe === undefined) return works;
-    return [...works, { run: () => observe(instruction, (r) => this.#inTheClear(r)), touches: "both" }];
+    return [...works, { run: () => observe(instruction, this.#look), touches: "both" }];
   }
 
-  /** A register's values where the protocol hides nothing. */
-  #inTheClear(r: Reg): bigint[] {
+  /** Registers as they are where the protocol hides nothing. */
+  readonly #look: Look = {
+    span: (r) => this.#inTheClear(r, (codec, elements) => codec.span(elements)),
+    numbers: (r) => this.#inTheClear(r, (codec, elements) => codec.numbers(elements)),
+    exact: (r) => this.#inTheClear(r, (codec, elements) => codec.all(elements)),
+  };
+
+  #inTheClear<T>(r: Reg, read: (codec: ElementCodec, elements: Elements) => T): T {
     const { protocol, registers } = this.context;
-    const { codec } = registers;
-    if (!registers.kind(r).secret) return codec.all(registers.elements(r));
+    const kind = registers.kind(r);
+    if (!kind.secret) return read(registers.codecOf(kind), registers.elements(r));
     const { memory, target } = protocol;
     if (!target.clear) throw new TypeError(`Only a backend in the clear can be observed, not ${target.name}`);
+    const { codec } = registers;
     const shape = registers.shape(r);
     const mark = memory.mark();
     const out = { shape, at: memory.scratch(8 * codec.limbs * sizeOf(shape)) };
     protocol.open({ op: "open", to: "all", shape, turn: 0 }, registers.share(r), out).next();
-    const values = codec.all(out);
+    const values = read(codec, out);
     memory.release(mark);
     return values;
   }

@@ -1,12 +1,23 @@
 /**
  * A party's inputs, read a piece at a time: what a tensor's input takes in memory does not grow with the tensor.
  *
- * Binary: no header, little-endian, in call order, float32 for fixed-point numbers and int64 for integers. Text: numbers
- * separated by white space.
+ * Binary: little-endian, in call order, int64 for integers; fixed-point numbers are float32 in a file without a header and float64 in
+ * one that begins with `DOUBLE_HEADER` of the compiler. Text: numbers separated by white space.
  *
  * @module
  */
-import { type Given, givenBytes, inputWidth, type Kind, readGiven } from "@symbolon/compiler";
+import {
+  doesNotFit,
+  DOUBLE_HEADER,
+  fits,
+  type FloatFormat,
+  type Given,
+  givenBytes,
+  inputWidth,
+  type Kind,
+  readGiven,
+  rounded,
+} from "@symbolon/compiler";
 import { OutOfRangeError, type PartyId } from "@symbolon/protocol";
 
 /** A file that is read from any place. */
@@ -96,9 +107,15 @@ interface Cursor {
 }
 
 class BinaryCursor implements Cursor {
+  readonly #format: FloatFormat;
   #at = 0;
   #piece = new Uint8Array(0);
-  constructor(readonly file: InputFile) {}
+  constructor(readonly file: InputFile) {
+    const length = DOUBLE_HEADER.length;
+    const isDouble = file.size >= length && this.#read(0, length).every((byte, i) => byte === DOUBLE_HEADER[i]);
+    this.#format = isDouble ? "double" : "single";
+    if (isDouble) this.#at = DOUBLE_HEADER.length;
+  }
 
   /** Bytes that nothing has taken. */
   get left(): number {
@@ -106,7 +123,7 @@ class BinaryCursor implements Cursor {
   }
 
   take(kind: Kind, count: number): ReadValues {
-    const width = inputWidth(kind);
+    const width = inputWidth(kind, this.#format);
     let at = this.#at;
     if (at + count * width > this.file.size) {
       throw new RangeError(
@@ -140,12 +157,12 @@ class BinaryCursor implements Cursor {
       return;
     }
     const halves = halvesOf(into);
-    const limit = limitOf(kind);
-    const scale = 2 ** kind.f;
+    const width = inputWidth(kind, this.#format);
     for (let i = 0; i < into.length; i++) {
-      const value = view.getFloat32(4 * i, true);
-      if (!(value < limit && value >= -limit)) throw outOfRange(kind, `${this.file.name}, byte ${at + 4 * i}`);
-      writeMantissa(halves, i, value * scale);
+      const value = width === 4 ? view.getFloat32(4 * i, true) : view.getFloat64(8 * i, true);
+      const mantissa = rounded(value, kind);
+      if (!fits(mantissa, kind)) throw outOfRange(kind, `${this.file.name}, byte ${at + width * i}`);
+      writeMantissa(halves, i, mantissa);
     }
   }
 }
@@ -170,7 +187,6 @@ class TextCursor implements Cursor {
     const { name } = this.file;
     const out = new BigInt64Array(count);
     const halves = halvesOf(out);
-    const limit = limitOf(kind);
     for (let i = 0; i < count; i++) {
       const { value: word, done } = this.#words.next();
       if (done) {
@@ -185,8 +201,9 @@ class TextCursor implements Cursor {
         throw new RangeError(`${place()} is not a number: write numbers separated by spaces or lines`);
       }
       if (kind.type === "fix") {
-        if (!(number < limit && number >= -limit)) throw outOfRange(kind, place());
-        writeMantissa(halves, i, number * 2 ** kind.f);
+        const mantissa = rounded(number, kind);
+        if (!fits(mantissa, kind)) throw outOfRange(kind, place());
+        writeMantissa(halves, i, mantissa);
       } else if (/^[-+]?\d+$/.test(word[0])) out[i] = integer(BigInt(word[0]), place);
       else throw new OutOfRangeError(`${place()} is not an integer, which the program reads there`);
     }
@@ -199,27 +216,17 @@ function integer(value: bigint, place: () => string): bigint {
   return value;
 }
 
-/** Fixed-point numbers v of a kind have −limit ≤ v < limit. */
-function limitOf({ bits, f }: Kind): number {
-  return 2 ** (bits - 1 - f);
-}
-
 /** The message names the place, not the value: inputs are secret. */
 function outOfRange(kind: Kind, place: string): OutOfRangeError {
-  const limit = limitOf(kind);
-  return new OutOfRangeError(
-    `${place} does not fit fixed-point numbers of k = ${kind.bits} bits with f = ${kind.f} fraction bits ` +
-      `(from −${limit} to ${limit}): scale the data, or raise k with sfix.setPrecision or the argument k<n>`,
-  );
+  return new OutOfRangeError(`${place} ${doesNotFit(kind)}`);
 }
 
 function halvesOf(words: BigInt64Array): Uint32Array {
   return new Uint32Array(words.buffer, words.byteOffset, 2 * words.length);
 }
 
-/** Writes round(raw) as a 64-bit integer by its halves: no bigint an element. Exact for |raw| < 2^53. */
-function writeMantissa(halves: Uint32Array, i: number, raw: number): void {
-  const rounded = Math.round(raw);
-  halves[2 * i] = rounded; // modulo 2^32
-  halves[2 * i + 1] = Math.floor(rounded / 2 ** 32);
+/** Writes a whole number as a 64-bit integer by its halves: no bigint an element. */
+function writeMantissa(halves: Uint32Array, i: number, mantissa: number): void {
+  halves[2 * i] = mantissa; // modulo 2^32
+  halves[2 * i + 1] = Math.floor(mantissa / 2 ** 32);
 }

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import type { Kind } from "@symbolon/compiler";
+import { DOUBLE_HEADER, type Kind } from "@symbolon/compiler";
 import { OutOfRangeError } from "@symbolon/protocol";
 import { testWith } from "../tests/permissions.ts";
 import { openInput } from "./files.ts";
@@ -73,6 +73,35 @@ Deno.test("a file that is too short or holds something else is named, its values
   assertThrows(() => text("1 x").take(0, "text", INT, 2), RangeError, "Input-P0-0, value 2 is not a number");
   assertThrows(() => text("0.5").take(0, "text", INT, 1), OutOfRangeError, "value 1 is not an integer");
   assertThrows(() => text("1e9").take(0, "text", FIX, 1), OutOfRangeError, "value 1 does not fit fixed-point numbers");
+});
+
+Deno.test("a value that rounds up to the end of the range is refused in text and in binary files", () => {
+  const text = (content: string) => new InputReader(() => inputBytes("file", new TextEncoder().encode(content)));
+  const binary = (...values: number[]) =>
+    new InputReader(() =>
+      inputBytes("file", Uint8Array.of(...DOUBLE_HEADER, ...new Uint8Array(Float64Array.from(values).buffer)))
+    );
+  const small: Kind = { type: "fix", bits: 9, f: 4, secret: true };
+  const floats = (value: number) =>
+    new InputReader(() => inputBytes("file", new Uint8Array(Float32Array.of(value).buffer)));
+  for (const value of ["16383.9999999", "16384", "1e999", "-16384.00001"]) {
+    assertThrows(() => text(value).take(0, "text", FIX, 1), OutOfRangeError, "file, value 1 does not fit");
+  }
+  assertThrows(
+    () => binary(0, 16383.9999999).check(0, "binary", FIX, 2),
+    OutOfRangeError,
+    "file, byte 24 does not fit",
+  );
+  for (const value of [15.97, 16, -16.04, NaN, Infinity]) {
+    assertThrows(() => floats(value).check(0, "binary", small, 1), OutOfRangeError, "file, byte 0 does not fit");
+  }
+  const read = new BigInt64Array(1);
+  text("16383.99999").take(0, "text", FIX, 1)(read);
+  assertEquals(read[0], 2n ** 30n - 1n);
+  binary(16383.99999).take(0, "binary", FIX, 1)(read);
+  assertEquals(read[0], 2n ** 30n - 1n);
+  floats(-16.03).take(0, "binary", small, 1)(read);
+  assertEquals(read[0], -256n);
 });
 
 Deno.test("what is known to fit is only counted", () => {

@@ -5,6 +5,7 @@
  */
 export { rangeCheck, type RangeCheckOptions } from "./check_range.ts";
 export * from "./environment.ts";
+export type { Place } from "./registers.ts";
 export { prepare, type Prepared } from "./execute.ts";
 export { type InputOrigin, openInput } from "./files.ts";
 export { type InputFile, InputReader, type OpenInput, type ReadValues } from "./inputs.ts";

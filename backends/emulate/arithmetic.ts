@@ -40,7 +40,10 @@ export interface Arithmetic {
   sumAxis(x: number, size: AxisSize, out: number): void;
   /** out = ⌊(x + r) / 2^bits⌋, r one word an element below 2^bits at `thresholds`; r = 2^(bits−1) where that is null. */
   truncate(x: number, thresholds: number | null, out: number, size: ShiftSize): void;
-  /** out[i, c] = table[c][number of thresholds t ≤ x_i] */
+  /**
+   * out[i, c] = table[c][number of thresholds t ≤ x_i] where −2^bound ≤ x_i − t < 2^bound. In a ring, t ≤ x_i is read off bit `bound` of
+   * the difference elsewhere too, and the results of several thresholds add up as those of protocols do.
+   */
   piecewise(x: number, steps: Steps, out: number, n: number): void;
   /** out[i, b] = bit b of x_i in two's complement */
   decompose(x: number, bits: number, out: number, n: number): void;
@@ -68,6 +71,7 @@ export interface ShiftSize {
 
 /** A piecewise constant function: `table[c]` holds one value more than there are thresholds. */
 export interface Steps {
+  readonly bound: number;
   readonly thresholds: readonly bigint[];
   readonly table: readonly (readonly bigint[])[];
 }

@@ -215,7 +215,7 @@ export class Emulated implements Protocol<Plain> {
       const columns = call.slopes.length;
       const slope = this.memory.scratch(this.#unit * out.n);
       const repeated = this.at(out.shape, this.memory.scratch(this.#unit * out.n));
-      this.#arithmetic.piecewise(x.at, { thresholds: call.thresholds, table: call.slopes }, slope, x.n);
+      this.#arithmetic.piecewise(x.at, { ...call, table: call.slopes }, slope, x.n);
       this.read(factor, { shape: [x.n, columns], offset: 0, strides: [1, 0] }, repeated);
       this.#arithmetic.mulAdd(slope, repeated.at, out.at, out.n);
     });

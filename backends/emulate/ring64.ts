@@ -58,12 +58,25 @@ export class Ring64 implements Arithmetic {
     }
   }
 
-  piecewise(x: number, { thresholds, table }: Steps, out: number, n: number): void {
+  piecewise(x: number, steps: Steps, out: number, n: number): void {
+    const { thresholds, table, bound } = steps;
     const w = this.#memory.words32;
     const [lows, highs] = halves(thresholds);
     const columns = table.map(halves);
+    // Within, every difference is in range, with room for the rounding of a float64.
+    const most = 2 ** Math.min(bound, 63) * (1 - 2 ** -50);
+    const least = -most + Math.max(0, Number(thresholds.at(-1) ?? 0n));
+    const largest = most + Math.min(0, Number(thresholds[0] ?? 0n));
     for (let i = 0, at = x / 4, to = out / 4; i < n; i++, at += 2) {
       const low = w[at]!, high = w[at + 1]! | 0;
+      const value = high * 2 ** 32 + low;
+      if (value < least || value > largest) {
+        for (const entry of bySigns((BigInt(high) << 32n) | BigInt(low), steps)) {
+          w[to++] = Number(BigInt.asUintN(32, entry));
+          w[to++] = Number(BigInt.asUintN(32, entry >> 32n));
+        }
+        continue;
+      }
       let j = 0;
       while (j < lows.length && (highs[j]! < high || (highs[j]! === high && lows[j]! <= low))) j++;
       for (const [low, high] of columns) {
@@ -83,6 +96,13 @@ export class Ring64 implements Arithmetic {
       }
     }
   }
+}
+
+/** A step function as protocols compute it from one sign a threshold, each the top bit of the low bits of a difference: by column. */
+function bySigns(x: bigint, { thresholds, table, bound }: Steps): bigint[] {
+  const width = Math.min(bound + 1, 64);
+  const below = thresholds.map((t) => BigInt.asIntN(width, x - t) < 0n);
+  return table.map((row) => below.reduce((sum, is, j) => is ? sum + row[j]! - row[j + 1]! : sum, row.at(-1)!));
 }
 
 /** Bit b of a word in halves. */

@@ -111,7 +111,7 @@ const RUNS = ["one", "two"] as const;
 
 for (const parties of [2, 3, 4]) {
   let runs: readonly Part[][] | null = null;
-  const made = () => runs ??= RUNS.map((name) => make(parties, `independence ${name}`));
+  const made = () => runs ??= RUNS.slice(0, parties > 3 ? 1 : 2).map((name) => make(parties, `independence ${name}`));
 
   // Words, and bits in words of 64 units. At most 2^16: 2^31 / 2^64.
   Deno.test(`no word of material comes twice, in no part, at no party and in no run: ${parties} parties`, () => {
@@ -167,13 +167,13 @@ for (const parties of [2, 3, 4]) {
 
 Deno.test("every order is drawn anew: by each party, for each unit and in each run", () => {
   const orders = RUNS.flatMap((name) => {
-    const memories = [new PartyMemory(), new PartyMemory(), new PartyMemory()];
-    const stores = memories.map((memory) => new Store(memory, 3));
+    const memories = [new PartyMemory(), new PartyMemory()];
+    const stores = memories.map((memory) => new Store(memory, 2));
     const kind = "permutations of 20 rows of 1", demand = new Map([[kind, 2]]);
     lockstep(memories.map((memory, self) => {
       const order = new Prg(memory, deriveKey(`orders ${name}`, Uint8Array.of(self)));
       const entropy = seeded(`orders ${name} ${self}`), session = bytesOf("orders", 32);
-      const material = new TransferMaterial({ self, parties: 3, memory, session, entropy, order });
+      const material = new TransferMaterial({ self, parties: 2, memory, session, entropy, order });
       return { memory, step: material.prepare(demand, stores[self]!) };
     }));
     const found = stores.flatMap((store, party) => {
@@ -185,7 +185,7 @@ Deno.test("every order is drawn anew: by each party, for each unit and in each r
   });
   for (const order of orders) assertEquals([...order].sort((x, y) => x - y), Array.from(order, (_, i) => i));
   // Of 20! orders: 1e-17.
-  assertEquals(new Set(orders.map(String)).size, 12);
+  assertEquals(new Set(orders.map(String)).size, 8);
 });
 
 /** Between two parties, shares of one product of bits agree three times in four. */

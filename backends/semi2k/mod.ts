@@ -44,11 +44,12 @@ export const semi2k: Backend = {
   *setup(self: PartyId, options: BackendOptions, party: PartySetup): Step<Protocol> {
     const target = this.target(options);
     const { parties } = target;
-    const { memory, entropy, material: saved } = party;
-    const { pairs, coin, session } = yield* establish({ self, parties, memory, entropy }, options.publicSeed);
+    const { memory, entropy, run, material: saved } = party;
+    const { pairs, coin, session } = yield* establish({ self, parties, memory, entropy, run }, options.publicSeed);
     const seed = new Uint8Array(32);
     entropy(seed);
     const random = new Prg(memory, deriveKey("semi2k/own", seed));
+    seed.fill(0);
     const store = new Store(memory, parties);
     const material = saved === undefined
       ? new TransferMaterial({ self, parties, memory, entropy, session, order: random })

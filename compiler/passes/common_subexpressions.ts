@@ -25,7 +25,11 @@ function walk(tape: Tape, block: Block, names: Map<Reg, Reg>, outer: ReadonlyMap
     }
     const [out] = instruction.out as [Reg];
     const { shape, kind } = tape.registers[out]!;
-    const key = JSON.stringify([does, shape, kind], (_, v) => typeof v === "bigint" ? `${v}n` : v);
+    const key = JSON.stringify([does, shape, kind], (name, v) => {
+      if (typeof v === "bigint") return `${v}n`;
+      // What is only known of operands makes no other result.
+      return name === "choice" || name === "fits" ? undefined : v;
+    });
     const same = known.get(key);
     if (same !== undefined) names.set(out, same);
     else {

@@ -64,7 +64,7 @@ async function tryOne(copy: Copy, mutant: Mutant, { limit }: BenchOptions, basel
     seconds: (performance.now() - start) / 1000,
     ...(detail === undefined ? {} : { detail }),
   });
-  const why = unfit(mutant, readFile);
+  const why = unfit(mutant, (path) => copy.read(path));
   if (why !== null) return outcome("gone", why);
   const without = await baselines.of(copy, mutant, limit);
   if (without !== null) return outcome("no baseline", without);
@@ -127,6 +127,11 @@ class Copy {
 
   remove(): void {
     Deno.removeSync(this.#root, { recursive: true });
+  }
+
+  /** The text of a file, or null. */
+  read(path: string): string | null {
+    return readFile(path, this.#root);
   }
 
   /** Calls `use` while the change is made. */

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { ROOT } from "../repository.ts";
 
 /** A change at one place that tests must notice. */
 export interface Mutant {
@@ -35,10 +34,10 @@ export function unfit({ file, find, replace, tests }: Mutant, read: (path: strin
   return missing === undefined ? null : `the test ${missing} is not there`;
 }
 
-/** The text of a file of this repository, or null. */
-export function readFile(path: string): string | null {
+/** The text of a file in a folder, or null if there is none. */
+export function readFile(path: string, folder: string): string | null {
   try {
-    return Deno.readTextFileSync(new URL(path, ROOT));
+    return Deno.readTextFileSync(`${folder}/${path}`);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;

@@ -6,6 +6,7 @@
 import type { Mutant } from "./mutant.ts";
 
 const FILES = ["preprocessing/preprocessing_test.ts"];
+const KEPT = ["tests/kept_material_test.ts"];
 const ORDER = ["preprocessing/order_test.ts"];
 
 export const PREPROCESSING: readonly Mutant[] = [
@@ -167,5 +168,29 @@ export const PREPROCESSING: readonly Mutant[] = [
     tests: ORDER,
     filter: "left by a run that was stopped",
     why: "masks that have been used lie on the disk",
+  },
+  {
+    name: "preprocessing: a session without entropy",
+    file: "party_material.ts",
+    find: "  systemEntropy(part);\n",
+    replace: "",
+    tests: KEPT,
+    why: "two runs have one session, and files of one pass for those of the other",
+  },
+  {
+    name: "preprocessing: a session of one party's part",
+    file: "party_material.ts",
+    find: `deriveKey("preprocessing/session", ...(yield* exchange(protocol, part)))`,
+    replace: `deriveKey("preprocessing/session", ...(yield* exchange(protocol, part)).slice(0, 1))`,
+    tests: KEPT,
+    why: "one broken generator is enough for two sessions to be alike",
+  },
+  {
+    name: "preprocessing: a file has its name before the others are complete",
+    file: "party_material.ts",
+    find: "  yield* exchange(protocol, Uint8Array.of(1));\n  writer.commit();\n",
+    replace: "  writer.commit();\n  yield* exchange(protocol, Uint8Array.of(1));\n",
+    tests: KEPT,
+    why: "one party has a file that the others have not",
   },
 ];

@@ -7,6 +7,8 @@ import type { Mutant } from "./mutant.ts";
 
 const KEYS = ["tests/keys_test.ts"];
 const TREES = ["primitives/all_but_one_test.ts"];
+const BASE = ["primitives/base_ot_entropy_test.ts"];
+const COIN = ["primitives/common_coin_test.ts"];
 const EXTENSION = ["primitives/softspoken_test.ts"];
 
 export const TRANSFERS: readonly Mutant[] = [
@@ -202,5 +204,87 @@ export const TRANSFERS: readonly Mutant[] = [
     replace: "      const j = drawn % i;",
     tests: ["primitives/prg_test.ts"],
     why: "half of the orders never occur",
+  },
+  {
+    name: "transfers: the sender's exponent is always the same",
+    file: "primitives/base_ot.ts",
+    find: "const beta = randomScalar(party);",
+    replace: "const beta = randomScalar({ ...party, entropy: (buffer) => void buffer.fill(1) });",
+    tests: BASE,
+    why: "everybody can make both keys of every transfer",
+  },
+  {
+    name: "transfers: the receiver's exponents are always the same",
+    file: "primitives/base_ot.ts",
+    find: "() => randomScalar(party));",
+    replace: "() => randomScalar({ ...party, entropy: (buffer) => void buffer.fill(1) }));",
+    tests: BASE,
+    why: "the sender finds the choices, which are the receiver's secret offset",
+  },
+  {
+    name: "transfers: one exponent for all of the receiver's transfers",
+    file: "primitives/base_ot.ts",
+    find: "const alphas = Array.from({ length: count }, () => randomScalar(party));",
+    replace: "const one = randomScalar(party), alphas = Array.from({ length: count }, () => one);",
+    tests: BASE,
+    why: "the sender sees which transfers have the same choice",
+  },
+  {
+    name: "transfers: the points of all transfers are hashed alike",
+    file: "primitives/base_ot.ts",
+    find: "context, wordBytes32(index), Uint8Array.of(slot), other)",
+    replace: "context, Uint8Array.of(slot), other)",
+    tests: BASE,
+    why: "a point of one transfer fits another",
+  },
+  {
+    name: "transfers: both slots of a transfer are hashed alike",
+    file: "primitives/base_ot.ts",
+    find: "context, wordBytes32(index), Uint8Array.of(slot), other)",
+    replace: "context, wordBytes32(index), other)",
+    tests: BASE,
+    why: "points that are exchanged give the keys of the other choice",
+  },
+  {
+    name: "transfers: base transfers that do not say whose they are",
+    file: "primitives/base_ot.ts",
+    find: "session, wordBytes32(sender), wordBytes32(receiver))",
+    replace: "session)",
+    tests: KEYS,
+    filter: "leaves and salts of transfers differ",
+    why: "messages of one pair give keys to another",
+  },
+  {
+    name: "transfers: the identity passes for a point",
+    file: "primitives/base_ot.ts",
+    find: "  if (!group().isElement(bytes)) throw wrongPoint(peer);\n",
+    replace: "",
+    tests: ["primitives/base_ot_test.ts"],
+    filter: "encode no point",
+    why: "a peer that deviates knows keys that it may not",
+  },
+  {
+    name: "transfers: contributions to the coin are not held to what was promised",
+    file: "primitives/common_coin.ts",
+    find: "    if (!same(commitmentOf(party, parts[party]!), commitments[party]!)) {",
+    replace: "    if (!same(commitments[party]!, commitments[party]!)) {",
+    tests: COIN,
+    why: "the party that opens last chooses the coin",
+  },
+  {
+    name: "transfers: what parties were told of the coin is not compared",
+    file: "primitives/common_coin.ts",
+    find: "    if (!same(opened.subarray(PART), echo)) throw",
+    replace: "    if (!same(echo, echo)) throw",
+    tests: COIN,
+    why: "links of two runs are crossed and nobody notices",
+  },
+  {
+    name: "transfers: a promise that any party can repeat",
+    file: "primitives/common_coin.ts",
+    find: `deriveKey("coin/commitment", run, Uint8Array.of(party), part)`,
+    replace: `deriveKey("coin/commitment", run, part)`,
+    tests: COIN,
+    why: "a party copies another's contribution and takes it out of the coin",
   },
 ];

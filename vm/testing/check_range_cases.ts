@@ -1,14 +1,20 @@
-/** What `--check-range` finds, and what it must not find. */
+/** What a run under emulate finds, and what it must not find. */
 import { assert, assertEquals, assertNotEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { cfix, cint, printLn, repeat, type Secret, sfix, sint } from "@symbolon/compiler";
+import { cfix, cint, printLn, repeat, type Secret, sfix, sint, sort } from "@symbolon/compiler";
 import { OutOfRangeError } from "@symbolon/protocol";
 import { run, type RunOptions } from "../../run.ts";
 
 const SOURCE = (await Deno.readTextFile(new URL(import.meta.url))).split("\n");
 
+const program = (trace: () => void) => ({ description: "", trace });
 const traced = (trace: () => void, options: RunOptions = {}) =>
-  run({ description: "", trace }, { backend: "emulate", ...options });
-const checked = (trace: () => void, options: RunOptions = {}) => traced(trace, { ...options, checkRange: true });
+  run(program(trace), {
+    backend: "emulate",
+    ...(options.backend === undefined ? { checkRange: false } : {}),
+    ...options,
+  });
+const checked = (trace: () => void, options: RunOptions = {}) =>
+  run(program(trace), { backend: "emulate", ...options });
 
 /** The message of the error that stops the program, on the line that ends with "// here". */
 async function stops(trace: () => void, options: RunOptions = {}): Promise<string> {
@@ -137,7 +143,7 @@ Deno.test("with nearest rounding a program within its range prints the same with
     const [y] = repeat(5, [x], ([y]) => [y.mul(x).mul(0.01).add(y.square().sum().rescale(16).mul(0.001))]);
     print(y);
     print(y.lessThan(x));
-    print(x.bits(20));
+    print(x.bits(24));
     printLn("%s", y.reveal().div(3));
   };
   const expected = await traced(trace, { args: ["nearest"] });
@@ -145,5 +151,78 @@ Deno.test("with nearest rounding a program within its range prints the same with
 });
 
 Deno.test("only a backend in the clear can be checked", async () => {
-  await assertRejects(() => checked(() => print(input(1)), { backend: "ring" }), RangeError, "choose emulate");
+  const ring = { backend: "ring", checkRange: true };
+  await assertRejects(() => checked(() => print(input(1)), ring), RangeError, "choose emulate");
+});
+
+Deno.test("without the check, and in the field with it, a run computes on", async () => {
+  const trace = () => print(input(16000).mul(3).lessThan(0));
+  assertEquals(
+    (await checked(trace, { checkRange: false })).printed,
+    (await traced(trace, { backend: "ring" })).printed,
+  );
+  await assertRejects(() => checked(trace, { domain: "field" }), OutOfRangeError);
+});
+
+Deno.test("numbers that do not fit the bits that they are taken apart into are named", async () => {
+  for (const [value, bits] of [[300, 4], [16, 4], [-9, 4], [2, 1], [-(2 ** 40), 40]] as const) {
+    const message = await stops(() => print(integers(value).bits(bits))); // here
+    assertStringIncludes(message, "the operand of bits() leaves its range by");
+  }
+  for (const [value, bits] of [[15, 4], [-8, 4], [1, 1], [-1, 1], [2 ** 40 - 1, 40], [-(2 ** 62), 64]] as const) {
+    await checked(() => print(integers(value).bits(bits)));
+  }
+});
+
+Deno.test("sort keys that do not fit their bits are named", async () => {
+  const keys: readonly [values: number[], options: { bits: number; signed?: boolean }][] = [
+    [[300, 1], { bits: 4 }],
+    [[8, 1], { bits: 4 }],
+    [[-9, 1], { bits: 4 }],
+    [[16, 1], { bits: 4, signed: false }],
+    [[-1, 1], { bits: 4, signed: false }],
+    [[2, 1, 0], { bits: 1, signed: false }],
+  ];
+  for (const [values, options] of keys) {
+    await stops(() => print(sort(integers(...values), options))); // here
+  }
+  assertEquals((await checked(() => print(sort(integers(7, -8, 0), { bits: 4 })))).printed, ["[-8, 0, 7]"]);
+  assertEquals((await checked(() => print(sort(integers(1, 0, 1), { bits: 1, signed: false })))).printed, [
+    "[0, 1, 1]",
+  ]);
+});
+
+Deno.test("a choice by something else than 0 and 1 is named, whatever it is fused with", async () => {
+  for (const bit of [2, -1, 300]) {
+    const message = await stops(() => print(integers(1, bit).ifElse(input(5, 6), input(7, 8)))); // here
+    assertStringIncludes(message, "a value that chooses leaves its range by");
+    assertStringIncludes(message, "in 1 of 2 elements, the first at [1]");
+    await stops(() => print(integers(bit).ifElse(integers(2), 3))); // here
+    await stops(() => print(input(1).mul(input(2)).sub(integers(bit).ifElse(input(2), 3)))); // here
+  }
+  const trace = () => print(integers(0, 1).ifElse(input(5, 6), 1).sub(integers(1, 0).ifElse(input(1, 2), input(3, 4))));
+  assertEquals((await checked(trace)).printed, ["[0, 2]"]);
+});
+
+Deno.test("what wraps is followed through sums, windows and rows until it comes back or is used", async () => {
+  const big = 2 ** 62;
+  const trace = (add: number) => () => {
+    const x = integers(big, big, 5);
+    const wrapped = x.add(x).add(x); // 3 · 2^62: leads to a comparison only
+    const moved = wrapped.reshape([3, 1]).concat(wrapped.reshape([3, 1])).slice(0, 3).cumsum().sum(1);
+    const back = integers(big).broadcastTo([3]).mul(cint.constant([3, 6, 6]));
+    print(moved.sub(back).add(add).mul(4).lessThan(60)); // here
+  };
+  assertEquals((await checked(trace(0))).printed, ["[1, 1, 0]"]);
+  assertStringIncludes(await stops(trace(-big)), "a comparison leaves its range");
+});
+
+Deno.test("bounds that are too wide do not stop a run, whatever the products", async () => {
+  const half = (first: number, second: number) => [...Array(40).fill(first), ...Array(40).fill(second)];
+  const trace = () => {
+    const [x, y] = [sfix.inputTensorVia(0, [half(16383, 0)]), sfix.inputTensorVia(0, half(0, 16383).map((v) => [v]))];
+    print(x.matmul(y));
+    print(x.matmulRaw(y).add(x.matmulRaw(y)).rescale(16));
+  };
+  assertEquals((await checked(trace)).printed, ["[[0]]", "[[0]]"]);
 });

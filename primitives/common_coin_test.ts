@@ -1,0 +1,91 @@
+import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { DesyncError, lockstep, type Memory, type Round, type Step } from "@symbolon/protocol";
+import { PartyMemory } from "@symbolon/kernels";
+import { type CoinParty, commonCoin } from "./common_coin.ts";
+
+const RUN = new Uint8Array(32).fill(9);
+
+function* agree(party: CoinParty, own: Uint8Array): Step<Uint8Array[]> {
+  const parts: Uint8Array[] = [];
+  yield* commonCoin(party, own, parts);
+  return parts;
+}
+
+/** All parties agree; `tamper` changes what is under way. */
+function run(
+  parties: number,
+  tamper?: (rounds: readonly Round[], at: readonly Memory[], round: number) => void,
+  runs = [RUN],
+) {
+  const memories = Array.from({ length: parties }, () => new PartyMemory());
+  let round = 0;
+  try {
+    return lockstep(
+      memories.map((memory, self) => ({
+        memory,
+        step: agree({ self, parties, memory, run: runs[self] ?? RUN }, new Uint8Array(32).fill(self + 1)),
+      })),
+      (rounds) => tamper?.(rounds, memories, round++),
+    );
+  } finally {
+    memories.forEach((m) => m.dispose());
+  }
+}
+
+Deno.test("everybody gets everybody's contribution, in two rounds", () => {
+  for (const parties of [2, 3, 5]) {
+    const { results, traffic } = run(parties);
+    for (const parts of results) assertEquals(parts, results.map((_, p) => new Uint8Array(32).fill(p + 1)));
+    assertEquals(traffic[0], { rounds: 2, sent: Array.from({ length: parties }, (_, p) => p === 0 ? 0 : 96) });
+  }
+});
+
+Deno.test("nothing of a contribution is sent before all are bound to theirs", () => {
+  run(3, (rounds, memories, round) => {
+    if (round > 0) return;
+    rounds.forEach(({ send }, self) =>
+      send.forEach(({ at, bytes }) =>
+        assertNotEquals(memories[self]!.bytes.slice(at, at + bytes), new Uint8Array(32).fill(self + 1))
+      )
+    );
+  });
+});
+
+/** Changes one byte of what one party sends another in a round. */
+function flip(from: number, to: number, [inRound, byte]: readonly [number, number]) {
+  return (rounds: readonly Round[], memories: readonly Memory[], round: number) => {
+    if (round !== inRound) return;
+    const { at } = rounds[from]!.send.find(({ peer }) => peer === to)!;
+    // The same place holds what goes to the others, who are told the truth in a round of their own.
+    memories[from]!.bytes[at + byte]! ^= 1;
+  };
+}
+
+Deno.test("a contribution, a commitment or an echo that was changed is found", () => {
+  for (const parties of [2, 3]) {
+    for (
+      const [place, said] of [[[0, 5], "opens another"], [[1, 5], "opens another"], [
+        [1, 40],
+        "was told other",
+      ]] as const
+    ) {
+      assertThrows(() => run(parties, flip(1, 0, place)), DesyncError, `Party 1 ${said}`);
+    }
+  }
+});
+
+Deno.test("a party that tells two others different things is found", () => {
+  // Party 2 gives the two others commitments that differ: after party 0 has taken its own.
+  const equivocate = (rounds: readonly Round[], memories: readonly Memory[], round: number) => {
+    if (round !== 1) return;
+    // Party 1 was told something else in the first round, and its echo says so.
+    const { at } = rounds[1]!.send.find(({ peer }) => peer === 0)!;
+    memories[1]!.bytes[at + 32]! ^= 1;
+  };
+  assertThrows(() => run(3, equivocate), DesyncError, "was told other contributions to the public coin");
+});
+
+Deno.test("parties of different runs do not agree", () => {
+  const other = new Uint8Array(32).fill(8);
+  assertThrows(() => run(3, undefined, [RUN, RUN, other]), DesyncError, "links of different runs are crossed");
+});
