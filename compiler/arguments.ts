@@ -70,10 +70,10 @@ export interface Bounds {
   readonly below?: number;
 }
 
-/** A whole number within bounds, both included. */
-export function whole(from: number, to: number = Infinity): Rule {
+/** A whole number, within bounds if they are given, both included. */
+export function whole(from: number = -Infinity, to: number = Infinity): Rule {
   return {
-    wanted: `a whole number from ${from}${to === Infinity ? "" : ` to ${to}`}`,
+    wanted: `a whole number${from === -Infinity ? "" : ` from ${from}`}${to === Infinity ? "" : ` to ${to}`}`,
     judge(value) {
       if (typeof value !== "number") return "type";
       return Number.isInteger(value) && value >= from && value <= to ? null : "range";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { cfix, type Regint, type Secret, sfix, shared } from "@symbolon/compiler";
+import { cfix, type Regint, type Secret, sfix, shared, where } from "@symbolon/compiler";
 import { sgd } from "./optimizers/sgd.ts";
 import type { UpdateRule } from "./optimizers/update_rule.ts";
 import { checkPlan, inEpochs } from "./training/loop.ts";
@@ -66,16 +66,18 @@ export class SGDRegression {
 
   /** z = X·θ for each row: [samples]. */
   protected scores(X: Secret): Secret {
-    if (this.#theta === null) throw new TypeError("Cannot predict before fit() or fitWithTesting()");
+    if (this.#theta === null) throw new TypeError(`${where()}Cannot predict before fit() or fitWithTesting()`);
     if (X.shape.length !== 2 || X.shape[1] !== this.#theta.length - 1) {
-      throw new RangeError(`The model has ${this.#theta.length - 1} features, the rows have shape [${X.shape}]`);
+      throw new RangeError(
+        `${where()}The model has ${this.#theta.length - 1} features, the rows have shape [${X.shape}]`,
+      );
     }
     return withOnes(X).matmul(this.#theta).getVector();
   }
 
   /** The weights and the bias: [features + 1]. */
   get weights(): Secret {
-    if (this.#theta === null) throw new TypeError("There are no weights before fit() or fitWithTesting()");
+    if (this.#theta === null) throw new TypeError(`${where()}There are no weights before fit() or fitWithTesting()`);
     return this.#theta.getVector();
   }
 
@@ -120,7 +122,7 @@ function withOnes(X: Secret): Secret {
 function checkTable(X: Secret, y: Secret): void {
   if (X.shape.length !== 2 || y.size !== X.length || X.length === 0) {
     throw new RangeError(
-      `Training needs rows of shape [samples, features] and as many labels, not [${X.shape}] and [${y.shape}]`,
+      `${where()}Training needs rows of shape [samples, features] and as many labels, not [${X.shape}] and [${y.shape}]`,
     );
   }
 }

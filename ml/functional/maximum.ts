@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { cint, concat, type Secret, shared, tracer } from "@symbolon/compiler";
+import { cint, concat, type Secret, shared, tracer, where } from "@symbolon/compiler";
 import { max, relu } from "./comparison.ts";
 import { inRange } from "./fixed_point.ts";
 
@@ -91,8 +91,10 @@ function pairs(x: Secret): { readonly left: Secret; readonly right: Secret; read
 
 function axisFirst(x: Secret, axis: number): Secret {
   const d = axis < 0 ? axis + x.shape.length : axis;
-  if (!(d in x.shape)) throw new RangeError(`Axis ${axis} does not exist in a tensor of shape [${x.shape.join(", ")}]`);
-  if (x.shape[d] === 0) throw new RangeError(`There is no largest of 0 elements: axis ${axis} has none`);
+  if (!(d in x.shape)) {
+    throw new RangeError(`${where()}Axis ${axis} does not exist in a tensor of shape [${x.shape.join(", ")}]`);
+  }
+  if (x.shape[d] === 0) throw new RangeError(`${where()}There is no largest of 0 elements: axis ${axis} has none`);
   return d === 0 ? x : x.transpose([d, ...x.shape.keys().filter((i) => i !== d)]);
 }
 

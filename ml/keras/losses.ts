@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { where } from "@symbolon/compiler";
 import type { Layer } from "../layers/layer.ts";
 import { binaryCrossEntropy } from "../losses/binary_cross_entropy.ts";
 import type { Loss } from "../losses/loss.ts";
@@ -59,7 +60,7 @@ export function lossOf(given: LossName | KerasLoss): KerasLoss {
   if (typeof given === "object") return given;
   if (!Object.hasOwn(NAMED, given)) {
     const sparse = /sparse/i.test(given) ? "; labels are one-hot here" : "";
-    throw new RangeError(`There is no loss "${given}": ${Object.keys(NAMED).join(", ")}${sparse}`);
+    throw new RangeError(`${where()}There is no loss "${given}": ${Object.keys(NAMED).join(", ")}${sparse}`);
   }
   return NAMED[given]();
 }
@@ -83,7 +84,7 @@ export function joinedWithLoss(
   if (wanted.contains === null || wanted.fromLogits) return { layers, loss: wanted.loss };
   if (last.ends?.activation !== wanted.contains) {
     throw new RangeError(
-      `${last.name} ends the model, but ${wanted.name} takes probabilities: end it with the activation "${wanted.contains}", ` +
+      `${where()}${last.name} ends the model, but ${wanted.name} takes probabilities: end it with the activation "${wanted.contains}", ` +
         "or give the loss { fromLogits: true }",
     );
   }

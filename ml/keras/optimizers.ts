@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { where } from "@symbolon/compiler";
 import { adam } from "../optimizers/adam.ts";
 import { constantRate, type Schedule } from "../optimizers/schedule.ts";
 import { sgd } from "../optimizers/sgd.ts";
@@ -54,7 +55,7 @@ export function optimizerOf(given: OptimizerName | UpdateRule): UpdateRule {
   if (typeof given === "object") return given;
   const name = given.toLowerCase();
   if (!Object.hasOwn(NAMED, name)) {
-    throw new RangeError(`There is no optimizer "${given}": ${Object.keys(NAMED).join(", ")}`);
+    throw new RangeError(`${where()}There is no optimizer "${given}": ${Object.keys(NAMED).join(", ")}`);
   }
   return NAMED[name as OptimizerName]();
 }

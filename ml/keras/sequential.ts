@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { printLn, type Public, type Secret } from "@symbolon/compiler";
+import { printLn, type Public, type Secret, where } from "@symbolon/compiler";
 import { chain } from "../located.ts";
 import type { UpdateRule } from "../optimizers/update_rule.ts";
 import { Optimizer } from "../training/optimizer.ts";
@@ -112,7 +112,7 @@ export class SequentialModel {
   }
 
   #compiled(): Optimizer {
-    if (this.#optimizer === null) throw new TypeError("The model is not compiled: call compile() first");
+    if (this.#optimizer === null) throw new TypeError(`${where()}The model is not compiled: call compile() first`);
     return this.#optimizer;
   }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Secret } from "@symbolon/compiler";
+import { type Secret, where } from "@symbolon/compiler";
 import { sigmoid, sigmoidFivePieces, sigmoidThreePieces, softplus } from "../functional/mod.ts";
 import type { Loss } from "./loss.ts";
 import { dot, wideSum } from "./sums.ts";
@@ -34,13 +34,13 @@ export interface BinaryCrossEntropyOptions {
 export function binaryCrossEntropy({ sigmoid: kind = "exact" }: BinaryCrossEntropyOptions = {}): Loss {
   const activation = SIGMOIDS[kind];
   if (activation === undefined) {
-    throw new RangeError(`There is no sigmoid "${kind}": ${Object.keys(SIGMOIDS).join(", ")}`);
+    throw new RangeError(`${where()}There is no sigmoid "${kind}": ${Object.keys(SIGMOIDS).join(", ")}`);
   }
   return {
     name: "binary cross entropy",
     labels(scores) {
       if (scores.reduce((n, d) => n * d, 1) !== 1) {
-        throw new RangeError(`Binary cross entropy takes one score a row, not values of shape [${scores}]`);
+        throw new RangeError(`${where()}Binary cross entropy takes one score a row, not values of shape [${scores}]`);
       }
       return scores;
     },

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { cfix, constant, type Public, type Secret, shared } from "@symbolon/compiler";
+import { cfix, constant, type Public, type Secret, shared, where } from "@symbolon/compiler";
 import { max } from "../functional/mod.ts";
 import { bounded, exact, fixedPoint, wide } from "../functional/fixed_point.ts";
 import { inPortions } from "./in_portions.ts";
@@ -67,13 +67,19 @@ const STEP_BITS = 20;
 export function adam(options: AdamOptions = {}): UpdateRule {
   const { rate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, amsgrad = false, approximate = false } = options;
   const { schedule = constantRate(), largestGradient = 16, atOnce = 2 ** 17 } = options;
-  if (!(rate >= 0 && rate <= 1)) throw new RangeError(`Cannot train by Adam with a learning rate of ${rate}: 0 to 1`);
-  for (const [name, beta] of [["beta1", beta1], ["beta2", beta2]] as const) {
-    if (!(beta >= 0.5 && beta <= 0.9999)) throw new RangeError(`Adam's ${name} is from 0.5 to 0.9999, not ${beta}`);
+  if (!(rate >= 0 && rate <= 1)) {
+    throw new RangeError(`${where()}Cannot train by Adam with a learning rate of ${rate}: 0 to 1`);
   }
-  if (beta1 ** 2 > 0.99 * beta2) throw new RangeError(`Adam's beta1 = ${beta1} is too large for beta2 = ${beta2}`);
-  if (!(atOnce >= 1)) throw new RangeError(`Adam cannot update ${atOnce} weights at once`);
-  if (!(epsilon >= 0)) throw new RangeError(`Adam's epsilon is 0 or more, not ${epsilon}`);
+  for (const [name, beta] of [["beta1", beta1], ["beta2", beta2]] as const) {
+    if (!(beta >= 0.5 && beta <= 0.9999)) {
+      throw new RangeError(`${where()}Adam's ${name} is from 0.5 to 0.9999, not ${beta}`);
+    }
+  }
+  if (beta1 ** 2 > 0.99 * beta2) {
+    throw new RangeError(`${where()}Adam's beta1 = ${beta1} is too large for beta2 = ${beta2}`);
+  }
+  if (!(atOnce >= 1)) throw new RangeError(`${where()}Adam cannot update ${atOnce} weights at once`);
+  if (!(epsilon >= 0)) throw new RangeError(`${where()}Adam's epsilon is 0 or more, not ${epsilon}`);
   const scales = scalesFor({ beta1, beta2, largestGradient });
   const factor = stepFraction(rate, beta1, beta2);
 
@@ -144,7 +150,7 @@ function scalesFor(
 ): Scales {
   const g = Math.log2(largestGradient);
   if (!Number.isInteger(g) || g < 0 || g > 10) {
-    throw new RangeError(`Adam's largest gradient is a power of two from 1 to 1024, not ${largestGradient}`);
+    throw new RangeError(`${where()}Adam's largest gradient is a power of two from 1 to 1024, not ${largestGradient}`);
   }
   /** log2 of the largest sums of ones. */
   const [first, second] = [beta1, beta2].map((b) => Math.ceil(-Math.log2(1 - b) - 1e-9)) as [number, number];

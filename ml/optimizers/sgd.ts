@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Public, type Secret, sfix } from "@symbolon/compiler";
+import { type Public, type Secret, sfix, where } from "@symbolon/compiler";
 import { exponentialDecay, type Schedule, slowed } from "./schedule.ts";
 import type { UpdateRule } from "./update_rule.ts";
 
@@ -43,11 +43,13 @@ const STEP_FRACTION = 24;
 export function sgd(options: SgdOptions = {}): UpdateRule {
   const { rate = 0.01, momentum = 0.9, weightDecay = 0, nesterov = false, divisor = "power of two" } = options;
   const schedule = options.schedule ?? exponentialDecay(options.decay ?? 1e-6);
-  if (!(rate >= 0)) throw new RangeError(`Cannot train with a learning rate of ${rate}`);
-  if (!(momentum >= 0 && momentum < 1)) throw new RangeError(`Momentum is from 0 to below 1, not ${momentum}`);
-  if (!(weightDecay >= 0)) throw new RangeError(`Weight decay is 0 or more, not ${weightDecay}`);
+  if (!(rate >= 0)) throw new RangeError(`${where()}Cannot train with a learning rate of ${rate}`);
+  if (!(momentum >= 0 && momentum < 1)) {
+    throw new RangeError(`${where()}Momentum is from 0 to below 1, not ${momentum}`);
+  }
+  if (!(weightDecay >= 0)) throw new RangeError(`${where()}Weight decay is 0 or more, not ${weightDecay}`);
   if (options.schedule !== undefined && options.decay !== undefined) {
-    throw new TypeError("Give sgd() a decay or a schedule, not both");
+    throw new TypeError(`${where()}Give sgd() a decay or a schedule, not both`);
   }
   const divided = divisor === "power of two" ? powerOfTwo : (batchSize: number) => batchSize;
   return {

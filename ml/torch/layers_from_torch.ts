@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Secret, sfix } from "@symbolon/compiler";
+import { type Secret, sfix, where } from "@symbolon/compiler";
 import type { BoundLayer, Layer } from "../layers/layer.ts";
 import { meanSquaredError } from "../losses/mean_squared_error.ts";
 import type { Shape } from "../shape.ts";
@@ -42,7 +42,7 @@ export function layersFromTorch(
 ): Model {
   if (shape.length !== 2 && shape.length !== 4) {
     throw new RangeError(
-      `${net.name} takes data of shape [samples, features] or [samples, channels, height, width], not [${shape}]`,
+      `${where()}${net.name} takes data of shape [samples, features] or [samples, channels, height, width], not [${shape}]`,
     );
   }
   const network = shape.length === 4 ? channelsFirst(net) : net;

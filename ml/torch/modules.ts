@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { where } from "@symbolon/compiler";
 import type { Pair } from "../functional/windows.ts";
 import { adaptiveAveragePool2d } from "../layers/adaptive_average_pool2d.ts";
 import { averagePool2d } from "../layers/average_pool2d.ts";
@@ -122,7 +123,7 @@ function normalization(
   return named(name, batchNorm({ momentum, epsilon: eps }), (input) => {
     if (input.length !== axes) {
       const wanted = axes === 1 ? "rows" : "images [channels, height, width]";
-      throw new RangeError(`${name} takes ${wanted}, not values of shape [${inTorch(input)}]`);
+      throw new RangeError(`${where()}${name} takes ${wanted}, not values of shape [${inTorch(input)}]`);
     }
     expectCount(name, axes === 1 ? "features" : "channels", count, input.at(-1)!);
   });
@@ -135,7 +136,7 @@ export function LayerNorm(normalizedShape: number | Shape, { eps = 1e-5 }: { rea
   return named(name, layerNorm({ axes: shape.length, epsilon: eps }), (input) => {
     const given = inTorch(input);
     if (given.slice(given.length - shape.length).join() !== shape.join() || (input.length === 3 && shape.length < 3)) {
-      throw new RangeError(`${name} does not fit values of shape [${given}]`);
+      throw new RangeError(`${where()}${name} does not fit values of shape [${given}]`);
     }
   });
 }
@@ -176,5 +177,5 @@ export function inTorch(shape: Shape): Shape {
 }
 
 function expectCount(name: string, what: string, wanted: number, given: number): void {
-  if (wanted !== given) throw new RangeError(`${name} takes ${wanted} ${what}, not ${given}`);
+  if (wanted !== given) throw new RangeError(`${where()}${name} takes ${wanted} ${what}, not ${given}`);
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { cint, type Public, publicPermutation, type Regint, repeat, type Secret } from "@symbolon/compiler";
+import { cint, type Public, publicPermutation, type Regint, repeat, type Secret, where } from "@symbolon/compiler";
 
 /** What a loop carries. */
 export type Carry = readonly (Secret | Public)[];
@@ -53,14 +53,16 @@ export function inEpochs(plan: EpochPlan, start: Carry, { step, afterEpoch, unti
 
 /** Checks how a training is to run. @throws {RangeError} naming the number that does not fit */
 export function checkPlan({ epochs, batchSize }: Pick<EpochPlan, "epochs" | "batchSize">): void {
-  if (!Number.isInteger(epochs) || epochs < 1) throw new RangeError(`Cannot train for ${epochs} epochs: at least 1`);
+  if (!Number.isInteger(epochs) || epochs < 1) {
+    throw new RangeError(`${where()}Cannot train for ${epochs} epochs: at least 1`);
+  }
   checkBatchSize(batchSize);
 }
 
 /** Checks a batch size. @throws {RangeError} if it is no whole number from 1 */
 export function checkBatchSize(batchSize: number): void {
   if (!Number.isInteger(batchSize) || batchSize < 1) {
-    throw new RangeError(`Cannot train in batches of ${batchSize} rows: at least 1`);
+    throw new RangeError(`${where()}Cannot train in batches of ${batchSize} rows: at least 1`);
   }
 }
 

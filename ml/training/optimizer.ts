@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Public, Secret } from "@symbolon/compiler";
+import { type Public, type Secret, where } from "@symbolon/compiler";
 import type { BoundLayer, Layer } from "../layers/layer.ts";
 import type { Loss } from "../losses/loss.ts";
 import { sgd } from "../optimizers/sgd.ts";
@@ -104,7 +104,7 @@ export class Optimizer {
       this.#input = input;
       this.reset();
     } else if (this.#input.join() !== input.join()) {
-      throw new RangeError(`The network was built for rows of shape [${this.#input}], not [${input}]`);
+      throw new RangeError(`${where()}The network was built for rows of shape [${this.#input}], not [${input}]`);
     }
     return this;
   }
@@ -190,7 +190,9 @@ export class Optimizer {
     { running = false }: { readonly running?: boolean } = {},
   ): readonly [correct: Public, loss: Public] {
     const [figures] = reveal([this.#figures(X, Y, { batchSize, running })]);
-    if (figures!.correct === undefined) throw new TypeError(`The ${this.loss.name} does not tell what is right`);
+    if (figures!.correct === undefined) {
+      throw new TypeError(`${where()}The ${this.loss.name} does not tell what is right`);
+    }
     return [figures!.correct, figures!.loss!.div(X.length)];
   }
 
@@ -211,7 +213,9 @@ export class Optimizer {
   }
 
   #built(): BoundLayer {
-    if (this.#bound === null) throw new TypeError("The shape of the inputs is not known before build() or fit()");
+    if (this.#bound === null) {
+      throw new TypeError(`${where()}The shape of the inputs is not known before build() or fit()`);
+    }
     return this.#bound;
   }
 
@@ -222,14 +226,17 @@ export class Optimizer {
 
   #check(X: Secret, Y: Secret): void {
     if (X.shape.length < 2 || X.length === 0) {
-      throw new RangeError(`Training needs rows of shape [samples, …], not [${X.shape}]`);
+      throw new RangeError(`${where()}Training needs rows of shape [samples, …], not [${X.shape}]`);
     }
     this.build(X.shape.slice(1));
     const labels = this.loss.labels(this.#built().output);
     const wanted = labels.reduce((n, d) => n * d, 1);
     if (Y.length !== X.length || Y.size !== X.length * wanted) {
       throw new RangeError(
-        `The ${this.loss.name} needs labels of shape [${[X.length, ...labels]}] for these rows, not [${Y.shape}]` +
+        `${where()}The ${this.loss.name} needs labels of shape [${[
+          X.length,
+          ...labels,
+        ]}] for these rows, not [${Y.shape}]` +
           (Y.size === X.length && wanted > 1 ? ": make them one-hot" : ""),
       );
     }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { where } from "@symbolon/compiler";
 import type { Loss } from "../losses/loss.ts";
 import { meanSquaredError } from "../losses/mean_squared_error.ts";
 import { adam } from "../optimizers/adam.ts";
@@ -87,9 +88,9 @@ const ADAMS: Readonly<Record<string, { readonly amsgrad: boolean; readonly appro
 function ruleOf(args: readonly string[], given: number | undefined): UpdateRule {
   const rate = given === undefined ? {} : { rate: given };
   const named = args.filter((a) => Object.hasOwn(ADAMS, a));
-  if (named.length > 1) throw new RangeError(`Train by one rule: ${named.join(" or ")}`);
+  if (named.length > 1) throw new RangeError(`${where()}Train by one rule: ${named.join(" or ")}`);
   if (named.length === 1) {
-    if (args.includes("nomom")) throw new RangeError(`"nomom" is a word for SGD, not for ${named[0]}`);
+    if (args.includes("nomom")) throw new RangeError(`${where()}"nomom" is a word for SGD, not for ${named[0]}`);
     return adam({ ...rate, ...ADAMS[named[0]!] });
   }
   return sgd({ ...rate, ...(args.includes("nomom") ? { momentum: 0 } : {}) });
