@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Secret } from "@symbolon/compiler";
-import { binaryCrossEntropy, type SigmoidKind, SIGMOIDS } from "./losses/binary_cross_entropy.ts";
-import { type RegressionOptions, SGDRegression } from "./regression.ts";
+import { checkOptions, type Secret } from "@symbolon/compiler";
+import { binaryCrossEntropy, type SigmoidKind, sigmoidKind, SIGMOIDS } from "./losses/binary_cross_entropy.ts";
+import { REGRESSION_RULES, type RegressionOptions, SGDRegression } from "./regression.ts";
 
 export type { SigmoidKind };
 
@@ -30,9 +30,11 @@ export interface LogisticOptions extends RegressionOptions {
 export class SGDLogistic extends SGDRegression {
   readonly #sigmoid: (z: Secret) => Secret;
 
-  constructor(epochs: number, batchSize: number, { sigmoid = "exact", ...options }: LogisticOptions = {}) {
+  constructor(epochs: number, batchSize: number, options: LogisticOptions = {}) {
+    checkOptions("SGDLogistic", options, { ...REGRESSION_RULES, sigmoid: sigmoidKind });
+    const { sigmoid = "exact", ...rest } = options;
     const activation = SIGMOIDS[sigmoid];
-    super(epochs, batchSize, { activation, evaluate, lossName: "loss" }, options);
+    super(epochs, batchSize, { activation, evaluate, lossName: "loss" }, rest);
     this.#sigmoid = activation;
   }
 

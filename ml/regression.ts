@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { cfix, type Regint, type Secret, sfix, shared, where } from "@symbolon/compiler";
+import { cfix, checkOptions, type Regint, type Rules, type Secret, sfix, shared, where } from "@symbolon/compiler";
 import { sgd } from "./optimizers/sgd.ts";
 import type { UpdateRule } from "./optimizers/update_rule.ts";
+import { checkSecrets, updateRule } from "./rules.ts";
 import { checkPlan, inEpochs } from "./training/loop.ts";
 import { report, reveal } from "./training/report.ts";
 
@@ -25,6 +26,9 @@ export interface RegressionOptions {
   readonly optimizer?: UpdateRule;
 }
 
+/** The rules of {@linkcode RegressionOptions}. */
+export const REGRESSION_RULES: Rules = { optimizer: updateRule };
+
 /** A trained weight column, the bias last: shape [features + 1, 1]. */
 export class SGDRegression {
   #theta: Secret | null = null;
@@ -35,10 +39,11 @@ export class SGDRegression {
     readonly epochs: number,
     readonly batchSize: number,
     readonly link: Link,
-    { optimizer = sgd() }: RegressionOptions = {},
+    options: RegressionOptions = {},
   ) {
-    checkPlan({ epochs, batchSize });
-    this.#optimizer = optimizer;
+    checkPlan(new.target.name, { epochs, batchSize });
+    checkOptions(new.target.name, options, REGRESSION_RULES);
+    this.#optimizer = options.optimizer ?? sgd();
   }
 
   /** Trains from fresh weights. X: [samples, features], y: [samples]. */
@@ -52,7 +57,15 @@ export class SGDRegression {
    * The printed figures are revealed: sums over a whole set, nothing about single rows.
    */
   fitWithTesting(X: Secret, y: Secret, XTest: Secret, yTest: Secret): void {
-    checkTable(XTest, yTest);
+    checkTable(X, y);
+    checkTable(XTest, yTest, "Testing");
+    if (XTest.shape[1] !== X.shape[1]) {
+      throw new RangeError(
+        `${where()}The test rows have ${XTest.shape[1]} columns, but the training rows have ${
+          X.shape[1]
+        }: give both the same`,
+      );
+    }
     const [train, test] = [withOnes(X), withOnes(XTest)];
     this.#train(X, y, (theta, epoch) => {
       const sets = [["train", train, y], ["test", test, yTest]] as const;
@@ -67,6 +80,7 @@ export class SGDRegression {
   /** z = X·θ for each row: [samples]. */
   protected scores(X: Secret): Secret {
     if (this.#theta === null) throw new TypeError(`${where()}Cannot predict before fit() or fitWithTesting()`);
+    checkSecrets("predict()", { X });
     if (X.shape.length !== 2 || X.shape[1] !== this.#theta.length - 1) {
       throw new RangeError(
         `${where()}The model has ${this.#theta.length - 1} features, the rows have shape [${X.shape}]`,
@@ -119,10 +133,11 @@ function withOnes(X: Secret): Secret {
   return X.toFix().concatColumns(sfix.constant(1).broadcastTo([X.length, 1]));
 }
 
-function checkTable(X: Secret, y: Secret): void {
+function checkTable(X: Secret, y: Secret, what = "Training"): void {
+  checkSecrets(what, { X, y });
   if (X.shape.length !== 2 || y.size !== X.length || X.length === 0) {
     throw new RangeError(
-      `${where()}Training needs rows of shape [samples, features] and as many labels, not [${X.shape}] and [${y.shape}]`,
+      `${where()}${what} needs rows of shape [samples, features] and as many labels, not [${X.shape}] and [${y.shape}]`,
     );
   }
 }

@@ -16,6 +16,7 @@ import {
   Secret,
   whole,
 } from "@symbolon/compiler";
+import type { Pair } from "./functional/windows.ts";
 
 /** A secret tensor. */
 export const secret: Rule = {
@@ -28,6 +29,9 @@ export const secret: Rule = {
       ? ": bring it in by sfix.inputTensorVia(party, data)"
       : "",
 };
+
+/** Secret tensors. */
+export const secrets: Rule = listOf(secret, "secret tensors");
 
 /** Checks operands. @throws {TypeError} if one is no secret tensor */
 export function checkSecrets(what: string, operands: Readonly<Record<string, unknown>>): void {
@@ -71,6 +75,11 @@ export const padding: Rule = {
     return value.map((side) => pairOf(whole(0)).judge(side)).find((fault) => fault !== null) ?? null;
   },
 };
+
+/** Options, in place of which a number or two may stand for one of them, as for the stride in Keras and PyTorch. */
+export function optionsOr<T extends object>(given: T | number | Pair, name: keyof T): T {
+  return typeof given === "number" || Array.isArray(given) ? { [name]: given } as T : given as T;
+}
 
 /** A shape that may be written as a number. */
 export const extentsOrOne: Rule = either(whole(1), extents);

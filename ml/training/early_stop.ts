@@ -22,19 +22,13 @@ export type Watch = readonly [best: Public, waited: Public, epochs: Public];
 /** Above every loss. */
 const NEVER = 2 ** 20;
 
-/** Before the first epoch. @throws {RangeError} if a number makes no sense */
-export function watching({ patience, minDelta = 0, below }: EarlyStop): Watch {
-  if (patience !== undefined && !(Number.isInteger(patience) && patience >= 0)) {
-    throw new RangeError(
-      `${where()}Early stop after ${patience} epochs without progress makes no sense: a whole number from 0`,
-    );
-  }
+/** Before the first epoch. @throws {RangeError} if there is no condition */
+export function watching({ patience, below }: EarlyStop): Watch {
   if (patience === undefined && below === undefined) {
     throw new RangeError(
       `${where()}Early stop needs a loss to reach (below) or a number of epochs without progress (patience)`,
     );
   }
-  if (!(minDelta >= 0)) throw new RangeError(`${where()}Early stop needs progress of 0 or more, not ${minDelta}`);
   return [cfix.precise(NEVER, tracer().precision.f), cint.constant(0), cint.constant(0)];
 }
 

@@ -8,14 +8,13 @@ import { type Form, unpacked } from "./carried.ts";
 import { type Watch, watched, watching } from "./early_stop.ts";
 import { figuresOf, Tally } from "./evaluation.ts";
 import { firstSteps } from "./first_steps.ts";
-import { batchesOf, checkPlan, inEpochs } from "./loop.ts";
+import { batchesOf, inEpochs } from "./loop.ts";
 import { report, reveal } from "./report.ts";
 import { chosen, halvedIf, isPoor, speedOf } from "./restart.ts";
 import { type DataSet, type FitPlan, type Learner, type Progress, trainingStep } from "./step.ts";
 
 /** Trains in epochs, from `start`. See `Optimizer.fit`. */
 export function fit(learner: Learner, start: Progress, [X, Y]: DataSet, plan: FitPlan): Progress {
-  checkPlan(plan);
   if (plan.steps !== undefined) return firstSteps(learner, start, [X, Y], plan);
   const { epochs, batchSize, validationData, printRunning: running = false, restart = false, earlyStop } = plan;
   const shown = { loss: plan.printLoss ?? true, accuracy: plan.printAccuracy ?? true };
@@ -33,6 +32,7 @@ export function fit(learner: Learner, start: Progress, [X, Y]: DataSet, plan: Fi
   let last: Public | undefined;
   const speed = restart ? [speedOf(1)] : [];
   const rows = { samples: X.length, batchSize };
+  const seen = batchesOf(rows) * batchSize;
 
   const end = inEpochs({ epochs, ...rows }, [...start.values, ...zeros, ...speed, ...watch, ...start.rule], {
     step(carry, take) {
@@ -47,7 +47,7 @@ export function fit(learner: Learner, start: Progress, [X, Y]: DataSet, plan: Fi
       const figures = reveal([
         full
           ? figuresOf(trained, X, Y, { set: "train", batchSize, ...shown })
-          : tally.figures(now.sums, "train", batchesOf(rows) * batchSize),
+          : { ...tally.figures(now.sums, "train", seen), repeats: seen - X.length },
         ...(validationData === undefined
           ? []
           : [figuresOf(trained, ...validationData, { set: "test", batchSize, ...shown, running })]),

@@ -1,4 +1,4 @@
-import { assert, assertAlmostEquals, assertEquals, assertLess, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertLess, assertMatch, assertThrows } from "@std/assert";
 import { compile, predict, type Program, program, schedule, type Secret, sfix, sint } from "@symbolon/compiler";
 import { replicatedRing } from "@symbolon/replicated-ring";
 import { run, type RunSummary } from "../../run.ts";
@@ -75,9 +75,12 @@ Deno.test("every epoch prints loss and accuracy of both sets, the summary has th
   assertEquals(printed.length, 6);
   printed.forEach((line, i) => {
     const set = i % 2 === 0 ? "train" : "test";
-    const n = i % 2 === 0 ? 6 : 4; // Two batches of three: training figures count the repeats.
+    // Two batches of three: training figures count the repeats, and say so.
+    const [n, repeats] = i % 2 === 0 ? [6, ", 2 of them repeats"] : [4, ""];
     const match = new RegExp(
-      `^epoch ${Math.floor(i / 2) + 1}/3, ${set}: cross entropy ([\\d.]+), accuracy ([\\d.]+) \\((\\d+)/${n}\\)$`,
+      `^epoch ${
+        Math.floor(i / 2) + 1
+      }/3, ${set}: cross entropy ([\\d.]+), accuracy ([\\d.]+) \\((\\d+)/${n}\\)${repeats}$`,
     ).exec(line);
     assert(match !== null, line);
     assertEquals(Number(match[2]), Number((Number(match[3]) / n).toFixed(6)));
@@ -86,6 +89,13 @@ Deno.test("every epoch prints loss and accuracy of both sets, the summary has th
   const tail = /entropy ([\d.]+), accuracy ([\d.]+)/.exec(printed.at(-1)!)!;
   assertAlmostEquals(metrics["testLoss"]!, Number(tail[1]), 1e-6);
   assertAlmostEquals(metrics["testAccuracy"]!, Number(tail[2]), 1e-6);
+});
+
+Deno.test("a batch has no more rows than there are: figures count each row once", async () => {
+  const trained = (batchSize: number) => clear(onXor((o, X, Y) => o.fit(X, Y, { epochs: 2, batchSize })));
+  const [whole, larger] = [await trained(4), await trained(32)];
+  assertEquals(larger.printed, whole.printed);
+  larger.printed.forEach((line) => assertMatch(line, /\(\d\/4\)$/));
 });
 
 Deno.test("figures that nobody wants are not computed, and a full pass gives what an evaluation gives", async () => {
@@ -315,17 +325,29 @@ Deno.test("what does not fit is said with the names and shapes that matter", () 
   const fails = (body: () => void, message: string) =>
     assertThrows(() => compile(program("", {}, body)), RangeError, message);
   const rows = (...shape: number[]) => sfix.constant(0).broadcastTo(shape);
-  fails(() => new Optimizer(network()).fit(rows(4), rows(4)), "rows of shape [samples, …], not [4]");
+  fails(() => new Optimizer(network()).fit(rows(4), rows(4)), "fit() needs rows of shape [samples, …], not [4]");
   fails(() => new Optimizer(network()).fit(rows(4, 3, 3), rows(4, 2)), "Dense(8) takes rows");
   fails(
     () => new Optimizer(network()).fit(rows(4, 3), rows(4)),
     "labels of shape [4,2] for these rows, not [4]: make them one-hot",
   );
   fails(() => new Optimizer(network()).fit(rows(4, 3), rows(5, 2)), "labels of shape [4,2]");
-  fails(() => new Optimizer(network()).fit(rows(4, 3), rows(4, 2), { epochs: 0 }), "for 0 epochs");
-  fails(() => new Optimizer(network()).fit(rows(4, 3), rows(4, 2), { batchSize: 1.5 }), "batches of 1.5 rows");
-  fails(() => new Optimizer(network()).build([3]).eval(rows(4, 5)), "built for rows of shape [3], not [5]");
+  fails(
+    () => new Optimizer(network()).fit(rows(4, 3), rows(4, 2), { epochs: 0 }),
+    "fit(): epochs must be a whole number from 1, not 0",
+  );
+  fails(
+    () => new Optimizer(network()).fit(rows(4, 3), rows(4, 2), { batchSize: 1.5 }),
+    "fit(): batchSize must be a whole number from 1, not 1.5",
+  );
+  fails(
+    () => new Optimizer(network()).build([3]).eval(rows(4, 5)),
+    "eval() was given rows of shape [5], but the network was built for [3]",
+  );
   fails(() => new Optimizer(network()).fit(rows(4, 3), rows(4, 2), { earlyStop: {} }), "a loss to reach");
-  fails(() => new Optimizer(network()).fit(rows(4, 3), rows(4, 2), { earlyStop: { patience: -1 } }), "after -1 epochs");
+  fails(
+    () => new Optimizer(network()).fit(rows(4, 3), rows(4, 2), { earlyStop: { patience: -1 } }),
+    "earlyStop: patience must be a whole number from 0, not -1",
+  );
   assertThrows(() => new Optimizer(network()).summary(), TypeError, "before build() or fit()");
 });
