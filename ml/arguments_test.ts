@@ -290,6 +290,31 @@ Deno.test("what users of other libraries write is answered with what to write he
   }
 });
 
+Deno.test("functions of tensors refuse what is no secret tensor", () => {
+  const one = [
+    "sigmoid",
+    "sigmoidThreePieces",
+    "sigmoidFivePieces",
+    "tanh",
+    "relu",
+    "gelu",
+    "geluDerivative",
+    "softplus",
+    "softmax",
+  ];
+  const more = ["exp", "log", "log2", "sqrt", "inverseSqrt", "reciprocal", "abs", "argmax", "maximum"];
+  const two = ["divide", "max", "min"];
+  for (const name of [...one, ...more, ...two]) {
+    const fn = ml[name as keyof typeof ml] as (...x: unknown[]) => unknown;
+    for (const [value, what] of [[3, "3"], [[1, 2], "a list of 2 entries"], [undefined, "undefined"]] as const) {
+      const message = refusal(() => fn(value, rows()));
+      assert(message.includes(name), message);
+      assertMatch(message, new RegExp(`must be a secret tensor, not ${what}`));
+    }
+    assertMatch(refusal(() => fn(rows().reveal(), rows())), /not an object of Public: it is public already$/);
+  }
+});
+
 Deno.test("a test set of another width is named as such, with the widths of both", () => {
   const wide = () => sfix.constant([[0, 1, 2], [1, 0, 2]]);
   const two = () => sint.constant([0, 1]);
