@@ -20,9 +20,10 @@ const NONE = -1;
  * Contents that change from pass to pass of a loop are carried: see {@linkcode repeat}.
  */
 export class Declared extends Secret {
-  readonly #scope: object = tracer().scope;
+  readonly #owner = tracer();
+  readonly #scope: object = this.#owner.scope;
   #parts: { readonly start: number; readonly rows: Secret }[] = [];
-  #filled: { readonly reg: Reg; readonly at: string } | null = null;
+  #filled: { readonly contents: Secret; readonly at: string } | null = null;
 
   constructor(shape: Shape, kind: Kind) {
     super(NONE, checkShape(shape), kind);
@@ -30,7 +31,7 @@ export class Declared extends Secret {
 
   /** The register. @throws {TypeError} if the tensor has not been filled */
   override get reg(): Reg {
-    if (this.#filled !== null) return this.#filled.reg;
+    if (this.#filled !== null) return this.#filled.contents.reg;
     const rows = this.#parts.length === 0 ? "" : `: rows ${this.#missing()} are missing`;
     throw new TypeError(
       `${where()}This tensor of shape ${show(this.shape)} has no contents yet${rows}. ` +
@@ -76,8 +77,8 @@ export class Declared extends Secret {
     return this.#fill(concat(this.#parts.sort((a, b) => a.start - b.start).map(({ rows }) => rows)));
   }
 
-  #fill({ reg }: Secret): this {
-    this.#filled = { reg, at: where() };
+  #fill(contents: Secret): this {
+    this.#filled = { contents, at: where() };
     return this;
   }
 
@@ -94,7 +95,12 @@ export class Declared extends Secret {
       const place = this.#filled.at === "" ? "" : ` (${this.#filled.at.replace(/: $/, "")})`;
       throw new TypeError(`${where()}This tensor has been filled already${place}: declare another one`);
     }
-    if (tracer().scope !== this.#scope) {
+    if (tracer() !== this.#owner) {
+      throw new TypeError(
+        `${where()}This tensor was declared in another program: declare one in this program's function`,
+      );
+    }
+    if (this.#owner.scope !== this.#scope) {
       throw new TypeError(
         `${where()}A tensor that is declared outside of a loop cannot be filled in it: ` +
           `declare it inside, or carry it from pass to pass as a value of repeat()`,

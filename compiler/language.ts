@@ -175,28 +175,24 @@ export function repeat<const T extends readonly Carried[]>(
 ): T {
   if (!Number.isInteger(times) || times < 0) throw new RangeError(`${where()}Cannot repeat ${times} times`);
   const t = tracer();
-  const i = t.register([], index);
-  const params = carry.map((c) => like(c, t.register(c.shape, c.kind)));
+  const init = carry.map((c) => c.reg);
   const { block, value } = t.block(() => {
+    const i = t.register([], index);
+    const params = carry.map((c) => like(c, t.register(c.shape, c.kind)));
     const next = body(params as unknown as T, new Regint(i));
-    next.forEach((v, k) => {
-      const was = carry[k]!;
-      if (v.shape.join() !== was.shape.join() || v.kind.f !== was.kind.f || v.kind.type !== was.kind.type) {
-        throw new RangeError(
-          `${where()}A loop's value ${k} changes from ${was.kind.type} of shape ${show(was.shape)} to ` +
-            `${v.kind.type} of shape ${show(v.shape)}: it must stay as it is`,
-        );
-      }
-    });
-    return { results: next.map((v) => v.reg), stop: until === undefined ? null : scalar(until(next)).reg };
+    checkCarried(next, carry);
+    return {
+      index: i,
+      params: params.map((p) => p.reg),
+      results: next.map((v) => v.reg),
+      stop: until === undefined ? null : scalar(until(next)).reg,
+    };
   });
   const out = carry.map((c) => t.register(c.shape, c.kind));
   t.append({
     op: "repeat",
     times,
-    index: i,
-    init: carry.map((c) => c.reg),
-    params: params.map((p) => p.reg),
+    init,
     body: block,
     ...value,
     unit: unit ?? null,
@@ -204,7 +200,30 @@ export function repeat<const T extends readonly Carried[]>(
   return carry.map((c, k) => like(c, out[k]!)) as unknown as T;
 }
 
+/** What a pass gives must be what the next one takes. */
+function checkCarried(next: unknown, carry: readonly Carried[]): asserts next is readonly Carried[] {
+  const isTensor = (v: unknown) => v instanceof Secret || v instanceof Public;
+  if (!Array.isArray(next) || next.length !== carry.length || !next.every(isTensor)) {
+    throw new TypeError(
+      `${where()}A loop's function returns a list of the tensors that the next pass starts with, as many as repeat() ` +
+        `is given: ${carry.length}. It is no async function`,
+    );
+  }
+  const name = ({ kind, shape }: Carried) =>
+    `${kind.secret ? "secret" : "public"} ${kind.type} of shape ${show(shape)} with ${kind.f} fraction bits`;
+  next.forEach((v: Carried, k) => {
+    const was = carry[k]!;
+    if (name(v) === name(was)) return;
+    throw new RangeError(
+      `${where()}A loop's value ${k} changes from ${name(was)} to ${name(v)}: it must stay as it is`,
+    );
+  });
+}
+
 function scalar(value: Public): Public {
+  if (!(value instanceof Public)) {
+    throw new TypeError(`${where()}until returns a public number: reveal() what it compares, if everybody may know it`);
+  }
   if (value.size !== 1) throw new RangeError(`${where()}A loop ends by one number, not by ${show(value.shape)}`);
   return value;
 }
@@ -234,6 +253,9 @@ export function printLn(format: string, ...args: readonly (Public | Regint | num
 
 /** A named figure for the run's summary, such as "testAccuracy": a public scalar. */
 export function metric(name: string, value: Public): void {
+  if (!(value instanceof Public)) {
+    throw new TypeError(`${where()}The metric ${name} is a public tensor: reveal() a secret, if everybody may know it`);
+  }
   if (value.size !== 1) {
     throw new RangeError(`${where()}The metric ${name} has shape ${show(value.shape)}: give a scalar`);
   }

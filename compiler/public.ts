@@ -7,21 +7,21 @@ import { type Shape, sizeOf } from "@symbolon/protocol";
 import { index, publicInt } from "./kinds.ts";
 import { broadcastShapes, show } from "./shapes.ts";
 import type { Kind, PublicOp, Reg } from "./tape.ts";
-import { tracer, where } from "./tracer.ts";
+import { Owned, tracer, where } from "./tracer.ts";
 import { constantValue, fixKind, made, publicOperand, type Value } from "./values.ts";
 import { reshape } from "./views.ts";
 
 /** What tensors of both worlds share: a register with a shape and a kind, no data. */
 export abstract class Tensor implements Value {
-  readonly #reg: Reg;
+  readonly #owned: Owned;
 
   constructor(reg: Reg, readonly shape: Shape, readonly kind: Kind) {
-    this.#reg = reg;
+    this.#owned = new Owned(reg);
   }
 
-  /** The register. */
+  /** The register. @throws {TypeError} in another program, or outside of the loop whose body has made it */
   get reg(): Reg {
-    return this.#reg;
+    return this.#owned.reg;
   }
   /** Number of elements. */
   get size(): number {
@@ -89,8 +89,7 @@ export class Public extends Tensor {
 }
 
 /** A public integer known at run time only: a loop's index. */
-export class Regint {
-  constructor(readonly reg: Reg) {}
+export class Regint extends Owned {
   /** The index plus a number: to count from 1, say. */
   add(by: number): Regint {
     if (!Number.isInteger(by)) throw new RangeError(`${where()}Cannot add ${by} to an index`);
@@ -102,8 +101,10 @@ export class Regint {
 }
 
 /** `count` public row numbers from 0 to below − 1, known at run time only: a permutation. */
-export class RowIndices {
-  constructor(readonly reg: Reg, readonly count: number, readonly below: number) {}
+export class RowIndices extends Owned {
+  constructor(reg: Reg, readonly count: number, readonly below: number) {
+    super(reg);
+  }
 }
 
 function ofValue({ reg, shape, kind }: Value): Public {

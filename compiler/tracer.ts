@@ -23,7 +23,9 @@ let current: Tracer | null = null;
  */
 export function tracer(): Tracer {
   if (current === null) {
-    throw new TypeError("Secret and public tensors exist only while a program is compiled: use them inside program(…)");
+    throw new TypeError(
+      `${where()}Secret and public tensors exist only while a program is compiled: use them inside program(…)`,
+    );
   }
   return current;
 }
@@ -36,6 +38,8 @@ export class Tracer {
   /** What the program asks for; null: nothing. */
   threads: number | null = null;
   #blocks: Instruction[][] = [[]];
+  /** By register, the block that it was made in. */
+  readonly #scopes: Instruction[][] = [];
 
   constructor(public precision: Precision) {}
 
@@ -52,6 +56,7 @@ export class Tracer {
 
   /** A new register. */
   register(shape: Shape, kind: Kind): Reg {
+    this.#scopes.push(this.#blocks.at(-1)!);
     return this.registers.push({ shape, kind }) - 1;
   }
 
@@ -81,6 +86,31 @@ export class Tracer {
   /** The block that is being recorded: the program's own or a loop's body. */
   get scope(): object {
     return this.#blocks.at(-1)!;
+  }
+
+  /**
+   * This register, where it may be read.
+   *
+   * @throws {TypeError} in another program, or outside of the loop whose body has made it
+   */
+  read(reg: Reg): Reg {
+    const scope = this.#scopes[reg]!;
+    if (tracer() === this && this.#blocks.includes(scope)) return reg;
+    const { kind, shape } = this.registers[reg]!;
+    const [what, makes] = kind.type !== "index"
+      ? ["This tensor", "make it, or the model that holds it,"]
+      : shape.length === 0
+      ? ["This loop's index", "use the one"]
+      : ["This list of row numbers", "make it"];
+    const made = scope.find(({ out }) => out.includes(reg))?.at;
+    const place = made ? `, made at ${showPlace(made)},` : "";
+    throw new TypeError(
+      current === this
+        ? `${where()}${what}${place} belongs to the body of repeat(), which has ended: return it from the loop's function ` +
+          `as one of the values that repeat() carries, and use what repeat() returns`
+        : `${where()}${what}${place} belongs to another program, or to another compilation of this one: ${makes} inside ` +
+          `this program's function, or reveal it in its own program and bring the values as data`,
+    );
   }
 
   /** Appends to a party's binary input. */
@@ -119,10 +149,30 @@ export function here(): Loc | null {
   return null;
 }
 
+/** A place as in messages: "file:line". */
+export function showPlace({ file, line }: Loc): string {
+  return `${file.replace(/^file:\/\//, "")}:${line}`;
+}
+
 /** "file:line: " of the program, or nothing: the beginning of a message. */
 export function where(): string {
   const at = here();
-  return at === null ? "" : `${at.file.replace(/^file:\/\//, "")}:${at.line}: `;
+  return at === null ? "" : `${showPlace(at)}: `;
+}
+
+/** A register of the program that is being traced: no other program can read it, nor what follows the loop that has made it. */
+export class Owned {
+  readonly #owner: Tracer = tracer();
+  readonly #reg: Reg;
+
+  constructor(reg: Reg) {
+    this.#reg = reg;
+  }
+
+  /** The register. @throws {TypeError} as {@linkcode Tracer.read} */
+  get reg(): Reg {
+    return this.#owner.read(this.#reg);
+  }
 }
 
 /** Number of elements of a register. */
