@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./arguments.ts";
 export { Declared } from "./declared.ts";
 export type { Data, Table } from "./data.ts";
 export { type Given, givenBytes, inputWidth, readGiven } from "./given.ts";
