@@ -4,10 +4,11 @@
  * @module
  */
 import type { PartyId, Shape } from "@symbolon/protocol";
+import { checkArgument, checkOptions, flag, whole } from "./arguments.ts";
 import { input, type InputFormat } from "./inputs.ts";
 import { checkShape, show } from "./shapes.ts";
 import type { Kind, Reg } from "./tape.ts";
-import { concat, Secret } from "./tensor.ts";
+import { concat, requireSecret, Secret } from "./tensor.ts";
 import { tracer, where } from "./tracer.ts";
 
 /** No register: what {@linkcode Tensor.reg} of a tensor without contents would be. */
@@ -42,12 +43,14 @@ export class Declared extends Secret {
   /** Fills the tensor from a party's input file: text unless told. @throws {TypeError} if it is filled already */
   inputFrom(player: PartyId, format: InputFormat = {}): this {
     this.#checkFree();
+    checkOptions("inputFrom()", format, { binary: flag });
     return this.#fill(input(player, this.shape, this.kind, format));
   }
 
   /** Fills the tensor. @throws {RangeError} if the shape differs, {TypeError} if it is filled already or x is of another type */
   assign(x: Secret): this {
     this.#checkFree();
+    requireSecret(x, "assign() takes");
     if (x.shape.join() !== this.shape.join()) {
       throw new RangeError(`${where()}A tensor of shape ${show(this.shape)} cannot become one of ${show(x.shape)}`);
     }
@@ -61,9 +64,11 @@ export class Declared extends Secret {
    */
   assignRows(start: number, x: Secret): this {
     this.#checkFree();
+    checkArgument("assignRows(): start", start, whole(0));
+    requireSecret(x, "assignRows() takes");
     const [height = 0, ...row] = this.shape;
     const end = start + x.length;
-    const fits = Number.isInteger(start) && start >= 0 && end <= height && x.shape.length === this.shape.length;
+    const fits = end <= height && x.shape.length === this.shape.length;
     if (!fits || x.shape.slice(1).join() !== row.join()) {
       throw new RangeError(
         `${where()}Rows of shape ${show(x.shape)} do not fit a tensor of ${show(this.shape)} at row ${start}`,
