@@ -9,6 +9,7 @@ export { type Given, givenBytes, inputWidth, readGiven } from "./given.ts";
 export type { InputFormat, InputOptions, InputSource } from "./inputs.ts";
 export { decode, encode, publicInt, secretInt } from "./kinds.ts";
 export * from "./language.ts";
+export { nearest, suggestion } from "./nearest.ts";
 export { format } from "./print.ts";
 export * from "./program.ts";
 export * from "./schedule.ts";
