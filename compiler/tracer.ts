@@ -4,6 +4,7 @@
  * @module
  */
 import { type Rounding, type Shape, sizeOf } from "@symbolon/protocol";
+import { fileURLToPath } from "node:url";
 import type { GivenPart } from "./given.ts";
 import type { Block, Instruction, Kind, Loc, Op, Reg, Register, Tape } from "./tape.ts";
 
@@ -126,12 +127,24 @@ export class Tracer {
   }
 }
 
-/** Where the libraries lie: frames in these folders are not the program's. */
-const ROOT = new URL("../", import.meta.url).href;
-const LIBRARIES = ["compiler/", "ml/", "mod.ts", "run.ts", "cli.ts"].map((path) => ROOT + path);
+/** Where the libraries lie, as stacks show it: frames in these folders are not the program's. */
+const ROOT = `file://${fileURLToPath(new URL("../", import.meta.url)).replaceAll("\\", "/").replace(/^(?!\/)/, "/")}`;
+const LIBRARIES = ["compiler/", "ml/", "mod.ts", "run.ts", "cli.ts", "cli/"].map((path) => ROOT + path);
 
 function isLibrary(file: string): boolean {
   return (LIBRARIES.some((path) => file.startsWith(path)) && !file.endsWith("_test.ts")) || file.includes("/npm/");
+}
+
+/**
+ * A line of a stack: `at file:…:3:4`, or `at name (file:…:3:4)`. Paths stand there decoded, with their spaces and parentheses, so the
+ * first address is taken, and all of it up to line and column.
+ */
+const FRAME = /^\s*at (?:async )?(?:.*? \()??((?:file:\/\/|https?:\/\/|\/).*):(\d+):(\d+)\)?$/;
+
+/** The place that a line of a stack names, or null. */
+export function parseFrame(line: string): Loc | null {
+  const match = line.includes("(eval at ") ? null : FRAME.exec(line);
+  return match === null ? null : { file: match[1]!, line: Number(match[2]), column: Number(match[3]) };
 }
 
 /** The place in the program that is being traced: the innermost frame outside the libraries. */
@@ -141,10 +154,8 @@ export function here(): Loc | null {
   const stack = new Error().stack ?? "";
   Error.stackTraceLimit = limit;
   for (const line of stack.split("\n").slice(1)) {
-    const match = /\(?((?:file:\/\/|https?:\/\/|\/)[^\s()]*):(\d+):(\d+)\)?$/.exec(line);
-    if (match !== null && !isLibrary(match[1]!)) {
-      return { file: match[1]!, line: Number(match[2]), column: Number(match[3]) };
-    }
+    const place = parseFrame(line);
+    if (place !== null && !isLibrary(place.file)) return place;
   }
   return null;
 }
