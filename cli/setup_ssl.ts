@@ -6,6 +6,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { makeCertificate } from "@symbolon/transport";
 import { certificateFile, keyFile } from "./certificate_files.ts";
+import { refuseUnknown } from "./options.ts";
 import { UsageError } from "./usage_error.ts";
 import { writeWhole } from "./whole_files.ts";
 
@@ -32,10 +33,7 @@ export async function setupSsl(argv: readonly string[]): Promise<void> {
     string: ["player"],
     boolean: ["renew", "help"],
     alias: { p: "player", h: "help" },
-    unknown: (arg: string) => {
-      if (arg.startsWith("-")) throw new UsageError(`There is no option ${arg}. See --help`);
-      return true;
-    },
+    unknown: refuseUnknown(["player", "renew", "help"], "--help"),
   });
   if (args.help) return console.log(SETUP_SSL_HELP);
   const parties = partiesOf(args._.map(String), args.player);

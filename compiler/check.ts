@@ -41,6 +41,9 @@ const SAID_BETTER = new Set([
 /** TypeScript's codes for imports that lead nowhere. */
 const NOT_FOUND = new Set([2307, 2792, 2882]);
 
+/** TypeScript's code for a name of Node: that of a module, in quotes, or a global one. */
+const NODE_NAME = 2591;
+
 /**
  * What is wrong with a program, in the order of its files and lines; empty if nothing is.
  *
@@ -88,13 +91,33 @@ function covers({ covers }: Finding, { code, start = -1 }: ts.Diagnostic): boole
 
 function typeError({ start = 0, messageText, code }: ts.Diagnostic, source: ts.SourceFile): Diagnostic {
   const text = ts.flattenDiagnosticMessageText(messageText, "\n");
-  const specifier = /'([^']*)'/.exec(text)?.[1] ?? "";
-  const foreign = NOT_FOUND.has(code) && !/^(\.|\/|file:)/.test(specifier);
-  return at(
-    source,
-    start,
-    foreign ? `Cannot import "${specifier}": a program imports the library and its own files only` : text,
-  );
+  const imported = NOT_FOUND.has(code) || code === NODE_NAME && /["'`]/.test(source.text[start] ?? "");
+  if (imported) return at(source, start, importText(/'([^']*)'/.exec(text)?.[1] ?? "", text));
+  if (/on type 'typeof Deno'/.test(text)) {
+    return at(
+      source,
+      start,
+      "A program may read data and nothing else: Deno.readTextFile, Deno.readFile and their Sync forms",
+    );
+  }
+  return at(source, start, text);
+}
+
+/** How a program comes by its data. */
+const BRING = "bring data with loadCsv, a JSON import, Deno.readTextFile or an input file";
+
+/** Why an import is refused, and what to do instead. `otherwise`: of a file of its own that is not there. */
+function importText(specifier: string, otherwise: string): string {
+  const cannot = `Cannot import "${specifier}":`;
+  if (/^node:/.test(specifier)) return `${cannot} a program may read data and nothing else; ${BRING}`;
+  if (/^[a-z][\w+.-]*:(?!\/\/\/)/i.test(specifier) || !/^(\.|\/|file:)/.test(specifier)) {
+    return `${cannot} a program imports the library, its own .ts files and JSON only, as the check follows nothing else; ${BRING}`;
+  }
+  if (/\.([cm]?jsx?|tsx|cts|wasm|d\.m?ts)$/.test(specifier)) {
+    return `${cannot} the check sees into .ts files only; write what it does in one`;
+  }
+  if (!/\.(m?ts|json)$/.test(specifier)) return `${cannot} a program imports .ts files and JSON; ${BRING}`;
+  return otherwise;
 }
 
 function at(source: ts.SourceFile, start: number, message: string): Diagnostic {

@@ -7,7 +7,7 @@
  * @module
  */
 import { OutOfRangeError } from "@symbolon/protocol";
-import { elementOf, type OneHot, type Table } from "./data.ts";
+import { elementOf, exactElement, type OneHot, type Table } from "./data.ts";
 import { encode } from "./kinds.ts";
 import type { Kind } from "./tape.ts";
 
@@ -40,10 +40,12 @@ export function givenPart(values: Table | OneHot, kind: Kind): GivenPart {
   const size = values.data.length;
   const limit = kind.type === "fix" ? 2 ** (kind.bits - 1 - kind.f) : 2 ** 63;
   for (let i = 0; i < size; i++) {
-    const v = elementOf(values, i);
+    const v = exactElement(values, i);
     // What a float32 rounds up to must fit as well.
-    const stored = kind.type === "fix" ? Math.fround(v) : v;
-    if (stored < limit && stored >= -limit && (kind.type === "fix" || Number.isInteger(v))) continue;
+    const stored = kind.type === "fix" ? Math.fround(Number(v)) : v;
+    if (typeof v === "number" && stored < limit && stored >= -limit && (kind.type === "fix" || Number.isInteger(v))) {
+      continue;
+    }
     try {
       encode(v, kind);
       encode(stored, kind);
@@ -81,9 +83,9 @@ export function readGiven(given: Given, at: number, into: Uint8Array): void {
 function writeElements({ type, values }: GivenPart, first: number, into: Uint8Array): void {
   const view = new DataView(into.buffer, into.byteOffset, into.byteLength);
   const width = inputWidth({ type });
-  const value = "classes" in values ? oneHotElement(values) : (i: number) => elementOf(values, i);
+  const value = "classes" in values ? oneHotElement(values) : (i: number) => exactElement(values, i);
   const n = into.length / width;
-  if (type === "fix") { for (let i = 0; i < n; i++) view.setFloat32(4 * i, value(first + i), true); }
+  if (type === "fix") { for (let i = 0; i < n; i++) view.setFloat32(4 * i, Number(value(first + i)), true); }
   else for (let i = 0; i < n; i++) view.setBigInt64(8 * i, BigInt(value(first + i)), true);
 }
 

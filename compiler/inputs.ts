@@ -4,6 +4,7 @@
  * @module
  */
 import type { PartyId, Shape } from "@symbolon/protocol";
+import { checkOptions, flag, listOf, shown, whole } from "./arguments.ts";
 import { type Data, type OneHot, oneHotOf, type Table, tableOf } from "./data.ts";
 import { givenPart } from "./given.ts";
 import { checkShape, show } from "./shapes.ts";
@@ -33,10 +34,18 @@ export interface InputOptions extends InputFormat {
   readonly oneHot?: number;
 }
 
+const dimensions = listOf(whole(0), "whole numbers from 0");
+
+/** A tensor from a party's file: what `inputFrom` of a type does. */
+export function inputFrom(owner: PartyId, source: InputSource, kind: Kind): Secret {
+  checkOptions("inputFrom()", source, { shape: dimensions, binary: flag });
+  return input(owner, source.shape, kind, source);
+}
+
 /** The owner's next values in reading order. @throws {RangeError} if there is no such party */
 export function input(owner: PartyId, shape: Shape, kind: Kind, { binary = false }: InputFormat): Secret {
   if (!Number.isInteger(owner) || owner < 0) {
-    throw new RangeError(`${where()}Parties are numbered from 0: there is no party ${owner}`);
+    throw new RangeError(`${where()}Parties are numbered from 0: there is no party ${shown(owner)}`);
   }
   const source = binary ? "binary" : "text";
   return new Secret(tracer().emit({ op: "input", owner, source }, checkShape(shape), kind), shape, kind);
@@ -44,6 +53,7 @@ export function input(owner: PartyId, shape: Shape, kind: Kind, { binary = false
 
 /** What {@linkcode SecretType.inputTensorVia} does, for a kind. */
 export function inputVia(owner: PartyId, data: Data | undefined, options: InputOptions, kind: Kind): Secret {
+  checkOptions("inputTensorVia()", options, { shape: dimensions, oneHot: whole(1), binary: flag });
   const { binary = true, oneHot } = options;
   const table = data === undefined ? undefined : tableOf(data);
   const shape = table?.shape ?? options.shape;

@@ -6,7 +6,7 @@
 export * from "./arguments.ts";
 export { Declared } from "./declared.ts";
 export type { Data, Table } from "./data.ts";
-export { type Given, givenBytes, inputWidth, readGiven } from "./given.ts";
+export { type Given, givenBytes, type GivenPart, inputWidth, readGiven } from "./given.ts";
 export type { InputFormat, InputOptions, InputSource } from "./inputs.ts";
 export { decode, encode, publicInt, secretInt } from "./kinds.ts";
 export * from "./language.ts";

@@ -4,24 +4,26 @@
  * @module
  */
 import { type Shape, sizeOf } from "@symbolon/protocol";
+import { checkArgument, text, whole } from "./arguments.ts";
+import type { Data } from "./data.ts";
 import { index, publicInt } from "./kinds.ts";
 import { broadcastShapes, show } from "./shapes.ts";
 import type { Kind, PublicOp, Reg } from "./tape.ts";
-import { tracer, where } from "./tracer.ts";
-import { constantValue, fixKind, made, publicOperand, type Value } from "./values.ts";
+import { Owned, tracer, where } from "./tracer.ts";
+import { constantValue, fixKind, made, operandOf, publicOperand, type Value } from "./values.ts";
 import { reshape } from "./views.ts";
 
 /** What tensors of both worlds share: a register with a shape and a kind, no data. */
 export abstract class Tensor implements Value {
-  readonly #reg: Reg;
+  readonly #owned: Owned;
 
   constructor(reg: Reg, readonly shape: Shape, readonly kind: Kind) {
-    this.#reg = reg;
+    this.#owned = new Owned(reg);
   }
 
-  /** The register. */
+  /** The register. @throws {TypeError} in another program, or outside of the loop whose body has made it */
   get reg(): Reg {
-    return this.#reg;
+    return this.#owned.reg;
   }
   /** Number of elements. */
   get size(): number {
@@ -42,27 +44,28 @@ export abstract class Tensor implements Value {
 /** A public tensor: constants and revealed values. */
 export class Public extends Tensor {
   /** x + y */
-  add(y: Public | number): Public {
+  add(y: Public | Data): Public {
     return publicOp("add", this, y);
   }
   /** x − y */
-  sub(y: Public | number): Public {
+  sub(y: Public | Data): Public {
     return publicOp("sub", this, y);
   }
   /** x · y, element by element, rounded to nearest. */
-  mul(y: Public | number): Public {
+  mul(y: Public | Data): Public {
     return publicOp("mul", this, y);
   }
   /** x / y, element by element, rounded to nearest. A run stops on division by 0. */
-  div(y: Public | number): Public {
+  div(y: Public | Data): Public {
     return publicOp("div", this, y);
   }
   /** 1 where x < y, else 0. */
-  lessThan(y: Public | number): Public {
+  lessThan(y: Public | Data): Public {
     return publicOp("lessThan", this, y);
   }
   /** Rounded to nearest with f fraction bits. */
   round(f: number): Public {
+    checkArgument("round()", f, whole(0, 62));
     const kind: Kind = { ...this.kind, f, type: f === 0 ? "int" : "fix" };
     const one = constantValue([], [1n], publicInt);
     return ofValue(made({ op: "public", fn: "mul", x: this.reg, y: one.reg }, this.shape, kind));
@@ -73,6 +76,7 @@ export class Public extends Tensor {
    * A run stops with a RangeError if one is not from 0 to below − 1.
    */
   rows(below: number): RowIndices {
+    checkArgument("rows()", below, whole(0));
     if (this.kind.type !== "int" || this.shape.length !== 1) {
       throw new TypeError(`${where()}Row numbers are a list of integers, not ${this.kind.type} of ${show(this.shape)}`);
     }
@@ -84,16 +88,16 @@ export class Public extends Tensor {
   }
   /** A result of the program: everybody writes it. */
   output(label: string): void {
+    checkArgument("output(): label", label, text);
     tracer().append({ op: "output", x: this.reg, to: "all", label }, []);
   }
 }
 
 /** A public integer known at run time only: a loop's index. */
-export class Regint {
-  constructor(readonly reg: Reg) {}
+export class Regint extends Owned {
   /** The index plus a number: to count from 1, say. */
   add(by: number): Regint {
-    if (!Number.isInteger(by)) throw new RangeError(`${where()}Cannot add ${by} to an index`);
+    checkArgument("An index takes a number: it", by, whole(-(2 ** 31), 2 ** 31 - 1));
     return new Regint(tracer().emit({ op: "offset", x: this.reg, by }, [], index));
   }
   [Symbol.toPrimitive](): never {
@@ -102,8 +106,10 @@ export class Regint {
 }
 
 /** `count` public row numbers from 0 to below − 1, known at run time only: a permutation. */
-export class RowIndices {
-  constructor(readonly reg: Reg, readonly count: number, readonly below: number) {}
+export class RowIndices extends Owned {
+  constructor(reg: Reg, readonly count: number, readonly below: number) {
+    super(reg);
+  }
 }
 
 function ofValue({ reg, shape, kind }: Value): Public {
@@ -118,10 +124,23 @@ export function constant(shape: Shape, values: readonly bigint[], kind: Kind): P
 /** Fraction bits of the quotient of two public integers. */
 const RATIO_FRACTION = 40;
 
-function publicOp(fn: PublicOp["fn"], x: Public, y: Public | number): Public {
-  const right = typeof y === "number"
-    ? publicOperand(y, Number.isInteger(y) ? publicInt : { ...fixKind(), secret: false })
-    : y;
+/** What to write where the right operand is secret: a secret has these methods for public operands. */
+const EXCHANGED: Readonly<Record<PublicOp["fn"], string>> = {
+  add: "secret.add(public)",
+  sub: "secret.neg().add(public)",
+  mul: "secret.mul(public)",
+  div: "divide(public, secret)",
+  lessThan: "secret.greaterThan(public)",
+};
+
+function publicOp(fn: PublicOp["fn"], x: Public, y: Public | Data): Public {
+  const operand = operandOf(y);
+  const right = typeof operand === "number"
+    ? publicOperand(operand, Number.isInteger(operand) ? publicInt : { ...fixKind(), secret: false })
+    : operand;
+  if (right.kind.secret) {
+    throw new TypeError(`${where()}A public tensor cannot take a secret as its operand: write ${EXCHANGED[fn]}`);
+  }
   if (sizeOf(x.shape) !== 1 && sizeOf(right.shape) !== 1) broadcastShapes(fn, x.shape, right.shape);
   const shape = sizeOf(x.shape) >= sizeOf(right.shape) ? x.shape : right.shape;
   const kind: Kind = fn === "lessThan"

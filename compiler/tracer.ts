@@ -4,6 +4,7 @@
  * @module
  */
 import { type Rounding, type Shape, sizeOf } from "@symbolon/protocol";
+import { fileURLToPath } from "node:url";
 import type { GivenPart } from "./given.ts";
 import type { Block, Instruction, Kind, Loc, Op, Reg, Register, Tape } from "./tape.ts";
 
@@ -23,7 +24,9 @@ let current: Tracer | null = null;
  */
 export function tracer(): Tracer {
   if (current === null) {
-    throw new TypeError("Secret and public tensors exist only while a program is compiled: use them inside program(…)");
+    throw new TypeError(
+      `${where()}Secret and public tensors exist only while a program is compiled: use them inside program(…)`,
+    );
   }
   return current;
 }
@@ -36,6 +39,8 @@ export class Tracer {
   /** What the program asks for; null: nothing. */
   threads: number | null = null;
   #blocks: Instruction[][] = [[]];
+  /** By register, the block that it was made in. */
+  readonly #scopes: Instruction[][] = [];
 
   constructor(public precision: Precision) {}
 
@@ -52,6 +57,7 @@ export class Tracer {
 
   /** A new register. */
   register(shape: Shape, kind: Kind): Reg {
+    this.#scopes.push(this.#blocks.at(-1)!);
     return this.registers.push({ shape, kind }) - 1;
   }
 
@@ -83,6 +89,31 @@ export class Tracer {
     return this.#blocks.at(-1)!;
   }
 
+  /**
+   * This register, where it may be read.
+   *
+   * @throws {TypeError} in another program, or outside of the loop whose body has made it
+   */
+  read(reg: Reg): Reg {
+    const scope = this.#scopes[reg]!;
+    if (tracer() === this && this.#blocks.includes(scope)) return reg;
+    const { kind, shape } = this.registers[reg]!;
+    const [what, makes] = kind.type !== "index"
+      ? ["This tensor", "make it, or the model that holds it,"]
+      : shape.length === 0
+      ? ["This loop's index", "use the one"]
+      : ["This list of row numbers", "make it"];
+    const made = scope.find(({ out }) => out.includes(reg))?.at;
+    const place = made ? `, made at ${showPlace(made)},` : "";
+    throw new TypeError(
+      current === this
+        ? `${where()}${what}${place} belongs to the body of repeat(), which has ended: return it from the loop's function ` +
+          `as one of the values that repeat() carries, and use what repeat() returns`
+        : `${where()}${what}${place} belongs to another program, or to another compilation of this one: ${makes} inside ` +
+          `this program's function, or reveal it in its own program and bring the values as data`,
+    );
+  }
+
   /** Appends to a party's binary input. */
   give(owner: number, part: GivenPart): void {
     const known = this.inputs.get(owner);
@@ -96,12 +127,24 @@ export class Tracer {
   }
 }
 
-/** Where the libraries lie: frames in these folders are not the program's. */
-const ROOT = new URL("../", import.meta.url).href;
-const LIBRARIES = ["compiler/", "ml/", "mod.ts", "run.ts", "cli.ts"].map((path) => ROOT + path);
+/** Where the libraries lie, as stacks show it: frames in these folders are not the program's. */
+const ROOT = `file://${fileURLToPath(new URL("../", import.meta.url)).replaceAll("\\", "/").replace(/^(?!\/)/, "/")}`;
+const LIBRARIES = ["compiler/", "ml/", "mod.ts", "run.ts", "cli.ts", "cli/"].map((path) => ROOT + path);
 
 function isLibrary(file: string): boolean {
   return (LIBRARIES.some((path) => file.startsWith(path)) && !file.endsWith("_test.ts")) || file.includes("/npm/");
+}
+
+/**
+ * A line of a stack: `at file:…:3:4`, or `at name (file:…:3:4)`. Paths stand there decoded, with their spaces and parentheses, so the
+ * first address is taken, and all of it up to line and column.
+ */
+const FRAME = /^\s*at (?:async )?(?:.*? \()??((?:file:\/\/|https?:\/\/|\/).*):(\d+):(\d+)\)?$/;
+
+/** The place that a line of a stack names, or null. */
+export function parseFrame(line: string): Loc | null {
+  const match = line.includes("(eval at ") ? null : FRAME.exec(line);
+  return match === null ? null : { file: match[1]!, line: Number(match[2]), column: Number(match[3]) };
 }
 
 /** The place in the program that is being traced: the innermost frame outside the libraries. */
@@ -111,18 +154,36 @@ export function here(): Loc | null {
   const stack = new Error().stack ?? "";
   Error.stackTraceLimit = limit;
   for (const line of stack.split("\n").slice(1)) {
-    const match = /\(?((?:file:\/\/|https?:\/\/|\/)[^\s()]*):(\d+):(\d+)\)?$/.exec(line);
-    if (match !== null && !isLibrary(match[1]!)) {
-      return { file: match[1]!, line: Number(match[2]), column: Number(match[3]) };
-    }
+    const place = parseFrame(line);
+    if (place !== null && !isLibrary(place.file)) return place;
   }
   return null;
+}
+
+/** A place as in messages: "file:line". */
+export function showPlace({ file, line }: Loc): string {
+  return `${file.replace(/^file:\/\//, "")}:${line}`;
 }
 
 /** "file:line: " of the program, or nothing: the beginning of a message. */
 export function where(): string {
   const at = here();
-  return at === null ? "" : `${at.file.replace(/^file:\/\//, "")}:${at.line}: `;
+  return at === null ? "" : `${showPlace(at)}: `;
+}
+
+/** A register of the program that is being traced: no other program can read it, nor what follows the loop that has made it. */
+export class Owned {
+  readonly #owner: Tracer = tracer();
+  readonly #reg: Reg;
+
+  constructor(reg: Reg) {
+    this.#reg = reg;
+  }
+
+  /** The register. @throws {TypeError} as {@linkcode Tracer.read} */
+  get reg(): Reg {
+    return this.#owner.read(this.#reg);
+  }
 }
 
 /** Number of elements of a register. */

@@ -45,7 +45,7 @@ export const ROOTS: Readonly<Record<string, Pick<PackageRule, "node">>> = {
   "play.ts": {},
   "backends.ts": {},
   "cli.ts": { node: ["crypto"] },
-  "cli/": { node: ["crypto"] },
+  "cli/": { node: ["crypto", "url"] },
 };
 
 /** No part of the product: they may import all of ours and of Node, and the product imports none of them. */
@@ -120,7 +120,7 @@ export const EFFECTS = {
   /** Randomness that anybody can predict. */
   mathRandom: [],
   /** Threads. */
-  worker: ["transport/"],
+  worker: ["transport/", "cli/tracing.ts"],
   /** Imports whose address is known only at run time: the user's program. */
   computedImport: ["cli/", "cli.ts", "bench/", "tools/"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

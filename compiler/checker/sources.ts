@@ -56,6 +56,9 @@ const OPTIONS: ts.CompilerOptions = {
 const TYPED = /^(mod\.ts|run\.ts|(protocol|compiler|ml|datasets|std)\/)/;
 const UNTYPED = /^compiler\/(passes|checker)\/|^compiler\/(check|hash|print|verify)\.ts$/;
 
+/** What a program may import of its own: what runs is what the check has read. A declaration file says nothing about code. */
+const FOLLOWED = /(?<!\.d)\.m?ts$|\.json$/;
+
 const EXTENSIONS: readonly (readonly [end: string, extension: string])[] = [
   [".d.ts", ts.Extension.Dts],
   [".ts", ts.Extension.Ts],
@@ -111,10 +114,13 @@ export function readSources(file: string, host: CheckHost): Sources {
   };
 
   function resolve({ text, pos }: ts.StringLiteralLike, from: string, source: ts.SourceFile): string | undefined {
-    const specifier = typesPragma(source.text.slice(0, pos)) ?? text;
+    // Only the library may say that other types than those of the file itself belong to an import.
+    const pragma = isOf(library, from) ? typesPragma(source.text.slice(0, pos)) : undefined;
+    const specifier = pragma ?? text;
     const path = library.names.get(specifier) ?? relative(specifier, from);
     if (path === undefined) return undefined;
-    if (!isOf(library, from) || !isOf(library, path)) return host.fileExists(path) ? path : undefined;
+    if (!isOf(library, from)) return FOLLOWED.test(path) && host.fileExists(path) ? path : undefined;
+    if (!isOf(library, path)) return host.fileExists(path) ? path : undefined;
     const place = path.slice(library.root.length);
     return TYPED.test(place) && !UNTYPED.test(place) ? path : undefined;
   }

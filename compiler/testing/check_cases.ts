@@ -206,10 +206,62 @@ const REFUSED: readonly (readonly [what: string, body: string, message: string])
   ["a computed import", "await import(/*!*/`${n}`);", "Cannot import"],
   // Type errors.
   ["a wrong argument", "x.mul(/*!*/'a');", "Argument of type 'string' is not assignable"],
-  ["an unknown name", "/*!*/Deno.exit();", "Cannot find name 'Deno'"],
+  ["an unknown name", "/*!*/process.exit();", "Cannot find name 'process'"],
+  ["what does more than reading", "Deno./*!*/writeTextFileSync('a', 'b');", "A program may read data and nothing else"],
   ["a foreign module", 'import { z } from /*!*/"npm:left-pad";', 'Cannot import "npm:left-pad"'],
   ["a missing module", 'import { z } from /*!*/"./none.ts";', "Cannot find module './none.ts'"],
 ];
+
+/** Files beside the program that the check cannot follow, or that are not what runs. */
+const BESIDE: Readonly<Record<string, string>> = {
+  "/programs/code.js": "export const z = 1;",
+  "/programs/code.mjs": "export const z = 1;",
+  "/programs/code.jsx": "export const z = 1;",
+  "/programs/code.d.ts": "export declare const z: number;",
+  "/programs/code.wasm": "",
+  "/programs/table.csv": "1,2",
+  "/programs/key.txt": "1",
+  "/programs/innocent.ts": "export const z = 1;",
+};
+const UNSEEN: readonly (readonly [specifier: string, message: string])[] = [
+  ["./code.js", "the check sees into .ts files only"],
+  ["/programs/code.mjs", "the check sees into .ts files only"],
+  ["./code.jsx", "the check sees into .ts files only"],
+  ["./code.d.ts", "the check sees into .ts files only"],
+  ["file:///programs/code.wasm", "the check sees into .ts files only"],
+  ["./table.csv", "bring data with loadCsv"],
+  ["./key.txt", "bring data with loadCsv"],
+  ["data:text/javascript,export const z = 1", "the check follows nothing else"],
+  ["https://example.org/z.ts", "the check follows nothing else"],
+  ["jsr:@a/z", "the check follows nothing else"],
+  ["node:fs", "a program may read data and nothing else; bring data with loadCsv"],
+  ["fs", "the check follows nothing else"],
+];
+for (const [specifier, message] of UNSEEN) {
+  Deno.test(`the check refuses to import ${specifier}, in every way of importing`, () => {
+    const text = JSON.stringify(specifier);
+    for (
+      const body of [
+        `import { z } from ${text}; export const w = z;`,
+        `import * as z from ${text}; export const w = z;`,
+        `export { z } from ${text};`,
+        `export * from ${text};`,
+        `import ${text};`,
+        `import type { z } from ${text}; export type W = typeof z;`,
+        `await import(${text});`,
+        `// @ts-types="./innocent.ts"\nimport { z } from ${text}; export const w = z;`,
+        `import { z } from ${text} with { type: "text" }; export const w = z;`,
+      ]
+    ) {
+      const found = check(body, BESIDE).map((d) => d.message);
+      assert(
+        found.some((d) => d.startsWith(`Cannot import "${specifier}": `) && d.includes(message)),
+        found.join("\n"),
+      );
+    }
+  });
+}
+
 for (const [what, body, message] of REFUSED) {
   Deno.test(`the check refuses ${what}`, () => assertRefused(body, message));
 }
@@ -247,6 +299,8 @@ const ACCEPTED: Readonly<Record<string, string>> = {
   "as const": "export const z = [x, 'a'] as const;",
   "instanceof Function": "export const f = (g: (() => void) | number) => g instanceof Function ? 1 : 2;",
   "places": "export const z = new URL('data.csv', import.meta.url).href;",
+  "reading data": "const text = await Deno.readTextFile(new URL('data.csv', import.meta.url));\n" +
+    "export const z = text.length + Deno.readFileSync('a').length;",
   "awaiting data": 'import { breastCancer } from "@symbolon/datasets"; const { X } = await breastCancer();\n' +
     "export const z = sfix.inputTensorVia(0, X); if (X.shape[0] > 3) z.neg();",
   "tests' assertions": 'import { assertEquals } from "@std/assert"; assertEquals(n, 3);',
