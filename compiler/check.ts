@@ -8,6 +8,7 @@
  */
 import { anyFindings, suppressions } from "./checker/any_rules.ts";
 import type { Finding } from "./checker/finding.ts";
+import { memberText } from "./checker/members.ts";
 import { secretFindings } from "./checker/secret_rules.ts";
 import { type CheckHost, fromUrl, readSources } from "./checker/sources.ts";
 import { Tensors } from "./checker/tensors.ts";
@@ -72,7 +73,10 @@ export function checkProgram(file: string, host: CheckHost): Diagnostic[] {
     const found = [
       ...findings.map(({ node, message }) => at(source, node.getStart(source), message)),
       ...suppressions(source).map(({ start, message }) => at(source, start, message)),
-      ...rest.slice(0, TYPE_ERRORS - typeErrors).map((error) => typeError(error, source)),
+      ...rest.slice(0, TYPE_ERRORS - typeErrors).map((error) => {
+        const text = memberText(error, source, tensors, checker);
+        return text === undefined ? typeError(error, source) : at(source, error.start ?? 0, text);
+      }),
     ];
     typeErrors = Math.min(TYPE_ERRORS, typeErrors + rest.length);
     return found.sort((a, b) => a.line - b.line || a.column - b.column);

@@ -8,6 +8,7 @@ import { checkArgument, text, whole } from "./arguments.ts";
 import type { Data } from "./data.ts";
 import { index, publicInt } from "./kinds.ts";
 import { broadcastShapes, show } from "./shapes.ts";
+import { memberAdvice, membersOf, refuseUnknownMembers } from "./members.ts";
 import type { Kind, PublicOp, Reg } from "./tape.ts";
 import { Owned, tracer, where } from "./tracer.ts";
 import { constantValue, fixKind, made, operandOf, publicOperand, type Value } from "./values.ts";
@@ -111,6 +112,11 @@ export class RowIndices extends Owned {
     super(reg);
   }
 }
+
+refuseUnknownMembers(Owned, (object, name) => {
+  const receiver = object instanceof Regint ? "index" : "rows";
+  throw new TypeError(where() + memberAdvice(receiver, name, membersOf(object)));
+});
 
 function ofValue({ reg, shape, kind }: Value): Public {
   return new Public(reg, shape, kind);

@@ -10,6 +10,7 @@ import { checkArgument, party as partyNumber, shown, text, whole } from "./argum
 import { matrixProduct, negate, product, productFraction, rescale, sum, toFix } from "./arithmetic.ts";
 import type { Data } from "./data.ts";
 import { secretInt } from "./kinds.ts";
+import { memberAdvice, membersOf, refuseUnknownMembers } from "./members.ts";
 import { Public, Regint, RowIndices, Tensor } from "./public.ts";
 import { axisOf, show } from "./shapes.ts";
 import type { Kind } from "./tape.ts";
@@ -296,3 +297,8 @@ export function piecewiseLinear(
   const slopes = { factor: factor.broadcastTo(x.shape).reg, table: columns.map((c) => c.mul) };
   return make({ op: "piecewise", x: x.reg, bound: x.kind.bits, thresholds, table, slopes }, shape, kind);
 }
+
+refuseUnknownMembers(Tensor, (tensor, name) => {
+  const receiver = tensor instanceof Secret ? "secret" : "public";
+  throw new TypeError(where() + memberAdvice(receiver, name, membersOf(tensor)));
+});
