@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { compile, type Compiled, type GivenPart, type Program } from "@symbolon/compiler";
+import { compile, type Compiled, type GivenPart, type Program, type Table } from "@symbolon/compiler";
 
 /** What the thread is asked. */
 export type TracingRequest =
@@ -61,13 +61,7 @@ async function answer(request: TracingRequest): Promise<TracingReply> {
 
 /** What a program brings as plain data: its tables may be objects of any class. */
 function plain(compiled: Compiled): Compiled {
-  const table = (
-    { shape, data, divisor = 1 }: { shape: readonly number[]; data: ArrayLike<number>; divisor?: number },
-  ) => ({
-    shape: [...shape],
-    data: ArrayBuffer.isView(data) || Array.isArray(data) ? data : Float64Array.from(data),
-    divisor,
-  });
+  const table = ({ shape, data, divisor = 1 }: Table): Table => ({ shape: [...shape], data, divisor });
   const part = ({ values, ...rest }: GivenPart): GivenPart => ({
     ...rest,
     values: "classes" in values ? { labels: table(values.labels), classes: values.classes } : table(values),

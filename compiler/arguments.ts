@@ -138,7 +138,8 @@ export function listOf(entry: Rule, one: string, least = 0): Rule {
     wanted: `a list of ${one}${least === 0 ? "" : `, ${least} at least`}`,
     judge(value) {
       if (!Array.isArray(value)) return "type";
-      const faults = value.map((v) => entry.judge(v));
+      // A hole is an entry, too.
+      const faults = Array.from(value, (v) => entry.judge(v));
       return faults.find((fault) => fault === "type") ?? faults.find((fault) => fault === "range") ??
         (value.length < least ? "range" : null);
     },

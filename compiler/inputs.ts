@@ -4,7 +4,7 @@
  * @module
  */
 import type { PartyId, Shape } from "@symbolon/protocol";
-import { checkOptions, flag, listOf, shown, whole } from "./arguments.ts";
+import { checkOptions, either, flag, listOf, real, shown, whole } from "./arguments.ts";
 import { type Data, type OneHot, oneHotOf, type Table, tableOf } from "./data.ts";
 import { givenPart } from "./given.ts";
 import { checkShape, show } from "./shapes.ts";
@@ -53,7 +53,7 @@ export function input(owner: PartyId, shape: Shape, kind: Kind, { binary = false
 
 /** What {@linkcode SecretType.inputTensorVia} does, for a kind. */
 export function inputVia(owner: PartyId, data: Data | undefined, options: InputOptions, kind: Kind): Secret {
-  checkOptions("inputTensorVia()", options, { shape: dimensions, oneHot: whole(1), binary: flag });
+  checkOptions("inputTensorVia()", options, { shape: dimensions, oneHot: either(flag, real()), binary: flag });
   const { binary = true, oneHot } = options;
   const table = data === undefined ? undefined : tableOf(data);
   const shape = table?.shape ?? options.shape;

@@ -184,7 +184,7 @@ export function repeat<const T extends readonly Carried[]>(
   options: RepeatOptions<T> = {},
 ): T {
   checkArgument("repeat(): times", times, whole(0, MOST));
-  if (!Array.isArray(carry) || !carry.every(isTensor)) {
+  if (!Array.isArray(carry) || !Array.from<unknown>(carry).every(isTensor)) {
     throw new TypeError(`${where()}repeat() carries a list of tensors from pass to pass, [] for none`);
   }
   checkArgument("repeat(): body", body, callable);
@@ -222,7 +222,7 @@ function isTensor(v: unknown): v is Carried {
 
 /** What a pass gives must be what the next one takes. */
 function checkCarried(next: unknown, carry: readonly Carried[]): asserts next is readonly Carried[] {
-  if (!Array.isArray(next) || next.length !== carry.length || !next.every(isTensor)) {
+  if (!Array.isArray(next) || next.length !== carry.length || !Array.from<unknown>(next).every(isTensor)) {
     throw new TypeError(
       `${where()}A loop's function returns a list of the tensors that the next pass starts with, as many as repeat() ` +
         `is given: ${carry.length}. It is no async function`,

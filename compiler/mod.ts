@@ -5,7 +5,8 @@
  */
 export * from "./arguments.ts";
 export { Declared } from "./declared.ts";
-export type { Data, Table } from "./data.ts";
+export type { Data, NumericArray, Table } from "./data.ts";
+export { type Arguments, type Program, program } from "./definition.ts";
 export { type Given, givenBytes, type GivenPart, inputWidth, readGiven } from "./given.ts";
 export type { InputFormat, InputOptions, InputSource } from "./inputs.ts";
 export { decode, encode, publicInt, secretInt } from "./kinds.ts";

@@ -1,9 +1,10 @@
 /**
- * Programs and their compilation.
+ * The compilation of programs.
  *
  * @module
  */
 import type { Target } from "@symbolon/protocol";
+import { type Program, traceProgram } from "./definition.ts";
 import type { Given } from "./given.ts";
 import { hashOf } from "./hash.ts";
 import { checkPrecision } from "./kinds.ts";
@@ -18,22 +19,6 @@ import type { Pass, Tape } from "./tape.ts";
 import { type Precision, Tracer } from "./tracer.ts";
 import { verify } from "./verify.ts";
 
-/** What a program's function receives. */
-export interface Arguments {
-  /** The words after the program's name. */
-  readonly args: readonly string[];
-  /** The first so many training samples are to be used: a program that can do with fewer than all reads this. Absent: all. */
-  readonly samples?: number;
-}
-
-/** A program: a line that says what it does, its words, and the function that is traced. */
-export interface Program {
-  readonly description: string;
-  /** Words the program understands, with what they do; anything else is refused. Absent: any word. */
-  readonly words?: Readonly<Record<string, string>>;
-  readonly trace: (given: Arguments) => void;
-}
-
 /** A compiled program. */
 export interface Compiled {
   readonly tape: Tape;
@@ -45,19 +30,10 @@ export interface Compiled {
   readonly threads?: number;
 }
 
-/** Defines a program: what a file under `programs/` exports as default. */
-export function program(
-  description: string,
-  words: Readonly<Record<string, string>>,
-  trace: (given: Arguments) => void,
-): Program {
-  return { description, words, trace };
-}
-
 /** Options of {@linkcode compile}. */
 export interface CompileOptions {
   readonly args?: readonly string[];
-  /** Training samples, see {@linkcode Arguments.samples}. */
+  /** Training samples, see `samples` of what a program's function receives. */
   readonly samples?: number;
   /** Called with the tape after tracing and after each pass. */
   readonly onPass?: (name: string, tape: Tape) => void;
@@ -112,7 +88,7 @@ function checkWords({ words }: Program, args: readonly string[]): void {
 export function compile(program: Program, { args = [], samples, onPass }: CompileOptions = {}): Compiled {
   checkWords(program, args);
   const tracer = new Tracer(precisionOf(args));
-  tracer.run(() => traceWith(program, args, samples));
+  tracer.run(() => traceProgram(program, args, samples));
   let tape = tracer.tape();
   verify(tape, "tracing");
   onPass?.("tracing", tape);
@@ -127,21 +103,6 @@ export function compile(program: Program, { args = [], samples, onPass }: Compil
     inputs: tracer.inputs,
     ...(tracer.threads === null ? {} : { threads: tracer.threads }),
   };
-}
-
-/** Calls the program's function. A program that does not look at `samples` would use all, which is not what was asked for. */
-function traceWith(program: Program, args: readonly string[], samples: number | undefined): void {
-  if (samples === undefined) return program.trace({ args });
-  if (!Number.isInteger(samples) || samples < 1) throw new RangeError(`Cannot use ${samples} samples: 1 is the least`);
-  let asked = false;
-  program.trace({
-    args,
-    get samples() {
-      asked = true;
-      return samples;
-    },
-  });
-  if (!asked) throw new RangeError("The program always uses all of its data: leave out the number of samples");
 }
 
 /** Checks that a tape fits a backend. @throws {RangeError} naming the party or the number of bits that does not */

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { sfix, sint } from "./language.ts";
-import { compile, program } from "./program.ts";
+import { program } from "./definition.ts";
+import { compile } from "./program.ts";
 import { deserialize, serialize, type Stored } from "./store.ts";
 
 const stored: Stored = (() => {

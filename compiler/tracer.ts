@@ -129,7 +129,9 @@ export class Tracer {
 
 /** Where the libraries lie, as stacks show it: frames in these folders are not the program's. */
 const ROOT = `file://${fileURLToPath(new URL("../", import.meta.url)).replaceAll("\\", "/").replace(/^(?!\/)/, "/")}`;
-const LIBRARIES = ["compiler/", "ml/", "mod.ts", "run.ts", "cli.ts", "cli/"].map((path) => ROOT + path);
+const LIBRARIES = ["compiler/", "ml/", "mod.ts", "run.ts", "checked_run.ts", "cli.ts", "cli/"].map((path) =>
+  ROOT + path
+);
 
 function isLibrary(file: string): boolean {
   return (LIBRARIES.some((path) => file.startsWith(path)) && !file.endsWith("_test.ts")) || file.includes("/npm/");
@@ -149,15 +151,28 @@ export function parseFrame(line: string): Loc | null {
 
 /** The place in the program that is being traced: the innermost frame outside the libraries. */
 export function here(): Loc | null {
+  return framesOf(40).find(isOutside) ?? null;
+}
+
+/** The frames outside the libraries, the innermost first. */
+export function places(): Loc[] {
+  return [...framesOf(100)].filter(isOutside);
+}
+
+function isOutside({ file }: Loc): boolean {
+  return !isLibrary(file);
+}
+
+/** The frames of the stack that have a place; so many calls of the libraries may lie above. */
+function* framesOf(depth: number): Generator<Loc> {
   const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 40;
+  Error.stackTraceLimit = depth;
   const stack = new Error().stack ?? "";
   Error.stackTraceLimit = limit;
   for (const line of stack.split("\n").slice(1)) {
     const place = parseFrame(line);
-    if (place !== null && !isLibrary(place.file)) return place;
+    if (place !== null) yield place;
   }
-  return null;
 }
 
 /** A place as in messages: "file:line". */

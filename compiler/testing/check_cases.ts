@@ -205,7 +205,7 @@ const REFUSED: readonly (readonly [what: string, body: string, message: string])
   ["new Function", "export const z: () => number = new /*!*/Function('') as () => number;", "Cannot use Function"],
   ["a computed import", "await import(/*!*/`${n}`);", "Cannot import"],
   // Type errors.
-  ["a wrong argument", "x.mul(/*!*/'a');", "Argument of type 'string' is not assignable"],
+  ["a wrong argument", "x.mul(/*!*/'a');", "Argument of type '\"a\"' is not assignable"],
   ["an unknown name", "/*!*/process.exit();", "Cannot find name 'process'"],
   ["what does more than reading", "Deno./*!*/writeTextFileSync('a', 'b');", "A program may read data and nothing else"],
   ["a foreign module", 'import { z } from /*!*/"npm:left-pad";', 'Cannot import "npm:left-pad"'],
