@@ -64,8 +64,15 @@ export function checkProgram(file: string, host: CheckHost): Diagnostic[] {
   const checker = program.getTypeChecker();
   const tensors = new Tensors(program);
   let typeErrors = 0;
+  let lenient: ts.Program | undefined;
+  /** TypeScript's errors, without those that only say that an entry of a list may be missing, as x.shape[0] may. */
+  const errorsOf = (source: ts.SourceFile): readonly ts.Diagnostic[] => {
+    if (program.getSemanticDiagnostics(source).length === 0) return [];
+    lenient ??= readSources(path, host, "exist").program;
+    return lenient.getSemanticDiagnostics(lenient.getSourceFile(source.fileName));
+  };
   return own.flatMap((source) => {
-    const errors = program.getSemanticDiagnostics(source);
+    const errors = errorsOf(source);
     const all = [...anyFindings(source, tensors, checker), ...secretFindings(source, tensors, checker)];
     const clean = errors.every(({ code }) => IMPLICIT_ANY.has(code));
     const findings = all.filter(({ typeOnly }) => !typeOnly || clean);

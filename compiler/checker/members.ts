@@ -8,8 +8,10 @@ import { quote } from "./finding.ts";
 import type { Tensors } from "./tensors.ts";
 import ts from "./typescript.ts";
 
-/** TypeScript's codes: no such property, twice; not callable; no such name, twice. */
-const [NO_PROPERTY, NO_PROPERTY_BUT, NOT_CALLABLE, NO_NAME, NO_NAME_BUT] = [2339, 2551, 2349, 2304, 2552] as const;
+/** TypeScript's codes, each with and without a guess of its own: no such property, no call, no such name. */
+const NO_PROPERTY = new Set([2339, 2551]);
+const NOT_CALLABLE = new Set([2349, 6234]);
+const NO_NAME = new Set([2304, 2552]);
 
 /** Names under which programs elsewhere have their library. */
 const LIBRARIES = new Set(["np", "numpy", "torch", "pd", "math", "K"]);
@@ -23,12 +25,12 @@ export function memberText(
 ): string | undefined {
   const name = identifierAt(source, start);
   if (name === undefined) return undefined;
-  if (code === NO_NAME || code === NO_NAME_BUT) {
+  if (NO_NAME.has(code)) {
     return LIBRARIES.has(name.text)
       ? `There is no "${name.text}" here: tensors have methods, x.matmul(y), and functions are imported from the library, sigmoid(x)`
       : undefined;
   }
-  if (code !== NO_PROPERTY && code !== NO_PROPERTY_BUT && code !== NOT_CALLABLE) return undefined;
+  if (!NO_PROPERTY.has(code) && !NOT_CALLABLE.has(code)) return undefined;
   const access = name.parent;
   if (!ts.isPropertyAccessExpression(access) || access.name !== name) return undefined;
   const type = checker.getTypeAtLocation(access.expression);
@@ -36,8 +38,6 @@ export function memberText(
   if (receiver === undefined) return undefined;
   const known = checker.getPropertiesOfType(checker.getNonNullableType(type)).map((p) => p.name)
     .filter((member) => !member.startsWith("__"));
-  // What is called and has no call is a property: only advice of its own fits.
-  if (code === NOT_CALLABLE && !known.includes(name.text)) return undefined;
   return memberAdvice(receiver, name.text, known, quote(access.expression, 24));
 }
 

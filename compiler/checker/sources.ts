@@ -32,6 +32,9 @@ interface Library {
   readonly names: ReadonlyMap<string, string>;
 }
 
+/** What the type of `list[i]` says: that the entry may be undefined, as in deno.json, or that it is there, as elsewhere. */
+export type Indices = "may be missing" | "exist";
+
 /** As in deno.json, so that a program passes here where it passes `deno check`. */
 const OPTIONS: ts.CompilerOptions = {
   allowImportingTsExtensions: true,
@@ -43,7 +46,6 @@ const OPTIONS: ts.CompilerOptions = {
   noEmit: true,
   noFallthroughCasesInSwitch: true,
   noImplicitOverride: true,
-  noUncheckedIndexedAccess: true,
   resolveJsonModule: true,
   skipLibCheck: true,
   strict: true,
@@ -77,7 +79,7 @@ const parsed = new Map<string, ts.SourceFile>();
  *
  * @throws {TypeError} if the host does not give the declarations that come with TypeScript
  */
-export function readSources(file: string, host: CheckHost): Sources {
+export function readSources(file: string, host: CheckHost, indices: Indices = "may be missing"): Sources {
   const library = readLibrary(fromUrl(new URL("../../", import.meta.url)), host);
   const libs = fromUrl(new URL("./", import.meta.resolve("typescript")));
   const globals = `${libs}symbolon.d.ts`;
@@ -125,7 +127,8 @@ export function readSources(file: string, host: CheckHost): Sources {
     return TYPED.test(place) && !UNTYPED.test(place) ? path : undefined;
   }
 
-  const program = ts.createProgram({ rootNames: [globals, file], options: OPTIONS, host: compilerHost });
+  const options = { ...OPTIONS, noUncheckedIndexedAccess: indices === "may be missing" };
+  const program = ts.createProgram({ rootNames: [globals, file], options, host: compilerHost });
   if (program.getSourceFile(`${libs}lib.es5.d.ts`) === undefined) {
     throw new TypeError(`The check cannot read TypeScript's own declarations: allow reading ${libs}`);
   }

@@ -262,6 +262,26 @@ for (const [specifier, message] of UNSEEN) {
   });
 }
 
+Deno.test("what tensors have under other names is answered with what to write", () => {
+  const cases: readonly (readonly [body: string, message: string])[] = [
+    ["x./*!*/sigmoid();", 'A secret tensor has no member "sigmoid": write sigmoid(x), the function'],
+    ["secrets[0]!./*!*/relu();", "write relu(secrets[0]!)[0], which is followed by the derivative"],
+    ["x.add(y)./*!*/exp();", "write exp(x.add(y)), the function"],
+    ["x./*!*/T;", "write x.transpose()"],
+    ["x./*!*/size();", "write x.size, the number of elements, or x.shape: they are no methods"],
+    ["x./*!*/max();", "write maximum(x, axis), or max(x, y) for the larger of two"],
+    ["x./*!*/dot(y);", "write x.matmul(y), or x.mul(y).sum() for vectors"],
+    ["x./*!*/lessthan(y);", 'A secret tensor has no member "lessthan" (did you mean "lessThan"?)'],
+    ["x./*!*/sigmiod();", "write sigmoid(x), the function"],
+    ["x./*!*/frobnicate();", 'A secret tensor has no member "frobnicate". It has add, sub, mul'],
+    ["open./*!*/reveal();", "write open alone: it is public already"],
+    ["open./*!*/lesThan(1);", '(did you mean "lessThan"?)'],
+    ["index./*!*/mul(2);", 'A loop\'s index has no member "mul". It has add'],
+    ["/*!*/np.dot(x, y);", "tensors have methods, x.matmul(y), and functions are imported"],
+  ];
+  for (const [body, message] of cases) assertRefused(body, message);
+});
+
 for (const [what, body, message] of REFUSED) {
   Deno.test(`the check refuses ${what}`, () => assertRefused(body, message));
 }
@@ -271,6 +291,8 @@ const ACCEPTED: Readonly<Record<string, string>> = {
   "branches on a program's words":
     "export default program('', {}, ({ args }) => { if (args.includes('a')) x.reveal(); });",
   "loops over numbers": "for (let i = 0; i < 10; i++) x.row(i); for (const i of list) x.row(i); while (n < 3) break;",
+  "extents as numbers": "export const m: number = x.shape[0]; const [h, w] = x.shape; x.slice(0, h - w);\n" +
+    "export const d: number = open.shape[1]; x.reshape([x.shape[0], x.shape[1] * x.shape[2]]);",
   "a shape in a condition": "if (x.length > 2 && x.shape[0] === 3) x.row(x.shape.length - 1);",
   "secrets in an array":
     "for (const s of [x, y]) s.neg(); for (const s of secrets) s.neg(); export const z = [...secrets, x];",
@@ -278,6 +300,8 @@ const ACCEPTED: Readonly<Record<string, string>> = {
   "callbacks that decide by shapes": "secrets.filter((s) => s.length > 1); secrets.some((s) => s.shape.length === 2);",
   "sorting by shapes": "secrets.sort((a, b) => a.length - b.length);",
   "an index into an array of secrets": "export const z = secrets[n]?.neg(); secrets[0]!.neg();",
+  "an entry that may be missing": "export const z = secrets[n] ?? x; const [first] = secrets;\n" +
+    "if (first === undefined) throw new RangeError(); first.neg(); if (secrets[1] !== undefined) secrets[1].neg();",
   "an optional secret compared with undefined": "export const z = bias === undefined ? x : x.add(bias);",
   "an optional secret by ?? and ?.": "export const z = bias ?? x; export const w = bias?.neg(); let v = bias; v ??= x;",
   "a secret chosen by a number": "export const z = n > 1 ? x : y; export const w = n > 1 && x; export const v = [w];",
