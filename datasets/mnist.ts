@@ -2,8 +2,9 @@
 
 import { ByteTensor } from "./byte_tensor.ts";
 import { readIdx } from "./idx.ts";
-import { arranged, firstSamples, type ImageOptions, type LabelledImages } from "./labelled_images.ts";
+import { arranged, firstSamples, IMAGE_OPTIONS, type ImageOptions, type LabelledImages } from "./labelled_images.ts";
 import { isFolder, readFirst } from "./local_files.ts";
+import { checkOptions } from "./options.ts";
 
 /** Options of {@linkcode mnist}. */
 export interface MnistOptions extends ImageOptions {
@@ -33,6 +34,7 @@ const VARIABLE = "MNIST_DIR";
  * @throws {RangeError} If a file is missing, the package cannot be had, or there are fewer samples than asked for.
  */
 export async function mnist(options: MnistOptions = {}): Promise<LabelledImages> {
+  checkOptions("mnist()", options, [...IMAGE_OPTIONS, "shape", "folder"]);
   const folder = await folderOf(options.folder);
   const [XTrain, yTrain] = await readPart(folder, "train");
   const [XTest, yTest] = await readPart(folder, "t10k");

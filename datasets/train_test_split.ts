@@ -3,6 +3,7 @@
 import type { Matrix } from "./matrix.ts";
 import { MersenneTwister } from "./mersenne_twister.ts";
 import type { Vector } from "./vector.ts";
+import { checkOptions } from "./options.ts";
 
 /** Options of {@linkcode trainTestSplit}. */
 export interface SplitOptions {
@@ -43,6 +44,7 @@ export interface TrainTestSplit {
  * ```
  */
 export function trainTestIndices(n: number, options: SplitOptions = {}): SplitIndices {
+  checkOptions("trainTestIndices()", options, ["randomState", "testSize"]);
   const { randomState = 0, testSize = 0.25 } = options;
   const tested = testRows(n, testSize);
   const permuted = new MersenneTwister(randomState).permutation(n);
