@@ -31,4 +31,5 @@ export {
 } from "@symbolon/compiler";
 export * from "@symbolon/ml";
 export * from "@symbolon/datasets";
-export { run, type RunOptions, type RunSummary } from "./run.ts";
+export { run, type RunOptions, type RunSummary } from "./checked_run.ts";
+export { ProgramError } from "./code_check.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Program } from "@symbolon/compiler";
+import type { Compiled, Program, Tape } from "@symbolon/compiler";
 import type { PartyId } from "@symbolon/protocol";
 import type { CarrierName, Preprocessing, TransportName } from "./engine.ts";
 import type { KeptPreprocessing } from "./party_material.ts";
@@ -60,20 +60,36 @@ export interface RunSummary {
 }
 
 /**
- * Compiles a program and runs all its parties in this process.
+ * Compiles a program and runs all its parties in this process, without a look at its code: see `run` of `mod.ts`.
  *
  * @throws {RangeError} if the program, its inputs or the options do not fit
  * @throws {OutOfRangeError} with `checkRange`, at the first value outside its range
  */
 export async function run(program: Program, options: RunOptions = {}): Promise<RunSummary> {
+  return await runCompiled(await compileFor(program, options), options);
+}
+
+/** A program compiled for a run. */
+export interface CompiledFor {
+  readonly compiled: Compiled;
+  readonly compileSeconds: number;
+}
+
+/** Compiles a program. `onPass` as in `compile`. */
+export async function compileFor(
+  program: Program,
+  { args = [], samples }: RunOptions,
+  onPass: (name: string, tape: Tape) => void = () => {},
+): Promise<CompiledFor> {
   const { compile } = await import("@symbolon/compiler");
-  const { execute } = await import("./engine.ts");
   const start = performance.now();
-  const compiled = compile(program, {
-    args: options.args ?? [],
-    ...(options.samples === undefined ? {} : { samples: options.samples }),
-  });
-  const compileSeconds = (performance.now() - start) / 1000;
+  const compiled = compile(program, { args, onPass, ...(samples === undefined ? {} : { samples }) });
+  return { compiled, compileSeconds: (performance.now() - start) / 1000 };
+}
+
+/** Runs all parties of a compiled program in this process. */
+export async function runCompiled({ compiled, compileSeconds }: CompiledFor, options: RunOptions): Promise<RunSummary> {
+  const { execute } = await import("./engine.ts");
   const backend = options.backend ?? "ring";
   const outputs: RunOutput[] = [];
   const printed: string[] = [];

@@ -9,11 +9,14 @@
 import { anyFindings, suppressions } from "./checker/any_rules.ts";
 import type { Finding } from "./checker/finding.ts";
 import { memberText } from "./checker/members.ts";
+import type { Place } from "./checker/reach.ts";
 import { secretFindings } from "./checker/secret_rules.ts";
 import { type CheckHost, fromUrl, readSources } from "./checker/sources.ts";
 import { Tensors } from "./checker/tensors.ts";
+import { TracedCode } from "./checker/traced_code.ts";
 import ts from "./checker/typescript.ts";
 
+export type { Place } from "./checker/reach.ts";
 export type { CheckHost } from "./checker/sources.ts";
 
 /** A refusal: where and why. */
@@ -55,7 +58,7 @@ export function checkProgram(file: string, host: CheckHost): Diagnostic[] {
   const path = file.startsWith("file:") ? fromUrl(file) : file.replaceAll("\\", "/");
   if (!/^(\/|[A-Za-z]:\/)/.test(path)) throw new TypeError(`The check needs an absolute path, not "${file}"`);
   if (!host.fileExists(path)) return [{ file: path, line: 1, column: 1, message: "There is no such file" }];
-  const { program, own } = readSources(path, host);
+  const { program, own } = readSources([path], host);
   const syntax = own.flatMap((source) =>
     program.getSyntacticDiagnostics(source).map((error) => typeError(error, source))
   );
@@ -68,7 +71,7 @@ export function checkProgram(file: string, host: CheckHost): Diagnostic[] {
   /** TypeScript's errors, without those that only say that an entry of a list may be missing, as x.shape[0] may. */
   const errorsOf = (source: ts.SourceFile): readonly ts.Diagnostic[] => {
     if (program.getSemanticDiagnostics(source).length === 0) return [];
-    lenient ??= readSources(path, host, "exist").program;
+    lenient ??= readSources([path], host, "exist").program;
     return lenient.getSemanticDiagnostics(lenient.getSourceFile(source.fileName));
   };
   return own.flatMap((source) => {
@@ -88,6 +91,30 @@ export function checkProgram(file: string, host: CheckHost): Diagnostic[] {
     typeErrors = Math.min(TYPE_ERRORS, typeErrors + rest.length);
     return found.sort((a, b) => a.line - b.line || a.column - b.column);
   });
+}
+
+/** The code of a program that some module defines, to be judged before it runs. */
+export class ProgramCode {
+  readonly #code: TracedCode;
+
+  /**
+   * @param definedAt the frames in which `program(…)` was called, the innermost first
+   * @throws {RangeError} saying why the code cannot be judged
+   * @throws {TypeError} if the host does not give the library's or TypeScript's own files
+   */
+  constructor(definedAt: readonly Place[], host: CheckHost) {
+    this.#code = new TracedCode(definedAt, host);
+  }
+
+  /** Adds code: the functions in which these frames lie. */
+  add(places: readonly Place[]): void {
+    this.#code.add(places);
+  }
+
+  /** What would need a tensor's value or hides a tensor, in the order of files and lines. */
+  findings(): Diagnostic[] {
+    return this.#code.findings().map(({ source, node, message }) => at(source, node.getStart(source), message));
+  }
 }
 
 /** A diagnostic as one line: `file:line:column: message`. */

@@ -34,6 +34,8 @@ export const PACKAGES: Readonly<Record<string, PackageRule>> = {
 export const ROOTS: Readonly<Record<string, Pick<PackageRule, "node">>> = {
   "mod.ts": {},
   "run.ts": {},
+  "checked_run.ts": {},
+  "code_check.ts": {},
   "engine.ts": {},
   "kernel_threads.ts": {},
   "local_network.ts": {},
@@ -95,6 +97,8 @@ export const EFFECTS = {
     "backends.ts",
     "mod.ts",
     "run.ts",
+    "checked_run.ts",
+    "code_check.ts",
     "engine.ts",
     "local_network.ts",
     "party_process.ts",
@@ -110,6 +114,7 @@ export const EFFECTS = {
     "datasets/",
     "vm/files.ts",
     "vm/persistence.ts",
+    "code_check.ts",
     "cli/",
     "cli.ts",
     "bench/",
@@ -121,8 +126,8 @@ export const EFFECTS = {
   mathRandom: [],
   /** Threads. */
   worker: ["transport/", "cli/tracing.ts"],
-  /** Imports whose address is known only at run time: the user's program. */
-  computedImport: ["cli/", "cli.ts", "bench/", "tools/"],
+  /** Imports whose address is known only at run time: the user's program, and what is fetched only when it is used. */
+  computedImport: ["code_check.ts", "datasets/mnist.ts", "cli/", "cli.ts", "bench/", "tools/"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** The name of an effect. */

@@ -65,10 +65,10 @@ export function secretFindings(file: ts.SourceFile, tensors: Tensors, checker: t
   const typeOf = (node: ts.Node) => checker.getTypeAtLocation(node);
   const lookAt = (node: ts.Node) => tensors.look(typeOf(node));
 
-  function report(node: ts.Node, message: string, { covers = node, typeOnly = false } = {}): void {
+  function report(node: ts.Node, message: string, { covers = node, typeOnly = false, harmless = false } = {}): void {
     if (seen.has(node)) return;
     seen.add(node);
-    findings.push({ node, message, covers, typeOnly });
+    findings.push({ node, message, covers, typeOnly, harmless });
   }
 
   /** A tensor where its value is needed: `verb` says what for, `fix` what to write. */
@@ -221,9 +221,10 @@ export function secretFindings(file: ts.SourceFile, tensors: Tensors, checker: t
   function optional(node: ts.PropertyAccessExpression | ts.ElementAccessExpression | ts.CallExpression): void {
     if (node.questionDotToken === undefined) return;
     const look = lookAt(node.expression);
-    if (look !== null && !look.nullable) {
-      refuse(node.expression, "decide ?. by", "a tensor is never null: write a plain access");
-    }
+    if (look === null || look.known === "hidden" || look.nullable) return;
+    const { expression } = node;
+    const message = `Cannot decide ?. by ${name(expression, look)}: a tensor is never null: write a plain access`;
+    report(expression, message, { harmless: true });
   }
 
   function visit(node: ts.Node): void {
