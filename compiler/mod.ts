@@ -9,7 +9,7 @@ export type { Data, NumericArray, Table } from "./data.ts";
 export { type Arguments, type Program, program } from "./definition.ts";
 export { type Given, givenBytes, type GivenPart, inputWidth, readGiven } from "./given.ts";
 export type { InputFormat, InputOptions, InputSource } from "./inputs.ts";
-export { decode, encode, publicInt, secretInt } from "./kinds.ts";
+export { decode, doesNotFit, encode, fits, heldBits, isWide, publicInt, rounded, secretInt } from "./kinds.ts";
 export * from "./language.ts";
 export { nearest, suggestion } from "./nearest.ts";
 export { format } from "./print.ts";
