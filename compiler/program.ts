@@ -39,8 +39,10 @@ export interface Compiled {
   readonly tape: Tape;
   /** SHA-256 of the tape, in hexadecimal: without names, arguments or places in the source. */
   readonly hash: string;
-  /** What the program brings, by party: its binary input file. */
+  /** What the program brings, by party: a part of its binary input, or all of it. */
   readonly inputs: ReadonlyMap<number, Given>;
+  /** Whether the program asks for the number of training samples: what it reads depends on it then. */
+  readonly usesSamples: boolean;
   /** Threads that compute, a party; absent if the program does not say. No part of the tape: the parties may differ. */
   readonly threads?: number;
 }
@@ -112,7 +114,7 @@ function checkWords({ words }: Program, args: readonly string[]): void {
 export function compile(program: Program, { args = [], samples, onPass }: CompileOptions = {}): Compiled {
   checkWords(program, args);
   const tracer = new Tracer(precisionOf(args));
-  tracer.run(() => traceWith(program, args, samples));
+  const usesSamples = tracer.run(() => traceWith(program, args, samples));
   let tape = tracer.tape();
   verify(tape, "tracing");
   onPass?.("tracing", tape);
@@ -125,23 +127,26 @@ export function compile(program: Program, { args = [], samples, onPass }: Compil
     tape,
     hash: hashOf(tape),
     inputs: tracer.inputs,
+    usesSamples,
     ...(tracer.threads === null ? {} : { threads: tracer.threads }),
   };
 }
 
-/** Calls the program's function. A program that does not look at `samples` would use all, which is not what was asked for. */
-function traceWith(program: Program, args: readonly string[], samples: number | undefined): void {
-  if (samples === undefined) return program.trace({ args });
-  if (!Number.isInteger(samples) || samples < 1) throw new RangeError(`Cannot use ${samples} samples: 1 is the least`);
+/** Calls the program's function; whether it looks at `samples`. If not it would use all, which is not what was asked for. */
+function traceWith(program: Program, args: readonly string[], samples: number | undefined): boolean {
+  if (samples !== undefined && (!Number.isInteger(samples) || samples < 1)) {
+    throw new RangeError(`Cannot use ${samples} samples: 1 is the least`);
+  }
   let asked = false;
   program.trace({
     args,
     get samples() {
       asked = true;
-      return samples;
+      return samples!;
     },
   });
-  if (!asked) throw new RangeError("The program always uses all of its data: leave out the number of samples");
+  if (samples === undefined || asked) return asked;
+  throw new RangeError("The program always uses all of its data: leave out the number of samples");
 }
 
 /** Checks that a tape fits a backend. @throws {RangeError} naming the party or the number of bits that does not */

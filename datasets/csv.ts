@@ -1,6 +1,6 @@
 /** Tables of numbers from CSV. */
 
-import { toText } from "@std/streams";
+import { namingAsync } from "@symbolon/files";
 import { parse } from "csv-parse/sync";
 import { Matrix } from "./matrix.ts";
 
@@ -65,11 +65,10 @@ export function readCsv(text: string, options: CsvOptions = {}): CsvTable {
  * The table in the CSV file at `path`; see {@linkcode readCsv}.
  *
  * @throws {SyntaxError} As `readCsv` does, with the path before the message.
- * @throws {Deno.errors.NotFound} If there is no such file.
+ * @throws {Deno.errors.NotFound} If there is no such file; other errors of the system if it cannot be read. They name it.
  */
 export async function loadCsv(path: string | URL, options: CsvOptions = {}): Promise<CsvTable> {
-  const file = await Deno.open(path, { read: true });
-  const text = await toText(file.readable);
+  const text = await namingAsync(path, "read", () => Deno.readTextFile(path));
   try {
     return readCsv(text, options);
   } catch (error) {

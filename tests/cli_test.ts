@@ -91,7 +91,13 @@ const FAILURES: readonly [
     /-E takes ring, semi2k, emulate, not "magic"/,
     2,
   ],
-  ["an unknown program", ["run", "breast_logstic"], {}, /no program "breast_logstic". There are: .*breast_logistic/, 2],
+  [
+    "an unknown program",
+    ["run", "breast_logstic"],
+    {},
+    /no program "breast_logstic" \(did you mean "breast_logistic"\?\). There are: .*diabetes/,
+    2,
+  ],
   ["no program", ["run"], {}, /Which program\?/, 2],
   ["a missing file", ["run", "nothing.ts"], {}, /There is no file nothing\.ts/, 2],
   ["a wrong party count", ["run", "-N", "2", "breast_logistic"], {}, /ring runs with 3 parties, not 2/, 1],
@@ -197,12 +203,13 @@ test("--check-range names the line, the value with --debug only, and changes not
   assertStringIncludes(within.out, "sum [1.5, 2.75, 1]");
 });
 
-test("compile writes the inputs and predicts what a run takes", async () => {
+test("compile keeps what the program brings and predicts what a run takes", async () => {
   const { code, out, left } = await symbolon(["compile", "--json", "breast_logistic", "horizontal"]);
   assertEquals(code, 0);
   const { predicted, tapeHash } = JSON.parse(out);
-  assertEquals(left, ["Input-Binary-P0-0", "Input-Binary-P1-0"]);
+  assertEquals(left, [0, 1].map((p) => `Input-Brought-P${p}-breast_logistic-horizontal`));
   const run = await symbolon(["run", "--json", "breast_logistic", "horizontal"]);
+  assertEquals(run.left, []);
   const summary = JSON.parse(run.out.trimEnd().split("\n").at(-1)!);
   assertEquals([summary.rounds, summary.bytes.total, summary.tapeHash], [predicted.rounds, predicted.bytes, tapeHash]);
 });
