@@ -244,7 +244,9 @@ export function openInputs(
   }
   for (const leftover of reader.leftovers()) {
     const { name, left, unit } = leftover;
-    const more = `${name} holds ${left.toLocaleString("en")} ${left === 1 ? unit.slice(0, -1) : unit} more than the program reads`;
+    const more = `${name} holds ${left.toLocaleString("en")} ${
+      left === 1 ? unit.slice(0, -1) : unit
+    } more than the program reads`;
     const wrong = misreading(leftover, usesSamples);
     if (wrong !== null) throw new RangeError(`${more}: ${wrong}`);
     onNotice(`${more}: is it another program's?`);
