@@ -123,7 +123,22 @@ const FAILURES: readonly [
     /always uses all of its data/,
     1,
   ],
-  ["an unknown word", ["run", "breast_logistic", "aprox"], {}, /does not know the word "aprox"/, 1],
+  [
+    "an unknown word",
+    ["run", "breast_logistic", "aprox"],
+    {},
+    /does not know the word "aprox" \(did you mean "approx"\?\)/,
+    1,
+  ],
+  [
+    "a misspelt option",
+    ["run", "--sampels", "3", "sum.ts"],
+    INPUTS,
+    /no option --sampels \(did you mean "--samples"\?\)/,
+    2,
+  ],
+  ["a misspelt command", ["complie", "sum.ts"], INPUTS, /no command "complie" \(did you mean "compile"\?\)/, 2],
+  ["a misspelt file", ["run", "smu.ts"], INPUTS, /There is no file smu\.ts \(did you mean "sum\.ts"\?\)/, 2],
   ["a missing input", ["run", "sum.ts"], { "sum.ts": SUM }, /Cannot find Player-Data\/Input-P0-0.*party 0/, 1],
   [
     "an input that is too short",
