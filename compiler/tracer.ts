@@ -34,13 +34,15 @@ export function tracer(): Tracer {
 /** A tape under construction. */
 export class Tracer {
   readonly registers: Register[] = [];
-  /** What the program brings, by party: what goes to its binary input file. */
+  /** What the program brings, by party: what stands for a part of its binary input. */
   readonly inputs: Map<number, GivenPart[]> = new Map();
   /** What the program asks for; null: nothing. */
   threads: number | null = null;
   #blocks: Instruction[][] = [[]];
   /** By register, the block that it was made in. */
   readonly #scopes: Instruction[][] = [];
+  /** By party, how often it has read from its binary input. */
+  readonly #readings = new Map<number, number>();
 
   constructor(public precision: Precision) {}
 
@@ -71,6 +73,7 @@ export class Tracer {
   /** Appends an instruction. */
   append(does: Op, out: readonly Reg[]): void {
     this.#blocks.at(-1)!.push({ does, out, at: here() });
+    if (this.#blocks.length === 1) this.#count(does, 1);
   }
 
   /** Records what `body` does in a block of its own. */
@@ -114,11 +117,27 @@ export class Tracer {
     );
   }
 
-  /** Appends to a party's binary input. */
-  give(owner: number, part: GivenPart): void {
+  /**
+   * Brings values for what the party reads last.
+   *
+   * @throws {TypeError} in a loop's body, which would read them once and then no more
+   */
+  give(owner: number, part: Omit<GivenPart, "reading">): void {
+    if (this.#blocks.length > 1) {
+      throw new TypeError(
+        `${where()}A program brings data once: call inputTensorVia() before repeat(), not in its function`,
+      );
+    }
+    const placed = { ...part, reading: this.#readings.get(owner)! - 1 };
     const known = this.inputs.get(owner);
-    if (known === undefined) this.inputs.set(owner, [part]);
-    else known.push(part);
+    if (known === undefined) this.inputs.set(owner, [placed]);
+    else known.push(placed);
+  }
+
+  #count(does: Op, times: number): void {
+    if (does.op === "repeat") { for (const inner of does.body) this.#count(inner.does, times * does.times); }
+    if (does.op !== "input" || does.source !== "binary") return;
+    this.#readings.set(does.owner, (this.#readings.get(does.owner) ?? 0) + times);
   }
 
   /** What has been recorded. */
