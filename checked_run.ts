@@ -5,7 +5,12 @@
  */
 import type { Block, Loc, Program, Tape } from "@symbolon/compiler";
 import { type CodeCheck, codeOf } from "./code_check.ts";
-import { compileFor, runCompiled, type RunOptions as UncheckedOptions, type RunSummary as UncheckedSummary } from "./run.ts";
+import {
+  compileFor,
+  runCompiled,
+  type RunOptions as UncheckedOptions,
+  type RunSummary as UncheckedSummary,
+} from "./run.ts";
 
 /** How {@linkcode run} runs a program. */
 export interface RunOptions extends UncheckedOptions {
@@ -40,7 +45,11 @@ export async function run(program: Program, options: RunOptions = {}): Promise<R
   const code: CodeCheck = check ? await codeOf(program) : { unchecked: "check: false" };
   if (!("unchecked" in code)) code.refuse();
   const recorded: Loc[] = [];
-  const done = await compileFor(program, others, (pass, tape) => pass === "tracing" && recorded.push(...placesIn(tape)));
+  const done = await compileFor(
+    program,
+    others,
+    (pass, tape) => pass === "tracing" && recorded.push(...placesIn(tape)),
+  );
   if (!("unchecked" in code)) code.refuse(recorded);
   return { ...await runCompiled(done, others), checked: "unchecked" in code ? code.unchecked : true };
 }

@@ -54,7 +54,6 @@ async function run(options: Options): Promise<void> {
   if (options.checkRange && !target.clear) {
     throw new UsageError(`--check-range needs the values in the clear, which ${target.name} never has: add -E emulate`);
   }
-  if (!only) await writeInputs(compiled, options.inputPrefix);
   const progress = new RunProgress(prediction.rounds);
   const metrics: Record<string, number> = {};
   const outputs: Finished["outputs"][number][] = [];
@@ -68,7 +67,7 @@ async function run(options: Options): Promise<void> {
     transport: options.transport,
     ...(options.threads === undefined ? {} : { threads: options.threads }),
     ...(preprocessing === undefined ? {} : { preprocessing }),
-    inputs: inputsFrom(compiled, options.inputPrefix),
+    inputs: inputsFrom(options.inputPrefix),
     onNotice: (line) => console.error(line),
     listener: {
       print: say,
@@ -101,7 +100,7 @@ async function run(options: Options): Promise<void> {
 
 /** A program that prepares data: it has been run when its inputs are written. */
 async function prepareInputs({ name, args, compiled }: Ready, options: Options): Promise<void> {
-  const written = await writeInputs(compiled, options.inputPrefix);
+  const written = await writeInputs(compiled, options);
   if (options.json) return console.log(JSON.stringify({ program: name, args, written }));
   for (const name of written) console.log(`wrote ${name}`);
   console.log(`\nin reading order\n${describeInputs(compiled, options.inputPrefix)}`);
@@ -112,8 +111,8 @@ async function compileOnly(options: Options): Promise<void> {
   if (bringsOnly(program.compiled)) return await prepareInputs(program, options);
   const { name, args, compiled, compileSeconds } = program;
   const { prediction, target } = await plan(compiled, backendOptions(options));
-  const written = await writeInputs(compiled, options.inputPrefix);
-  const stored = await storeCompiled(compiled, name, args);
+  const { inputPrefix, overwrite } = options;
+  const { stored, written } = await storeCompiled(compiled, { program: name, args, inputPrefix, overwrite });
   if (options.json) {
     const bytes = prediction.links.flat().reduce((s, b) => s + b, 0);
     const cost = { rounds: prediction.rounds, bytes, preprocessing: Object.fromEntries(prediction.demand) };

@@ -9,14 +9,13 @@ import { systemEntropy } from "@symbolon/primitives";
 import type { Backend, PartyId, Step, Target } from "@symbolon/protocol";
 import { runInline } from "@symbolon/transport";
 import { prepare, rangeCheck } from "@symbolon/vm";
-import type { EngineOptions } from "./engine.ts";
+import type { EngineOptions, PartyInputs } from "./engine.ts";
 import { startThreads } from "./kernel_threads.ts";
 import {
   environmentOf,
   hear,
   type Listener,
   type PartyEvent,
-  type PartyJob,
   type PartyResult,
   programOnly,
   speaks,
@@ -34,12 +33,12 @@ interface Ready {
   readonly prediction: Prediction;
 }
 
-/** Runs all parties in lockstep. `filesOf` gives each its inputs. */
+/** Runs all parties in lockstep. `inputsOf` gives each its inputs. */
 export function runAllInline(
   { tape, hash }: Compiled,
   { backend, target, segments, prediction: { demand } }: Ready,
   options: EngineOptions & { readonly threads: number },
-  filesOf: (self: PartyId) => PartyJob["inputs"],
+  inputsOf: (self: PartyId) => PartyInputs,
 ): PartyResult[] {
   const { listener, preprocessing } = options;
   const job = { tape, hash, options, ...(preprocessing === undefined ? {} : { preprocessing }) };
@@ -65,7 +64,7 @@ export function runAllInline(
     const observe = options.checkRange && rangeCheck(tape, { showValues: options.checkRange === "values" });
     const prepared = protocols.map((protocol, self) =>
       prepare(tape, segments, protocol, {
-        ...environmentOf({ inputs: filesOf(self) }, emitOf(self)),
+        ...environmentOf(inputsOf(self), emitOf(self)),
         ...(observe === undefined ? {} : { observe }),
       })
     );

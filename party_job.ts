@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Tape } from "@symbolon/compiler";
+import type { Given, Tape } from "@symbolon/compiler";
 import type { HelperInit } from "@symbolon/kernels";
 import type { BackendOptions, PartyId, Traffic } from "@symbolon/protocol";
 import { type Environment, type InputOrigin, InputReader, openInput, type Published, type Spent } from "@symbolon/vm";
@@ -36,6 +36,8 @@ export interface PartyJob {
   readonly threads: number;
   readonly preprocessing?: KeptPreprocessing;
   readonly inputs: readonly (InputOrigin & { readonly owner: PartyId; readonly source: "binary" | "text" })[];
+  /** What the program brings in place of a part of the binary inputs, by party. */
+  readonly brought: ReadonlyMap<PartyId, Given>;
 }
 
 /** What one party reports at its end. Time and traffic of preprocessing are apart from those of the program. */
@@ -79,12 +81,15 @@ export function speaks(event: PartyEvent, self: PartyId): boolean {
 }
 
 /** The environment of one party; what it emits goes to `emit`. */
-export function environmentOf(job: Pick<PartyJob, "inputs">, emit: (event: PartyEvent) => void): Environment {
+export function environmentOf(
+  job: Pick<PartyJob, "inputs" | "brought">,
+  emit: (event: PartyEvent) => void,
+): Environment {
   const reader = new InputReader((owner, source) => {
     const file = job.inputs.find((f) => f.owner === owner && f.source === source);
     if (file === undefined) throw new RangeError(`Party ${owner} has no ${source} input here`);
     return openInput(file);
-  });
+  }, job.brought);
   return {
     input: (owner, source, kind, count) => reader.take(owner, source, kind, count),
     print: (line) => emit({ type: "print", line }),

@@ -106,8 +106,6 @@ export async function runCompiled({ compiled, compileSeconds }: CompiledFor, opt
     inputs: (owner, source) => {
       const name = `the ${source} input of party ${owner}`;
       const text = options.texts?.[owner];
-      const given = source === "binary" ? compiled.inputs.get(owner) : undefined;
-      if (given !== undefined) return { name, given };
       if (source === "text" && text !== undefined) return { name, bytes: new TextEncoder().encode(text) };
       throw new RangeError(`The program reads ${name}, but none is given`);
     },

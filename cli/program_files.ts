@@ -4,6 +4,7 @@
  * @module
  */
 import { type Compiled, suggestion } from "@symbolon/compiler";
+import { naming } from "@symbolon/files";
 import { fileURLToPath } from "node:url";
 import { fileUrl, userFile } from "./places.ts";
 import { Tracing } from "./tracing.ts";
@@ -31,7 +32,8 @@ export function programUrl(name: string): URL {
   const isFile = name.endsWith(".ts") || name.startsWith("file:");
   const url = isFile ? fileUrl(userFile(name)) : new URL(`${encodeURIComponent(name)}.ts`, FOLDER);
   try {
-    if (Deno.statSync(url).isFile) return url;
+    if (naming(url, "read", () => Deno.statSync(url)).isFile) return url;
+    if (isFile) throw new UsageError(`${name} is a folder: give the path of a program in it`);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory)) throw error;
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
+import { naming } from "@symbolon/files";
 import { makeCertificate } from "@symbolon/transport";
 import { certificateFile, keyFile } from "./certificate_files.ts";
 import { refuseUnknown } from "./options.ts";
@@ -67,7 +68,7 @@ function partiesOf(words: readonly string[], player: string | undefined): number
 
 function exists(file: string): boolean {
   try {
-    Deno.lstatSync(file);
+    naming(file, "write", () => Deno.lstatSync(file));
     return true;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;

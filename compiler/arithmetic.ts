@@ -8,7 +8,7 @@ import { encode, publicInt, secretInt, truncationBound } from "./kinds.ts";
 import { broadcastShapes, show } from "./shapes.ts";
 import type { Kind } from "./tape.ts";
 import { tracer, where } from "./tracer.ts";
-import { constantValue, made, publicOperand, type Value } from "./values.ts";
+import { constantValue, made, narrowed, publicOperand, type Value } from "./values.ts";
 import { broadcastTo, reshape, spread } from "./views.ts";
 
 /** −x. */
@@ -123,7 +123,8 @@ function mulPublic(x: Value, y: Value | number): Value {
   }
   const shape = broadcastShapes("multiply", x.shape, y.shape);
   const left = broadcastTo(x, shape);
-  return made({ op: "mulPublic", x: left.reg, c: spread(y, shape).reg }, shape, productKind(x.kind, y.kind));
+  const c = narrowed(y);
+  return made({ op: "mulPublic", x: left.reg, c: spread(c, shape).reg }, shape, productKind(x.kind, c.kind));
 }
 
 function timesMantissa(x: Value, mantissa: bigint, f: number): Value {

@@ -67,14 +67,13 @@ function notNow(what: string): string {
 }
 
 /**
- * Calls the program's function. A program that does not look at `samples` would use all, which is not what was asked for.
+ * Calls the program's function; whether it looks at `samples`. If not it would use all, which is not what was asked for.
  *
  * @throws {RangeError} if `samples` is no number of samples, or the program does not look at it
  * @throws {TypeError} if the function returns something that goes on later
  */
-export function traceProgram(program: Program, args: readonly string[], samples: number | undefined): void {
-  if (samples === undefined) return call(program, { args });
-  if (!Number.isInteger(samples) || samples < 1) {
+export function traceProgram(program: Program, args: readonly string[], samples: number | undefined): boolean {
+  if (samples !== undefined && (!Number.isInteger(samples) || samples < 1)) {
     throw new RangeError(`Cannot use ${shown(samples)} samples: 1 is the least`);
   }
   let asked = false;
@@ -82,10 +81,11 @@ export function traceProgram(program: Program, args: readonly string[], samples:
     args,
     get samples() {
       asked = true;
-      return samples;
+      return samples!;
     },
   });
-  if (!asked) throw new RangeError("The program always uses all of its data: leave out the number of samples");
+  if (samples === undefined || asked) return asked;
+  throw new RangeError("The program always uses all of its data: leave out the number of samples");
 }
 
 function call({ trace, definedAt: [at] = [] }: Program, given: Arguments): void {

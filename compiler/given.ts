@@ -22,9 +22,11 @@ export interface GivenPart {
   /** Number of elements. */
   readonly size: number;
   readonly values: Table | OneHot;
+  /** Which of the party's binary readings it is for, counted from 0, loops unrolled: the others take values from its file. */
+  readonly reading: number;
 }
 
-/** All that a party is given, in reading order. */
+/** All that a program brings for a party, in reading order. */
 export type Given = readonly GivenPart[];
 
 /**
@@ -32,7 +34,7 @@ export type Given = readonly GivenPart[];
  *
  * @throws {OutOfRangeError} naming the first one that does not
  */
-export function givenPart(values: Table | OneHot, kind: Kind): GivenPart {
+export function givenPart(values: Table | OneHot, kind: Kind): Omit<GivenPart, "reading"> {
   if ("classes" in values) {
     encode(1, kind);
     return { type: kind.type, size: values.labels.data.length * values.classes, values };

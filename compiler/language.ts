@@ -8,13 +8,13 @@ import { callable, checkArgument, checkOptions, flag, real, type Rule, text, who
 import type { Data } from "./data.ts";
 import { Declared } from "./declared.ts";
 import { inputFrom, type InputOptions, type InputSource, inputVia } from "./inputs.ts";
-import { checkPrecision, encode, index, publicFix, publicInt, secretFix, secretInt } from "./kinds.ts";
+import { checkPrecision, encode, index, isWide, publicFix, publicInt, secretFix, secretInt } from "./kinds.ts";
 import { constant, Public, Regint, RowIndices } from "./public.ts";
 import { checkShape, show } from "./shapes.ts";
 import type { Kind, Reg } from "./tape.ts";
 import { Secret, shared } from "./tensor.ts";
 import { tracer, where } from "./tracer.ts";
-import { dataValue } from "./values.ts";
+import { converted, dataValue } from "./values.ts";
 
 /** The secret integers of 64 bits. */
 export type sint = Secret;
@@ -200,7 +200,8 @@ export function repeat<const T extends readonly Carried[]>(
     return {
       index: i,
       params: params.map((p) => p.reg),
-      results: next.map((v) => v.reg),
+      // A public value that is carried stays in as many words.
+      results: next.map((v, k) => isWide(v.kind) === isWide(carry[k]!.kind) ? v.reg : converted(v, carry[k]!.kind).reg),
       stop: until === undefined ? null : scalar(until(next)).reg,
     };
   });

@@ -3,16 +3,16 @@
  *
  * @module
  */
-import { type Shape, sizeOf } from "@symbolon/protocol";
+import { OutOfRangeError, type Shape, sizeOf } from "@symbolon/protocol";
 import { checkArgument, text, whole } from "./arguments.ts";
 import type { Data } from "./data.ts";
-import { index, publicInt } from "./kinds.ts";
+import { encode, index, isWide, publicInt, publicWide } from "./kinds.ts";
 import { broadcastShapes, show } from "./shapes.ts";
 import { memberAdvice, membersOf, refuseUnknownMembers } from "./members.ts";
 import type { Kind, PublicOp, Reg } from "./tape.ts";
 import { Owned, tracer, where } from "./tracer.ts";
-import { constantValue, fixKind, made, operandOf, publicOperand, type Value } from "./values.ts";
-import { reshape } from "./views.ts";
+import { constantValue, fixKind, made, operandOf, type Value } from "./values.ts";
+import { reshape, spread } from "./views.ts";
 
 /** What tensors of both worlds share: a register with a shape and a kind, no data. */
 export abstract class Tensor implements Value {
@@ -42,7 +42,13 @@ export abstract class Tensor implements Value {
   }
 }
 
-/** A public tensor: constants and revealed values. */
+/**
+ * A public tensor: constants and revealed values.
+ *
+ * Shapes broadcast as in NumPy. Values have the scale of the operand with more fraction bits and are exact up to rounding to the
+ * nearest; they are held in 64 bits, those made of a quotient of integers in 127. A run stops with an OutOfRangeError that names the
+ * line at a result that needs more.
+ */
 export class Public extends Tensor {
   /** x + y */
   add(y: Public | Data): Public {
@@ -56,7 +62,10 @@ export class Public extends Tensor {
   mul(y: Public | Data): Public {
     return publicOp("mul", this, y);
   }
-  /** x / y, element by element, rounded to nearest. A run stops on division by 0. */
+  /**
+   * x / y, element by element, rounded to nearest: to 40 fraction bits if both are integers. A run stops with a RangeError on division
+   * by 0.
+   */
   div(y: Public | Data): Public {
     return publicOp("div", this, y);
   }
@@ -66,8 +75,8 @@ export class Public extends Tensor {
   }
   /** Rounded to nearest with f fraction bits. */
   round(f: number): Public {
-    checkArgument("round()", f, whole(0, 62));
-    const kind: Kind = { ...this.kind, f, type: f === 0 ? "int" : "fix" };
+    checkArgument("round()", f, whole(0, MOST_FRACTION));
+    const kind: Kind = f === 0 ? publicInt : { ...this.kind, f, type: "fix" };
     const one = constantValue([], [1n], publicInt);
     return ofValue(made({ op: "public", fn: "mul", x: this.reg, y: one.reg }, this.shape, kind));
   }
@@ -127,8 +136,8 @@ export function constant(shape: Shape, values: readonly bigint[], kind: Kind): P
   return ofValue(constantValue(shape, values, kind));
 }
 
-/** Fraction bits of the quotient of two public integers. */
-const RATIO_FRACTION = 40;
+/** The most fraction bits of a public value. */
+const MOST_FRACTION = 62;
 
 /** What to write where the right operand is secret: a secret has these methods for public operands. */
 const EXCHANGED: Readonly<Record<PublicOp["fn"], string>> = {
@@ -141,20 +150,46 @@ const EXCHANGED: Readonly<Record<PublicOp["fn"], string>> = {
 
 function publicOp(fn: PublicOp["fn"], x: Public, y: Public | Data): Public {
   const operand = operandOf(y);
-  const right = typeof operand === "number"
-    ? publicOperand(operand, Number.isInteger(operand) ? publicInt : { ...fixKind(), secret: false })
-    : operand;
+  const right = typeof operand === "number" ? numberBeside(fn, x.kind, operand) : operand;
   if (right.kind.secret) {
     throw new TypeError(`${where()}A public tensor cannot take a secret as its operand: write ${EXCHANGED[fn]}`);
   }
-  if (sizeOf(x.shape) !== 1 && sizeOf(right.shape) !== 1) broadcastShapes(fn, x.shape, right.shape);
-  const shape = sizeOf(x.shape) >= sizeOf(right.shape) ? x.shape : right.shape;
+  const shape = broadcastShapes(VERBS[fn], x.shape, right.shape);
+  const wide = isWide(x.kind) || isWide(right.kind);
   const kind: Kind = fn === "lessThan"
     ? publicInt
     : fn === "div" && x.kind.f === 0 && right.kind.f === 0
-    ? { type: "fix", bits: 62, f: RATIO_FRACTION, secret: false }
-    : x.kind.f >= right.kind.f
-    ? x.kind
-    : right.kind;
-  return ofValue(made({ op: "public", fn, x: x.reg, y: right.reg }, shape, kind));
+    ? publicWide
+    : scaleOf(x.kind, right.kind, typeof operand === "number" ? operand : null);
+  const held: Kind = wide && fn !== "lessThan" ? { ...publicWide, f: kind.f } : kind;
+  return ofValue(made({ op: "public", fn, x: spread(x, shape).reg, y: spread(right, shape).reg }, shape, held));
+}
+
+/** What messages call the operations. */
+const VERBS: Readonly<Record<PublicOp["fn"], string>> = {
+  ...{ add: "add", sub: "subtract", mul: "multiply", div: "divide", lessThan: "compare" },
+};
+
+/** The kind of a result: the operand's with more fraction bits. A number that is no integer counts as one of the program's fractions. */
+function scaleOf(x: Kind, y: Kind, number: number | null): Kind {
+  const right = number === null ? y : Number.isInteger(number) ? publicInt : { ...fixKind(), secret: false };
+  return x.f >= right.f ? x : right;
+}
+
+/**
+ * A number as an operand. Summands and bounds are rounded to the scale that the result has or what is compared has; a factor or a
+ * divisor keeps all the digits that a word has room for.
+ */
+function numberBeside(fn: PublicOp["fn"], x: Kind, y: number): Value {
+  if (Number.isInteger(y)) return constantValue([], [encode(y, publicInt)], publicInt);
+  const f = fn === "mul" || fn === "div" ? factorFraction(y) : Math.max(x.f, fixKind().f);
+  const kind: Kind = isWide(x) ? { ...publicWide, f } : { type: "fix", bits: 63, f, secret: false };
+  return constantValue([], [encode(y, kind)], kind);
+}
+
+/** Fraction bits with which a number has 53 significant ones, as a float64 has, or as many as there can be. */
+function factorFraction(y: number): number {
+  if (!Number.isFinite(y)) throw new OutOfRangeError(`${where()}${y} is not a finite number`);
+  const magnitude = Math.floor(Math.log2(Math.abs(y)));
+  return Math.max(1, Math.min(MOST_FRACTION, 53 - magnitude));
 }

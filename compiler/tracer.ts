@@ -34,13 +34,15 @@ export function tracer(): Tracer {
 /** A tape under construction. */
 export class Tracer {
   readonly registers: Register[] = [];
-  /** What the program brings, by party: what goes to its binary input file. */
+  /** What the program brings, by party: what stands for a part of its binary input. */
   readonly inputs: Map<number, GivenPart[]> = new Map();
   /** What the program asks for; null: nothing. */
   threads: number | null = null;
   #blocks: Instruction[][] = [[]];
   /** By register, the block that it was made in. */
   readonly #scopes: Instruction[][] = [];
+  /** By party, how often it has read from its binary input. */
+  readonly #readings = new Map<number, number>();
 
   constructor(public precision: Precision) {}
 
@@ -71,6 +73,7 @@ export class Tracer {
   /** Appends an instruction. */
   append(does: Op, out: readonly Reg[]): void {
     this.#blocks.at(-1)!.push({ does, out, at: here() });
+    if (this.#blocks.length === 1) this.#count(does, 1);
   }
 
   /** Records what `body` does in a block of its own. */
@@ -114,11 +117,27 @@ export class Tracer {
     );
   }
 
-  /** Appends to a party's binary input. */
-  give(owner: number, part: GivenPart): void {
+  /**
+   * Brings values for what the party reads last.
+   *
+   * @throws {TypeError} in a loop's body, which would read them once and then no more
+   */
+  give(owner: number, part: Omit<GivenPart, "reading">): void {
+    if (this.#blocks.length > 1) {
+      throw new TypeError(
+        `${where()}A program brings data once: call inputTensorVia() before repeat(), not in its function`,
+      );
+    }
+    const placed = { ...part, reading: this.#readings.get(owner)! - 1 };
     const known = this.inputs.get(owner);
-    if (known === undefined) this.inputs.set(owner, [part]);
-    else known.push(part);
+    if (known === undefined) this.inputs.set(owner, [placed]);
+    else known.push(placed);
+  }
+
+  #count(does: Op, times: number): void {
+    if (does.op === "repeat") { for (const inner of does.body) this.#count(inner.does, times * does.times); }
+    if (does.op !== "input" || does.source !== "binary") return;
+    this.#readings.set(does.owner, (this.#readings.get(does.owner) ?? 0) + times);
   }
 
   /** What has been recorded. */
@@ -149,14 +168,67 @@ export function parseFrame(line: string): Loc | null {
   return match === null ? null : { file: match[1]!, line: Number(match[2]), column: Number(match[3]) };
 }
 
+/** Places by where the running code has them: a stack as text costs far more than its frames. */
+const inSource = new Map<string, Loc | null>();
+
 /** The place in the program that is being traced: the innermost frame outside the libraries. */
 export function here(): Loc | null {
-  return framesOf(40).find(isOutside) ?? null;
+  const frame = innermostFrame();
+  if (frame === null) return placeInSource();
+  let place = inSource.get(frame);
+  if (place === undefined) inSource.set(frame, place = placeInSource());
+  return place;
+}
+
+/** File, line and column of the innermost frame outside the libraries, as the engine runs it, which may not be as it was written. */
+function innermostFrame(): string | null {
+  const { stackTraceLimit, prepareStackTrace } = Error;
+  Error.stackTraceLimit = NEAR_FRAMES;
+  Error.prepareStackTrace = (_, frames) => {
+    const frame = frames.find((f) => isPlace(f.getFileName()));
+    return frame === undefined ? null : `${frame.getFileName()}:${frame.getLineNumber()}:${frame.getColumnNumber()}`;
+  };
+  try {
+    return new Error().stack as unknown as string | null;
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+    // Absent, not undefined, is what lets the engine use its own.
+    if (prepareStackTrace === undefined) delete (Error as { prepareStackTrace?: unknown }).prepareStackTrace;
+    else Error.prepareStackTrace = prepareStackTrace;
+  }
+}
+
+/** Whether a frame's file, a path or an address, is the program's. */
+function isPlace(file: string | null | undefined): boolean {
+  if (typeof file !== "string") return false;
+  let program = programs.get(file);
+  if (program === undefined) {
+    // A frame has addresses encoded, unlike the stack as text.
+    const decoded = file.startsWith("file:")
+      ? `file://${fileURLToPath(file)}`
+      : file.startsWith("/")
+      ? `file://${file}`
+      : file;
+    programs.set(file, program = /^(file:|https?:)/.test(decoded) && !isLibrary(decoded));
+  }
+  return program;
+}
+
+/** By file of a frame: whether it is the program's. */
+const programs = new Map<string, boolean>();
+
+/** The frames that are looked at: all, and first those where a program's line mostly is. */
+const FRAMES = 40;
+const NEAR_FRAMES = 10;
+
+/** What {@linkcode here} gives, from the stack as text: lines and columns are those of the source. */
+function placeInSource(): Loc | null {
+  return framesOf(FRAMES).find(isOutside) ?? null;
 }
 
 /** The frames outside the libraries, the innermost first. */
 export function places(): Loc[] {
-  return [...framesOf(100)].filter(isOutside);
+  return [...framesOf(FRAMES)].filter(isOutside);
 }
 
 function isOutside({ file }: Loc): boolean {

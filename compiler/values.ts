@@ -6,7 +6,7 @@
 import type { Shape } from "@symbolon/protocol";
 import { shown } from "./arguments.ts";
 import { type Data, exactElement, tableOf } from "./data.ts";
-import { encode, publicInt, secretFix, secretInt } from "./kinds.ts";
+import { encode, isWide, publicInt, secretFix, secretInt } from "./kinds.ts";
 import type { Kind, Op, Reg } from "./tape.ts";
 import { tracer, where } from "./tracer.ts";
 
@@ -64,15 +64,25 @@ function isValue(y: unknown): y is Value {
 export function publicOperand(y: Value | number, kind: Kind): Value {
   const wanted = { ...kind, secret: false };
   if (typeof y === "number") return constantValue([], [encode(y, wanted)], wanted);
-  if (y.kind.f === kind.f) return y;
-  if (y.kind.f > kind.f) {
+  if (y.kind.f === kind.f && !isWide(y.kind)) return y;
+  if (y.kind.f > kind.f && !isWide(y.kind)) {
     throw new TypeError(
       `${where()}Cannot combine ${kind.f} with ${y.kind.f} fraction bits: round the public value first`,
     );
   }
+  return converted(y, wanted);
+}
+
+/** A public value rounded to nearest in another kind. A run stops with an OutOfRangeError if it does not fit. */
+export function converted(y: Value, kind: Kind): Value {
   // Times 1: the result's kind says the scale.
   const one = constantValue([], [1n], publicInt);
-  return made({ op: "public", fn: "mul", x: y.reg, y: one.reg }, y.shape, wanted);
+  return made({ op: "public", fn: "mul", x: y.reg, y: one.reg }, y.shape, kind);
+}
+
+/** A public value that secret arithmetic can take: a wide one is rounded to the program's precision. */
+export function narrowed(y: Value): Value {
+  return isWide(y.kind) ? converted(y, { ...fixKind(), secret: false }) : y;
 }
 
 /** A public value as shares. */
@@ -80,6 +90,6 @@ export function sharedValue(y: Value | Data, like?: Kind): Value {
   const operand = operandOf(y);
   const value = typeof operand === "number"
     ? publicOperand(operand, like ?? (Number.isInteger(operand) ? secretInt : fixKind()))
-    : operand;
+    : narrowed(operand);
   return made({ op: "share", x: value.reg }, value.shape, { ...value.kind, secret: true });
 }

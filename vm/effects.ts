@@ -16,8 +16,7 @@ export function effect<S extends Share>(
   { does }: Instruction,
   call: Call | null,
 ): () => Step<void> {
-  const { codec } = registers;
-  const value = (r: Reg) => published(codec, registers.elements(r), registers.kind(r));
+  const value = (r: Reg) => published(registers.codecOf(registers.kind(r)), registers.elements(r), registers.kind(r));
   switch (does.op) {
     case "print": {
       const line = () => {
@@ -41,6 +40,7 @@ export function effect<S extends Share>(
       };
     case "output": {
       const { shape, kind } = { shape: registers.shape(does.x), kind: registers.kind(does.x) };
+      const codec = registers.codecOf(kind);
       const give = (elements: Elements) =>
         environment.output({
           label: does.label,

@@ -125,7 +125,7 @@ class Preparation<S extends Share> {
   #stop(condition: Reg | null): { readonly keep: readonly Work[]; readonly stop: () => boolean } {
     if (condition === null) return { keep: [], stop: () => false };
     const { protocol: { memory }, registers } = this.context;
-    const { codec } = registers;
+    const codec = registers.codecOf(registers.kind(condition));
     const { at: from } = registers.elements(condition);
     const bytes = 8 * codec.limbs;
     const kept = memory.allocate(bytes);
@@ -175,7 +175,8 @@ class Preparation<S extends Share> {
   #inTheClear(r: Reg): bigint[] {
     const { protocol, registers } = this.context;
     const { codec } = registers;
-    if (!registers.kind(r).secret) return codec.all(registers.elements(r));
+    const kind = registers.kind(r);
+    if (!kind.secret) return registers.codecOf(kind).all(registers.elements(r));
     const { memory, target } = protocol;
     if (!target.clear) throw new TypeError(`Only a backend in the clear can be observed, not ${target.name}`);
     const shape = registers.shape(r);

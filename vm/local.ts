@@ -3,10 +3,11 @@
  *
  * @module
  */
-import type { Instruction, Op, Reg } from "@symbolon/compiler";
+import { type Instruction, isWide, type Op, type Reg } from "@symbolon/compiler";
 import { type Indices, type Protocol, type Share, sizeOf, stridesOf } from "@symbolon/protocol";
-import { type Coin, computePublic, copyPublic } from "./public.ts";
+import { checkProduct, type Coin, computePublic, copyPublic, type Operand } from "./public.ts";
 import { firstRow } from "./held.ts";
+import { placeOf } from "./place.ts";
 import type { Registers } from "./registers.ts";
 
 /** A piece of work between two rounds. */
@@ -29,12 +30,15 @@ const onProtocol = (run: () => void): Work[] => [{ run, touches: "protocol" }];
 const onMemory = (run: () => void): Work[] => [{ run, touches: "memory" }];
 const onBoth = (run: () => void): Work[] => [{ run, touches: "both" }];
 
+/** Bits of a public value that one word holds, sign included. */
+const WORD_BITS = 64;
+
 /** The work of a local instruction, in order. */
-export function localWork<S extends Share>(context: Context<S>, { does, out }: Instruction): Work[] {
+export function localWork<S extends Share>(context: Context<S>, { does, out, at }: Instruction): Work[] {
   const { protocol: p, registers, coin } = context;
-  const { codec } = registers;
   const to = out[0]!;
   const { shape, kind } = { shape: registers.shape(to), kind: registers.kind(to) };
+  const codec = registers.codecOf(kind);
   const share = (r: Reg) => registers.share(r);
   const elements = (r: Reg) => registers.elements(r);
   switch (does.op) {
@@ -66,22 +70,24 @@ export function localWork<S extends Share>(context: Context<S>, { does, out }: I
       });
     }
     case "gather":
-      return gatherWork(context, does, to);
+      return gatherWork(context, does, { to, place: placeOf(at) });
     case "scatter": {
       const rows = registers.indices(does.rows);
       const inverse = { count: rows.count, at: p.memory.allocate(4 * rows.count) };
       return [
-        ...onMemory(() => invert(p.memory.words32, rows, inverse.at / 4)),
+        ...onMemory(() => invert(p.memory.words32, rows, inverse.at / 4, placeOf(at))),
         ...onProtocol(() => p.gather(share(does.x), inverse, share(to))),
       ];
     }
     case "rows": {
       const rows = registers.indices(to);
+      const codec = registers.codecOf(registers.kind(does.x));
       return onMemory(() => {
         for (let i = 0; i < rows.count; i++) {
           const row = codec.read(elements(does.x).at, i);
           if (row < 0n || row >= BigInt(does.below)) {
-            throw new RangeError(`A row number is not from 0 to ${does.below - 1}, at place ${i} of ${rows.count}`);
+            const where = `at place ${i} of ${rows.count}`;
+            throw new RangeError(`${placeOf(at)}A row number is not from 0 to ${does.below - 1}, ${where}`);
           }
           p.memory.words32[rows.at / 4 + i] = Number(row);
         }
@@ -92,21 +98,32 @@ export function localWork<S extends Share>(context: Context<S>, { does, out }: I
     case "sum":
       return onProtocol(() => p.sum(share(does.x), does.axis, share(to)));
     case "public": {
-      const public_ = (r: Reg) => ({ elements: elements(r), kind: registers.kind(r) });
-      const [x, y, result] = [public_(does.x), public_(does.y), public_(to)];
-      const shift = x.kind.f + y.kind.f - result.kind.f;
-      if (does.fn === "mul" && p.scaledProduct !== undefined && shift > -64 && shift < 127) {
-        return onProtocol(() => p.scaledProduct!(x.elements, y.elements, shift, result.elements));
+      const public_ = (r: Reg): Operand => ({
+        ...{ elements: elements(r), kind: registers.kind(r), codec: registers.codecOf(registers.kind(r)) },
+      });
+      const operands = { x: public_(does.x), y: public_(does.y), out: public_(to), place: placeOf(at) };
+      const { x, y, out } = operands;
+      const shift = x.kind.f + y.kind.f - out.kind.f;
+      const inWords = !isWide(x.kind) && !isWide(y.kind) && !isWide(out.kind);
+      if (does.fn === "mul" && p.scaledProduct !== undefined && inWords && shift > -64 && shift < 127) {
+        const work = onProtocol(() => p.scaledProduct!(x.elements, y.elements, shift, out.elements));
+        if (registers.publicBits(does.x) + registers.publicBits(does.y) - shift < WORD_BITS) return work;
+        // Where the factors are not known to be small, they are looked at before.
+        return [...onMemory(() => checkProduct(operands, shift)), ...work];
       }
-      return onMemory(() => computePublic(codec, does.fn, x, y, result));
+      return onMemory(() => computePublic(does.fn, operands));
     }
     case "permutation": {
       const rows = registers.indices(to);
       return onBoth(() => p.memory.words32.set(coin.permutation(does.n, rows.count), rows.at / 4));
     }
     case "offset": {
-      const [from, at] = [registers.indices(does.x).at / 4, registers.indices(to).at / 4];
-      return onMemory(() => p.memory.words32[at] = p.memory.words32[from]! + does.by);
+      const [from, into] = [registers.indices(does.x).at / 4, registers.indices(to).at / 4];
+      return onMemory(() => {
+        const index = p.memory.words32[from]! + does.by;
+        if (index < 0 || index >= 2 ** 32) throw new RangeError(`${placeOf(at)}An index is ${index}: 0 is the least`);
+        p.memory.words32[into] = index;
+      });
     }
     case "uniform":
       return onBoth(() => {
@@ -141,7 +158,8 @@ function windowWork<S extends Share>(
   if (!registers.kind(does.x).secret) {
     const [from, at] = [registers.elements(does.x).at, registers.elements(to).at];
     const target = { at, offset: 0, strides: stridesOf(window.shape) };
-    return onMemory(() => copyPublic(registers.codec, window.shape, { at: from, ...window }, target));
+    const codec = registers.codecOf(registers.kind(to));
+    return onMemory(() => copyPublic(codec, window.shape, { at: from, ...window }, target));
   }
   const [x, out] = [registers.share(does.x), registers.share(to)];
   const held = registers.held(does.x);
@@ -160,7 +178,7 @@ function windowWork<S extends Share>(
 function gatherWork<S extends Share>(
   { protocol, registers }: Context<S>,
   does: Extract<Op, { op: "gather" }>,
-  to: Reg,
+  { to, place }: { readonly to: Reg; readonly place: string },
 ): Work[] {
   const { memory } = protocol;
   const rows = registers.indices(does.rows);
@@ -168,7 +186,7 @@ function gatherWork<S extends Share>(
   const [x, out] = [registers.share(does.x), registers.share(to)];
   const check = (first: number) => {
     if (first + count <= rows.count) return;
-    throw new RangeError(`Rows ${first} to ${first + count} of a list of ${rows.count} do not exist`);
+    throw new RangeError(`${place}Rows ${first} to ${first + count - 1} of a list of ${rows.count} do not exist`);
   };
   const held = registers.held(does.x);
   if (held !== undefined) {
@@ -198,13 +216,13 @@ function gatherWork<S extends Share>(
 }
 
 /** The place of every row number in a list that holds each once. @throws {RangeError} if it does not */
-function invert(words: Uint32Array, { count, at }: Indices, to: number): void {
+function invert(words: Uint32Array, { count, at }: Indices, to: number, place: string): void {
   const none = 2 ** 32 - 1;
   words.fill(none, to, to + count);
   for (let i = 0; i < count; i++) {
     const row = words[at / 4 + i]!;
     if (row >= count || words[to + row] !== none) {
-      throw new RangeError(`scatter() needs each row number from 0 to ${count - 1} once`);
+      throw new RangeError(`${place}scatter() needs each row number from 0 to ${count - 1} once`);
     }
     words[to + row] = i;
   }

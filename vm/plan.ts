@@ -32,24 +32,56 @@ export function plan(
   const { intervals, roots, rootOf } = liveness(segments, views);
   const offsets = new Array<number>(registers.length).fill(-1);
   const order = [...intervals.entries()].sort(([, a], [, b]) => a.first - b.first);
-  /** Taken places, by offset. */
-  let taken: { offset: number; end: number; last: number }[] = [];
-  let bytes = 0;
-  for (const [reg, { first, last }] of order) {
-    const size = bytesOf(reg);
-    taken = taken.filter((t) => t.last >= first);
-    let offset = 0;
-    for (const t of taken) {
-      if (t.offset - offset >= size) break;
-      offset = Math.max(offset, t.end);
+  const ending = [...order].sort(([, a], [, b]) => a.last - b.last);
+  const free = new FreePlaces();
+  let ended = 0;
+  for (const [reg, { first }] of order) {
+    for (; ending[ended]![1].last < first; ended++) {
+      const [past] = ending[ended]!;
+      free.give(offsets[past]!, bytesOf(past));
     }
-    offsets[reg] = offset;
-    bytes = Math.max(bytes, offset + size);
-    const at = taken.findIndex((t) => t.offset > offset);
-    taken.splice(at < 0 ? taken.length : at, 0, { offset, end: offset + size, last });
+    offsets[reg] = free.take(bytesOf(reg));
   }
   for (const reg of roots.keys()) offsets[reg] = offsets[rootOf(reg)]!;
-  return { offsets, bytes };
+  return { offsets, bytes: free.bytes };
+}
+
+/** Memory in which the first place that is large enough is taken. */
+class FreePlaces {
+  /** All bytes that have been needed so far. */
+  bytes = 0;
+  /** By offset; no two touch. */
+  readonly #gaps: { offset: number; end: number }[] = [];
+
+  take(size: number): number {
+    if (size === 0) return 0;
+    const at = this.#gaps.findIndex(({ offset, end }) => end - offset >= size || end === this.bytes);
+    const gap = this.#gaps[at] ?? { offset: this.bytes, end: this.bytes };
+    const { offset } = gap;
+    gap.offset += size;
+    this.bytes = Math.max(this.bytes, gap.offset);
+    if (at >= 0 && gap.offset >= gap.end) this.#gaps.splice(at, 1);
+    return offset;
+  }
+
+  give(offset: number, size: number): void {
+    if (size === 0) return;
+    const end = offset + size;
+    let [from, to] = [0, this.#gaps.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (this.#gaps[middle]!.offset < offset) from = middle + 1;
+      else to = middle;
+    }
+    const [before, after] = [this.#gaps[from - 1], this.#gaps[from]];
+    const [joinsBefore, joinsAfter] = [before?.end === offset, after?.offset === end];
+    if (joinsBefore && joinsAfter) {
+      before!.end = after!.end;
+      this.#gaps.splice(from, 1);
+    } else if (joinsBefore) before!.end = end;
+    else if (joinsAfter) after!.offset = offset;
+    else this.#gaps.splice(from, 0, { offset, end });
+  }
 }
 
 /** Intervals of the registers that have a place of their own, and for the others the register whose place they use. */
@@ -57,8 +89,13 @@ function liveness(segments: readonly Segment[], views: ReadonlyMap<Reg, { readon
   const intervals = new Map<Reg, Interval>();
   const roots = new Map<Reg, Reg>([...views].map(([r, { x }]) => [r, x]));
   const rootOf = (r: Reg): Reg => {
-    const root = roots.get(r);
-    return root === undefined ? r : rootOf(root);
+    let root = r;
+    for (let next = roots.get(r); next !== undefined; next = roots.get(next)) root = next;
+    // The way there is shortened, since views of views may be many.
+    for (let at = r, next = roots.get(at); next !== undefined && next !== root; at = next, next = roots.get(at)) {
+      roots.set(at, root);
+    }
+    return root;
   };
   let now = 0;
   const touch = (r: Reg) => {
@@ -100,7 +137,9 @@ function liveness(segments: readonly Segment[], views: ReadonlyMap<Reg, { readon
             operandsOf(launch.instruction.does).forEach(touch);
             launch.instruction.out.forEach(touch);
             const end = time + launch.rounds;
-            ending.set(end, [...ending.get(end) ?? [], launch]);
+            const others = ending.get(end);
+            if (others === undefined) ending.set(end, [launch]);
+            else others.push(launch);
           }
           now++; // the round
           for (const { instruction } of ending.get(time + 1) ?? []) {

@@ -3,11 +3,22 @@
  *
  * @module
  */
-import type { Kind, PublicOp } from "@symbolon/compiler";
-import { type Domain, type Elements, limbsOf, type Memory, type Protocol, sizeOf } from "@symbolon/protocol";
+import { heldBits, type Kind, type PublicOp } from "@symbolon/compiler";
+import {
+  type Domain,
+  type Elements,
+  limbsOf,
+  type Memory,
+  OutOfRangeError,
+  type Protocol,
+  sizeOf,
+} from "@symbolon/protocol";
 
 /** Elements of two words that are read at a time. */
 const FILL_PORTION = 2 ** 16;
+
+/** What wide public values are computed in where the protocol's domain has one word: see `isWide` of the compiler. */
+export const WIDE_DOMAIN: Domain = { kind: "ring", bits: 128 };
 
 /** Signed values of elements, and back. */
 export class ElementCodec {
@@ -73,31 +84,82 @@ function shifted(x: bigint, bits: number): bigint {
 }
 
 /**
- * Element by element, scalars repeated.
+ * Element by element; an operand of one element is repeated.
  *
  * @throws {RangeError} on division by zero
+ * @throws {OutOfRangeError} at a result that the register cannot hold; both begin with `place`
  */
-export function computePublic(
-  codec: ElementCodec,
-  fn: PublicOp["fn"],
-  x: Operand,
-  y: Operand,
-  out: Operand,
-): void {
+export function computePublic(fn: PublicOp["fn"], { x, y, out, place }: PublicOperands): void {
   const n = sizeOf(out.elements.shape);
-  const stepX = sizeOf(x.elements.shape) === 1 ? 0 : 1;
-  const stepY = sizeOf(y.elements.shape) === 1 ? 0 : 1;
+  const stepX = stepOf(x, n);
+  const stepY = stepOf(y, n);
   const f = fn === "lessThan" ? Math.max(x.kind.f, y.kind.f) : out.kind.f;
+  const bits = resultBits(x, y, out);
   for (let i = 0; i < n; i++) {
-    const a = codec.read(x.elements.at, i * stepX);
-    const b = codec.read(y.elements.at, i * stepY);
-    codec.write(out.elements.at, i, apply(fn, a, b, x.kind.f, y.kind.f, f));
+    const a = x.codec.read(x.elements.at, i * stepX);
+    const b = y.codec.read(y.elements.at, i * stepY);
+    if (fn === "div" && b === 0n) throw new RangeError(`${place}Division of a public value by zero`);
+    const value = apply(fn, a, b, x.kind.f, y.kind.f, f);
+    if (BigInt.asIntN(bits, value) !== value) throw leavesItsRange(place, fn, value, { ...out.kind, bits });
+    out.codec.write(out.elements.at, i, value);
   }
 }
 
-/** A public register: its elements and kind. */
+/**
+ * Looks whether a product of words fits a word. What may not, by the magnitudes of all factors, is computed exactly.
+ *
+ * @throws {OutOfRangeError} as {@linkcode computePublic} does
+ */
+export function checkProduct(operands: PublicOperands, shift: number): void {
+  const { x, y } = operands;
+  if (magnitude(x) * magnitude(y) * 2 ** -shift < 2 ** 62) return;
+  computePublic("mul", operands);
+}
+
+/** The largest magnitude of elements of one word, as closely as a float64 can hold it. */
+function magnitude({ elements: { shape, at }, codec: { memory: { words32 } } }: Operand): number {
+  let most = 0;
+  for (let i = 0, w = at / 4; i < sizeOf(shape); i++, w += 2) {
+    most = Math.max(most, Math.abs((words32[w + 1]! | 0) * 2 ** 32 + words32[w]!));
+  }
+  return most;
+}
+
+/** Elements to go on from one to the next. */
+function stepOf({ elements: { shape } }: Operand, n: number): 0 | 1 {
+  const size = sizeOf(shape);
+  if (size !== 1 && size !== n) throw new Error(`internal: public operands of [${shape}] for ${n} elements`);
+  return size === 1 ? 0 : 1;
+}
+
+/** What a result must fit: a word, or two; one made of a value of two words for secret arithmetic must be in its kind's range. */
+function resultBits(x: Operand, y: Operand, out: Operand): number {
+  const held = heldBits(out.kind);
+  return held < Math.max(heldBits(x.kind), heldBits(y.kind)) ? Math.min(out.kind.bits, held) : held;
+}
+
+/** Public values are known to everybody, so the message may show them. */
+function leavesItsRange(place: string, fn: PublicOp["fn"], value: bigint, { bits, f }: Kind): OutOfRangeError {
+  const range = bits - 1 - f;
+  return new OutOfRangeError(
+    `${place}The public result of ${fn}() leaves its range: ${Number(value) / 2 ** f} is not between −2^${range} and ` +
+      `2^${range}, which ${bits} bits with ${f} fraction bits hold: scale the values`,
+  );
+}
+
+/** What a public operation reads and writes. */
+export interface PublicOperands {
+  readonly x: Operand;
+  readonly y: Operand;
+  readonly out: Operand;
+  /** The program's line, for messages. */
+  readonly place: string;
+}
+
+/** A public register: its elements, how they lie in memory, and its kind. */
 export interface Operand {
   readonly elements: Elements;
+  readonly codec: ElementCodec;
   readonly kind: Kind;
 }
 
@@ -110,7 +172,6 @@ function apply(fn: PublicOp["fn"], a: bigint, b: bigint, fa: number, fb: number,
     case "mul":
       return shifted(a * b, f - fa - fb);
     case "div": {
-      if (b === 0n) throw new RangeError("Division of a public value by zero");
       const shift = f + fb - fa;
       return shift >= 0 ? divideNearest(a << BigInt(shift), b) : divideNearest(a, b << BigInt(-shift));
     }

@@ -3,14 +3,17 @@
  *
  * @module
  */
-import type { Kind } from "@symbolon/compiler";
+import { isWide, type Kind } from "@symbolon/compiler";
 import { type Elements, type Shape, sizeOf } from "@symbolon/protocol";
 import type { ElementCodec } from "./public.ts";
 
 /** Row-major values: numbers, or bigints where a float64 would not be exact. */
 export function published(codec: ElementCodec, elements: Elements, kind: Kind): (number | bigint)[] {
+  const unit = 1n << BigInt(kind.f);
   return codec.all(elements).map((v) => {
-    if (kind.type === "fix") return Number(v) / 2 ** kind.f;
+    // A quotient of integers that is one itself is shown exactly, however large.
+    if (kind.type === "fix" && !(isWide(kind) && v % unit === 0n)) return Number(v) / 2 ** kind.f;
+    v /= unit;
     return BigInt(Number(v)) === v && Number.isSafeInteger(Number(v)) ? Number(v) : v;
   });
 }

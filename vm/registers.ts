@@ -3,11 +3,12 @@
  *
  * @module
  */
-import type { Kind, Op, Reg, Segment, Tape } from "@symbolon/compiler";
+import { heldBits, isWide, type Kind, type Op, type Reg, type Segment, type Tape } from "@symbolon/compiler";
 import {
   type Elements,
   type HeldInput,
   type Indices,
+  limbsOf,
   type Protocol,
   type Shape,
   type Share,
@@ -15,7 +16,8 @@ import {
 } from "@symbolon/protocol";
 import { findHeld, type HeldPart } from "./held.ts";
 import { plan } from "./plan.ts";
-import { ElementCodec } from "./public.ts";
+import { ElementCodec, WIDE_DOMAIN } from "./public.ts";
+import { publicBits } from "./public_bits.ts";
 import { findReshapes, findViews, type WindowOp } from "./views.ts";
 
 /** A range of linear memory. */
@@ -28,9 +30,12 @@ export interface Place {
 export class Registers<S extends Share> {
   /** Bytes of linear memory for all of them. */
   readonly bytes: number;
-  /** Public elements. */
+  /** Elements of the protocol's domain. */
   readonly codec: ElementCodec;
+  /** Wide public values. */
+  readonly #wide: ElementCodec;
   readonly #tape: Tape;
+  readonly #publicBits: ReadonlyMap<Reg, number>;
   readonly #shares: S[] = [];
   readonly #elements: Elements[] = [];
   readonly #indices: Indices[] = [];
@@ -40,14 +45,17 @@ export class Registers<S extends Share> {
 
   constructor(tape: Tape, segments: readonly Segment[], protocol: Protocol<S>) {
     this.#tape = tape;
-    this.codec = new ElementCodec(protocol.memory, protocol.target.domain);
+    this.#publicBits = publicBits(tape);
+    const { memory, target: { domain } } = protocol;
+    this.codec = new ElementCodec(memory, domain);
+    this.#wide = limbsOf(domain) === 2 ? this.codec : new ElementCodec(memory, WIDE_DOMAIN);
     const held = protocol.held === undefined ? new Map<Reg, readonly HeldPart[]>() : findHeld(tape);
     const bytesOf = (r: Reg) => {
       if (held.has(r)) return 0;
       const { shape, kind } = tape.registers[r]!;
       if (kind.secret) return protocol.bytes(shape);
       const n = sizeOf(shape);
-      return Math.ceil((kind.type === "index" ? 4 * n : 8 * this.codec.limbs * n) / 16) * 16;
+      return Math.ceil((kind.type === "index" ? 4 * n : 8 * this.codecOf(kind).limbs * n) / 16) * 16;
     };
     const views = protocol.transposed === undefined ? new Map<Reg, WindowOp>() : findViews(tape);
     const reshapes = new Map([...findReshapes(tape)].filter(([r, { x }]) => !held.has(r) && !held.has(x)));
@@ -96,14 +104,25 @@ export class Registers<S extends Share> {
   kind(r: Reg): Kind {
     return this.#tape.registers[r]!.kind;
   }
+  /** Bits in which a public register's values are known to fit, sign included. */
+  publicBits(r: Reg): number {
+    return this.#publicBits.get(r) ?? heldBits(this.kind(r));
+  }
+  /** How public values of a kind lie in memory. */
+  codecOf(kind: Kind): ElementCodec {
+    return isWide(kind) ? this.#wide : this.codec;
+  }
+  /** A secret register. */
   share(r: Reg): S {
-    return this.#shares[r]!;
+    return this.#shares[r] ?? missing(r, "share");
   }
+  /** A public register. */
   elements(r: Reg): Elements {
-    return this.#elements[r]!;
+    return this.#elements[r] ?? missing(r, "public elements");
   }
+  /** A register of row numbers or a loop's index. */
   indices(r: Reg): Indices {
-    return this.#indices[r]!;
+    return this.#indices[r] ?? missing(r, "indices");
   }
   /** The inputs whose rows, one after the other, the register has, if it is held by rows; it has no share then. */
   held(r: Reg): readonly HeldInput[] | undefined {
@@ -116,6 +135,10 @@ export class Registers<S extends Share> {
   isView(r: Reg): boolean {
     return this.#views.has(r);
   }
+}
+
+function missing(r: Reg, what: string): never {
+  throw new Error(`internal: register %${r} has no ${what}`);
 }
 
 /** The one operand of an operation. */

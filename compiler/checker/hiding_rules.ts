@@ -11,13 +11,29 @@ import type { Tensors } from "./tensors.ts";
 import ts from "./typescript.ts";
 
 /** The places in a file where a tensor is taken for something else. */
-export function hidingFindings(file: ts.SourceFile, tensors: Tensors, checker: ts.TypeChecker): Finding[] {
+export function hidingFindings(file: ts.SourceFile, tensors: Tensors, program: ts.Program): Finding[] {
+  const checker = program.getTypeChecker();
   const findings: Finding[] = [];
   const typeOf = (node: ts.Node) => checker.getTypeAtLocation(node);
 
   function isTensor(node: ts.Expression): boolean {
     const look = tensors.look(typeOf(node));
     return look !== null && look.known !== "hidden";
+  }
+
+  /** Whether values of a type are tensors, or lists or records of some. */
+  function holdsTensor(type: ts.Type, depth = 2): boolean {
+    const look = tensors.look(type);
+    if (look !== null) return look.known !== "hidden";
+    if (depth === 0 || !(type.flags & ts.TypeFlags.Object)) return false;
+    const element = checker.getIndexTypeOfType(type, ts.IndexKind.Number);
+    if (element !== undefined) return holdsTensor(element, depth - 1);
+    return type.getProperties().some((p) => {
+      const declared = p.valueDeclaration;
+      return declared !== undefined &&
+        (ts.isPropertyAssignment(declared) || ts.isShorthandPropertyAssignment(declared)) &&
+        holdsTensor(checker.getTypeOfSymbol(p), depth - 1);
+    });
   }
 
   function judge(node: ts.Expression): void {
@@ -46,17 +62,41 @@ export function hidingFindings(file: ts.SourceFile, tensors: Tensors, checker: t
     } else if (ts.isReturnStatement(node)) {
       if (node.expression !== undefined) judge(node.expression);
     } else if (ts.isArrowFunction(node) && !ts.isBlock(node.body)) judge(node.body);
+    else if (ts.isArrayLiteralExpression(node)) node.elements.forEach(judge);
     else if (ts.isPropertyAssignment(node)) judge(node.initializer);
     else if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken) judge(node.right);
     ts.forEachChild(node, visit);
   }
 
   function asserted({ expression, type }: ts.AsExpression | ts.TypeAssertion | ts.SatisfiesExpression): void {
-    if (!isTensor(expression) || ts.isConstTypeReference(type)) return;
+    if (!holdsTensor(typeOf(expression)) || ts.isConstTypeReference(type)) return;
     const as = checker.getTypeFromTypeNode(type);
     if (tensors.look(as)?.known === "hidden" || tensors.look(as) === null) hidden(expression);
   }
 
   visit(file);
+  for (const { start, length, messageText } of program.getSemanticDiagnostics(file)) {
+    const text = ts.flattenDiagnosticMessageText(messageText, "\n");
+    if (start === undefined || length === undefined || !MISTAKEN.test(text)) continue;
+    const node = nodeAt(file, start, start + length);
+    const message = `Cannot take "${quote(node)}" for what it is not: ${
+      text.split("\n").map((line) => line.trim()).join(" ")
+    }`;
+    findings.push({ node, message, covers: node });
+  }
   return findings;
+}
+
+/** What TypeScript says where a tensor within a list, a record or a function's result is taken for a plain value. */
+const MISTAKEN =
+  /ype '(Secret|Public|Declared|Regint|RowIndices)\b[^']*' is not assignable to (parameter of )?type '(boolean|true|false|number|string|bigint)\b/;
+
+/** The smallest node that has these positions. */
+function nodeAt(file: ts.SourceFile, start: number, end: number): ts.Node {
+  let node: ts.Node = file;
+  for (let next: ts.Node | undefined = file; next !== undefined;) {
+    node = next;
+    next = ts.forEachChild(node, (child) => child.getStart(file) <= start && end <= child.end ? child : undefined);
+  }
+  return node;
 }

@@ -166,6 +166,7 @@ export function secretFindings(file: ts.SourceFile, tensors: Tensors, checker: t
   function calls(node: ts.CallExpression | ts.NewExpression): void {
     const { expression: callee, arguments: args = [] } = node;
     if (args.length === 0) return;
+    truthValues(node);
     if (ts.isIdentifier(callee) && CONVERSIONS.has(callee.text) && isStandard(callee)) {
       refuse(args[0]!, `convert with ${callee.text}()`, conversionFix, node);
     } else if (ts.isPropertyAccessExpression(callee)) {
@@ -186,6 +187,23 @@ export function secretFindings(file: ts.SourceFile, tensors: Tensors, checker: t
       }
     }
     if (ts.isCallExpression(node)) assertion(node);
+  }
+
+  /** Boolean where a function is wanted, as in filter(Boolean): it decides by the elements of a list. */
+  function truthValues({ expression, arguments: args }: ts.CallExpression | ts.NewExpression): void {
+    const boolean = args?.find((arg) => ts.isIdentifier(arg) && arg.text === "Boolean" && isStandard(arg));
+    if (args === undefined || boolean === undefined) return;
+    const lists = ts.isPropertyAccessExpression(expression) ? [expression.expression, ...args] : args;
+    for (const list of lists) {
+      const element = checker.getIndexTypeOfType(typeOf(list), ts.IndexKind.Number);
+      const look = element === undefined ? null : tensors.look(element);
+      if (look === null || look.known === "hidden") continue;
+      const what = `the elements of "${quote(list)}", which are tensors`;
+      return report(
+        boolean,
+        `Cannot convert with Boolean() ${what}: ${look.known === "secret" ? CHOOSE : CHOOSE_PUBLIC}`,
+      );
+    }
   }
 
   /** An assertion throws where its argument is false: a branch. */

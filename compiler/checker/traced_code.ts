@@ -80,7 +80,7 @@ function judge(files: readonly string[], host: CheckHost): Judged {
   const checker = program.getTypeChecker();
   const tensors = new Tensors(program);
   const findings = own.flatMap((source) => {
-    const found = [...secretFindings(source, tensors, checker), ...hidingFindings(source, tensors, checker)];
+    const found = [...secretFindings(source, tensors, checker), ...hidingFindings(source, tensors, program)];
     return found.filter(({ node, typeOnly, harmless }) =>
       !harmless && !(typeOnly && isAny(checker.getTypeAtLocation(node)))
     )

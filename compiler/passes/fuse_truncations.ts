@@ -24,8 +24,7 @@ export const fuseTruncations: Pass = (tape) => {
         out.push(original);
         continue;
       }
-      const found: Found = { terms: [], rest: [] };
-      collect(root, 1, does.op !== "trunc", found);
+      const found = summands(root, does.op !== "trunc");
       if (found.terms.length === 0 || (does.op !== "trunc" && found.terms.length < 2)) {
         out.push(original);
         continue;
@@ -56,27 +55,35 @@ export const fuseTruncations: Pass = (tape) => {
     }
     return out;
 
-    /** Adds what register r is made of. The root may have several uses when it is written anyway. */
-    function collect(r: Reg, sign: 1 | -1, isRoot: boolean, found: Found): void {
-      const by = defined.get(r)?.does;
-      const alone = isRoot || uses[r] === 1;
-      if (alone && by?.op === "add") {
-        collect(by.x, sign, false, found);
-        collect(by.y, sign, false, found);
-      } else if (alone && by?.op === "sub") {
-        collect(by.x, sign, false, found);
-        collect(by.y, sign === 1 ? -1 : 1, false, found);
-      } else if (alone && by?.op === "product" && by.trunc === null) {
-        for (const t of by.terms) found.terms.push({ ...t, sign });
-        if (by.addend !== null) found.rest.push({ reg: by.addend, sign });
-      } else found.rest.push({ reg: r, sign });
+    /** What a register is the sum of, from left to right. It may have several uses itself when it is written anyway. */
+    function summands(root: Reg, isWritten: boolean): Found {
+      const found: Found = { terms: [], rest: [] };
+      const open: Summand[] = [{ reg: root, sign: 1 }];
+      for (let next = open.pop(); next !== undefined; next = open.pop()) {
+        const { reg, sign } = next;
+        const by = defined.get(reg)?.does;
+        const alone = uses[reg] === 1 || (isWritten && reg === root);
+        if (alone && (by?.op === "add" || by?.op === "sub")) {
+          open.push({ reg: by.y, sign: by.op === "add" ? sign : sign === 1 ? -1 : 1 }, { reg: by.x, sign });
+        } else if (alone && by?.op === "product" && by.trunc === null) {
+          for (const t of by.terms) found.terms.push({ ...t, sign });
+          if (by.addend !== null) found.rest.push({ reg: by.addend, sign });
+        } else found.rest.push(next);
+      }
+      return found;
     }
   });
 };
 
+/** A register that is added or subtracted. */
+interface Summand {
+  readonly reg: Reg;
+  readonly sign: 1 | -1;
+}
+
 interface Found {
   readonly terms: (ProductTerm & { readonly sign: 1 | -1 })[];
-  readonly rest: { readonly reg: Reg; readonly sign: 1 | -1 }[];
+  readonly rest: Summand[];
 }
 
 /** Registers of a block that are used once, by a sum or a truncation of the same block. */

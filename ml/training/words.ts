@@ -49,13 +49,19 @@ export interface TrainingOptions {
  *
  * Merge {@linkcode TRAINING_WORDS} into the program's words, so that they are known and listed.
  *
- * @throws {RangeError} if two words contradict each other
+ * @throws {RangeError} if two words contradict each other, or the number in one is malformed
  */
 export function trainingOptions(args: readonly string[]): TrainingOptions {
   const has = (word: string) => args.includes(word);
   const number = (word: string) => {
-    const found = args.map((a) => new RegExp(`^${word}(\\d*\\.?\\d+)$`).exec(a)?.[1]).find((v) => v !== undefined);
-    return found === undefined ? undefined : Number(found);
+    const found = args.filter((a) => new RegExp(`^${word}[-+.\\d]`).test(a)).map((a) => a.slice(word.length));
+    const malformed = found.find((v) => !/^(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/.test(v));
+    if (malformed !== undefined) {
+      throw new RangeError(
+        `The word "${word}${malformed}" is malformed: ${word} takes a number without a sign, as in ${word}0.5`,
+      );
+    }
+    return found[0] === undefined ? undefined : Number(found[0]);
   };
   const steps = has("bench10") ? 10 : has("bench1") || has("one_iter") ? 1 : undefined;
   const silent = has("bench10") || has("bench1");
