@@ -4,6 +4,7 @@
  * @module
  */
 import { memberAdvice, type Receiver } from "../members.ts";
+import { suggestion } from "../nearest.ts";
 import { quote } from "./finding.ts";
 import type { Tensors } from "./tensors.ts";
 import ts from "./typescript.ts";
@@ -34,11 +35,20 @@ export function memberText(
   const access = name.parent;
   if (!ts.isPropertyAccessExpression(access) || access.name !== name) return undefined;
   const type = checker.getTypeAtLocation(access.expression);
-  const receiver = receiverOf(type, tensors);
-  if (receiver === undefined) return undefined;
   const known = checker.getPropertiesOfType(checker.getNonNullableType(type)).map((p) => p.name)
     .filter((member) => !member.startsWith("__"));
+  const receiver = receiverOf(type, tensors);
+  if (receiver === undefined) {
+    if (NOT_CALLABLE.has(code) || !isOfMachineLearning(type)) return undefined;
+    const meant = suggestion(name.text, known);
+    return `${quote(access.expression)} has no "${name.text}"${meant}. It has ${known.join(", ")}`;
+  }
   return memberAdvice(receiver, name.text, known, quote(access.expression, 24));
+}
+
+/** Whether a type is a class or a list of layers, losses and the like of the library. */
+function isOfMachineLearning(type: ts.Type): boolean {
+  return type.symbol?.declarations?.some((d) => /\/ml\/[^.]+\.ts$/.test(d.getSourceFile().fileName)) ?? false;
 }
 
 function receiverOf(type: ts.Type, tensors: Tensors): Receiver | undefined {

@@ -277,6 +277,14 @@ Deno.test("what tensors have under other names is answered with what to write", 
     ["open./*!*/reveal();", "write open alone: it is public already"],
     ["open./*!*/lesThan(1);", '(did you mean "lessThan"?)'],
     ["index./*!*/mul(2);", 'A loop\'s index has no member "mul". It has add'],
+    [
+      "import { tf } from '@symbolon/ml'; tf.keras.layers./*!*/LSTM(3);",
+      'tf.keras.layers has no "LSTM". It has Input, Dense, ',
+    ],
+    ["import { tf } from '@symbolon/ml'; tf.keras.layers./*!*/Desne(3);", '(did you mean "Dense"?)'],
+    ["import { nn } from '@symbolon/ml'; nn./*!*/maxPool2D(2);", '(did you mean "MaxPool2d"?)'],
+    ["import { tf } from '@symbolon/ml'; tf.keras.optimizers./*!*/RMSprop();", 'has no "RMSprop". It has Adam, SGD'],
+    ["import { tf } from '@symbolon/ml'; tf.keras.Sequential([])./*!*/summry();", '(did you mean "summary"?)'],
     ["/*!*/np.dot(x, y);", "tensors have methods, x.matmul(y), and functions are imported"],
   ];
   for (const [body, message] of cases) assertRefused(body, message);

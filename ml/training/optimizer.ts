@@ -272,7 +272,9 @@ export class Optimizer {
           X.length,
           ...labels,
         ]}] for these rows, not [${Y.shape}]` +
-          (Y.size === X.length && wanted > 1 ? ": make them one-hot" : ""),
+          (Y.size === X.length && wanted > 1
+            ? ": make them one-hot, sint.inputTensorVia(party, labels, { oneHot: true })"
+            : ""),
       );
     }
   }
