@@ -50,6 +50,7 @@ const OPTIONS: readonly (readonly [name: string, called: Called, options: Readon
     approximate: "flag",
     fit: "object",
   }],
+  ["Optimizer.fromArgs", (o) => ml.Optimizer.fromArgs([], layers.dense(1), o), { rule: "object", approximate: "flag" }],
   ["Optimizer: fit", (o) => new ml.Optimizer(layers.dense(1), { fit: o }), SWITCHES],
   ["fit()", (o) => optimizer().fit(rows(), labels(), o), {
     epochs: "whole",
@@ -156,6 +157,7 @@ const ARGUMENTS: readonly (readonly [name: string, called: (value: never) => unk
   ["SGDLinear: epochs", (v) => new ml.SGDLinear(v, 1), "whole"],
   ["SGDLinear: batchSize", (v) => new ml.SGDLinear(1, v), "whole"],
   ["Optimizer: network", (v) => new ml.Optimizer(v), "object"],
+  ["trainingOptions: args", ml.trainingOptions, "object"],
   ["fit(): X", (v) => optimizer().fit(v, labels()), "object"],
   ["fit(): Y", (v) => optimizer().fit(rows(), v), "object"],
   ["fit(): X", (v) => model().fit(v, labels()), "object"],
@@ -244,6 +246,10 @@ Deno.test("what users of other libraries write is answered with what to write he
   const cases: readonly (readonly [() => unknown, string])[] = [
     [() => new ml.SGDLogistic("3" as never, 2), 'SGDLogistic: epochs must be a whole number from 1, not "3"'],
     [() => new ml.SGDLogistic(3, 2, { sigmoid: "aprox" as never }), '"approx5", not "aprox" (did you mean "approx"?)'],
+    [
+      () => new ml.SGDLinear(3, 2, { learning_rate: 1 } as never),
+      "the optimizer has it, { optimizer: sgd({ rate: … }) }",
+    ],
     [() => keras.layers.Activation("elu" as never), '"softmax", not "elu" (did you mean "relu"?)'],
     [
       () => keras.layers.Dense(8, "relu" as never),

@@ -5,7 +5,7 @@
  */
 import { checkOptions, type Secret } from "@symbolon/compiler";
 import { binaryCrossEntropy, type SigmoidKind, sigmoidKind, SIGMOIDS } from "./losses/binary_cross_entropy.ts";
-import { REGRESSION_RULES, type RegressionOptions, SGDRegression } from "./regression.ts";
+import { REGRESSION_ADVICE, REGRESSION_RULES, type RegressionOptions, SGDRegression } from "./regression.ts";
 
 export type { SigmoidKind };
 
@@ -31,7 +31,7 @@ export class SGDLogistic extends SGDRegression {
   readonly #sigmoid: (z: Secret) => Secret;
 
   constructor(epochs: number, batchSize: number, options: LogisticOptions = {}) {
-    checkOptions("SGDLogistic", options, { ...REGRESSION_RULES, sigmoid: sigmoidKind });
+    checkOptions("SGDLogistic", options, { ...REGRESSION_RULES, sigmoid: sigmoidKind }, REGRESSION_ADVICE);
     const { sigmoid = "exact", ...rest } = options;
     const activation = SIGMOIDS[sigmoid];
     super(epochs, batchSize, { activation, evaluate, lossName: "loss" }, rest);

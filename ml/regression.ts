@@ -29,6 +29,13 @@ export interface RegressionOptions {
 /** The rules of {@linkcode RegressionOptions}. */
 export const REGRESSION_RULES: Rules = { optimizer: updateRule };
 
+/** What to write for options that the optimizer has. */
+export const REGRESSION_ADVICE: Readonly<Record<string, string>> = {
+  rate: "the optimizer has it, { optimizer: sgd({ rate: … }) }",
+  learningRate: "the optimizer has it, { optimizer: sgd({ rate: … }) }",
+  learning_rate: "the optimizer has it, { optimizer: sgd({ rate: … }) }",
+};
+
 /** A trained weight column, the bias last: shape [features + 1, 1]. */
 export class SGDRegression {
   #theta: Secret | null = null;
@@ -42,7 +49,7 @@ export class SGDRegression {
     options: RegressionOptions = {},
   ) {
     checkPlan(new.target.name, { epochs, batchSize });
-    checkOptions(new.target.name, options, REGRESSION_RULES);
+    checkOptions(new.target.name, options, REGRESSION_RULES, REGRESSION_ADVICE);
     this.#optimizer = options.optimizer ?? sgd();
   }
 

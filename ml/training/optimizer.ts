@@ -96,6 +96,7 @@ export class Optimizer {
 
   /** With what the words of a command line ask for: see {@linkcode trainingOptions}. Options given here count more than words. */
   static fromArgs(args: readonly string[], network: Layer | Model, options: OptimizerOptions = {}): Optimizer {
+    checkOptions("Optimizer.fromArgs", options, OPTIMIZER, OPTIMIZER_ADVICE);
     const { fit, ...chosen } = trainingOptions(args);
     return new Optimizer(network, { ...chosen, ...defined(options), fit: { ...fit, ...options.fit } });
   }

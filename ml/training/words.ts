@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { where } from "@symbolon/compiler";
+import { checkArgument, listOf, text, where } from "@symbolon/compiler";
 import type { Loss } from "../losses/loss.ts";
 import { meanSquaredError } from "../losses/mean_squared_error.ts";
 import { adam } from "../optimizers/adam.ts";
@@ -52,6 +52,7 @@ export interface TrainingOptions {
  * @throws {RangeError} if two words contradict each other, or the number in one is malformed
  */
 export function trainingOptions(args: readonly string[]): TrainingOptions {
+  checkArgument("trainingOptions: args", args, listOf(text, "words"));
   const has = (word: string) => args.includes(word);
   const number = (word: string) => {
     const found = args.filter((a) => new RegExp(`^${word}[-+.\\d]`).test(a)).map((a) => a.slice(word.length));
