@@ -8,6 +8,7 @@ import type { CheckHost } from "@symbolon/compiler/check";
 
 /** A program that would need a tensor's value while it is compiled. The message lists the places. */
 export class ProgramError extends Error {
+  /** "ProgramError" */
   override readonly name = "ProgramError";
 }
 

@@ -6,7 +6,6 @@
 import {
   type Compiled,
   type Given,
-  type Kind,
   predict,
   type Prediction,
   schedule,
@@ -29,6 +28,7 @@ import {
   type PartyJob,
   type PartyResult,
 } from "./party_job.ts";
+import { readings } from "./readings.ts";
 import { checkSessions, type KeptPreprocessing } from "./party_material.ts";
 
 /** How the parties of a local run are carried. */
@@ -188,33 +188,6 @@ function choose(options: EngineOptions, { tape }: Compiled, target: Target, pred
 
 /** What one party brings. */
 export type PartyInputs = Pick<PartyJob, "inputs" | "brought">;
-
-/** One reading of the program, in its order. */
-interface Reading {
-  readonly owner: PartyId;
-  readonly source: "binary" | "text";
-  readonly kind: Kind;
-  readonly count: number;
-}
-
-/** Everything the program reads, loops unrolled. */
-function* readings(tape: Tape, block: Tape["body"] = tape.body): Generator<Reading> {
-  for (const { does, out } of block) {
-    if (does.op === "repeat" && does.body.some((i) => i.does.op === "input" || i.does.op === "repeat")) {
-      for (let i = 0; i < does.times; i++) yield* readings(tape, does.body);
-    }
-    if (does.op !== "input") continue;
-    const { shape, kind } = tape.registers[out[0]!]!;
-    yield { owner: does.owner, source: does.source, kind, count: sizeOf(shape) };
-  }
-}
-
-/** How many values the program reads from one of a party's inputs. */
-export function valuesRead(tape: Tape, party: PartyId, from: "binary" | "text"): number {
-  let values = 0;
-  for (const { owner, source, count } of readings(tape)) if (owner === party && source === from) values += count;
-  return values;
-}
 
 /** What {@linkcode openInputs} opens files for. */
 export interface InputReadings {

@@ -36,6 +36,8 @@ export const ROOTS: Readonly<Record<string, Pick<PackageRule, "node">>> = {
   "mod.ts": {},
   "run.ts": {},
   "checked_run.ts": {},
+  "readings.ts": {},
+  "run_inputs.ts": {},
   "code_check.ts": {},
   "engine.ts": {},
   "kernel_threads.ts": {},
