@@ -3,9 +3,10 @@
  *
  * @module
  */
-import type { Block, Loc, Program, Tape } from "@symbolon/compiler";
+import { type Block, flag, type Loc, type Program, type Tape } from "@symbolon/compiler";
 import { type CodeCheck, codeOf } from "./code_check.ts";
 import {
+  checkArguments,
   compileFor,
   runCompiled,
   type RunOptions as UncheckedOptions,
@@ -41,6 +42,7 @@ export interface RunSummary extends UncheckedSummary {
  * @throws {OutOfRangeError} with `checkRange`, at the first value outside its range
  */
 export async function run(program: Program, options: RunOptions = {}): Promise<RunSummary> {
+  checkArguments(program, options, { check: flag });
   const { check = true, ...others } = options;
   const code: CodeCheck = check ? await codeOf(program) : { unchecked: "check: false" };
   if (!("unchecked" in code)) code.refuse();

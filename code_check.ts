@@ -4,10 +4,10 @@
  * @module
  */
 import type { Loc, Program } from "@symbolon/compiler";
-import type { CheckHost } from "@symbolon/compiler/check";
 
 /** A program that would need a tensor's value while it is compiled. The message lists the places. */
 export class ProgramError extends Error {
+  /** "ProgramError" */
   override readonly name = "ProgramError";
 }
 
@@ -20,19 +20,28 @@ export type CodeCheck = { readonly unchecked: string } | {
 /** Its address is not written in the import, or whoever caches this library would fetch 24 MB of TypeScript. */
 const CHECK = ["@symbolon", "compiler", "check"].join("/");
 
+/** What is used of `@symbolon/compiler/check`. Its types would lead to TypeScript as well. */
+interface CheckModule {
+  readonly ProgramCode: new (definedAt: readonly Loc[], host: typeof HOST) => {
+    add(places: readonly Loc[]): void;
+    findings(): readonly unknown[];
+  };
+  formatDiagnostic(finding: unknown): string;
+}
+
 /** The code of a program, or why it cannot be looked at. */
 export async function codeOf({ definedAt = [] }: Program): Promise<CodeCheck> {
   const [first] = definedAt;
   const unchecked = first === undefined ? "the program was not made by program() in a module" : notReadable(first.file);
   if (unchecked !== null) return { unchecked };
   try {
-    const { ProgramCode, formatDiagnostic } = await import(CHECK) as typeof import("@symbolon/compiler/check");
+    const { ProgramCode, formatDiagnostic } = await import(CHECK) as CheckModule;
     const code = new ProgramCode(definedAt.filter(({ file }) => notReadable(file) === null), HOST);
     return {
       refuse(places = []) {
         code.add(places);
         const found = code.findings();
-        if (found.length > 0) throw new ProgramError(found.map(formatDiagnostic).join("\n"));
+        if (found.length > 0) throw new ProgramError(found.map((finding) => formatDiagnostic(finding)).join("\n"));
       },
     };
   } catch (error) {
@@ -62,8 +71,8 @@ function mayRead(path: string): boolean {
 }
 
 /** Reads files for the check. */
-const HOST: CheckHost = {
-  readFile(path) {
+const HOST = {
+  readFile(path: string): string | undefined {
     if (!mayRead(path)) return undefined;
     try {
       return Deno.readTextFileSync(path);
@@ -71,14 +80,14 @@ const HOST: CheckHost = {
       return undefined;
     }
   },
-  fileExists(path) {
+  fileExists(path: string): boolean {
     try {
       return mayRead(path) && Deno.statSync(path).isFile;
     } catch {
       return false;
     }
   },
-  resolve(name) {
+  resolve(name: string): string | undefined {
     try {
       return import.meta.resolve(name);
     } catch {

@@ -6,7 +6,6 @@
 import {
   type Compiled,
   type Given,
-  type Kind,
   predict,
   type Prediction,
   schedule,
@@ -29,6 +28,7 @@ import {
   type PartyJob,
   type PartyResult,
 } from "./party_job.ts";
+import { readings } from "./readings.ts";
 import { checkSessions, type KeptPreprocessing } from "./party_material.ts";
 
 /** How the parties of a local run are carried. */
@@ -46,6 +46,10 @@ export interface EngineOptions extends BackendOptions {
   readonly transport?: TransportName;
   readonly inputs: InputSource;
   readonly listener: Listener;
+  /** Is told before the run what it will take. */
+  readonly onPlan?: (prediction: Prediction) => void;
+  /** Stops the run, which then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
   /** Is told what looks wrong and does not stop the run. */
   readonly onNotice?: (line: string) => void;
   /** Threads that compute, for each party with a thread of its own; all parties of one thread share them. Absent: the program's. */
@@ -119,6 +123,7 @@ export async function execute(compiled: Compiled, given: EngineOptions): Promise
   const options = given.checkRange === undefined ? given : await checking(given);
   const ready = await plan(compiled, options);
   const { target, prediction } = ready;
+  options.onPlan?.(prediction);
   const { preprocessing: kept } = options;
   if (kept?.mode === "file") checkSessions(compiled.hash, target, kept);
   const files = kept?.mode === "only" ? [] : openInputs(compiled, options.inputs, options);
@@ -130,7 +135,7 @@ export async function execute(compiled: Compiled, given: EngineOptions): Promise
   });
   const threads = options.threads ?? compiled.threads ?? 1;
   const results = transport === "inline"
-    ? runAllInline(compiled, ready, { ...options, threads }, ofParty)
+    ? await runAllInline(compiled, ready, { ...options, threads }, ofParty)
     : await runApart(compiled, transport, target, { ...options, threads }, ofParty);
   return {
     parties: target.parties,
@@ -183,33 +188,6 @@ function choose(options: EngineOptions, { tape }: Compiled, target: Target, pred
 
 /** What one party brings. */
 export type PartyInputs = Pick<PartyJob, "inputs" | "brought">;
-
-/** One reading of the program, in its order. */
-interface Reading {
-  readonly owner: PartyId;
-  readonly source: "binary" | "text";
-  readonly kind: Kind;
-  readonly count: number;
-}
-
-/** Everything the program reads, loops unrolled. */
-function* readings(tape: Tape, block: Tape["body"] = tape.body): Generator<Reading> {
-  for (const { does, out } of block) {
-    if (does.op === "repeat" && does.body.some((i) => i.does.op === "input" || i.does.op === "repeat")) {
-      for (let i = 0; i < does.times; i++) yield* readings(tape, does.body);
-    }
-    if (does.op !== "input") continue;
-    const { shape, kind } = tape.registers[out[0]!]!;
-    yield { owner: does.owner, source: does.source, kind, count: sizeOf(shape) };
-  }
-}
-
-/** How many values the program reads from one of a party's inputs. */
-export function valuesRead(tape: Tape, party: PartyId, from: "binary" | "text"): number {
-  let values = 0;
-  for (const { owner, source, count } of readings(tape)) if (owner === party && source === from) values += count;
-  return values;
-}
 
 /** What {@linkcode openInputs} opens files for. */
 export interface InputReadings {
@@ -272,7 +250,7 @@ async function runApart(
   { tape, hash }: Compiled,
   transport: Exclude<CarrierName, "inline">,
   target: Target,
-  { backend, listener, parties, domain, publicSeed, threads, preprocessing }: EngineOptions & {
+  { backend, listener, parties, domain, publicSeed, threads, preprocessing, signal }: EngineOptions & {
     readonly threads: number;
   },
   inputsOf: (self: PartyId) => PartyInputs,
@@ -293,13 +271,17 @@ async function runApart(
   }));
   if (transport !== "workers") {
     const { runLocalNetwork } = await import("./local_network.ts");
-    return await runLocalNetwork(jobs, transport, (party, event) => hear(listener, party, event));
+    return await runLocalNetwork(jobs, transport, {
+      onEvent: (party, event) => hear(listener, party, event),
+      ...(signal === undefined ? {} : { signal }),
+    });
   }
   const helpers = new KernelHelpers();
   try {
     const { results } = await runWorkers<PartyResult>({
       worker: new URL("./party_thread.ts", import.meta.url),
       inits: jobs satisfies PartyJob[],
+      ...(signal === undefined ? {} : { signal }),
       onMessage: (party, message) => {
         const event = message as PartyEvent | HelperRequest;
         if (event.type === "helper") helpers.start(event.init);

@@ -17,9 +17,11 @@ export interface Arguments {
 
 /** A program: a line that says what it does, its words, and the function that is traced. */
 export interface Program {
+  /** What it does, in a line. */
   readonly description: string;
   /** Words the program understands, with what they do; anything else is refused. Absent: any word. */
   readonly words?: Readonly<Record<string, string>>;
+  /** What is recorded when the program is compiled. */
   readonly trace: (given: Arguments) => void;
   /** Where it was defined, and where the functions were called in which that happened, the innermost first: what `run` checks. */
   readonly definedAt?: readonly Loc[];

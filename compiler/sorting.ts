@@ -108,6 +108,7 @@ export function sortPermutation(keys: Secret | readonly SortKey[], options: Sort
  * @throws {RangeError} if x has not as many rows as there are places
  */
 export function applySort(order: Secret, x: Secret): Secret;
+/** The same for several tensors. */
 export function applySort<const T extends readonly Secret[]>(order: Secret, x: T): { [K in keyof T]: Secret };
 export function applySort(order: Secret, x: Secret | readonly Secret[]): Secret | readonly Secret[] {
   requireSecret(order, "applySort() takes an order that is");
@@ -135,6 +136,7 @@ export function applySort(order: Secret, x: Secret | readonly Secret[]): Secret 
  * @throws {RangeError} if the keys are no vector, or the payload has another number of rows
  */
 export function sort(keys: Secret, options?: SortOptions): Secret;
+/** The same with a payload. */
 export function sort(keys: Secret, payload: Secret, options?: SortOptions): [keys: Secret, payload: Secret];
 export function sort(
   keys: Secret,

@@ -26,6 +26,7 @@ export type Operand = Secret | Public | Data;
 
 /** A secret tensor: integers or fixed-point numbers shared among the parties. */
 export class Secret extends Tensor {
+  /** Marks secrets; no value has it. */
   declare readonly [secret]: true;
 
   // ---- arithmetic
