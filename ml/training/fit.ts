@@ -32,7 +32,6 @@ export function fit(learner: Learner, start: Progress, [X, Y]: DataSet, plan: Fi
   let last: Public | undefined;
   const speed = restart ? [speedOf(1)] : [];
   const rows = { samples: X.length, batchSize };
-  const seen = batchesOf(rows) * batchSize;
 
   const end = inEpochs({ epochs, ...rows }, [...start.values, ...zeros, ...speed, ...watch, ...start.rule], {
     step(carry, take) {
@@ -47,7 +46,7 @@ export function fit(learner: Learner, start: Progress, [X, Y]: DataSet, plan: Fi
       const figures = reveal([
         full
           ? figuresOf(trained, X, Y, { set: "train", batchSize, ...shown })
-          : { ...tally.figures(now.sums, "train", seen), repeats: seen - X.length },
+          : tally.figures(now.sums, "train", batchesOf(rows) * batchSize),
         ...(validationData === undefined
           ? []
           : [figuresOf(trained, ...validationData, { set: "test", batchSize, ...shown, running })]),

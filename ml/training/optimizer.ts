@@ -156,8 +156,7 @@ export class Optimizer {
   /**
    * Trains. X: [samples, ...input]; Y: [samples, ...labels], one-hot for several classes.
    *
-   * Batches are drawn by a new public permutation in every epoch, the last one filled up with random repeats; a batch has no more rows
-   * than there are. After every epoch loss and
+   * Batches are drawn by a new public permutation in every epoch, the last one filled up with random repeats. After every epoch loss and
    * accuracy are printed and kept as metrics. Training figures are those of the batches at the time they were trained on, repeats
    * included, unless `trainFigures` says "full".
    */
@@ -165,10 +164,10 @@ export class Optimizer {
     checkOptions("fit()", options, FIT, FIT_ADVICE);
     if (options.earlyStop !== undefined) checkOptions("fit(): earlyStop", options.earlyStop, EARLY_STOP);
     const { reset = true, ...given } = { ...this.#defaults, ...defined(options) };
-    const { epochs = 1 } = given;
+    const { epochs = 1, steps, batchSize: wanted = this.#model.batchSize ?? BATCH } = given;
     this.#check("fit()", X, Y);
     if (given.validationData !== undefined) this.#check("fit(): validationData", ...given.validationData);
-    const batchSize = Math.min(given.batchSize ?? this.#model.batchSize ?? BATCH, X.length);
+    const batchSize = steps === undefined ? wanted : Math.min(wanted, X.length);
     if (reset && !this.#fresh) this.reset();
     const learner = { bound: this.#built(), loss: this.loss, rule: this.#rule };
     const start = { values: this.#values, rule: this.#ruleState(batchSize) };

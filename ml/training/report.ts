@@ -11,8 +11,6 @@ export interface SecretFigures {
   readonly set: string;
   /** Rows summed over. */
   readonly rows: number;
-  /** How many of them are repeats, which fill up a last batch: 0 if left out. */
-  readonly repeats?: number | undefined;
   /** Summed loss: a scalar. */
   readonly loss?: Secret | undefined;
   /** Rows predicted rightly: a scalar integer. */
@@ -23,7 +21,6 @@ export interface SecretFigures {
 export interface Figures {
   readonly set: string;
   readonly rows: number;
-  readonly repeats?: number | undefined;
   /** Summed loss. */
   readonly loss?: Public | undefined;
   readonly correct?: Public | undefined;
@@ -31,8 +28,8 @@ export interface Figures {
 
 /** Reveals sums over whole data sets, nothing about single rows. Cost: 1 round for all of them. */
 export function reveal(figures: readonly SecretFigures[]): Figures[] {
-  return figures.map(({ set, rows, repeats, loss, correct }) => ({
-    ...{ set, rows, repeats },
+  return figures.map(({ set, rows, loss, correct }) => ({
+    ...{ set, rows },
     ...(loss === undefined ? {} : { loss: loss.reveal() }),
     ...(correct === undefined ? {} : { correct: correct.reveal() }),
   }));
@@ -49,10 +46,10 @@ export interface ReportOptions {
  * Prints a line for each data set, "epoch 1/20, test: loss 0.1, accuracy 0.9447 (9447/10000)", and sets the metrics trainLoss,
  * trainAccuracy, testLoss, testAccuracy.
  *
- * Where rows are repeated to fill a batch, the line says how many. Accuracy is a quotient of integers, exact to 2^−40.
+ * Accuracy is a quotient of integers, exact to 2^−40.
  */
 export function report(figures: readonly Figures[], { epoch, epochs, lossName }: ReportOptions): void {
-  for (const { set, rows, repeats = 0, loss, correct } of figures) {
+  for (const { set, rows, loss, correct } of figures) {
     const line: string[] = [];
     const args: (Public | Regint | number | string)[] = [epoch, epochs, set];
     if (loss !== undefined) {
@@ -64,7 +61,7 @@ export function report(figures: readonly Figures[], { epoch, epochs, lossName }:
     if (correct !== undefined) {
       const accuracy = correct.div(rows);
       metric(`${set}Accuracy`, accuracy);
-      line.push(`accuracy %s (%s/%s)${repeats === 0 ? "" : `, ${repeats} of them repeats`}`);
+      line.push("accuracy %s (%s/%s)");
       args.push(accuracy, correct, rows);
     }
     if (line.length > 0) printLn(`epoch %s/%s, %s: ${line.join(", ")}`, ...args);
