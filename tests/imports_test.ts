@@ -11,7 +11,9 @@ testWith(["read", "run", "env"], "importing the library fetches no large package
     cwd: ROOT,
     env: { NO_COLOR: "1" },
   }).output();
-  const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as { modules: { specifier: string; error?: string }[] };
+  const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as {
+    modules: { specifier: string; error?: string }[];
+  };
   assertEquals(modules.filter(({ error }) => error !== undefined), []);
   const fetched = modules.flatMap(({ specifier }) => /^npm:\/?((?:@[^/]+\/)?[^/@]+)/.exec(specifier)?.[1] ?? []);
   assertEquals(fetched.filter((name) => LARGE.includes(name)), []);
