@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { ROOT } from "../tools/repository.ts";
 import { testWith } from "./permissions.ts";
 
@@ -21,3 +21,16 @@ testWith(["read", "run", "env"], "importing the library fetches no large package
   const { unstable } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT))) as { unstable: string[] };
   assertEquals(unstable.includes("npm-lazy-caching"), true);
 });
+
+testWith(
+  ["read", "run", "env"],
+  "all that the library exports is documented, with the types that it names",
+  async () => {
+    const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["doc", "--lint", "mod.ts"],
+      cwd: ROOT,
+      env: { NO_COLOR: "1" },
+    }).output();
+    assert(success, new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr));
+  },
+);

@@ -78,6 +78,7 @@ export class Optimizer {
   #fresh = false;
   #state: { readonly rule: RuleState; readonly batchSize: number } | null = null;
 
+  /** A trainer for a network, or for a model with weights to begin with. */
   constructor(network: Layer | Model, options: OptimizerOptions = {}) {
     const { rule = sgd(), loss, approximate = false, fit = {} } = options;
     const model = "network" in network ? network : { network };
