@@ -82,8 +82,11 @@ export interface RunReport {
 export interface Preprocessing {
   /** Whether this run has made it. */
   readonly from: "run" | "file";
+  /** What it took. */
   readonly seconds: number;
+  /** Rounds of making it. */
   readonly rounds: number;
+  /** Bytes sent to make it, or read. */
   readonly bytes: number;
   /** By party, what a run that only preprocesses has written. */
   readonly files?: readonly MaterialFile[];

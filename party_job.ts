@@ -22,7 +22,9 @@ export interface Listener {
 
 /** A file of one party's material. */
 export interface MaterialFile {
+  /** Its name in the folder. */
   readonly name: string;
+  /** Its length. */
   readonly bytes: number;
 }
 

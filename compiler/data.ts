@@ -28,7 +28,9 @@ export type NumericArray =
  * It is read when it is needed and never copied to another type of numbers: pixels stay bytes.
  */
 export interface Table {
+  /** Extents, outermost first. */
   readonly shape: Shape;
+  /** The elements before they are divided, row by row. */
   readonly data: ArrayLike<number | bigint>;
   /** 1 if left out; 255 for pixels that are to lie between 0 and 1. */
   readonly divisor?: number;

@@ -26,6 +26,7 @@ export class Declared extends Secret {
   #parts: { readonly start: number; readonly rows: Secret }[] = [];
   #filled: { readonly contents: Secret; readonly at: string } | null = null;
 
+  /** For the tensors `sint.Tensor` and `sfix.Tensor` make. */
   constructor(shape: Shape, kind: Kind) {
     super(NONE, checkShape(shape), kind);
   }

@@ -20,6 +20,7 @@ export interface InputFormat {
 
 /** Where an input's values come from when the program brings none. */
 export interface InputSource extends InputFormat {
+  /** The tensor's shape: so many values are read, row by row. */
   readonly shape: Shape;
 }
 

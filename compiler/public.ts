@@ -18,6 +18,7 @@ import { reshape, spread } from "./views.ts";
 export abstract class Tensor implements Value {
   readonly #owned: Owned;
 
+  /** A tensor of this shape and kind in a register. */
   constructor(reg: Reg, readonly shape: Shape, readonly kind: Kind) {
     this.#owned = new Owned(reg);
   }
@@ -110,6 +111,7 @@ export class Regint extends Owned {
     checkArgument("An index takes a number: it", by, whole(-(2 ** 31), 2 ** 31 - 1));
     return new Regint(tracer().emit({ op: "offset", x: this.reg, by }, [], index));
   }
+  /** An index has no value while the program is traced. */
   [Symbol.toPrimitive](): never {
     throw new TypeError(`${where()}A loop's index is known at run time only: pass it to methods such as gather()`);
   }
@@ -117,6 +119,7 @@ export class Regint extends Owned {
 
 /** `count` public row numbers from 0 to below − 1, known at run time only: a permutation. */
 export class RowIndices extends Owned {
+  /** Row numbers in this register. */
   constructor(reg: Reg, readonly count: number, readonly below: number) {
     super(reg);
   }

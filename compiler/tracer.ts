@@ -263,6 +263,7 @@ export class Owned {
   readonly #owner: Tracer = tracer();
   readonly #reg: Reg;
 
+  /** A register that the program being traced has just made. */
   constructor(reg: Reg) {
     this.#reg = reg;
   }

@@ -12,8 +12,11 @@ import { tracer, where } from "./tracer.ts";
 
 /** A register of the program that is being traced. */
 export interface Value {
+  /** The register's number. */
   readonly reg: Reg;
+  /** Its shape. */
   readonly shape: Shape;
+  /** What it holds. */
   readonly kind: Kind;
 }
 

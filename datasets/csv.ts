@@ -23,6 +23,7 @@ export interface CsvOptions {
 
 /** A table with the names of its columns. */
 export interface CsvTable {
+  /** The numbers, a line a row. */
   readonly matrix: Matrix;
   /** One name a column; without a header, the column's number from "0". */
   readonly columns: readonly string[];

@@ -15,15 +15,21 @@ export interface SplitOptions {
 
 /** Row numbers of the two sides: together each row exactly once. */
 export interface SplitIndices {
+  /** Rows to train with. */
   readonly train: Uint32Array;
+  /** Rows to test with. */
   readonly test: Uint32Array;
 }
 
 /** Features and labels of the two sides. */
 export interface TrainTestSplit {
+  /** Features to train with. */
   readonly XTrain: Matrix;
+  /** Features to test with. */
   readonly XTest: Matrix;
+  /** Labels to train with. */
   readonly yTrain: Vector;
+  /** Labels to test with. */
   readonly yTest: Vector;
 }
 

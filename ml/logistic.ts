@@ -30,6 +30,7 @@ export interface LogisticOptions extends RegressionOptions {
 export class SGDLogistic extends SGDRegression {
   readonly #sigmoid: (z: Secret) => Secret;
 
+  /** A model that trains for so many epochs in batches of so many rows. */
   constructor(epochs: number, batchSize: number, options: LogisticOptions = {}) {
     checkOptions("SGDLogistic", options, { ...REGRESSION_RULES, sigmoid: sigmoidKind }, REGRESSION_ADVICE);
     const { sigmoid = "exact", ...rest } = options;

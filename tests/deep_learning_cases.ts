@@ -2,7 +2,8 @@
 import { assertAlmostEquals, assertEquals, assertGreater, assertLess, assertMatch, assertThrows } from "@std/assert";
 import { compile } from "@symbolon/compiler";
 import { execute, plan } from "../engine.ts";
-import { type Program, run, type RunOptions, type RunSummary, syntheticImages } from "../mod.ts";
+import { type Program, syntheticImages } from "../mod.ts";
+import { run, type RunOptions, type RunSummary } from "../run.ts";
 
 /** Programs with few enough images and steps for a test: what is trained, and on how much. */
 const PROGRAMS: readonly (readonly [name: string, samples: number, args: readonly string[]])[] = [

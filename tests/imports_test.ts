@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { ROOT } from "../tools/repository.ts";
 import { testWith } from "./permissions.ts";
 
@@ -11,7 +11,9 @@ testWith(["read", "run", "env"], "importing the library fetches no large package
     cwd: ROOT,
     env: { NO_COLOR: "1" },
   }).output();
-  const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as { modules: { specifier: string; error?: string }[] };
+  const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as {
+    modules: { specifier: string; error?: string }[];
+  };
   assertEquals(modules.filter(({ error }) => error !== undefined), []);
   const fetched = modules.flatMap(({ specifier }) => /^npm:\/?((?:@[^/]+\/)?[^/@]+)/.exec(specifier)?.[1] ?? []);
   assertEquals(fetched.filter((name) => LARGE.includes(name)), []);
@@ -19,3 +21,16 @@ testWith(["read", "run", "env"], "importing the library fetches no large package
   const { unstable } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT))) as { unstable: string[] };
   assertEquals(unstable.includes("npm-lazy-caching"), true);
 });
+
+testWith(
+  ["read", "run", "env"],
+  "all that the library exports is documented, with the types that it names",
+  async () => {
+    const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["doc", "--lint", "mod.ts"],
+      cwd: ROOT,
+      env: { NO_COLOR: "1" },
+    }).output();
+    assert(success, new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr));
+  },
+);

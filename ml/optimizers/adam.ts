@@ -33,7 +33,9 @@ import type { RuleState, UpdateRule, UpdateStep } from "./update_rule.ts";
 export interface AdamOptions {
   /** Learning rate γ of the first step. */
   readonly rate?: number;
+  /** Decay of the mean of the gradients. */
   readonly beta1?: number;
+  /** Decay of the mean of their squares. */
   readonly beta2?: number;
   /** Added under the root as ε². */
   readonly epsilon?: number;

@@ -12,6 +12,7 @@ import type { UpdateRule } from "./update_rule.ts";
 export interface SgdOptions {
   /** Learning rate γ of the first step. */
   readonly rate?: number;
+  /** Part of the last step that the next one goes on with. */
   readonly momentum?: number;
   /** Each step γ shrinks by this part. Instead of `schedule`. */
   readonly decay?: number;

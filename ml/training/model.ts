@@ -12,6 +12,7 @@ import type { Shape } from "../shape.ts";
 
 /** What is trained. */
 export interface Model {
+  /** What is computed. */
   readonly network: Layer;
   /** Left out: cross entropy, of softmax probabilities for several outputs, logistic for one. */
   readonly loss?: Loss | undefined;
@@ -23,6 +24,7 @@ export interface Model {
 
 /** A parameter and its value. */
 export interface NamedValue extends Parameter {
+  /** Its value. */
   readonly value: Secret;
 }
 

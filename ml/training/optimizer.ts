@@ -80,6 +80,7 @@ export class Optimizer {
   #fresh = false;
   #state: { readonly rule: RuleState; readonly batchSize: number } | null = null;
 
+  /** A trainer for a network, or for a model with weights to begin with. */
   constructor(network: Layer | Model, options: OptimizerOptions = {}) {
     checkArgument("Optimizer: network", network, TRAINED);
     checkOptions("Optimizer", options, OPTIMIZER, OPTIMIZER_ADVICE);

@@ -36,11 +36,13 @@ export const TRAINING_WORDS: Readonly<Record<string, string>> = {
 
 /** What the words ask for. */
 export interface TrainingOptions {
+  /** How weights are moved. */
   readonly rule: UpdateRule;
   /** Undefined: what suits the network. */
   readonly loss: Loss | undefined;
   /** For networks with one output the three-piece sigmoid. */
   readonly approximate: boolean;
+  /** Switches of `fit`. */
   readonly fit: FitSwitches;
 }
 
