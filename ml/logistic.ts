@@ -5,7 +5,8 @@
  */
 import { checkOptions, type Secret } from "@symbolon/compiler";
 import { binaryCrossEntropy, type SigmoidKind, sigmoidKind, SIGMOIDS } from "./losses/binary_cross_entropy.ts";
-import { REGRESSION_ADVICE, REGRESSION_RULES, type RegressionOptions, SGDRegression } from "./regression.ts";
+import { type RegressionOptions, SGDRegression } from "./regression.ts";
+import { REGRESSION_ADVICE, REGRESSION_RULES } from "./rules.ts";
 
 export type { SigmoidKind };
 

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { cfix, checkOptions, type Regint, type Rules, type Secret, sfix, shared, where } from "@symbolon/compiler";
+import { cfix, checkOptions, type Regint, type Secret, sfix, shared, where } from "@symbolon/compiler";
 import { sgd } from "./optimizers/sgd.ts";
 import type { UpdateRule } from "./optimizers/update_rule.ts";
-import { checkSecrets, updateRule } from "./rules.ts";
+import { checkSecrets, REGRESSION_ADVICE, REGRESSION_RULES } from "./rules.ts";
 import { checkPlan, inEpochs } from "./training/loop.ts";
 import { report, reveal } from "./training/report.ts";
 
@@ -25,16 +25,6 @@ export interface RegressionOptions {
   /** Default: SGD with rate 0.01, momentum 0.9, decay 1e-6. */
   readonly optimizer?: UpdateRule;
 }
-
-/** The rules of {@linkcode RegressionOptions}. */
-export const REGRESSION_RULES: Rules = { optimizer: updateRule };
-
-/** What to write for options that the optimizer has. */
-export const REGRESSION_ADVICE: Readonly<Record<string, string>> = {
-  rate: "the optimizer has it, { optimizer: sgd({ rate: … }) }",
-  learningRate: "the optimizer has it, { optimizer: sgd({ rate: … }) }",
-  learning_rate: "the optimizer has it, { optimizer: sgd({ rate: … }) }",
-};
 
 /** A trained weight column, the bias last: shape [features + 1, 1]. */
 export class SGDRegression {

@@ -13,6 +13,7 @@ import {
   pairOf,
   Public,
   type Rule,
+  type Rules,
   Secret,
   whole,
 } from "@symbolon/compiler";
@@ -83,3 +84,13 @@ export function optionsOr<T extends object>(given: T | number | Pair, name: keyo
 
 /** A shape that may be written as a number. */
 export const extentsOrOne: Rule = either(whole(1), extents);
+
+/** Options of regressions. */
+export const REGRESSION_RULES: Rules = { optimizer: updateRule };
+
+/** What to write for options of regressions that the optimizer has. */
+export const REGRESSION_ADVICE: Readonly<Record<string, string>> = {
+  rate: "the optimizer has it, { optimizer: sgd({ rate: … }) }",
+  learningRate: "the optimizer has it, { optimizer: sgd({ rate: … }) }",
+  learning_rate: "the optimizer has it, { optimizer: sgd({ rate: … }) }",
+};
