@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Tape } from "@symbolon/compiler";
+import type { Given, Tape } from "@symbolon/compiler";
 import type { HelperInit } from "@symbolon/kernels";
 import { systemEntropy } from "@symbolon/primitives";
 import type { BackendOptions, PartyId, Traffic } from "@symbolon/protocol";
@@ -23,7 +23,9 @@ export interface Listener {
 
 /** A file of one party's material. */
 export interface MaterialFile {
+  /** Its name in the folder. */
   readonly name: string;
+  /** Its length. */
   readonly bytes: number;
 }
 
@@ -39,6 +41,8 @@ export interface PartyJob {
   readonly run?: Uint8Array;
   readonly preprocessing?: KeptPreprocessing;
   readonly inputs: readonly (InputOrigin & { readonly owner: PartyId; readonly source: "binary" | "text" })[];
+  /** What the program brings in place of a part of the binary inputs, by party. */
+  readonly brought: ReadonlyMap<PartyId, Given>;
 }
 
 /** What the parties of a run that one caller starts have in common: 32 bytes that no other run has. */
@@ -89,12 +93,15 @@ export function speaks(event: PartyEvent, self: PartyId): boolean {
 }
 
 /** The environment of one party; what it emits goes to `emit`. */
-export function environmentOf(job: Pick<PartyJob, "inputs">, emit: (event: PartyEvent) => void): Environment {
+export function environmentOf(
+  job: Pick<PartyJob, "inputs" | "brought">,
+  emit: (event: PartyEvent) => void,
+): Environment {
   const reader = new InputReader((owner, source) => {
     const file = job.inputs.find((f) => f.owner === owner && f.source === source);
     if (file === undefined) throw new RangeError(`Party ${owner} has no ${source} input here`);
     return openInput(file);
-  });
+  }, job.brought);
   return {
     input: (owner, source, kind, count) => reader.take(owner, source, kind, count),
     print: (line) => emit({ type: "print", line }),

@@ -11,7 +11,7 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { run } from "../mod.ts";
+import { run } from "../run.ts";
 import { byFunction, byLayer, ofRun } from "./profile_layers.ts";
 import { chachaModule, type Profile, Profiler } from "./profiler.ts";
 

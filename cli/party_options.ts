@@ -4,9 +4,12 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
+import { suggestion } from "@symbolon/compiler";
 import { DEFAULT_PORT_BASE, DEFAULT_TIMEOUT_MS, DEFAULT_WAIT_MS, defaultRoundTimeout } from "@symbolon/transport";
 import { BACKENDS } from "../backends.ts";
 import type { KeptPreprocessing } from "../party_material.ts";
+import { inputPrefixOf, refuseUnknown } from "./options.ts";
+import { userFile, userPath } from "./places.ts";
 import { PREPROCESSING_FLAGS, PREPROCESSING_HELP, preprocessingOf } from "./preprocessing_options.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -32,9 +35,11 @@ export interface PartyOptions {
   readonly threads: number | undefined;
   readonly preprocessing: KeptPreprocessing | undefined;
   readonly inputPrefix: string;
+  /** Files that are there already may be replaced. */
+  readonly overwrite: boolean;
   /** Whether text inputs are typed. */
   readonly interactive: boolean;
-  /** Of the file for what the party prints and learns; absent or ".": standard output. */
+  /** Of the file for what the party prints and learns; absent: standard output. */
   readonly outputPrefix: string | undefined;
 }
 
@@ -52,6 +57,8 @@ const STRINGS = [
   ...["wait", "timeout", "round-timeout", "public-seed", "threads", "input-prefix", "output-prefix"],
 ] as const;
 
+const FLAGS = ["help", "json", "debug", "insecure-tcp", "interactive", "overwrite", ...PREPROCESSING_FLAGS] as const;
+
 /** Seconds: four times what passes between two signs of life. */
 const LEAST_TIMEOUT = 2;
 
@@ -59,12 +66,9 @@ const LEAST_TIMEOUT = 2;
 export function parsePartyOptions(argv: readonly string[]): PartyOptions {
   const args = parseArgs(argv.map((a) => LONG[a] ?? a), {
     string: ["_", ...STRINGS],
-    boolean: ["help", "json", "debug", "insecure-tcp", "interactive", ...PREPROCESSING_FLAGS],
+    boolean: FLAGS,
     alias: { E: "protocol", N: "nparties", p: "player", h: "hostname", I: "interactive" },
-    unknown: (arg: string) => {
-      if (arg.startsWith("-")) throw new UsageError(`There is no option ${arg}. See deno task party --help`);
-      return true;
-    },
+    unknown: refuseUnknown([...STRINGS, ...FLAGS], "deno task party --help"),
   });
   const text = (name: string): string | undefined => {
     const value = (args as Record<string, unknown>)[name];
@@ -85,11 +89,13 @@ export function parsePartyOptions(argv: readonly string[]): PartyOptions {
   }
   const backend = text("protocol") ?? "ring";
   if (!BACKENDS.some(({ name }) => name === backend)) {
-    throw new UsageError(`-E takes ${BACKENDS.map(({ name }) => name).join(", ")}, not "${backend}"`);
+    const names = BACKENDS.map(({ name }) => name);
+    throw new UsageError(`-E takes ${names.join(", ")}, not "${backend}"${suggestion(backend, names)}`);
   }
   if (text("hostname") !== undefined && text("ip-file-name") !== undefined) {
     throw new UsageError("Give the host of party 0 with -h, or all addresses with -ip, not both");
   }
+  const [addressFile, outputPrefix] = [text("ip-file-name"), text("output-prefix")];
   const seconds = (name: string, ms: number, least: number) => {
     const value = text(name) ?? String(ms / 1000);
     if (/^\d+(\.\d+)?$/.test(value) && Number(value) >= least && Number(value) <= 1e6) return Number(value) * 1000;
@@ -106,7 +112,7 @@ export function parsePartyOptions(argv: readonly string[]): PartyOptions {
     hostname: text("hostname"),
     portBase: number("portnumbase", "-pn", 1, 65535) ?? DEFAULT_PORT_BASE,
     myPort: number("my-port", "-mp", 1, 65535),
-    addressFile: text("ip-file-name"),
+    addressFile: addressFile === undefined ? undefined : userFile(addressFile),
     waitMs: seconds("wait", DEFAULT_WAIT_MS, 0),
     timeoutMs,
     roundTimeoutMs: seconds("round-timeout", defaultRoundTimeout(timeoutMs), LEAST_TIMEOUT),
@@ -114,9 +120,10 @@ export function parsePartyOptions(argv: readonly string[]): PartyOptions {
     publicSeed: number("public-seed", "--public-seed", 0, Number.MAX_SAFE_INTEGER),
     threads: number("threads", "--threads", 1, 256),
     preprocessing: preprocessingOf(args),
-    inputPrefix: text("input-prefix") ?? "Player-Data/Input",
+    inputPrefix: inputPrefixOf(text("input-prefix")),
+    overwrite: args.overwrite === true,
     interactive: args.interactive === true,
-    outputPrefix: text("output-prefix"),
+    outputPrefix: outputPrefix === undefined || outputPrefix === "." ? undefined : userPath(outputPrefix),
   };
 }
 

@@ -181,3 +181,37 @@ Deno.test("a chosen value is compared at the cost of any other", async () => {
   const choice = await bytes(() => v().lessThan(0).ifElse(v(), v().neg()).lessThan(0));
   assert(choice <= 2 * await bytes(() => v().lessThan(0)) + 64 * 24);
 });
+
+Deno.test("words that hold a number are taken strictly, with and without a list of words", () => {
+  const words = { "party<n>": "a party", "rate<number>": "a rate", "<epochs>": "epochs", approx: "less exact" };
+  const given = (args: string[], known: Record<string, string> | undefined = words) => () =>
+    compile({ description: "", ...(known === undefined ? {} : { words: known }), trace: () => {} }, { args });
+  for (
+    const [word, says] of [
+      ["f20.5", "f takes a whole number, as in f20 (n fraction bits (16))"],
+      ["f-3", "f takes a whole number"],
+      ["f1e1", "f takes a whole number"],
+      ["k-40", "k takes a whole number, as in k20"],
+      ["k.5", "k takes a whole number"],
+      ["k+40", "k takes a whole number"],
+      ["party1.0", "party takes a whole number, as in party20 (a party)"],
+      ["party-1", "party takes a whole number"],
+      ["rate-0.5", "rate takes a number without a sign, as in rate0.5 (a rate)"],
+      ["rate1,5", "rate takes a number"],
+      ["rate0..5", "rate takes a number"],
+    ] as const
+  ) {
+    assertThrows(given([word]), RangeError, `The word "${word}" is malformed: ${says}`);
+    if (/^[fk]/.test(word)) {
+      assertThrows(() => compile({ description: "", trace: () => {} }, { args: [word] }), RangeError, says);
+    }
+  }
+  for (const word of ["f12", "k24", "party3", "rate.5", "rate0.5", "rate5.", "rate1e-3", "7", "-7", ".5"]) {
+    given([word])();
+  }
+  assertThrows(given(["aproxx"]), RangeError, 'does not know the word "aproxx" (did you mean "approx"?)');
+  assertThrows(given(["1e3"]), RangeError, 'does not know the word "1e3"');
+  assertThrows(given(["f12", "f14"]), RangeError, "The words f12 and f14 contradict each other: give one f<n>");
+  assertThrows(given(["rate1", "rate2"]), RangeError, "contradict");
+  given(["f12", "f12"])();
+});

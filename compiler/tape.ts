@@ -15,9 +15,13 @@ export type Reg = number;
  * What a register holds: integers, fixed-point numbers v · 2^−f with |v| < 2^(bits−1), or public indices (32-bit).
  */
 export interface Kind {
+  /** Integers, fixed-point numbers or indices. */
   readonly type: "int" | "fix" | "index";
+  /** Bits in all, sign included. */
   readonly bits: number;
+  /** Fraction bits. */
   readonly f: number;
+  /** Whether it is shared among the parties. */
   readonly secret: boolean;
 }
 
@@ -29,8 +33,11 @@ export interface Register {
 
 /** Where in the program an instruction was written. For messages and reports; no part of the hash. */
 export interface Loc {
+  /** Address or path, decoded. */
   readonly file: string;
+  /** From 1. */
   readonly line: number;
+  /** From 1, in UTF-16 units. */
   readonly column: number;
 }
 

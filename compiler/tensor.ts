@@ -6,34 +6,38 @@
  * @module
  */
 import type { PartyId, Shape } from "@symbolon/protocol";
+import { checkArgument, party as partyNumber, shown, text, whole } from "./arguments.ts";
 import { matrixProduct, negate, product, productFraction, rescale, sum, toFix } from "./arithmetic.ts";
+import type { Data } from "./data.ts";
 import { secretInt } from "./kinds.ts";
-import { Public, type Regint, type RowIndices, Tensor } from "./public.ts";
+import { memberAdvice, membersOf, refuseUnknownMembers } from "./members.ts";
+import { Public, Regint, RowIndices, Tensor } from "./public.ts";
 import { axisOf, show } from "./shapes.ts";
 import type { Kind } from "./tape.ts";
 import { tracer, where } from "./tracer.ts";
-import { made, sharedValue, type Value } from "./values.ts";
+import { made, operandOf, sharedValue, type Value } from "./values.ts";
 import { broadcastTo, concatValues, reshape, slice, transpose, window } from "./views.ts";
 
 /** Marks secret tensors for the check that refuses branches on them. */
 declare const secret: unique symbol;
 
-/** What a secret tensor can be combined with. */
-export type Operand = Secret | Public | number;
+/** What a secret tensor can be combined with: tensors, and numbers or lists of numbers, which are constants of the program. */
+export type Operand = Secret | Public | Data;
 
 /** A secret tensor: integers or fixed-point numbers shared among the parties. */
 export class Secret extends Tensor {
+  /** Marks secrets; no value has it. */
   declare readonly [secret]: true;
 
   // ---- arithmetic
 
   /** x + y. Integers and fixed-point numbers mix. Local. */
   add(y: Operand): Secret {
-    return ofValue(sum("add", this, y));
+    return ofValue(sum("add", this, operandOf(y)));
   }
   /** x − y. Local. */
   sub(y: Operand): Secret {
-    return ofValue(sum("sub", this, y));
+    return ofValue(sum("sub", this, operandOf(y)));
   }
   /** −x. Local. */
   neg(): Secret {
@@ -41,7 +45,8 @@ export class Secret extends Tensor {
   }
   /** x · y, element by element, rounded to the precision of x. By a public value: local but for the rounding. */
   mul(y: Operand): Secret {
-    return this.mulRaw(y).rescale(productFraction(this, y));
+    const factor = operandOf(y);
+    return ofValue(product(this, factor)).rescale(productFraction(this, factor));
   }
   /** x². */
   square(): Secret {
@@ -49,18 +54,21 @@ export class Secret extends Tensor {
   }
   /** x · y without rounding: the result has as many fraction bits as both operands together. */
   mulRaw(y: Operand): Secret {
-    return ofValue(product(this, y));
+    return ofValue(product(this, operandOf(y)));
   }
   /** Matrix product [m, k] · [k, n], or matrix times vector [m, k] · [k]. */
   matmul(y: Secret): Secret {
+    requireSecret(y, "matmul() multiplies by");
     return this.matmulRaw(y).rescale(Math.max(this.kind.f, y.kind.f));
   }
   /** Matrix product without rounding: see {@linkcode mulRaw}. */
   matmulRaw(y: Secret): Secret {
+    requireSecret(y, "matmulRaw() multiplies by");
     return ofValue(matrixProduct(this, y));
   }
   /** Rounds to f fraction bits (fewer: a truncation; more: local). */
   rescale(f: number): Secret {
+    checkArgument("rescale()", f, whole(0, 62));
     return ofValue(rescale(this, f));
   }
   /** Sum of all elements, or along an axis. Local. */
@@ -114,6 +122,7 @@ export class Secret extends Tensor {
    * mistake; protocols give its low bits.
    */
   bits(bits: number = this.kind.bits): Secret {
+    checkArgument("bits()", bits, whole(1, this.kind.bits));
     return bitsOf(this, bits);
   }
 
@@ -137,6 +146,7 @@ export class Secret extends Tensor {
   }
   /** Entry i of the first axis. */
   row(i: number): Secret {
+    checkArgument("row()", i, whole(0, this.length - 1));
     return this.slice(i, i + 1).reshape(this.shape.slice(1));
   }
   /** Repeats along missing axes and axes of extent 1, as in NumPy. */
@@ -157,6 +167,13 @@ export class Secret extends Tensor {
    * @throws {RangeError} if `rows` may name rows that this tensor does not have
    */
   gather(rows: RowIndices, batch: Regint | null, count: number): Secret {
+    requireRows(rows);
+    if (batch !== null && !(batch instanceof Regint)) {
+      throw new TypeError(
+        `${where()}gather() takes the index of a loop, or null for the first rows, not ${shown(batch)}`,
+      );
+    }
+    checkArgument("gather(): count", count, whole(0));
     if (this.shape.length === 0 || rows.below > this.length) {
       throw new RangeError(
         `${where()}Cannot take rows 0 to ${rows.below - 1} of shape ${show(this.shape)}: row numbers must be below ` +
@@ -177,6 +194,7 @@ export class Secret extends Tensor {
    * `rows` holds each number below the number of rows once; otherwise a run stops with a RangeError.
    */
   scatter(rows: RowIndices): Secret {
+    requireRows(rows);
     if (rows.count !== this.shape[0]) {
       throw new RangeError(`${where()}Cannot place the rows of shape ${show(this.shape)} at ${rows.count} places`);
     }
@@ -192,6 +210,8 @@ export class Secret extends Tensor {
   }
   /** Opens to one party, as its output. */
   revealTo(party: PartyId, label = "output"): void {
+    checkArgument("revealTo(): party", party, partyNumber);
+    checkArgument("revealTo(): label", label, text);
     tracer().append({ op: "output", x: this.reg, to: party, label }, []);
   }
 
@@ -219,13 +239,33 @@ export function bitsOf(x: Secret, bits: number, fits?: "signed" | "unsigned"): S
   return make(does, [...x.shape, bits], secretInt);
 }
 
+/** Refuses what is no secret tensor. `verb` begins the message. */
+export function requireSecret(y: unknown, verb: string): asserts y is Secret {
+  if (y instanceof Secret) return;
+  const fix = y instanceof Public
+    ? "share it with sfix.constant() or compute on it in the clear"
+    : "make one with sfix.constant()";
+  throw new TypeError(
+    `${where()}${verb} a secret tensor, not ${y instanceof Public ? "a public one" : shown(y)}: ${fix}`,
+  );
+}
+
+function requireRows(rows: unknown): asserts rows is RowIndices {
+  if (rows instanceof RowIndices) return;
+  throw new TypeError(
+    `${where()}Row numbers are those of publicPermutation() or of cint.constant([…]).rows(below), not ${shown(rows)}`,
+  );
+}
+
 /** A public value as shares. */
-export function shared(y: Public | number, like?: Kind): Secret {
+export function shared(y: Public | Data, like?: Kind): Secret {
   return ofValue(sharedValue(y, like));
 }
 
 /** Tensors one after the other along an axis. Local. */
 export function concat(parts: readonly Secret[], axis = 0): Secret {
+  if (!Array.isArray(parts)) throw new TypeError(`${where()}concat() takes a list of tensors, not ${shown(parts)}`);
+  for (const part of parts as readonly unknown[]) requireSecret(part, "concat() joins");
   const fraction = Math.max(...parts.map((p) => p.kind.f));
   return ofValue(concatValues(parts.map((p) => p.kind.f === fraction ? p : p.rescale(fraction)), axis));
 }
@@ -269,3 +309,8 @@ export function piecewiseLinear(
   const slopes = { factor: factor.broadcastTo(x.shape).reg, table: columns.map((c) => c.mul) };
   return make({ op: "piecewise", x: x.reg, bound: x.kind.bits, thresholds, table, slopes }, shape, kind);
 }
+
+refuseUnknownMembers(Tensor, (tensor, name) => {
+  const receiver = tensor instanceof Secret ? "secret" : "public";
+  throw new TypeError(where() + memberAdvice(receiver, name, membersOf(tensor)));
+});

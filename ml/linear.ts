@@ -19,6 +19,7 @@ import { type RegressionOptions, SGDRegression } from "./regression.ts";
  * ```
  */
 export class SGDLinear extends SGDRegression {
+  /** A model that trains for so many epochs in batches of so many rows. */
   constructor(epochs: number, batchSize: number, options: RegressionOptions = {}) {
     super(epochs, batchSize, { activation: (z) => z, evaluate, lossName: "mean squared error" }, options);
   }

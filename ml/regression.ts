@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { cfix, type Regint, type Secret, sfix, shared } from "@symbolon/compiler";
+import { cfix, checkOptions, type Regint, type Secret, sfix, shared, where } from "@symbolon/compiler";
 import { sgd } from "./optimizers/sgd.ts";
 import type { UpdateRule } from "./optimizers/update_rule.ts";
+import { checkSecrets, REGRESSION_ADVICE, REGRESSION_RULES } from "./rules.ts";
 import { checkPlan, inEpochs } from "./training/loop.ts";
 import { report, reveal } from "./training/report.ts";
 
@@ -35,10 +36,11 @@ export class SGDRegression {
     readonly epochs: number,
     readonly batchSize: number,
     readonly link: Link,
-    { optimizer = sgd() }: RegressionOptions = {},
+    options: RegressionOptions = {},
   ) {
-    checkPlan({ epochs, batchSize });
-    this.#optimizer = optimizer;
+    checkPlan(new.target.name, { epochs, batchSize });
+    checkOptions(new.target.name, options, REGRESSION_RULES, REGRESSION_ADVICE);
+    this.#optimizer = options.optimizer ?? sgd();
   }
 
   /** Trains from fresh weights. X: [samples, features], y: [samples]. */
@@ -52,7 +54,15 @@ export class SGDRegression {
    * The printed figures are revealed: sums over a whole set, nothing about single rows.
    */
   fitWithTesting(X: Secret, y: Secret, XTest: Secret, yTest: Secret): void {
-    checkTable(XTest, yTest);
+    checkTable(X, y);
+    checkTable(XTest, yTest, "Testing");
+    if (XTest.shape[1] !== X.shape[1]) {
+      throw new RangeError(
+        `${where()}The test rows have ${XTest.shape[1]} columns, but the training rows have ${
+          X.shape[1]
+        }: give both the same`,
+      );
+    }
     const [train, test] = [withOnes(X), withOnes(XTest)];
     this.#train(X, y, (theta, epoch) => {
       const sets = [["train", train, y], ["test", test, yTest]] as const;
@@ -66,16 +76,19 @@ export class SGDRegression {
 
   /** z = X·θ for each row: [samples]. */
   protected scores(X: Secret): Secret {
-    if (this.#theta === null) throw new TypeError("Cannot predict before fit() or fitWithTesting()");
+    if (this.#theta === null) throw new TypeError(`${where()}Cannot predict before fit() or fitWithTesting()`);
+    checkSecrets("predict()", { X });
     if (X.shape.length !== 2 || X.shape[1] !== this.#theta.length - 1) {
-      throw new RangeError(`The model has ${this.#theta.length - 1} features, the rows have shape [${X.shape}]`);
+      throw new RangeError(
+        `${where()}The model has ${this.#theta.length - 1} features, the rows have shape [${X.shape}]`,
+      );
     }
     return withOnes(X).matmul(this.#theta).getVector();
   }
 
   /** The weights and the bias: [features + 1]. */
   get weights(): Secret {
-    if (this.#theta === null) throw new TypeError("There are no weights before fit() or fitWithTesting()");
+    if (this.#theta === null) throw new TypeError(`${where()}There are no weights before fit() or fitWithTesting()`);
     return this.#theta.getVector();
   }
 
@@ -117,10 +130,11 @@ function withOnes(X: Secret): Secret {
   return X.toFix().concatColumns(sfix.constant(1).broadcastTo([X.length, 1]));
 }
 
-function checkTable(X: Secret, y: Secret): void {
+function checkTable(X: Secret, y: Secret, what = "Training"): void {
+  checkSecrets(what, { X, y });
   if (X.shape.length !== 2 || y.size !== X.length || X.length === 0) {
     throw new RangeError(
-      `Training needs rows of shape [samples, features] and as many labels, not [${X.shape}] and [${y.shape}]`,
+      `${where()}${what} needs rows of shape [samples, features] and as many labels, not [${X.shape}] and [${y.shape}]`,
     );
   }
 }

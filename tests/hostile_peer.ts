@@ -7,7 +7,7 @@
  */
 import type net from "node:net";
 import tls from "node:tls";
-import { loadCompiled } from "../cli/compiled_files.ts";
+import { loadBrought, loadCompiled } from "../cli/compiled_files.ts";
 import { loadIdentity } from "../cli/certificate_files.ts";
 import { bareFrame, FrameType, HEADER_BYTES, textFrame, writeHeader } from "../transport/framing.ts";
 import { helloText, readHello } from "../transport/handshake.ts";
@@ -84,9 +84,11 @@ async function playAndFlood(): Promise<void> {
     },
   };
   const backend = await backendNamed("ring").load();
-  const inputs = openInputs(stored.tape, inputsFrom({ inputs: new Map() }, "Player-Data/Input"), { only: self });
+  const given = loadBrought(stored, self, "Player-Data/Input");
+  const brought = new Map(given === null ? [] : [[self, given]]);
+  const inputs = openInputs({ ...stored, inputs: brought }, inputsFrom("Player-Data/Input"), { only: self });
   const addresses = Array.from({ length: parties }, (_, p) => ({ host: "127.0.0.1", port: port + p }));
-  const job = { backend: "ring", options: {}, tape: stored.tape, hash: stored.hash, threads: 1, inputs };
+  const job = { backend: "ring", options: {}, tape: stored.tape, hash: stored.hash, threads: 1, inputs, brought };
   await playOverNetwork(job, { self, addresses, carrier }, { backend, emit: () => {} }).catch(() => {});
 }
 

@@ -106,5 +106,5 @@ Deno.test("the condition is printed with the tape, and must be one public number
       repeat(2, [sfix.constant([1, 2])], ([x]) => [x!], { until: ([x]) => stop(x!) });
     }));
   assertThrows(() => loop((x) => x.reveal()), RangeError, "ends by one number");
-  assertThrows(() => loop((x) => x.sum() as unknown as Public), Error, "ends by a secret");
+  assertThrows(() => loop((x) => x.sum() as unknown as Public), TypeError, "until returns a public number");
 });

@@ -72,7 +72,11 @@ for (const words of [[], ["halves"]]) {
         assertEquals(read.err.match(/more than the program reads/g), null);
         const fewer = program.map((word) => word === "7" ? "5" : word);
         const other = await finish(start(folder, ["run", "-IF", "in", ...fewer, "prepared"]));
-        assertMatch(other.err, /^in-Binary-P0-0 holds [\d,]+ bytes more than the program reads/m);
+        assertEquals([other.code, other.out], [1, ""]);
+        assertMatch(
+          other.err,
+          /^error: in-Binary-P0-0 holds [\d,]+ bytes more than the program reads: it was made for another number of samples/m,
+        );
       }),
   );
 }

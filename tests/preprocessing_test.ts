@@ -77,7 +77,7 @@ class Pair {
         Deno.copyFileSync(`${source}/Compiled/${name}.json`, `${folder}/Compiled/${name}.json`);
       }
       keys.forEach(({ certificate }, q) => Deno.writeTextFileSync(`${folder}/Player-Data/P${q}.pem`, certificate));
-      Deno.writeTextFileSync(`${folder}/Player-Data/P${p}.key`, keys[p]!.key);
+      Deno.writeTextFileSync(`${folder}/Player-Data/P${p}.key`, keys[p]!.key, { mode: 0o600 });
       Deno.copyFileSync(`${source}/Player-Data/Input-P${p}-0`, `${folder}/Player-Data/Input-P${p}-0`);
     });
     return pair;

@@ -1,7 +1,8 @@
 /** Programs with several threads a party: the same results and costs as with one. */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { compile } from "@symbolon/compiler";
-import { printLn, program, run, type RunOptions, type Secret, setNThreads, sfix } from "../mod.ts";
+import { printLn, program, type Secret, setNThreads, sfix } from "../mod.ts";
+import { run, type RunOptions } from "../run.ts";
 
 /** Places of a result, spread over all chunks. */
 function some(x: Secret): Secret {

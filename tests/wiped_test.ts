@@ -13,7 +13,16 @@ async function leftAfter(
   change: Partial<PartyJob> = {},
 ): Promise<{ left: number[]; ended: Promise<unknown> }> {
   const { tape, hash } = compile({ description: "", trace });
-  const job: PartyJob = { backend: "ring", options: {}, tape, hash, threads: 1, inputs: [], ...change };
+  const job: PartyJob = {
+    backend: "ring",
+    options: {},
+    tape,
+    hash,
+    threads: 1,
+    inputs: [],
+    brought: new Map(),
+    ...change,
+  };
   const left: number[] = [];
   const ended = runWorkers<PartyResult>({
     worker: new URL("./wiped_worker.ts", import.meta.url),

@@ -20,12 +20,13 @@ export const PACKAGES: Readonly<Record<string, PackageRule>> = {
   "kernels/": { ours: [] },
   "primitives/": { ours: ["protocol/", "kernels/"], node: ["crypto"] },
   "backends/*": { ours: ["protocol/", "primitives/", "kernels/"] },
-  "transport/": { ours: ["protocol/"], node: ["buffer", "crypto", "net", "tls", "url", "v8"] },
-  "preprocessing/": { ours: ["protocol/"], node: ["crypto"] },
+  "transport/": { ours: ["protocol/"], node: ["buffer", "crypto", "net", "timers", "tls", "url", "v8"] },
+  "preprocessing/": { ours: ["protocol/", "files/"], node: ["crypto"] },
   "compiler/": { ours: ["protocol/"], node: ["crypto", "url"] },
-  "vm/": { ours: ["protocol/", "compiler/"] },
+  "vm/": { ours: ["protocol/", "compiler/", "files/"] },
   "ml/": { ours: ["compiler/"] },
-  "datasets/": { ours: [], node: ["zlib"] },
+  "datasets/": { ours: ["files/"], node: ["zlib"] },
+  "files/": { ours: [] },
   "std/": { ours: [] },
   "programs/": { ours: ["mod.ts"] },
 };
@@ -34,6 +35,10 @@ export const PACKAGES: Readonly<Record<string, PackageRule>> = {
 export const ROOTS: Readonly<Record<string, Pick<PackageRule, "node">>> = {
   "mod.ts": {},
   "run.ts": {},
+  "checked_run.ts": {},
+  "readings.ts": {},
+  "run_inputs.ts": {},
+  "code_check.ts": {},
   "engine.ts": {},
   "kernel_threads.ts": {},
   "local_network.ts": {},
@@ -45,7 +50,7 @@ export const ROOTS: Readonly<Record<string, Pick<PackageRule, "node">>> = {
   "play.ts": {},
   "backends.ts": {},
   "cli.ts": { node: ["crypto"] },
-  "cli/": { node: ["crypto"] },
+  "cli/": { node: ["crypto", "url"] },
 };
 
 /** No part of the product: they may import all of ours and of Node, and the product imports none of them. */
@@ -91,6 +96,7 @@ export const EFFECTS = {
     "kernels/helper_thread.ts",
     "transport/",
     "datasets/",
+    "files/",
     "programs/",
     "std/",
     "cli/",
@@ -98,7 +104,10 @@ export const EFFECTS = {
     "backends.ts",
     "mod.ts",
     "run.ts",
+    "checked_run.ts",
+    "code_check.ts",
     "engine.ts",
+    "inline_run.ts",
     "local_network.ts",
     "party_process.ts",
     "party_thread.ts",
@@ -111,8 +120,10 @@ export const EFFECTS = {
     "transport/",
     "preprocessing/",
     "datasets/",
+    "files/",
     "vm/files.ts",
     "vm/persistence.ts",
+    "code_check.ts",
     "cli/",
     "cli.ts",
     "bench/",
@@ -123,9 +134,9 @@ export const EFFECTS = {
   /** Randomness that anybody can predict. */
   mathRandom: [],
   /** Threads. */
-  worker: ["transport/"],
-  /** Imports whose address is known only at run time: the user's program. */
-  computedImport: ["cli/", "cli.ts", "bench/", "tools/"],
+  worker: ["transport/", "cli/tracing.ts"],
+  /** Imports whose address is known only at run time: the user's program, and what is fetched only when it is used. */
+  computedImport: ["code_check.ts", "datasets/mnist.ts", "cli/", "cli.ts", "bench/", "tools/"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** The name of an effect. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { runInline } from "./inline.ts";
+export { Pace, runInline, runInlinePaced } from "./inline.ts";
 export { type PartyHandler, type PartyThread, serveParty } from "./party_worker.ts";
 export { createLinks, type LinkOptions, type SharedLinks } from "./shared_links.ts";
 export { SharedRing } from "./shared_ring.ts";

@@ -90,12 +90,12 @@ class Preparation<S extends Share> {
       return;
     }
     const { demand } = predict([segment], protocol.target);
-    const { supply } = this;
+    const { supply, environment: { pause } } = this;
     items.push({
       kind: "step",
-      start: demand.size === 0 ? () => runStages(stages, memory) : function* () {
+      start: demand.size === 0 ? () => runStages(stages, memory, pause) : function* () {
         yield* supply.need(demand);
-        yield* runStages(stages, memory);
+        yield* runStages(stages, memory, pause);
       },
     });
   }

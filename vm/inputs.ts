@@ -55,13 +55,17 @@ export function givenInput(name: string, given: Given): InputFile {
   return { name, size: givenBytes(given), checked: true, read: (at, into) => readGiven(given, at, into) };
 }
 
-/** Reads inputs in order, each file once. */
+/** Reads inputs in order, each file once, and in place of a file what the program has brought for some of the binary readings. */
 export class InputReader {
   readonly #open: OpenInput;
+  readonly #brought: ReadonlyMap<PartyId, Given>;
   readonly #files = new Map<string, Cursor>();
+  /** Binary readings so far, by party. */
+  readonly #readings = new Map<PartyId, number>();
 
-  constructor(open: OpenInput) {
+  constructor(open: OpenInput, brought: ReadonlyMap<PartyId, Given> = new Map()) {
     this.#open = open;
+    this.#brought = brought;
   }
 
   /**
@@ -82,31 +86,54 @@ export class InputReader {
     for (let left = count; left > 0; left -= piece.length) read(left < piece.length ? piece.subarray(0, left) : piece);
   }
 
-  /** Binary files that hold more than was read, with the bytes that are left: a sign that they belong to another program. */
-  leftovers(): { readonly name: string; readonly bytes: number }[] {
+  /** Files that hold more than was read, with what is left: a sign that they belong to another program. */
+  leftovers(): Leftover[] {
     return [...this.#files.values()].flatMap((cursor) => {
-      const bytes = cursor instanceof BinaryCursor ? cursor.left : 0;
-      return bytes > 0 ? [{ name: cursor.file.name, bytes }] : [];
+      const { left, unit, file: { name } } = cursor;
+      return left > 0 ? [{ name, left, unit }] : [];
     });
   }
 
   #cursor(owner: PartyId, source: "binary" | "text"): Cursor {
-    const key = `${owner} ${source}`;
+    const given = source === "binary" ? this.#givenNext(owner) : undefined;
+    const key = `${owner} ${given === undefined ? source : "brought"}`;
     let cursor = this.#files.get(key);
     if (cursor === undefined) {
-      const file = this.#open(owner, source);
+      const file = given === undefined
+        ? this.#open(owner, source)
+        : givenInput(`what party ${owner} is brought`, given);
       this.#files.set(key, cursor = source === "binary" ? new BinaryCursor(file) : new TextCursor(file));
     }
     return cursor;
   }
+
+  /** What the program brings for a party, if its next binary reading is of that. */
+  #givenNext(owner: PartyId): Given | undefined {
+    const reading = this.#readings.get(owner) ?? 0;
+    this.#readings.set(owner, reading + 1);
+    const given = this.#brought.get(owner);
+    return given?.some((part) => part.reading === reading) ? given : undefined;
+  }
+}
+
+/** What a program has not read of a file. */
+export interface Leftover {
+  /** The file. */
+  readonly name: string;
+  readonly left: number;
+  readonly unit: "bytes" | "numbers";
 }
 
 interface Cursor {
   readonly file: InputFile;
+  /** What nothing has taken. */
+  readonly left: number;
+  readonly unit: Leftover["unit"];
   take(kind: Kind, count: number): ReadValues;
 }
 
 class BinaryCursor implements Cursor {
+  readonly unit = "bytes";
   readonly #format: FloatFormat;
   #at = 0;
   #piece = new Uint8Array(0);
@@ -117,7 +144,6 @@ class BinaryCursor implements Cursor {
     if (isDouble) this.#at = DOUBLE_HEADER.length;
   }
 
-  /** Bytes that nothing has taken. */
   get left(): number {
     return this.file.size - this.#at;
   }
@@ -169,12 +195,19 @@ class BinaryCursor implements Cursor {
 
 /** Text is read and parsed as a whole: it is for small data. */
 class TextCursor implements Cursor {
+  readonly unit = "numbers";
   readonly #words: RegExpStringIterator<RegExpExecArray>;
+  readonly #text: string;
   #read = 0;
   constructor(readonly file: InputFile) {
     const bytes = new Uint8Array(file.size);
     file.read(0, bytes);
-    this.#words = new TextDecoder().decode(bytes).matchAll(/\S+/g);
+    this.#text = new TextDecoder().decode(bytes);
+    this.#words = this.#text.matchAll(/\S+/g);
+  }
+
+  get left(): number {
+    return (this.#text.match(/\S+/g)?.length ?? 0) - this.#read;
   }
 
   take(kind: Kind, count: number): ReadValues {

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { concat, type Secret } from "@symbolon/compiler";
+import { concat, type Secret, where } from "@symbolon/compiler";
 import {
   assemble,
   atPixels,
@@ -126,12 +126,12 @@ function planOf(x: readonly number[], w: readonly number[], options: Conv2dOptio
   const { groups = 1 } = options;
   if (x.length !== 4 || w.length !== 4 || x[3] !== w[2]! * groups) {
     throw new RangeError(
-      `conv2d() takes images [batch, height, width, channels] and filters [rows, columns, channels / groups, filters], ` +
+      `${where()}conv2d() takes images [batch, height, width, channels] and filters [rows, columns, channels / groups, filters], ` +
         `not [${x}] and [${w}]` + (groups === 1 ? "" : ` with ${groups} groups`),
     );
   }
   if (!Number.isInteger(groups) || groups < 1 || w[3]! % groups !== 0) {
-    throw new RangeError(`conv2d() cannot split ${w[3]} filters into ${groups} groups`);
+    throw new RangeError(`${where()}conv2d() cannot split ${w[3]} filters into ${groups} groups`);
   }
   const g = geometry("conv2d()", [x[1]!, x[2]!], [w[0]!, w[1]!], options);
   return { g, groups, channels: w[2]!, filters: w[3]! / groups };

@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  checkArgument,
   constant,
   type Kind,
   piecewise,
@@ -15,6 +16,7 @@ import {
   tracer,
   where,
 } from "@symbolon/compiler";
+import { secret } from "../rules.ts";
 
 /** Bits of a sum of products before it is truncated: |z| < 2^62, with one bit to spare. */
 export const RAW_BITS = 61;
@@ -22,8 +24,13 @@ export const RAW_BITS = 61;
 /** The precisions that the functions are made and tested for. */
 const LIMITS = { f: [8, 20], integer: [9, 24], k: 40 } as const;
 
-/** x as fixed-point numbers of the program's precision. @throws {RangeError} naming `what` if that is not supported */
+/**
+ * x as fixed-point numbers of the program's precision.
+ *
+ * @throws {TypeError} naming `what` if x is no secret tensor, {RangeError} if the precision is not supported
+ */
 export function fixedPoint(what: string, x: Secret): { readonly x: Secret } & Precision {
+  checkArgument(`${what}: an operand`, x, secret);
   const precision = tracer().precision;
   const { f, k } = precision;
   const integer = k - f;

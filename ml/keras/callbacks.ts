@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, real, whole } from "@symbolon/compiler";
 import type { EarlyStop } from "../training/early_stop.ts";
 
 /** What may happen between epochs. */
@@ -19,6 +20,11 @@ export interface EarlyStoppingOptions {
 }
 
 /** Ends training when the loss no longer falls: that of the validation data or, without them, of the training data. */
-export function EarlyStopping({ patience = 0, minDelta = 0 }: EarlyStoppingOptions = {}): Callback {
+export function EarlyStopping(options: EarlyStoppingOptions = {}): Callback {
+  checkOptions("EarlyStopping", options, { patience: whole(0), minDelta: real({ from: 0 }) }, {
+    monitor: "the loss is watched, of the validation data if there are any",
+    restoreBestWeights: "weights stay as they are when training ends",
+  });
+  const { patience = 0, minDelta = 0 } = options;
   return { earlyStop: { patience, minDelta } };
 }

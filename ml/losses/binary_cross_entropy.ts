@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Secret } from "@symbolon/compiler";
+import { checkOptions, oneOf, type Rule, type Secret, where } from "@symbolon/compiler";
 import { sigmoid, sigmoidFivePieces, sigmoidThreePieces, softplus } from "../functional/mod.ts";
 import type { Loss } from "./loss.ts";
 import { dot, wideSum } from "./sums.ts";
@@ -18,6 +18,9 @@ export const SIGMOIDS: Readonly<Record<SigmoidKind, (z: Secret) => Secret>> = {
   approx5: sigmoidFivePieces,
 };
 
+/** A {@linkcode SigmoidKind}. */
+export const sigmoidKind: Rule = oneOf(Object.keys(SIGMOIDS));
+
 /** Options of {@linkcode binaryCrossEntropy}. */
 export interface BinaryCrossEntropyOptions {
   /** That of gradients and predictions; "exact" if left out. */
@@ -31,16 +34,14 @@ export interface BinaryCrossEntropyOptions {
  *
  * Cost (ring): 7 rounds for everything; for the gradient alone 5 with three pieces, 6 with five.
  */
-export function binaryCrossEntropy({ sigmoid: kind = "exact" }: BinaryCrossEntropyOptions = {}): Loss {
-  const activation = SIGMOIDS[kind];
-  if (activation === undefined) {
-    throw new RangeError(`There is no sigmoid "${kind}": ${Object.keys(SIGMOIDS).join(", ")}`);
-  }
+export function binaryCrossEntropy(options: BinaryCrossEntropyOptions = {}): Loss {
+  checkOptions("binaryCrossEntropy", options, { sigmoid: sigmoidKind });
+  const activation = SIGMOIDS[options.sigmoid ?? "exact"];
   return {
     name: "binary cross entropy",
     labels(scores) {
       if (scores.reduce((n, d) => n * d, 1) !== 1) {
-        throw new RangeError(`Binary cross entropy takes one score a row, not values of shape [${scores}]`);
+        throw new RangeError(`${where()}Binary cross entropy takes one score a row, not values of shape [${scores}]`);
       }
       return scores;
     },

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { where } from "@symbolon/compiler";
 import { log, softmax } from "../functional/mod.ts";
 import { atMaximum } from "../functional/maximum.ts";
 import { softmaxParts } from "../functional/softmax.ts";
@@ -23,7 +24,9 @@ export const softmaxCrossEntropy: Loss = {
   name: "cross entropy",
   labels(scores) {
     if (scores.length !== 1) {
-      throw new RangeError(`Softmax cross entropy takes rows of scores, not values of shape [${scores}]: flatten them`);
+      throw new RangeError(
+        `${where()}Softmax cross entropy takes rows of scores, not values of shape [${scores}]: flatten them`,
+      );
     }
     return scores;
   },

@@ -9,7 +9,19 @@
  *
  * @module
  */
-import { cfix, constant, type Public, type Secret, shared } from "@symbolon/compiler";
+import {
+  cfix,
+  checkOptions,
+  constant,
+  flag,
+  type Public,
+  real,
+  type Secret,
+  shared,
+  where,
+  whole,
+} from "@symbolon/compiler";
+import { schedule as scheduleRule } from "../rules.ts";
 import { max } from "../functional/mod.ts";
 import { bounded, exact, fixedPoint, wide } from "../functional/fixed_point.ts";
 import { inPortions } from "./in_portions.ts";
@@ -21,7 +33,9 @@ import type { RuleState, UpdateRule, UpdateStep } from "./update_rule.ts";
 export interface AdamOptions {
   /** Learning rate γ of the first step. */
   readonly rate?: number;
+  /** Decay of the mean of the gradients. */
   readonly beta1?: number;
+  /** Decay of the mean of their squares. */
   readonly beta2?: number;
   /** Added under the root as ε². */
   readonly epsilon?: number;
@@ -49,6 +63,20 @@ const EARLY = 9;
 /** Bits of the public factor of a step: the quotient has 36 after the point and 4 before it. */
 const STEP_BITS = 20;
 
+const RULES = {
+  rate: real({ from: 0, to: 1 }),
+  beta1: real({ from: 0.5, to: 0.9999 }),
+  beta2: real({ from: 0.5, to: 0.9999 }),
+  epsilon: real({ from: 0 }),
+  amsgrad: flag,
+  approximate: flag,
+  schedule: scheduleRule,
+  largestGradient: real({ above: 0 }),
+  atOnce: whole(1),
+};
+
+const ADVICE = { learningRate: "write rate", lr: "write rate", betas: "write beta1 and beta2", eps: "write epsilon" };
+
 /**
  * Adam with the mean gradient g of the batch: n ← β1 n + g; u ← β2 u + g²; θ ← θ − γ m̂/√(v̂ + ε²).
  *
@@ -65,15 +93,12 @@ const STEP_BITS = 20;
  * More than `atOnce` weights take so many times the rounds as there are portions.
  */
 export function adam(options: AdamOptions = {}): UpdateRule {
+  checkOptions("adam", options, RULES, ADVICE);
   const { rate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, amsgrad = false, approximate = false } = options;
   const { schedule = constantRate(), largestGradient = 16, atOnce = 2 ** 17 } = options;
-  if (!(rate >= 0 && rate <= 1)) throw new RangeError(`Cannot train by Adam with a learning rate of ${rate}: 0 to 1`);
-  for (const [name, beta] of [["beta1", beta1], ["beta2", beta2]] as const) {
-    if (!(beta >= 0.5 && beta <= 0.9999)) throw new RangeError(`Adam's ${name} is from 0.5 to 0.9999, not ${beta}`);
+  if (beta1 ** 2 > 0.99 * beta2) {
+    throw new RangeError(`${where()}Adam's beta1 = ${beta1} is too large for beta2 = ${beta2}`);
   }
-  if (beta1 ** 2 > 0.99 * beta2) throw new RangeError(`Adam's beta1 = ${beta1} is too large for beta2 = ${beta2}`);
-  if (!(atOnce >= 1)) throw new RangeError(`Adam cannot update ${atOnce} weights at once`);
-  if (!(epsilon >= 0)) throw new RangeError(`Adam's epsilon is 0 or more, not ${epsilon}`);
   const scales = scalesFor({ beta1, beta2, largestGradient });
   const factor = stepFraction(rate, beta1, beta2);
 
@@ -144,7 +169,7 @@ function scalesFor(
 ): Scales {
   const g = Math.log2(largestGradient);
   if (!Number.isInteger(g) || g < 0 || g > 10) {
-    throw new RangeError(`Adam's largest gradient is a power of two from 1 to 1024, not ${largestGradient}`);
+    throw new RangeError(`${where()}Adam's largest gradient is a power of two from 1 to 1024, not ${largestGradient}`);
   }
   /** log2 of the largest sums of ones. */
   const [first, second] = [beta1, beta2].map((b) => Math.ceil(-Math.log2(1 - b) - 1e-9)) as [number, number];

@@ -241,12 +241,12 @@ Deno.test("the rules cost what their documentation says", () => {
 });
 
 Deno.test("settings that make no sense are refused", () => {
-  assertThrows(() => sgd({ rate: -1 }), RangeError, "learning rate of -1");
-  assertThrows(() => sgd({ momentum: 1 }), RangeError, "not 1");
+  assertThrows(() => sgd({ rate: -1 }), RangeError, "sgd: rate must be a number from 0, not -1");
+  assertThrows(() => sgd({ momentum: 1 }), RangeError, "sgd: momentum must be a number from 0 below 1, not 1");
   assertThrows(() => sgd({ decay: 0.1, schedule: exponentialDecay(0.1) }), TypeError, "not both");
-  assertThrows(() => adam({ rate: 2 }), RangeError, "learning rate of 2");
+  assertThrows(() => adam({ rate: 2 }), RangeError, "adam: rate must be a number from 0 to 1, not 2");
   assertThrows(() => adam({ beta2: 1 }), RangeError, "beta2");
   assertThrows(() => adam({ beta1: 0.995, beta2: 0.9 }), RangeError, "too large");
   assertThrows(() => adam({ largestGradient: 3 }), RangeError, "power of two");
-  assertThrows(() => stepDecay(0, 0.5), RangeError, "every 0 steps");
+  assertThrows(() => stepDecay(0, 0.5), RangeError, "stepDecay: steps must be a whole number from 1, not 0");
 });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { cfix, cint, type Public } from "@symbolon/compiler";
+import { cfix, checkArgument, cint, type Public, real, whole } from "@symbolon/compiler";
 
 /** Fraction bits of learning rates: a decay of 10^−6 a step stays visible. */
 export const RATE_FRACTION = 40;
@@ -30,7 +30,7 @@ export function constantRate(): Schedule {
 
 /** γ ← γ (1 − decay) after each step. MP-SPDZ's course, with a decay of 10^−6. */
 export function exponentialDecay(decay: number): Schedule {
-  if (!(decay >= 0 && decay < 1)) throw new RangeError(`A rate cannot shrink by the part ${decay}: from 0 to below 1`);
+  checkArgument("exponentialDecay: decay", decay, real({ from: 0, below: 1 }));
   return {
     init: (rate) => [precise(rate)],
     rate: ([rate]) => rate!,
@@ -40,8 +40,8 @@ export function exponentialDecay(decay: number): Schedule {
 
 /** γ ← γ · factor after every `steps` steps. */
 export function stepDecay(steps: number, factor: number): Schedule {
-  if (!Number.isInteger(steps) || steps < 1) throw new RangeError(`A rate cannot change every ${steps} steps`);
-  if (!(factor > 0)) throw new RangeError(`A rate cannot be multiplied by ${factor}: above 0`);
+  checkArgument("stepDecay: steps", steps, whole(1));
+  checkArgument("stepDecay: factor", factor, real({ above: 0 }));
   return {
     init: (rate) => [precise(rate), cint.constant(1)],
     rate: ([rate]) => rate!,
@@ -55,7 +55,7 @@ export function stepDecay(steps: number, factor: number): Schedule {
 
 /** γ / (1 + decay · t) in step t = 0, 1, …: Keras's inverse time decay. */
 export function inverseTimeDecay(decay: number): Schedule {
-  if (!(decay >= 0)) throw new RangeError(`A rate cannot decay by ${decay} a step: 0 or more`);
+  checkArgument("inverseTimeDecay: decay", decay, real({ from: 0 }));
   return {
     init: (rate) => [precise(rate), precise(1)],
     rate: ([rate, divisor]) => rate!.div(divisor!),

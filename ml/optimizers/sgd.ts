@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Public, type Secret, sfix } from "@symbolon/compiler";
+import { checkOptions, flag, oneOf, type Public, real, type Secret, sfix, where } from "@symbolon/compiler";
+import { schedule as scheduleRule } from "../rules.ts";
 import { exponentialDecay, type Schedule, slowed } from "./schedule.ts";
 import type { UpdateRule } from "./update_rule.ts";
 
@@ -11,6 +12,7 @@ import type { UpdateRule } from "./update_rule.ts";
 export interface SgdOptions {
   /** Learning rate γ of the first step. */
   readonly rate?: number;
+  /** Part of the last step that the next one goes on with. */
   readonly momentum?: number;
   /** Each step γ shrinks by this part. Instead of `schedule`. */
   readonly decay?: number;
@@ -30,6 +32,18 @@ export interface SgdOptions {
 /** Fraction bits with which the rate multiplies secrets: each bit more costs half a byte a weight. */
 const STEP_FRACTION = 24;
 
+const RULES = {
+  rate: real({ from: 0 }),
+  momentum: real({ from: 0, below: 1 }),
+  decay: real({ from: 0, below: 1 }),
+  schedule: scheduleRule,
+  weightDecay: real({ from: 0 }),
+  divisor: oneOf(["power of two", "batch size"]),
+  nesterov: flag,
+};
+
+const ADVICE = { learningRate: "write rate", lr: "write rate" };
+
 /**
  * Stochastic gradient descent with momentum: v ← μv − Σ gradients; θ ← θ + v · γ / 2^⌊log2 batch⌋; then γ by its schedule.
  *
@@ -41,13 +55,11 @@ const STEP_FRACTION = 24;
  * Nesterov's momentum take another truncation each.
  */
 export function sgd(options: SgdOptions = {}): UpdateRule {
+  checkOptions("sgd", options, RULES, ADVICE);
   const { rate = 0.01, momentum = 0.9, weightDecay = 0, nesterov = false, divisor = "power of two" } = options;
   const schedule = options.schedule ?? exponentialDecay(options.decay ?? 1e-6);
-  if (!(rate >= 0)) throw new RangeError(`Cannot train with a learning rate of ${rate}`);
-  if (!(momentum >= 0 && momentum < 1)) throw new RangeError(`Momentum is from 0 to below 1, not ${momentum}`);
-  if (!(weightDecay >= 0)) throw new RangeError(`Weight decay is 0 or more, not ${weightDecay}`);
   if (options.schedule !== undefined && options.decay !== undefined) {
-    throw new TypeError("Give sgd() a decay or a schedule, not both");
+    throw new TypeError(`${where()}Give sgd() a decay or a schedule, not both`);
   }
   const divided = divisor === "power of two" ? powerOfTwo : (batchSize: number) => batchSize;
   return {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { cfix, cint, type Public, tracer } from "@symbolon/compiler";
+import { cfix, cint, type Public, tracer, where } from "@symbolon/compiler";
 import type { Figures } from "./report.ts";
 
 /** When to stop. With several conditions any one ends training. */
@@ -22,15 +22,13 @@ export type Watch = readonly [best: Public, waited: Public, epochs: Public];
 /** Above every loss. */
 const NEVER = 2 ** 20;
 
-/** Before the first epoch. @throws {RangeError} if a number makes no sense */
-export function watching({ patience, minDelta = 0, below }: EarlyStop): Watch {
-  if (patience !== undefined && !(Number.isInteger(patience) && patience >= 0)) {
-    throw new RangeError(`Early stop after ${patience} epochs without progress makes no sense: a whole number from 0`);
-  }
+/** Before the first epoch. @throws {RangeError} if there is no condition */
+export function watching({ patience, below }: EarlyStop): Watch {
   if (patience === undefined && below === undefined) {
-    throw new RangeError("Early stop needs a loss to reach (below) or a number of epochs without progress (patience)");
+    throw new RangeError(
+      `${where()}Early stop needs a loss to reach (below) or a number of epochs without progress (patience)`,
+    );
   }
-  if (!(minDelta >= 0)) throw new RangeError(`Early stop needs progress of 0 or more, not ${minDelta}`);
   return [cfix.precise(NEVER, tracer().precision.f), cint.constant(0), cint.constant(0)];
 }
 
@@ -44,7 +42,9 @@ export function watched(
   { loss: summed, rows }: Figures,
   { below, patience, minDelta = 0 }: EarlyStop,
 ): { readonly next: Watch; readonly stop: Public } {
-  if (summed === undefined) throw new TypeError("Training can stop early by its loss only: it needs printLoss");
+  if (summed === undefined) {
+    throw new TypeError(`${where()}Training can stop early by its loss only: it needs printLoss`);
+  }
   const loss = summed.div(rows);
   const { f } = tracer().precision;
   const better = loss.lessThan(best.sub(cfix.precise(minDelta, f)));

@@ -8,14 +8,13 @@ import { type Form, unpacked } from "./carried.ts";
 import { type Watch, watched, watching } from "./early_stop.ts";
 import { figuresOf, Tally } from "./evaluation.ts";
 import { firstSteps } from "./first_steps.ts";
-import { batchesOf, checkPlan, inEpochs } from "./loop.ts";
+import { batchesOf, inEpochs } from "./loop.ts";
 import { report, reveal } from "./report.ts";
 import { chosen, halvedIf, isPoor, speedOf } from "./restart.ts";
 import { type DataSet, type FitPlan, type Learner, type Progress, trainingStep } from "./step.ts";
 
 /** Trains in epochs, from `start`. See `Optimizer.fit`. */
 export function fit(learner: Learner, start: Progress, [X, Y]: DataSet, plan: FitPlan): Progress {
-  checkPlan(plan);
   if (plan.steps !== undefined) return firstSteps(learner, start, [X, Y], plan);
   const { epochs, batchSize, validationData, printRunning: running = false, restart = false, earlyStop } = plan;
   const shown = { loss: plan.printLoss ?? true, accuracy: plan.printAccuracy ?? true };

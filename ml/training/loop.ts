@@ -3,7 +3,16 @@
  *
  * @module
  */
-import { cint, type Public, publicPermutation, type Regint, repeat, type Secret } from "@symbolon/compiler";
+import {
+  checkArgument,
+  cint,
+  type Public,
+  publicPermutation,
+  type Regint,
+  repeat,
+  type Secret,
+  whole,
+} from "@symbolon/compiler";
 
 /** What a loop carries. */
 export type Carry = readonly (Secret | Public)[];
@@ -35,11 +44,8 @@ export function batchesOf({ samples, batchSize }: Pick<EpochPlan, "samples" | "b
 
 /**
  * Trains in epochs: ⌈samples / batch⌉ batches each, in a new public order, the last one filled up with random repeats.
- *
- * @throws {RangeError} if a number is no whole number from 1
  */
 export function inEpochs(plan: EpochPlan, start: Carry, { step, afterEpoch, until }: EpochSteps): Carry {
-  checkPlan(plan);
   const { epochs, samples, batchSize } = plan;
   const batches = batchesOf(plan);
   return repeat(epochs, start, (carry, epoch) => {
@@ -51,17 +57,10 @@ export function inEpochs(plan: EpochPlan, start: Carry, { step, afterEpoch, unti
   }, { unit: "epoch", ...(until === undefined ? {} : { until }) });
 }
 
-/** Checks how a training is to run. @throws {RangeError} naming the number that does not fit */
-export function checkPlan({ epochs, batchSize }: Pick<EpochPlan, "epochs" | "batchSize">): void {
-  if (!Number.isInteger(epochs) || epochs < 1) throw new RangeError(`Cannot train for ${epochs} epochs: at least 1`);
-  checkBatchSize(batchSize);
-}
-
-/** Checks a batch size. @throws {RangeError} if it is no whole number from 1 */
-export function checkBatchSize(batchSize: number): void {
-  if (!Number.isInteger(batchSize) || batchSize < 1) {
-    throw new RangeError(`Cannot train in batches of ${batchSize} rows: at least 1`);
-  }
+/** Checks how a training is to run. @throws {RangeError} naming the number that is no whole number from 1, {TypeError} what is no number */
+export function checkPlan(what: string, { epochs, batchSize }: Pick<EpochPlan, "epochs" | "batchSize">): void {
+  checkArgument(`${what}: epochs`, epochs, whole(1));
+  checkArgument(`${what}: batchSize`, batchSize, whole(1));
 }
 
 /**
@@ -74,7 +73,6 @@ export function inOrder(
   start: Carry,
   body: (carry: Carry, take: Take, rows: number) => Carry,
 ): Carry {
-  checkBatchSize(batchSize);
   if (samples <= batchSize) return body(start, (all) => all.slice(0, samples), samples);
   const full = Math.floor(samples / batchSize);
   const rest = samples - full * batchSize;

@@ -315,17 +315,29 @@ Deno.test("what does not fit is said with the names and shapes that matter", () 
   const fails = (body: () => void, message: string) =>
     assertThrows(() => compile(program("", {}, body)), RangeError, message);
   const rows = (...shape: number[]) => sfix.constant(0).broadcastTo(shape);
-  fails(() => new Optimizer(network()).fit(rows(4), rows(4)), "rows of shape [samples, …], not [4]");
+  fails(() => new Optimizer(network()).fit(rows(4), rows(4)), "fit() needs rows of shape [samples, …], not [4]");
   fails(() => new Optimizer(network()).fit(rows(4, 3, 3), rows(4, 2)), "Dense(8) takes rows");
   fails(
     () => new Optimizer(network()).fit(rows(4, 3), rows(4)),
     "labels of shape [4,2] for these rows, not [4]: make them one-hot",
   );
   fails(() => new Optimizer(network()).fit(rows(4, 3), rows(5, 2)), "labels of shape [4,2]");
-  fails(() => new Optimizer(network()).fit(rows(4, 3), rows(4, 2), { epochs: 0 }), "for 0 epochs");
-  fails(() => new Optimizer(network()).fit(rows(4, 3), rows(4, 2), { batchSize: 1.5 }), "batches of 1.5 rows");
-  fails(() => new Optimizer(network()).build([3]).eval(rows(4, 5)), "built for rows of shape [3], not [5]");
+  fails(
+    () => new Optimizer(network()).fit(rows(4, 3), rows(4, 2), { epochs: 0 }),
+    "fit(): epochs must be a whole number from 1, not 0",
+  );
+  fails(
+    () => new Optimizer(network()).fit(rows(4, 3), rows(4, 2), { batchSize: 1.5 }),
+    "fit(): batchSize must be a whole number from 1, not 1.5",
+  );
+  fails(
+    () => new Optimizer(network()).build([3]).eval(rows(4, 5)),
+    "eval() was given rows of shape [5], but the network was built for [3]",
+  );
   fails(() => new Optimizer(network()).fit(rows(4, 3), rows(4, 2), { earlyStop: {} }), "a loss to reach");
-  fails(() => new Optimizer(network()).fit(rows(4, 3), rows(4, 2), { earlyStop: { patience: -1 } }), "after -1 epochs");
+  fails(
+    () => new Optimizer(network()).fit(rows(4, 3), rows(4, 2), { earlyStop: { patience: -1 } }),
+    "earlyStop: patience must be a whole number from 0, not -1",
+  );
   assertThrows(() => new Optimizer(network()).summary(), TypeError, "before build() or fit()");
 });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { cfix, type Public, type Secret } from "@symbolon/compiler";
+import { cfix, type Public, type Secret, where } from "@symbolon/compiler";
 import type { BoundLayer } from "../layers/layer.ts";
 import type { Carry } from "./loop.ts";
 import type { Figures } from "./report.ts";
@@ -25,7 +25,7 @@ export function halvedIf(bit: Public, factor: Public): Public {
 export function isPoor({ correct, rows }: Figures, { output }: BoundLayer): Public {
   if (correct === undefined) {
     throw new TypeError(
-      "Training can restart by accuracy only: it needs a loss that tells what is right, and printAccuracy",
+      `${where()}Training can restart by accuracy only: it needs a loss that tells what is right, and printAccuracy`,
     );
   }
   const classes = Math.max(2, output.reduce((n, d) => n * d, 1));
