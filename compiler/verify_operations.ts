@@ -29,7 +29,7 @@ export function resultsOf(does: Op): number {
 
 /** What is wrong with an operation other than a loop, whose number of results is right; null: nothing. */
 export function faultOf(checked: Checked): string | null {
-  const { does, out } = checked;
+  const { out } = checked;
   const result = out.length === 1 ? checked.register(out[0]!) : null;
   if (result !== null && !isShape(result.shape)) return `makes a tensor of shape [${result.shape}]`;
   const { shape, kind } = result ?? NOTHING;
