@@ -137,11 +137,11 @@ Deno.test("what rounds up to the end of the range is refused, what rounds down t
   const unit = 2 ** -16;
   const input = (value: number) => compiled(() => void sfix.inputTensorVia(0, [value]));
   const constant = (value: number) => compiled(() => void sfix.constant([value]));
-  for (const  of of[input, constant]) {
+  for (const bring of [input, constant]) {
     for (const value of [16384, 16384 - unit / 2, 16383.9999999, -16384 - unit * 0.6, 1e300, Infinity]) {
-      assertThrows(() => of(value), OutOfRangeError);
+      assertThrows(() => bring(value), OutOfRangeError);
     }
-    for (const value of [16384 - unit, 16384 - unit * 0.6, -16384, -16384 - unit / 4]) of(value);
+    for (const value of [16384 - unit, 16384 - unit * 0.6, -16384, -16384 - unit / 4]) bring(value);
   }
 });
 

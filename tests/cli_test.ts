@@ -115,6 +115,13 @@ const FAILURES: readonly [
     /ring Z_2\^64, not in a field/,
     1,
   ],
+  [
+    "both of a pair of flags",
+    ["run", "-E", "emulate", "--check-range", "--no-check-range", "sum.ts"],
+    INPUTS,
+    /exclude each other/,
+    2,
+  ],
   ["--check-range with shares", ["run", "--check-range", "breast_logistic"], {}, /clear, .*: add -E emulate/, 2],
   [
     "samples of data that is always used",
@@ -203,15 +210,15 @@ export default program("multiplies two rows", {}, () => {
 });
 `;
 
-test("--check-range names the line, the value with --debug only, and changes nothing within the range", async () => {
+test("emulate names the line that leaves its range, the value with --debug only, unless --no-check-range", async () => {
   const files = { "wrap.ts": WRAP, "Player-Data/Input-P0-0": "0.001 1.5 -0.25" };
-  const silent = await symbolon(["run", "-E", "emulate", "wrap.ts"], files);
+  const silent = await symbolon(["run", "-E", "emulate", "--no-check-range", "wrap.ts"], files);
   assertEquals(silent.code, 0);
-  const checked = await symbolon(["run", "-E", "emulate", "--check-range", "wrap.ts"], files);
+  const checked = await symbolon(["run", "-E", "emulate", "wrap.ts"], files);
   assertEquals([checked.code, checked.out], [1, ""]);
   assertMatch(checked.err, /^error: \S*wrap\.ts:4:27: a product leaves its range by 8 bits, in 2 of 3 elements/m);
   assert(!checked.err.includes("2250000"));
-  const debug = await symbolon(["run", "-E", "emulate", "--check-range", "--debug", "wrap.ts"], files);
+  const debug = await symbolon(["run", "-E", "emulate", "--debug", "wrap.ts"], files);
   assertStringIncludes(debug.err, "The first is 2250000.");
   const within = await symbolon(["run", "-E", "emulate", "--check-range", "sum.ts"], INPUTS);
   assertEquals(within.code, 0);
