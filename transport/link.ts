@@ -174,12 +174,13 @@ export class Link {
     });
   }
 
-  /** Says that this side is done. */
+  /** Says that this side is done. @throws {DesyncError} if messages have come that no round has asked for */
   end(): void {
     this.#finished = true;
     const [early] = this.#early;
-    if (early !== undefined) this.#guard(() => this.#throwUnwanted(early));
-    else this.#write(bareFrame(FrameType.end, this.round));
+    if (early === undefined) return this.#write(bareFrame(FrameType.end, this.round));
+    this.#guard(() => this.#throwUnwanted(early));
+    throw this.error;
   }
 
   /** Tells the peer why this side stops, and closes. */
