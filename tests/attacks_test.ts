@@ -117,22 +117,34 @@ for (const [does, program, said] of FLOODS) {
   });
 }
 
-for (const does of ["signs of life only", "a message byte by byte"] as const) {
-  test(`a peer that brings ${does} ends the run after three times --timeout`, async () => {
+const HOLDS: readonly [does: Attack["does"], options: readonly string[], seconds: number][] = [
+  ["signs of life only", ["--timeout", "2"], 6],
+  ["signs of life only", ["--timeout", "60", "--round-timeout", "3"], 3],
+  ["a message byte by byte", ["--timeout", "2"], 6],
+];
+
+for (const [does, options, allowed] of HOLDS) {
+  test(`a peer that brings ${does} ends the run after ${allowed} s with ${options.join(" ")}`, async () => {
     const port = portBase();
-    const victim = site!.party(0, port, "sum", "--debug", "--timeout", "2");
+    const victim = site!.party(0, port, "sum", "--debug", ...options);
     const others = [1, 2].map((self) => hostile({ self, port, program: "sum", does }));
     const { code, out, err, seconds } = await measured(victim, 40);
     others.forEach(kill);
     await Promise.all(others.map(({ status }) => status));
     assertEquals([code, out], [1, ""], err);
-    assertMatch(
-      err,
-      /PeerError: Party [12] at .* shows signs of life but does not bring \d+ of 64 bytes of round 1, .* 6 s.*--round-timeout/,
-    );
-    assert(seconds < 20, `it took ${seconds} s`);
+    assertMatch(err, /PeerError: Party [12] at .* shows signs of life but does not bring \d+ of 64 bytes of round 1, /);
+    assertMatch(err, new RegExp(`no party has got on for ${allowed} s: .*--round-timeout`));
+    assert(seconds < 30, `it took ${seconds} s`);
   });
 }
+
+test("times that are too short to tell a slow party from a dead one are refused", async () => {
+  for (const option of ["--timeout", "--round-timeout"]) {
+    const { code, err } = await finish(site!.party(0, portBase(), "sum", option, "1"));
+    assertEquals(code, 2);
+    assertMatch(err, new RegExp(`${option} takes seconds, at least 2, not "1"`));
+  }
+});
 
 for (const backend of ["ring", "semi2k"]) {
   test(`two runs under ${backend} whose links are crossed end at all six parties with an error that says so`, async () => {

@@ -22,6 +22,7 @@ import {
   textFrame,
   writeHeader,
 } from "./framing.ts";
+import { Fifo } from "./fifo.ts";
 import { FrameReader } from "./frame_reader.ts";
 import { Patience, type Verdict } from "./patience.ts";
 import { Transfer } from "./transfer.ts";
@@ -80,7 +81,7 @@ export class Link {
   /** Bytes that may still come while the socket closes. */
   #last: number;
   /** Headers of messages that no round has asked for yet, and their bytes. */
-  readonly #early: Header[] = [];
+  readonly #early = new Fifo<Header>();
   readonly #queue = new ByteQueue();
   #spoke = false;
   /** Whether this side has said its last. */
@@ -174,12 +175,13 @@ export class Link {
     });
   }
 
-  /** Says that this side is done. */
+  /** Says that this side is done. @throws {DesyncError} if messages have come that no round has asked for */
   end(): void {
     this.#finished = true;
-    const [early] = this.#early;
-    if (early !== undefined) this.#guard(() => this.#throwUnwanted(early));
-    else this.#write(bareFrame(FrameType.end, this.round));
+    const early = this.#early.first;
+    if (early === undefined) return this.#write(bareFrame(FrameType.end, this.round));
+    this.#guard(() => this.#throwUnwanted(early));
+    throw this.error;
   }
 
   /** Tells the peer why this side stops, and closes. */
@@ -389,7 +391,7 @@ export class Link {
 
   #forget(): void {
     this.#queue.clear();
-    this.#early.length = 0;
+    this.#early.clear();
   }
 
   #startTimer(): void {

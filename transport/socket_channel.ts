@@ -85,7 +85,12 @@ export class SocketChannel implements Channel {
   async end(): Promise<void> {
     if (this.#error !== undefined) throw this.#error;
     this.#ending = true;
-    for (const link of this.#links) link?.end();
+    try {
+      for (const link of this.#links) link?.end();
+    } catch (error) {
+      this.#stop(asError(error));
+      throw error;
+    }
     const live = () => this.#links.filter((link) => link !== undefined);
     while (!live().every((link) => link.ended)) {
       const failed = live().find((link) => link.error !== undefined && !link.ended);

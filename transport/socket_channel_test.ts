@@ -439,10 +439,11 @@ test("a peer that has ended need not show life any more", async () => {
 });
 
 test("a message that no round asks for is an error at the end, whether it came before or comes then", async () => {
-  for (const early of [true, false]) {
+  for (const [early, ended] of [[true, false], [true, true], [false, false]]) {
     const { raw, channel } = await against();
     const message = () => raw.write(frame(2, [0, 8, 1], 8));
     if (early) message();
+    if (ended) raw.write(frame(5, [1, 0, 0]));
     await new Promise((resolve) => setTimeout(resolve, 50));
     const ending = channel.end();
     if (!early) message();
