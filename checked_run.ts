@@ -44,6 +44,7 @@ export interface RunSummary extends UncheckedSummary {
 export async function run(program: Program, options: RunOptions = {}): Promise<RunSummary> {
   checkArguments(program, options, { check: flag });
   const { check = true, ...others } = options;
+  others.signal?.throwIfAborted();
   const code: CodeCheck = check ? await codeOf(program) : { unchecked: "check: false" };
   if (!("unchecked" in code)) code.refuse();
   const recorded: Loc[] = [];
