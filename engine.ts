@@ -6,6 +6,7 @@
 import {
   type Compiled,
   type Kind,
+  type LabelCheck,
   predict,
   type Prediction,
   schedule,
@@ -182,6 +183,7 @@ interface Reading {
   readonly source: "binary" | "text";
   readonly kind: Kind;
   readonly count: number;
+  readonly labels?: readonly LabelCheck[];
 }
 
 /** Everything the program reads, loops unrolled. */
@@ -192,7 +194,8 @@ function* readings(tape: Tape, block: Tape["body"] = tape.body): Generator<Readi
     }
     if (does.op !== "input") continue;
     const { shape, kind } = tape.registers[out[0]!]!;
-    yield { owner: does.owner, source: does.source, kind, count: sizeOf(shape) };
+    const { owner, source, labels } = does;
+    yield { owner, source, kind, count: sizeOf(shape), ...(labels === undefined ? {} : { labels }) };
   }
 }
 
@@ -219,8 +222,10 @@ export function openInputs(
     files.push({ owner, source, ...origin });
     return openInput(origin);
   });
-  for (const { owner, source, kind, count } of readings(tape)) {
-    if (only === undefined || owner === only) reader.check(owner, source, kind, count);
+  for (const { owner, source, kind, count, labels } of readings(tape)) {
+    if (only !== undefined && owner !== only) continue;
+    if (labels === undefined) reader.check(owner, source, kind, count);
+    else reader.checkLabels({ owner, source, kind, count, labels });
   }
   for (const { name, bytes } of reader.leftovers()) {
     onNotice(`${name} holds ${bytes.toLocaleString("en")} bytes more than the program reads: is it another program's?`);

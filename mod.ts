@@ -13,6 +13,7 @@ export {
   type Data,
   metric,
   printLn,
+  printLnIf,
   type Program,
   program,
   type Public,

@@ -55,6 +55,11 @@ export function givenPart(values: Table | OneHot, kind: Kind): GivenPart {
   return { type: kind.type, size, values };
 }
 
+/** Element i of an input, as the program gave it. */
+export function givenElement({ values }: GivenPart): (i: number) => number {
+  return "classes" in values ? oneHotElement(values) : (i) => elementOf(values, i);
+}
+
 /** Bytes of the binary input file. */
 export function givenBytes(given: Given): number {
   return given.reduce((sum, part) => sum + part.size * inputWidth(part), 0);

@@ -8,6 +8,7 @@ export type { Data, Table } from "./data.ts";
 export { type Given, givenBytes, inputWidth, readGiven } from "./given.ts";
 export type { InputFormat, InputOptions, InputSource } from "./inputs.ts";
 export { decode, encode, publicInt, secretInt } from "./kinds.ts";
+export { describe as describeLabels, expectLabels, wrongLabel } from "./labels.ts";
 export * from "./language.ts";
 export { format } from "./print.ts";
 export * from "./program.ts";

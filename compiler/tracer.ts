@@ -5,7 +5,7 @@
  */
 import { type Rounding, type Shape, sizeOf } from "@symbolon/protocol";
 import type { GivenPart } from "./given.ts";
-import type { Block, Instruction, Kind, Loc, Op, Reg, Register, Tape } from "./tape.ts";
+import type { Block, Instruction, Kind, LabelCheck, Loc, Op, Reg, Register, Tape } from "./tape.ts";
 
 /** Fixed-point numbers: `k` bits in all, `f` of them after the point, and how products are rounded. */
 export interface Precision {
@@ -35,6 +35,7 @@ export class Tracer {
   readonly inputs: Map<number, GivenPart[]> = new Map();
   /** What the program asks for; null: nothing. */
   threads: number | null = null;
+  readonly #given = new Map<Reg, GivenPart>();
   #blocks: Instruction[][] = [[]];
 
   constructor(public precision: Precision) {}
@@ -83,8 +84,35 @@ export class Tracer {
     return this.#blocks.at(-1)!;
   }
 
-  /** Appends to a party's binary input. */
-  give(owner: number, part: GivenPart): void {
+  /** The operation that has written a register, if this block or one around it has. */
+  definition(reg: Reg): Op | undefined {
+    return this.#instruction(reg)?.does;
+  }
+
+  /** Adds a check to an input. */
+  expect(reg: Reg, check: LabelCheck): void {
+    const found = this.#instruction(reg);
+    if (found?.does.op !== "input") throw new Error(`internal: %${reg} is no input`);
+    const block = this.#blocks.find((b) => b.includes(found))!;
+    block[block.indexOf(found)] = { ...found, does: { ...found.does, labels: [...found.does.labels ?? [], check] } };
+  }
+
+  #instruction(reg: Reg): Instruction | undefined {
+    for (const block of this.#blocks) {
+      const found = block.find(({ out }) => out.includes(reg));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** What the program brings for an input register. */
+  givenTo(reg: Reg): GivenPart | undefined {
+    return this.#given.get(reg);
+  }
+
+  /** Appends to a party's binary input: the values of an input register. */
+  give(owner: number, reg: Reg, part: GivenPart): void {
+    this.#given.set(reg, part);
     const known = this.inputs.get(owner);
     if (known === undefined) this.inputs.set(owner, [part]);
     else known.push(part);

@@ -148,9 +148,11 @@ class Verifier {
         break;
       case "print":
         expect(does.args.every((r) => !this.#reg(r).kind.secret), "prints a secret");
+        if (does.when !== undefined) expect(this.#isFlag(does.when), "depends on something else than a public number");
         break;
       case "metric":
         expect(!secret(does.x), "reports a secret");
+        if (does.when !== undefined) expect(this.#isFlag(does.when), "depends on something else than a public number");
         break;
       case "output":
         break;
@@ -174,6 +176,11 @@ class Verifier {
     if (this.#written.has(r)) this.#fail(does, `writes %${r} a second time`);
     this.#written.add(r);
     seen.add(r);
+  }
+  /** Whether a register is one public number. */
+  #isFlag(r: Reg): boolean {
+    const { kind, shape } = this.#reg(r);
+    return !kind.secret && kind.type !== "index" && sizeOf(shape) === 1;
   }
   #reg(r: Reg): Register {
     const reg = this.tape.registers[r];

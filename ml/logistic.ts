@@ -32,7 +32,12 @@ export class SGDLogistic extends SGDRegression {
 
   constructor(epochs: number, batchSize: number, { sigmoid = "exact", ...options }: LogisticOptions = {}) {
     const activation = SIGMOIDS[sigmoid];
-    super(epochs, batchSize, { activation, evaluate, lossName: "loss" }, options);
+    super(
+      epochs,
+      batchSize,
+      { name: "SGDLogistic", activation, loss: { ...binaryCrossEntropy(), name: "loss" } },
+      options,
+    );
     this.#sigmoid = activation;
   }
 
@@ -45,10 +50,4 @@ export class SGDLogistic extends SGDRegression {
   predictProba(X: Secret): Secret {
     return this.#sigmoid(this.scores(X));
   }
-}
-
-/** Cross entropy, and how often [z ≥ 0] differs from y. */
-function evaluate(z: Secret, y: Secret) {
-  const { loss, correct } = binaryCrossEntropy().evaluate(z, y);
-  return { loss, wrong: correct!.neg().add(z.size) };
 }

@@ -6,7 +6,17 @@
  *
  * @module
  */
-import { type Given, givenBytes, inputWidth, type Kind, readGiven } from "@symbolon/compiler";
+import {
+  decode,
+  describeLabels,
+  type Given,
+  givenBytes,
+  inputWidth,
+  type Kind,
+  type LabelCheck,
+  readGiven,
+  wrongLabel,
+} from "@symbolon/compiler";
 import { OutOfRangeError, type PartyId } from "@symbolon/protocol";
 
 /** A file that is read from any place. */
@@ -44,6 +54,15 @@ export function givenInput(name: string, given: Given): InputFile {
   return { name, size: givenBytes(given), checked: true, read: (at, into) => readGiven(given, at, into) };
 }
 
+/** Values that hold labels. */
+export interface Labels {
+  readonly owner: PartyId;
+  readonly source: "binary" | "text";
+  readonly kind: Kind;
+  readonly count: number;
+  readonly labels: readonly LabelCheck[];
+}
+
 /** Reads inputs in order, each file once. */
 export class InputReader {
   readonly #open: OpenInput;
@@ -69,6 +88,27 @@ export class InputReader {
     if (cursor.file.checked) return;
     const piece = new BigInt64Array(Math.min(count, PIECE / 8));
     for (let left = count; left > 0; left -= piece.length) read(left < piece.length ? piece.subarray(0, left) : piece);
+  }
+
+  /**
+   * Reads the next `count` values only to see that they are there, fit, and are what learners expect of labels.
+   *
+   * @throws {RangeError} naming the first that is not, never its value
+   */
+  checkLabels({ owner, source, kind, count, labels }: Labels): void {
+    const { file } = this.#cursor(owner, source);
+    const read = this.take(owner, source, kind, count);
+    if (file.checked) return;
+    const values = new BigInt64Array(count);
+    read(values);
+    for (const label of labels) {
+      const wrong = wrongLabel(count, (i) => decode(values[i]!, kind), label);
+      if (wrong === null) continue;
+      throw new RangeError(
+        `${file.name}: ${describeLabels(label)}: value ${wrong} of the ${count} that the program reads there is not. ` +
+          "Is the file another program's, or made for another number of samples?",
+      );
+    }
   }
 
   /** Binary files that hold more than was read, with the bytes that are left: a sign that they belong to another program. */

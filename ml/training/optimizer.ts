@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Public, Secret } from "@symbolon/compiler";
+import { expectLabels, type Public, type Secret } from "@symbolon/compiler";
 import type { BoundLayer, Layer } from "../layers/layer.ts";
 import type { Loss } from "../losses/loss.ts";
 import { sgd } from "../optimizers/sgd.ts";
@@ -11,7 +11,7 @@ import type { RuleState, UpdateRule } from "../optimizers/update_rule.ts";
 import { figuresOf, predictions, type Trained } from "./evaluation.ts";
 import { fit } from "./fit.ts";
 import { initialValues, lossFor, type Model, type NamedValue, trainable } from "./model.ts";
-import { type Figures, reveal } from "./report.ts";
+import { type Figures, noticeIfImpossible, reveal } from "./report.ts";
 import type { DataSet, FitSwitches } from "./step.ts";
 import { summaryOf } from "./summary.ts";
 import { trainingOptions } from "./words.ts";
@@ -189,20 +189,23 @@ export class Optimizer {
     batchSize: number = BATCH,
     { running = false }: { readonly running?: boolean } = {},
   ): readonly [correct: Public, loss: Public] {
-    const [figures] = reveal([this.#figures(X, Y, { batchSize, running })]);
-    if (figures!.correct === undefined) throw new TypeError(`The ${this.loss.name} does not tell what is right`);
-    return [figures!.correct, figures!.loss!.div(X.length)];
+    const { correct, loss } = this.#revealed(X, Y, { batchSize, running });
+    if (correct === undefined) throw new TypeError(`The ${this.loss.name} does not tell what is right`);
+    return [correct, loss!];
   }
 
   /** The mean loss over rows, and where the loss tells what is right, the accuracy. Revealed. */
   evaluate(X: Secret, Y: Secret, batchSize: number = BATCH): { readonly loss: Public; readonly accuracy?: Public } {
-    const [{ loss, correct }] = reveal([this.#figures(X, Y, { batchSize, running: false })]) as [Figures];
-    return { loss: loss!.div(X.length), ...(correct === undefined ? {} : { accuracy: correct.div(X.length) }) };
+    const { loss, accuracy } = this.#revealed(X, Y, { batchSize, running: false });
+    return { loss: loss!, ...(accuracy === undefined ? {} : { accuracy }) };
   }
 
-  #figures(X: Secret, Y: Secret, { batchSize, running }: { readonly batchSize: number; readonly running: boolean }) {
+  #revealed(X: Secret, Y: Secret, { batchSize, running }: { readonly batchSize: number; readonly running: boolean }) {
     this.#check(X, Y);
-    return figuresOf(this.#trained(X), X, Y, { set: "test", batchSize, loss: true, accuracy: true, running });
+    const sums = figuresOf(this.#trained(X), X, Y, { set: "test", batchSize, loss: true, accuracy: true, running });
+    const [figures] = reveal([sums], this.loss) as [Figures];
+    noticeIfImpossible(figures.impossible, "evaluation");
+    return figures;
   }
 
   #trained(X: Secret): Trained {
@@ -233,6 +236,8 @@ export class Optimizer {
           (Y.size === X.length && wanted > 1 ? ": make them one-hot" : ""),
       );
     }
+    const rule = this.loss.expects?.(this.#built().output);
+    if (rule !== undefined) expectLabels(Y, rule, `the ${this.loss.name}`);
   }
 }
 
