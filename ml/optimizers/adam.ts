@@ -94,7 +94,7 @@ export function adam(options: AdamOptions = {}): UpdateRule {
       const nextC = C.mul(precise(scales.beta1)).add(1);
       const nextA = A.mul(precise(scales.beta2)).add(1);
       const nextRoot = squareRoot(nextA, root);
-      const step = schedule.rate(course).mul(nextRoot).div(nextC).round(factor);
+      const step = schedule.rate(course).mul(nextRoot.div(nextC)).round(factor);
       /** g times this, a power of two at most, is the mean gradient. */
       const spare = 2 ** Math.floor(Math.log2(batchSize));
       const floor = (epsilon * batchSize / spare) ** 2;
