@@ -83,7 +83,7 @@ const BORDER = 2 * FINE - 1;
  *
  * AMSGrad takes the maximum of v before its bias is corrected, as PyTorch and Keras do.
  *
- * Cost (ring): 19 rounds and 821 bytes a weight and step; approximate: 18 rounds, 576 bytes; AMSGrad: 6 rounds, 74 bytes more. Two scales:
+ * Cost (ring): 19 rounds and 822 bytes a weight and step; approximate: 18 rounds, 577 bytes; AMSGrad: 6 rounds, 74 bytes more. Two scales:
  * 5 rounds, 335 bytes more, with AMSGrad 496. More than `atOnce` weights take so many times the rounds as there are portions.
  */
 export function adam(options: AdamOptions = {}): UpdateRule {

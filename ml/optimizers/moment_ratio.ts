@@ -17,11 +17,14 @@ export const SQUARE_BITS = 58;
 /** log2 of the smallest u, in units of its last place, that does not count as 0: below, it holds hardly a bit of information. */
 const LEAST = 2;
 
-/** Fraction bits of d, of n·2^e and of y. */
-const [REDUCED, SCALED, ROOT] = [22, 18, 14] as const;
+/** Fraction bits of d. */
+const REDUCED = 22;
 
-/** Fraction bits of {@linkcode momentRatio}. */
-export const RATIO_FRACTION = SCALED + ROOT;
+/**
+ * Fraction bits of {@linkcode momentRatio}: those of n·2^e and of y together. What they leave of 47 is for the public factor of a step,
+ * which the weights that an optimizer keeps take without rounding.
+ */
+export const RATIO_FRACTION = 30;
 
 /** How 1/√d is found. */
 interface Method {
@@ -31,10 +34,12 @@ interface Method {
   readonly pieces: number;
   /** Fraction bits of their coefficients of 1, d, …; the products with d's powers have the same scale. */
   readonly bits: readonly number[];
+  /** Fraction bits of y, whose largest value is 2^(octaves / 2). */
+  readonly root: number;
 }
 
-const EXACT: Method = { octaves: 8, pieces: 16, bits: [11 + 2 * REDUCED, 11 + REDUCED, 11] };
-const APPROXIMATE: Method = { octaves: 16, pieces: 8, bits: [36, 36 - REDUCED] };
+const EXACT: Method = { octaves: 8, pieces: 16, bits: [11 + 2 * REDUCED, 11 + REDUCED, 11], root: 13 };
+const APPROXIMATE: Method = { octaves: 16, pieces: 8, bits: [36, 36 - REDUCED], root: 10 };
 
 /** How to divide. */
 export interface MomentRatioOptions {
@@ -50,7 +55,7 @@ export interface MomentRatioOptions {
  * Error: below 2^-11 of the quotient + 2^-13; approximate: below 0.09 of the quotient + 2^-11. (On top of it comes what u has lost
  * in its last place.)
  *
- * Cost (ring): 16 rounds, 728 bytes an element; approximate: 15 rounds, 483 bytes.
+ * Cost (ring): 16 rounds, 731 bytes an element; approximate: 15 rounds, 486 bytes.
  */
 export function momentRatio(n: Secret, u: Secret, options: MomentRatioOptions): Secret {
   const method = options.approximate ? APPROXIMATE : EXACT;
@@ -123,7 +128,9 @@ function scaling(u: Secret, { least, fraction, below = false }: Scaling, { octav
 
 /** n·2^e / √d from both without rounding. */
 function quotient(d: Secret, scaled: Secret, method: Method): Secret {
-  return scaled.rescale(SCALED).mulRaw(inverseRoot(bounded(d.rescale(REDUCED), REDUCED + 2), method));
+  return scaled.rescale(RATIO_FRACTION - method.root).mulRaw(
+    inverseRoot(bounded(d.rescale(REDUCED), REDUCED + 2), method),
+  );
 }
 
 /** 1/√d. */
@@ -134,14 +141,14 @@ function inverseRoot(d: Secret, method: Method): Secret {
   const thresholds = inner(method).map((t) => mantissa(t, REDUCED));
   if (bits.length === 2) {
     const [y] = lookUp(d, thresholds, [{ f: bits[0]!, values: values[0]!, slopes: values[1]! }]) as [Secret];
-    return y.rescale(ROOT);
+    return y.rescale(method.root);
   }
   const [c0, c1, c2] = lookUp(d, thresholds, bits.map((f, i) => ({ f, values: values[i]! }))) as [
     Secret,
     Secret,
     Secret,
   ];
-  return c2.mulRaw(d.mulRaw(d)).add(c1.mulRaw(d)).add(c0).rescale(ROOT);
+  return c2.mulRaw(d.mulRaw(d)).add(c1.mulRaw(d)).add(c0).rescale(method.root);
 }
 
 /** The ends of pieces between 2^−octaves and 1. */

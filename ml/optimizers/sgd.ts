@@ -4,7 +4,7 @@
  * @module
  */
 import { cfix, type Public, type Secret, shared, tracer } from "@symbolon/compiler";
-import { exact, RAW_BITS } from "../functional/fixed_point.ts";
+import { exact, RAW_BITS, roundedSum } from "../functional/fixed_point.ts";
 import { exponentialDecay, type Schedule, slowed } from "./schedule.ts";
 import type { RuleState, UpdateRule } from "./update_rule.ts";
 
@@ -30,6 +30,9 @@ export interface SgdOptions {
 
 /** Significant bits of public factors: μ and λ are off by less than 2^-12 of 1 − μ and of λ. */
 const SIGNIFICANT = 12;
+
+/** Bits of a velocity and of the factor that it is multiplied by. */
+const SUM_BITS = RAW_BITS + 1;
 
 /**
  * Stochastic gradient descent with momentum: v ← μv − Σ gradients; θ ← θ + v · γ / 2^⌊log2 batch⌋; then γ by its schedule.
@@ -76,7 +79,9 @@ export function sgd(options: SgdOptions = {}): UpdateRule {
       const { course, rest, masters, velocities } = parts(state, weights.length);
       const due = schedule.rate(course).mul(cfix.precise(1 / divided(batchSize), rest.kind.f)).add(rest);
       const factor = due.round(step);
-      const times = (x: Secret, by: number, bits: number) => x.mulRaw(significant(by, bits)).rescale(f);
+      // Wider than the numbers of the program: a velocity is many gradients. The product's and the gradient's rounding stay one.
+      const times = (x: Secret, by: number, bits: number) =>
+        roundedSum(x.mulRaw(significant(by, bits)), f, SUM_BITS - bits);
       const slopes = gradients.map((g, i) => {
         if (weightDecay === 0) return g;
         const pull = weightDecay * divided(batchSize);
