@@ -148,8 +148,10 @@ export class Optimizer {
    * Trains. X: [samples, ...input]; Y: [samples, ...labels], one-hot for several classes.
    *
    * Batches are drawn by a new public permutation in every epoch, the last one filled up with random repeats. After every epoch loss and
-   * accuracy are printed and kept as metrics. Training figures are those of the batches at the time they were trained on, repeats
-   * included, unless `trainFigures` says "full".
+   * accuracy are printed and kept as metrics. Training figures are those of the batches at the time they were trained on, each row counted
+   * once, unless `trainFigures` says "full".
+   *
+   * @throws {RangeError} if shapes do not fit, or labels are not what the loss takes
    */
   fit(X: Secret, Y: Secret, options: FitOptions = {}): void {
     const { reset = true, ...given } = { ...this.#defaults, ...defined(options) };

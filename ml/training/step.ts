@@ -19,7 +19,7 @@ export interface FitSwitches {
   /** On validation data also the figures so far after every batch: false. */
   readonly printRunning?: boolean | undefined;
   /**
-   * Training figures: "running", those of the epoch's batches when they were trained on, repeats included; or "full", a pass over all
+   * Training figures: "running", those of the epoch's batches when they were trained on, each row once; or "full", a pass over all
    * rows after the epoch.
    */
   readonly trainFigures?: "running" | "full" | undefined;
