@@ -220,8 +220,8 @@ export function openInputs(
     files.push({ owner, source, ...origin });
     return openInput(origin);
   }, inputs);
-  for (const { owner, source, kind, count } of readings(tape)) {
-    if (only === undefined || owner === only) reader.check(owner, source, kind, count);
+  for (const { owner, source, kind, count, labels } of readings(tape)) {
+    if (only === undefined || owner === only) reader.check(owner, source, kind, count, labels);
   }
   for (const leftover of reader.leftovers()) {
     const { name, left, unit } = leftover;

@@ -26,6 +26,7 @@ export {
   type Operand,
   type Owned,
   printLn,
+  printLnIf,
   type Program,
   program,
   type Public,

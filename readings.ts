@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Kind, Tape } from "@symbolon/compiler";
+import type { Kind, LabelCheck, Tape } from "@symbolon/compiler";
 import { type PartyId, sizeOf } from "@symbolon/protocol";
 
 /** One reading of the program, in its order. */
@@ -12,6 +12,8 @@ export interface Reading {
   readonly source: "binary" | "text";
   readonly kind: Kind;
   readonly count: number;
+  /** What learners expect of the values. */
+  readonly labels?: readonly LabelCheck[];
 }
 
 /** Everything the program reads, loops unrolled. */
@@ -22,7 +24,8 @@ export function* readings(tape: Tape, block: Tape["body"] = tape.body): Generato
     }
     if (does.op !== "input") continue;
     const { shape, kind } = tape.registers[out[0]!]!;
-    yield { owner: does.owner, source: does.source, kind, count: sizeOf(shape) };
+    const { owner, source, labels } = does;
+    yield { owner, source, kind, count: sizeOf(shape), ...(labels === undefined ? {} : { labels }) };
   }
 }
 

@@ -7,13 +7,16 @@ import {
   checkOptions,
   type Compiled,
   type Data,
+  describeLabels,
   type Given,
   type GivenPart,
   givenPart,
+  type LabelCheck,
   type Rule,
   shown,
   type Table,
   tableOf,
+  wrongLabel,
 } from "@symbolon/compiler";
 import { OutOfRangeError, type PartyId } from "@symbolon/protocol";
 import type { InputSource } from "./engine.ts";
@@ -96,17 +99,16 @@ function broughtBy({ tape, inputs }: Compiled, party: PartyId, data: Data): Give
   const parts: GivenPart[] = [...own];
   let reading = 0;
   let at = 0;
-  for (const { owner, source, kind, count } of readings(tape)) {
+  for (const { owner, source, kind, count, labels } of readings(tape)) {
     if (owner !== party || source !== "binary") continue;
     if (!own.some((part) => part.reading === reading)) {
       if (at + count > table.data.length) {
         throw new RangeError(`${name} has ${table.data.length} numbers, but the program reads ${at + count} and more`);
       }
       const from = at;
-      parts.push({
-        ...named(`${name}, from number ${from}`, () => givenPart(part(table, from, count), kind)),
-        reading,
-      });
+      const given = named(`${name}, from number ${from}`, () => givenPart(part(table, from, count), kind));
+      for (const label of labels ?? []) checkLabels(name, from, part(table, from, count), label);
+      parts.push({ ...given, reading });
       at += count;
     }
     reading++;
@@ -115,6 +117,12 @@ function broughtBy({ tape, inputs }: Compiled, party: PartyId, data: Data): Give
     throw new RangeError(`${name} has ${table.data.length} numbers, but the program reads ${at}`);
   }
   return parts.sort((a, b) => a.reading - b.reading);
+}
+
+function checkLabels(name: string, from: number, table: Table, label: LabelCheck): void {
+  const { divisor = 1, data } = table;
+  const wrong = wrongLabel(data.length, (i) => Number(data[i]!) / divisor, label);
+  if (wrong !== null) throw new RangeError(`${name}: ${describeLabels(label)}: number ${from + wrong} is not`);
 }
 
 function part({ data, divisor = 1 }: Table, from: number, count: number): Table {

@@ -96,6 +96,11 @@ export function formatOf(given: Given): FloatFormat {
   return given.every(({ single }) => single) ? "single" : "double";
 }
 
+/** Element i of an input, as the program gave it. */
+export function givenElement({ values }: GivenPart): (i: number) => number {
+  return "classes" in values ? oneHotElement(values) : (i) => elementOf(values, i);
+}
+
 /** Bytes of the binary input file. */
 export function givenBytes(given: Given): number {
   const format = formatOf(given);

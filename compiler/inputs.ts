@@ -71,7 +71,7 @@ export function inputVia(owner: PartyId, data: Data | undefined, options: InputO
   const oneHot = options.oneHot === true ? classesOf(table) : options.oneHot || undefined;
   const given = table && (oneHot === undefined ? table : oneHotOf(table, oneHot));
   const tensor = input(owner, oneHot === undefined ? shape : [...shape, oneHot], kind, { binary });
-  if (given !== undefined) give(owner, given, kind);
+  if (given !== undefined) give(owner, tensor, given);
   return tensor;
 }
 
@@ -87,6 +87,6 @@ function classesOf(labels: Table | undefined): number {
   );
 }
 
-function give(owner: PartyId, values: Table | OneHot, kind: Kind): void {
-  tracer().give(owner, givenPart(values, kind));
+function give(owner: PartyId, { reg, kind }: Secret, values: Table | OneHot): void {
+  tracer().give(owner, reg, givenPart(values, kind));
 }

@@ -258,15 +258,27 @@ const PRINTED: Rule = {
   judge: (value) => ["string", "number", "bigint", "boolean"].includes(typeof value) ? null : "type",
 };
 
+/** What a line is made of. */
+type Printed = Public | Regint | number | string;
+
 /** Prints a line; each %s is replaced by the next public tensor, string or number. %% prints %. */
-export function printLn(format: string, ...args: readonly (Public | Regint | number | string)[]): void {
-  checkArgument("printLn(): the format", format, text);
+export function printLn(format: string, ...args: readonly Printed[]): void {
+  appendPrint("printLn()", undefined, format, args);
+}
+
+/** Prints a line, as {@linkcode printLn} does, if a public number is not 0 when the program runs. */
+export function printLnIf(condition: Public, format: string, ...args: readonly Printed[]): void {
+  appendPrint("printLnIf()", conditionOf("printLnIf()", condition), format, args);
+}
+
+function appendPrint(name: string, when: Reg | undefined, format: string, args: readonly Printed[]): void {
+  checkArgument(`${name}: the format`, format, text);
   const rest = [...args];
   const regs: Reg[] = [];
   const line = format.replace(/%[s%]/g, (sign) => {
     if (sign === "%%") return "%%";
     const arg = rest.shift();
-    if (arg === undefined) throw new RangeError(`${where()}printLn("${format}") has fewer arguments than %s`);
+    if (arg === undefined) throw new RangeError(`${where()}${name}("${format}") has fewer arguments than %s`);
     if ((arg as unknown) instanceof Secret) {
       throw new TypeError(`${where()}Cannot print a secret: reveal() it first, if everybody may know it`);
     }
@@ -277,12 +289,18 @@ export function printLn(format: string, ...args: readonly (Public | Regint | num
     regs.push(arg.reg);
     return "%s";
   });
-  if (rest.length > 0) throw new RangeError(`${where()}printLn("${format}") has more arguments than %s`);
-  tracer().append({ op: "print", format: line, args: regs }, []);
+  if (rest.length > 0) throw new RangeError(`${where()}${name}("${format}") has more arguments than %s`);
+  tracer().append({ op: "print", format: line, args: regs, ...(when === undefined ? {} : { when }) }, []);
+}
+
+/** How a figure is reported. */
+export interface MetricOptions {
+  /** A public number: the figure is reported only if it is not 0 when the program runs. */
+  readonly when?: Public;
 }
 
 /** A named figure for the run's summary, such as "testAccuracy": a public scalar. */
-export function metric(name: string, value: Public): void {
+export function metric(name: string, value: Public, { when }: MetricOptions = {}): void {
   checkArgument("metric(): the name", name, text);
   if (!(value instanceof Public)) {
     throw new TypeError(`${where()}The metric ${name} is a public tensor: reveal() a secret, if everybody may know it`);
@@ -290,5 +308,19 @@ export function metric(name: string, value: Public): void {
   if (value.size !== 1) {
     throw new RangeError(`${where()}The metric ${name} has shape ${show(value.shape)}: give a scalar`);
   }
-  tracer().append({ op: "metric", x: value.reg, name }, []);
+  tracer().append(
+    { op: "metric", x: value.reg, name, ...(when === undefined ? {} : { when: conditionOf("metric()", when) }) },
+    [],
+  );
+}
+
+/** One public number. */
+function conditionOf(what: string, condition: Public): Reg {
+  if ((condition as unknown) instanceof Secret) {
+    throw new TypeError(`${where()}${what} depends on a public number, not on a secret: reveal() it first`);
+  }
+  if (condition.size !== 1) {
+    throw new RangeError(`${where()}${what} depends on one public number, not on ${show(condition.shape)}`);
+  }
+  return condition.reg;
 }

@@ -20,6 +20,7 @@ export {
 } from "./given.ts";
 export type { InputFormat, InputOptions, InputSource } from "./inputs.ts";
 export { decode, doesNotFit, encode, fits, heldBits, isWide, publicInt, rounded, secretInt } from "./kinds.ts";
+export { describe as describeLabels, expectLabels, wrongLabel } from "./labels.ts";
 export * from "./language.ts";
 export { nearest, suggestion } from "./nearest.ts";
 export { format } from "./print.ts";

@@ -32,6 +32,10 @@ function kindName({ type, f, secret }: Kind): string {
   return `${secret ? "s" : "c"}${type === "int" ? "int" : `fix${f === 16 ? "" : `.${f}`}`}`;
 }
 
+function when({ when }: { readonly when?: Reg }): string {
+  return when === undefined ? "" : ` if %${when}`;
+}
+
 function factor(r: Reg, of: MatrixWindow | undefined): string {
   if (of === undefined) return `%${r}`;
   const { shape, offset, strides } = of.window;
@@ -89,11 +93,11 @@ function operation(does: Op): string {
     case "uniform":
       return `uniform ${does.low} to ${does.high}`;
     case "print":
-      return `print ${JSON.stringify(does.format)} ${does.args.map((r) => `%${r}`).join(", ")}`.trimEnd();
+      return `print ${JSON.stringify(does.format)} ${does.args.map((r) => `%${r}`).join(", ")}`.trimEnd() + when(does);
     case "output":
       return `output %${does.x} to ${does.to} as ${JSON.stringify(does.label)}`;
     case "metric":
-      return `metric ${does.name} = %${does.x}`;
+      return `metric ${does.name} = %${does.x}${when(does)}`;
     case "repeat": {
       const carry = does.params.map((p, i) => `%${p} = %${does.init[i]}`).join(", ");
       return `repeat ${does.times} times, index %${does.index}${carry === "" ? "" : `, ${carry}`}`;

@@ -95,10 +95,32 @@ export interface PublicOp {
   readonly y: Reg;
 }
 
+/** What labels must be: numbers in range; from 0 to 1; or rows from 0 to 1 that sum up to 1, such as one-hot rows. */
+export type LabelRule = "number" | "probability" | "distribution";
+
+/** A rule for elements of an input. */
+export interface LabelCheck {
+  readonly rule: LabelRule;
+  /** Whose labels they are, for messages. */
+  readonly what: string;
+  /** Elements of a row. */
+  readonly width: number;
+  /** Numbers in range are below this. */
+  readonly limit: number;
+  /** Which elements of the input, in rows; null: all in order. */
+  readonly elements: readonly number[] | null;
+}
+
 /** One operation. "secret", "public" and "index" say which kind of register an operand is. */
 export type Op =
   /** The owner's next values, in reading order. */
-  | { readonly op: "input"; readonly owner: PartyId; readonly source: "binary" | "text" }
+  | {
+    readonly op: "input";
+    readonly owner: PartyId;
+    readonly source: "binary" | "text";
+    /** What learners expect of the values. No part of the hash. */
+    readonly labels?: readonly LabelCheck[];
+  }
   /** Public values: mantissas. */
   | { readonly op: "constant"; readonly values: readonly bigint[] }
   /** A public register as shares. */
@@ -148,12 +170,12 @@ export type Op =
   /** Public uniform values in [low, high), by a common coin. */
   | { readonly op: "uniform"; readonly low: number; readonly high: number }
   | RepeatOp
-  /** `format` with each %s replaced by the next public register. */
-  | { readonly op: "print"; readonly format: string; readonly args: readonly Reg[] }
+  /** `format` with each %s replaced by the next public register; only where `when`, a public scalar, is not 0. Absent: always. */
+  | { readonly op: "print"; readonly format: string; readonly args: readonly Reg[]; readonly when?: Reg }
   /** A result: secret x is opened to `to`, public x is known anyway. */
   | { readonly op: "output"; readonly x: Reg; readonly to: PartyId | "all"; readonly label: string }
-  /** A named figure for the summary: a public scalar. */
-  | { readonly op: "metric"; readonly x: Reg; readonly name: string };
+  /** A named figure for the summary: a public scalar; `when` as for prints. */
+  | { readonly op: "metric"; readonly x: Reg; readonly name: string; readonly when?: Reg };
 
 /** An operation, the registers it writes and where it was written. */
 export interface Instruction {
@@ -193,7 +215,6 @@ export function operandsOf(does: Op): readonly Reg[] {
     case "rows":
     case "reveal":
     case "output":
-    case "metric":
     case "offset":
       return [does.x];
     case "scatter":
@@ -216,7 +237,9 @@ export function operandsOf(does: Op): readonly Reg[] {
     case "gather":
       return does.start === null ? [does.x, does.rows] : [does.x, does.rows, does.start];
     case "print":
-      return does.args;
+      return does.when === undefined ? does.args : [...does.args, does.when];
+    case "metric":
+      return does.when === undefined ? [does.x] : [does.x, does.when];
     case "repeat":
       return [...does.init, ...freeRegisters(does)];
   }
@@ -258,7 +281,6 @@ export function renamed(does: Op, name: (r: Reg) => Reg): Op {
     case "rows":
     case "reveal":
     case "output":
-    case "metric":
     case "offset":
       return { ...does, x: name(does.x) };
     case "scatter":
@@ -287,7 +309,9 @@ export function renamed(does: Op, name: (r: Reg) => Reg): Op {
     case "gather":
       return { ...does, x: name(does.x), rows: name(does.rows), start: does.start === null ? null : name(does.start) };
     case "print":
-      return { ...does, args: does.args.map(name) };
+      return { ...does, args: does.args.map(name), ...(does.when === undefined ? {} : { when: name(does.when) }) };
+    case "metric":
+      return { ...does, x: name(does.x), ...(does.when === undefined ? {} : { when: name(does.when) }) };
     case "repeat":
       return {
         ...does,

@@ -6,7 +6,7 @@
 import { type Rounding, type Shape, sizeOf } from "@symbolon/protocol";
 import { fileURLToPath } from "node:url";
 import type { GivenPart } from "./given.ts";
-import type { Block, Instruction, Kind, Loc, Op, Reg, Register, Tape } from "./tape.ts";
+import type { Block, Instruction, Kind, LabelCheck, Loc, Op, Reg, Register, Tape } from "./tape.ts";
 
 /** Fixed-point numbers: `k` bits in all, `f` of them after the point, and how products are rounded. */
 export interface Precision {
@@ -38,6 +38,7 @@ export class Tracer {
   readonly inputs: Map<number, GivenPart[]> = new Map();
   /** What the program asks for; null: nothing. */
   threads: number | null = null;
+  readonly #given = new Map<Reg, GivenPart>();
   #blocks: Instruction[][] = [[]];
   /** By register, the block that it was made in. */
   readonly #scopes: Instruction[][] = [];
@@ -92,6 +93,32 @@ export class Tracer {
     return this.#blocks.at(-1)!;
   }
 
+  /** The operation that has written a register, if this block or one around it has. */
+  definition(reg: Reg): Op | undefined {
+    return this.#instruction(reg)?.does;
+  }
+
+  /** Adds a check to an input. */
+  expect(reg: Reg, check: LabelCheck): void {
+    const found = this.#instruction(reg);
+    if (found?.does.op !== "input") throw new Error(`internal: %${reg} is no input`);
+    const block = this.#blocks.find((b) => b.includes(found))!;
+    block[block.indexOf(found)] = { ...found, does: { ...found.does, labels: [...found.does.labels ?? [], check] } };
+  }
+
+  #instruction(reg: Reg): Instruction | undefined {
+    for (const block of this.#blocks) {
+      const found = block.find(({ out }) => out.includes(reg));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** What the program brings for an input register. */
+  givenTo(reg: Reg): GivenPart | undefined {
+    return this.#given.get(reg);
+  }
+
   /**
    * This register, where it may be read.
    *
@@ -118,17 +145,18 @@ export class Tracer {
   }
 
   /**
-   * Brings values for what the party reads last.
+   * Brings values for an input register, what the party reads last.
    *
    * @throws {TypeError} in a loop's body, which would read them once and then no more
    */
-  give(owner: number, part: Omit<GivenPart, "reading">): void {
+  give(owner: number, reg: Reg, part: Omit<GivenPart, "reading">): void {
     if (this.#blocks.length > 1) {
       throw new TypeError(
         `${where()}A program brings data once: call inputTensorVia() before repeat(), not in its function`,
       );
     }
     const placed = { ...part, reading: this.#readings.get(owner)! - 1 };
+    this.#given.set(reg, placed);
     const known = this.inputs.get(owner);
     if (known === undefined) this.inputs.set(owner, [placed]);
     else known.push(placed);

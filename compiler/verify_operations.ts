@@ -49,6 +49,7 @@ function* expectations({ does, out, register, rowsBelow }: Checked, shape: Shape
   const secret = (...regs: Reg[]) => regs.every((r) => kindOf(r).secret);
   const isPublic = (...regs: Reg[]) => regs.every((r) => !kindOf(r).secret && kindOf(r).type !== "index");
   const like = (...regs: Reg[]) => regs.every((r) => sameShape(shapeOf(r), shape));
+  const isFlag = (r: Reg | undefined) => r === undefined || (isPublic(r) && sized(r) === 1);
   const numbers = kind.type !== "index";
   switch (does.op) {
     case "input":
@@ -176,10 +177,12 @@ function* expectations({ does, out, register, rowsBelow }: Checked, shape: Shape
       break;
     case "print":
       yield [does.args.every((r) => !kindOf(r).secret), "prints a secret"];
+      yield [isFlag(does.when), "depends on something else than a public number"];
       yield [(does.format.match(/%[s%]/g) ?? []).filter((s) => s === "%s").length === does.args.length, "has gaps"];
       break;
     case "metric":
       yield [isPublic(does.x) && sized(does.x) === 1, "reports a secret"];
+      yield [isFlag(does.when), "depends on something else than a public number"];
       break;
     case "output":
       yield [kindOf(does.x).type !== "index", "gives out an index"];

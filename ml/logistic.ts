@@ -36,7 +36,12 @@ export class SGDLogistic extends SGDRegression {
     checkOptions("SGDLogistic", options, { ...REGRESSION_RULES, sigmoid: sigmoidKind }, REGRESSION_ADVICE);
     const { sigmoid = "exact", ...rest } = options;
     const activation = SIGMOIDS[sigmoid];
-    super(epochs, batchSize, { activation, evaluate, lossName: "loss" }, rest);
+    super(
+      epochs,
+      batchSize,
+      { name: "SGDLogistic", activation, loss: { ...binaryCrossEntropy(), name: "loss" } },
+      rest,
+    );
     this.#sigmoid = activation;
   }
 
@@ -49,10 +54,4 @@ export class SGDLogistic extends SGDRegression {
   predictProba(X: Secret): Secret {
     return this.#sigmoid(this.scores(X));
   }
-}
-
-/** Cross entropy, and how often [z ≥ 0] differs from y. */
-function evaluate(z: Secret, y: Secret) {
-  const { loss, correct } = binaryCrossEntropy().evaluate(z, y);
-  return { loss, wrong: correct!.neg().add(z.size) };
 }

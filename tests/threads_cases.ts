@@ -61,7 +61,11 @@ Deno.test("setNThreads() is no part of the tape", () => {
 
 Deno.test("a number of threads that is none is refused", async () => {
   for (const n of [0, -2, 1.5, NaN]) {
-    assertThrows(() => compile(program("", {}, () => setNThreads(n))), RangeError, `setNThreads() must be a whole number from 1, not ${n}`);
+    assertThrows(
+      () => compile(program("", {}, () => setNThreads(n))),
+      RangeError,
+      `setNThreads() must be a whole number from 1, not ${n}`,
+    );
   }
   await assertRejects(() => run(LONG, { threads: 257 }), RangeError, "1 to 256");
   await assertRejects(() => run(LONG, { threads: 257, transport: "workers" }), RangeError, "1 to 256");

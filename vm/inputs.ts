@@ -7,6 +7,8 @@
  * @module
  */
 import {
+  decode,
+  describeLabels,
   doesNotFit,
   DOUBLE_HEADER,
   fits,
@@ -15,8 +17,10 @@ import {
   givenBytes,
   inputWidth,
   type Kind,
+  type LabelCheck,
   readGiven,
   rounded,
+  wrongLabel,
 } from "@symbolon/compiler";
 import { OutOfRangeError, type PartyId } from "@symbolon/protocol";
 
@@ -77,11 +81,22 @@ export class InputReader {
     return this.#cursor(owner, source).take(kind, count);
   }
 
-  /** Reads the next `count` values only to see that they are there and fit. */
-  check(owner: PartyId, source: "binary" | "text", kind: Kind, count: number): void {
+  /**
+   * Reads the next `count` values only to see that they are there and fit, and are what learners expect of labels.
+   *
+   * @throws {RangeError} naming the first that is not, never its value
+   */
+  check(
+    owner: PartyId,
+    source: "binary" | "text",
+    kind: Kind,
+    count: number,
+    labels: readonly LabelCheck[] = [],
+  ): void {
     const cursor = this.#cursor(owner, source);
     const read = cursor.take(kind, count);
     if (cursor.file.checked) return;
+    if (labels.length > 0) return checkLabels(cursor.file.name, read, { kind, count, labels });
     const piece = new BigInt64Array(Math.min(count, PIECE / 8));
     for (let left = count; left > 0; left -= piece.length) read(left < piece.length ? piece.subarray(0, left) : piece);
   }
@@ -113,6 +128,23 @@ export class InputReader {
     this.#readings.set(owner, reading + 1);
     const given = this.#brought.get(owner);
     return given?.some((part) => part.reading === reading) ? given : undefined;
+  }
+}
+
+function checkLabels(
+  name: string,
+  read: ReadValues,
+  { kind, count, labels }: { readonly kind: Kind; readonly count: number; readonly labels: readonly LabelCheck[] },
+): void {
+  const values = new BigInt64Array(count);
+  read(values);
+  for (const label of labels) {
+    const wrong = wrongLabel(count, (i) => decode(values[i]!, kind), label);
+    if (wrong === null) continue;
+    throw new RangeError(
+      `${name}: ${describeLabels(label)}: value ${wrong} of the ${count} that the program reads there is not. ` +
+        "Is the file another program's, or made for another number of samples?",
+    );
   }
 }
 

@@ -79,12 +79,16 @@ export function asIntegers(x: Secret): Secret {
   return new Secret(x.reg, x.shape, secretInt);
 }
 
-/** x rounded to f fraction bits, for numbers that may leave the program's range: sums over many rows, which nothing compares. */
-export function roundedSum(x: Secret, f: number): Secret {
-  const bits = x.kind.f - f;
-  if (bits <= 0) return x.rescale(f);
-  const trunc = { bits, bound: Math.max(x.kind.bits, RAW_BITS + 1), rounding: tracer().precision.rounding };
-  return new Secret(tracer().emit({ op: "trunc", x: x.reg, trunc }, x.shape, wide(f)), x.shape, wide(f));
+/**
+ * x rounded to f fraction bits, for numbers that may leave the program's range, up to `bits` bits: sums over many rows, which nothing
+ * compares.
+ */
+export function roundedSum(x: Secret, f: number, bits = RAW_BITS + 1): Secret {
+  const dropped = x.kind.f - f;
+  if (dropped <= 0) return x.rescale(f);
+  const trunc = { bits: dropped, bound: Math.max(x.kind.bits, RAW_BITS + 1), rounding: tracer().precision.rounding };
+  const kind = wide(f, bits);
+  return new Secret(tracer().emit({ op: "trunc", x: x.reg, trunc }, x.shape, kind), x.shape, kind);
 }
 
 /** One column of a table: mantissas with f fraction bits, and multiples of x to be added. */

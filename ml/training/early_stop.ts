@@ -4,7 +4,7 @@
  * @module
  */
 import { cfix, cint, type Public, tracer, where } from "@symbolon/compiler";
-import type { Figures } from "./report.ts";
+import { type Figures, oneLess } from "./report.ts";
 
 /** When to stop. With several conditions any one ends training. */
 export interface EarlyStop {
@@ -39,13 +39,12 @@ export function watching({ patience, below }: EarlyStop): Watch {
  */
 export function watched(
   [best, waited, epochs]: Watch,
-  { loss: summed, rows }: Figures,
+  { loss }: Figures,
   { below, patience, minDelta = 0 }: EarlyStop,
 ): { readonly next: Watch; readonly stop: Public } {
-  if (summed === undefined) {
+  if (loss === undefined) {
     throw new TypeError(`${where()}Training can stop early by its loss only: it needs printLoss`);
   }
-  const loss = summed.div(rows);
   const { f } = tracer().precision;
   const better = loss.lessThan(best.sub(cfix.precise(minDelta, f)));
   const lowest = loss.sub(best).mul(better).add(best);
@@ -55,9 +54,4 @@ export function watched(
   // 1 if either is.
   const stop = oneLess(oneLess(reached).mul(oneLess(stuck)));
   return { next: [lowest, wait, epochs.add(1)], stop };
-}
-
-/** 1 − bit. */
-function oneLess(bit: Public): Public {
-  return bit.mul(-1).add(1);
 }

@@ -29,8 +29,8 @@ export interface EpochPlan {
 
 /** What happens in a batch and after an epoch. */
 export interface EpochSteps {
-  /** One step on the rows that `take` gives. */
-  readonly step: (carry: Carry, take: Take) => Carry;
+  /** One step on the rows that `take` gives. `counted`: 0 for repeats that fill up a batch, else 1; absent where there are none. */
+  readonly step: (carry: Carry, take: Take, counted?: Public) => Carry;
   /** `epoch` counts from 1. */
   readonly afterEpoch: (carry: Carry, epoch: Regint) => Carry;
   /** Called after that: a public number, not 0 if the epoch is the last one. Without it all epochs are trained. */
@@ -50,11 +50,32 @@ export function inEpochs(plan: EpochPlan, start: Carry, { step, afterEpoch, unti
   const batches = batchesOf(plan);
   return repeat(epochs, start, (carry, epoch) => {
     const order = publicPermutation(samples, batches * batchSize);
-    const next = repeat(batches, carry, (carry, batch) => step(carry, (all) => all.gather(order, batch, batchSize)), {
-      unit: "batch",
-    });
+    const take = (batch: Regint): Take => (all) => all.gather(order, batch, batchSize);
+    const next = samples % batchSize === 0
+      ? repeat(batches, carry, (carry, batch) => step(carry, take(batch)), { unit: "batch" })
+      : countingRows(plan, carry, (carry, batch, counted) => step(carry, take(batch), counted));
     return afterEpoch(next, epoch.add(1));
   }, { unit: "epoch", ...(until === undefined ? {} : { until }) });
+}
+
+/** The batches of an epoch whose last one is filled up: `counted` is 1 for as many rows as there are, then 0. */
+function countingRows(
+  plan: EpochPlan,
+  start: Carry,
+  step: (carry: Carry, batch: Regint, counted: Public) => Carry,
+): Carry {
+  const { samples, batchSize } = plan;
+  const places = cint.constant(Array.from({ length: batchSize }, (_, i) => i));
+  const [, ...done] = repeat(
+    batchesOf(plan),
+    [cint.constant(samples), ...start] as Carry,
+    ([left, ...carry], batch) => {
+      const rest = left as Public;
+      return [rest.sub(batchSize), ...step(carry, batch, places.lessThan(rest))];
+    },
+    { unit: "batch" },
+  );
+  return done;
 }
 
 /** Checks how a training is to run. @throws {RangeError} naming the number that is no whole number from 1, {TypeError} what is no number */

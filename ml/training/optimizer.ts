@@ -3,7 +3,17 @@
  *
  * @module
  */
-import { checkArgument, checkOptions, extents, flag, type Public, type Secret, where, whole } from "@symbolon/compiler";
+import {
+  checkArgument,
+  checkOptions,
+  expectLabels,
+  extents,
+  flag,
+  type Public,
+  type Secret,
+  where,
+  whole,
+} from "@symbolon/compiler";
 import type { BoundLayer, Layer } from "../layers/layer.ts";
 import type { Loss } from "../losses/loss.ts";
 import { sgd } from "../optimizers/sgd.ts";
@@ -12,7 +22,7 @@ import { checkSecrets, layer } from "../rules.ts";
 import { figuresOf, predictions, type Trained } from "./evaluation.ts";
 import { fit } from "./fit.ts";
 import { initialValues, lossFor, type Model, type NamedValue, trainable } from "./model.ts";
-import { type Figures, reveal } from "./report.ts";
+import { type Figures, noticeIfImpossible, reveal } from "./report.ts";
 import { EARLY_STOP, EVAL, FIT, FIT_ADVICE, MODEL, OPTIMIZER, OPTIMIZER_ADVICE, SWITCHES, TRAINED } from "./rules.ts";
 import type { DataSet, FitSwitches } from "./step.ts";
 import { summaryOf } from "./summary.ts";
@@ -158,8 +168,10 @@ export class Optimizer {
    * Trains. X: [samples, ...input]; Y: [samples, ...labels], one-hot for several classes.
    *
    * Batches are drawn by a new public permutation in every epoch, the last one filled up with random repeats. After every epoch loss and
-   * accuracy are printed and kept as metrics. Training figures are those of the batches at the time they were trained on, repeats
-   * included, unless `trainFigures` says "full".
+   * accuracy are printed and kept as metrics. Training figures are those of the batches at the time they were trained on, each row counted
+   * once, unless `trainFigures` says "full".
+   *
+   * @throws {RangeError} if shapes do not fit, or labels are not what the loss takes
    */
   fit(X: Secret, Y: Secret, options: FitOptions = {}): void {
     checkOptions("fit()", options, FIT, FIT_ADVICE);
@@ -205,29 +217,28 @@ export class Optimizer {
   ): readonly [correct: Public, loss: Public] {
     checkOptions("revealCorrectness()", options, { running: flag });
     const { running = false } = options;
-    const [figures] = reveal([this.#figures("revealCorrectness()", [X, Y], { batchSize, running })]);
-    if (figures!.correct === undefined) {
-      throw new TypeError(`${where()}The ${this.loss.name} does not tell what is right`);
-    }
-    return [figures!.correct, figures!.loss!.div(X.length)];
+    const { correct, loss } = this.#revealed("revealCorrectness()", [X, Y], { batchSize, running });
+    if (correct === undefined) throw new TypeError(`${where()}The ${this.loss.name} does not tell what is right`);
+    return [correct, loss!];
   }
 
   /** The mean loss over rows, and where the loss tells what is right, the accuracy. Revealed. */
   evaluate(X: Secret, Y: Secret, batchSize: number = BATCH): { readonly loss: Public; readonly accuracy?: Public } {
-    const [{ loss, correct }] = reveal([
-      this.#figures("evaluate()", [X, Y], { batchSize, running: false }),
-    ]) as [Figures];
-    return { loss: loss!.div(X.length), ...(correct === undefined ? {} : { accuracy: correct.div(X.length) }) };
+    const { loss, accuracy } = this.#revealed("evaluate()", [X, Y], { batchSize, running: false });
+    return { loss: loss!, ...(accuracy === undefined ? {} : { accuracy }) };
   }
 
-  #figures(
+  #revealed(
     what: string,
     [X, Y]: DataSet,
     { batchSize, running }: { readonly batchSize: number; readonly running: boolean },
   ) {
     checkArgument(`${what}: batchSize`, batchSize, whole(1));
     this.#check(what, X, Y);
-    return figuresOf(this.#trained(what, X), X, Y, { set: "test", batchSize, loss: true, accuracy: true, running });
+    const options = { set: "test", batchSize, loss: true, accuracy: true, running } as const;
+    const [figures] = reveal([figuresOf(this.#trained(what, X), X, Y, options)], this.loss) as [Figures];
+    noticeIfImpossible(figures.impossible, "evaluation");
+    return figures;
   }
 
   #trained(what: string, X: Secret): Trained {
@@ -278,6 +289,8 @@ export class Optimizer {
             : ""),
       );
     }
+    const rule = this.loss.expects?.(this.#built().output);
+    if (rule !== undefined) expectLabels(Y, rule, `the ${this.loss.name}`);
   }
 }
 
