@@ -161,7 +161,7 @@ function windowWork<S extends Share>(
     const codec = registers.codecOf(registers.kind(to));
     return onMemory(() => copyPublic(codec, window.shape, { at: from, ...window }, target));
   }
-  const [x, out] = [registers.share(does.x), registers.share(to)];
+  const out = registers.share(to);
   const held = registers.held(does.x);
   if (held !== undefined) {
     const count = window.shape[0]!;
@@ -170,6 +170,7 @@ function windowWork<S extends Share>(
     for (let i = 0; i < count; i++) protocol.memory.words32[at / 4 + i] = first + i;
     return onBoth(() => protocol.held!.gather(held, { count, at }, out));
   }
+  const x = registers.share(does.x);
   const whole = sizeOf(window.shape) === sizeOf(registers.shape(does.x)) && isWhole(window);
   return onProtocol(() => whole ? protocol.copy(x, out) : protocol.read(x, window, out));
 }
@@ -183,7 +184,7 @@ function gatherWork<S extends Share>(
   const { memory } = protocol;
   const rows = registers.indices(does.rows);
   const count = registers.shape(to)[0]!;
-  const [x, out] = [registers.share(does.x), registers.share(to)];
+  const out = registers.share(to);
   const check = (first: number) => {
     if (first + count <= rows.count) return;
     throw new RangeError(`${place}Rows ${first} to ${first + count - 1} of a list of ${rows.count} do not exist`);
@@ -196,6 +197,7 @@ function gatherWork<S extends Share>(
       protocol.held!.gather(held, { count, at: rows.at + 4 * first }, out);
     });
   }
+  const x = registers.share(does.x);
   if (does.start === null) {
     check(0);
     return onProtocol(() => protocol.gather(x, { count, at: rows.at }, out));
