@@ -66,7 +66,10 @@ const CASES: Readonly<Record<string, readonly [tape: Tape, says: string]>> = {
   "a print of a secret": [changed("print", () => ({ args: [SCALARS.secret] })), "prints a secret"],
   "a metric of a secret": [changed("metric", () => ({ x: SCALARS.secret })), "reports a secret"],
   "a loop that ends by a secret": [
-    changed("repeat", (does) => ({ stop: does.op === "repeat" ? does.results[0] : null })),
+    changed("repeat", (does) => {
+      const body = does.op === "repeat" ? does.body : [];
+      return { stop: body.find(({ does: { op } }) => op === "sum")!.out[0] };
+    }),
     "ends by a secret",
   ],
   "arithmetic in the clear on a secret": [

@@ -2,8 +2,9 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { X509Certificate } from "node:crypto";
 import net from "node:net";
-import { PeerError, ProgramMismatchError } from "@symbolon/protocol";
+import { DesyncError, PeerError, ProgramMismatchError } from "@symbolon/protocol";
 import { makeCertificate } from "./certificates.ts";
+import { ControlFrames } from "./credit.ts";
 import { FrameType, textFrame } from "./framing.ts";
 import { checkAgreement, helloText, readHello } from "./handshake.ts";
 import { freePorts } from "./local_ports.ts";
@@ -23,6 +24,18 @@ Deno.test("a certificate counts between its dates, and neither before nor after"
   checkDates(dated(-day, day), "P1.pem");
   assertThrows(() => checkDates(dated(day, 2 * day), "P1.pem"), PeerError, "P1.pem is valid only from");
   assertThrows(() => checkDates(dated(-2 * day, -day), "P1.pem"), PeerError, "P1.pem has expired");
+});
+
+Deno.test("signs of life beyond what an honest peer sends are refused", () => {
+  const frames = new ControlFrames();
+  for (let i = 0; i < 1000; i++) frames.add();
+  assertThrows(
+    () => {
+      for (let i = 0; i < 100_000; i++) frames.add();
+    },
+    DesyncError,
+    "floods this side",
+  );
 });
 
 Deno.test("sessions of material are compared whole: the first digits may be the same", () => {

@@ -67,6 +67,15 @@ export const SEMI2K: readonly Mutant[] = [
     why: "two runs may have the same session, and transfers of one then fit the other",
   },
   {
+    name: "semi2k: a party's own masks from no entropy",
+    file: `${FOLDER}/mod.ts`,
+    find: "    entropy(seed);\n",
+    replace: "",
+    tests: KEYS,
+    filter: "semi2k, 2 parties: streams",
+    why: "everybody knows how a party permutes rows",
+  },
+  {
     name: "semi2k: an input less nothing",
     file: `${FOLDER}/input_open.ts`,
     find: "        ring.sub(at, theirs, at, n);\n",

@@ -9,6 +9,7 @@ const KEYS = ["tests/keys_test.ts"];
 const TREES = ["primitives/all_but_one_test.ts"];
 const BASE = ["primitives/base_ot_entropy_test.ts"];
 const COIN = ["primitives/common_coin_test.ts"];
+const ORDERS = ["primitives/order_test.ts"];
 const EXTENSION = ["primitives/softspoken_test.ts"];
 
 export const TRANSFERS: readonly Mutant[] = [
@@ -117,7 +118,7 @@ export const TRANSFERS: readonly Mutant[] = [
     file: "primitives/ot_pads.ts",
     find: "    memory.bytes.set(salt, this.#salt);\n",
     replace: "",
-    tests: ["primitives/ot_pads_test.ts", ...KEYS],
+    tests: ["primitives/ot_pads_test.ts"],
     why: "pads of all pairs and runs are under one salt",
   },
   {
@@ -194,8 +195,16 @@ export const TRANSFERS: readonly Mutant[] = [
     file: "primitives/prg.ts",
     find: "          this.bytes(4 * pool, 4 * most);\n",
     replace: "          if (i === n - 1) this.bytes(4 * pool, 4 * most);\n",
-    tests: ["primitives/prg_test.ts", "primitives/order_test.ts"],
+    tests: ORDERS,
     why: "who learns where some rows went knows where the others are",
+  },
+  {
+    name: "transfers: an order is drawn with a preference",
+    file: "primitives/prg.ts",
+    find: "      } while (drawn >= limit);",
+    replace: "      } while (drawn > 2 ** 32);",
+    tests: ORDERS,
+    why: "some orders of a shuffle are likelier than others",
   },
   {
     name: "transfers: an order in which no row stays",
@@ -284,7 +293,7 @@ export const TRANSFERS: readonly Mutant[] = [
     file: "primitives/common_coin.ts",
     find: `deriveKey("coin/commitment", run, Uint8Array.of(party), part)`,
     replace: `deriveKey("coin/commitment", run, part)`,
-    tests: COIN,
+    tests: ["primitives/coin_copy_test.ts"],
     why: "a party copies another's contribution and takes it out of the coin",
   },
 ];

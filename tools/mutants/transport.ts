@@ -204,7 +204,8 @@ export const TRANSPORT: readonly Mutant[] = [
     file: "transport/credit.ts",
     find: "    if (++this.#count <= CONTROL_BURST) return;\n",
     replace: "    if (++this.#count <= Infinity) return;\n",
-    tests: ["transport/credit_test.ts"],
+    tests: ["transport/pins_test.ts"],
+    filter: "signs of life",
     why: "a peer keeps another busy for ever",
   },
   {
