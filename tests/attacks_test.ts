@@ -175,20 +175,19 @@ for (const backend of ["ring", "semi2k"]) {
   });
 }
 
-/** Keeps opening connections that say nothing, so many at a time, until told to stop; the number opened. */
-async function openHalf(port: number, total: number, batch: number): Promise<number> {
-  const sockets = new Set<net.Socket>();
-  let opened = 0;
-  while (opened < total) {
-    for (let i = 0; i < batch; i++) {
+/** Opens connections that say nothing, so many in all, and leaves them open; stops if nobody listens any more. */
+async function openHalf(port: number, total: number): Promise<net.Socket[]> {
+  const sockets: net.Socket[] = [];
+  let refused = false;
+  while (sockets.length < total && !refused) {
+    for (let i = 0; i < 50; i++) {
       const socket = net.connect({ host: "127.0.0.1", port });
-      socket.on("error", () => {}).on("connect", () => opened++).on("close", () => sockets.delete(socket));
-      sockets.add(socket);
+      socket.on("error", (error: Error & { code?: string }) => refused ||= error.code === "ECONNREFUSED");
+      sockets.push(socket);
     }
     await sleep(50);
   }
-  for (const socket of sockets) socket.destroy();
-  return opened;
+  return sockets;
 }
 
 for (const descriptors of [256, 1024]) {
@@ -206,14 +205,15 @@ for (const descriptors of [256, 1024]) {
       if (up) break;
       await sleep(100);
     }
-    const attack = openHalf(port, 2000, 50);
-    await sleep(300);
+    const before = await openHalf(port, 1500);
+    assertEquals(before.length, 1500);
     const others = [1, 2].map((p) => finish(start(site!.folder(p), [...args, String(p), "sum"])));
+    const during = openHalf(port, 500);
     const done = await Promise.all([first.finished, ...others]);
     for (const { code, out, err } of done) {
       assertEquals(code, 0, err);
       assertMatch(out, /^sum \[1\.5, 2\.75, 1\]/);
     }
-    await attack;
+    for (const socket of [...before, ...await during]) socket.destroy();
   });
 }
