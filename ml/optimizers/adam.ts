@@ -31,6 +31,7 @@ import {
   lookUp,
   mantissa,
   RAW_BITS,
+  roundedSum,
   shifted,
 } from "../functional/fixed_point.ts";
 import { inPortions } from "./in_portions.ts";
@@ -72,6 +73,9 @@ const FACTOR_BITS = 12;
 /** Bits dropped from u before 1 − β2 of it is taken: less than a unit of the result. */
 const EARLY = 9;
 
+/** Fraction bits of the public factor of a step that is rounded after the product: the quotient is below 2^4. */
+const STEP_BITS = 24;
+
 /** log2 of the mean gradient below which one scale, the finer of two, holds all squares. */
 const FINE = 4;
 
@@ -112,7 +116,8 @@ const ADVICE = { learningRate: "write rate", lr: "write rate", betas: "write bet
  * AMSGrad takes the maximum of v before its bias is corrected, as PyTorch and Keras do.
  *
  * Cost (ring): 19 rounds and 822 bytes a weight and step; approximate: 18 rounds, 577 bytes; AMSGrad: 6 rounds, 74 bytes more. Two scales:
- * 5 rounds, 335 bytes more, with AMSGrad 496. More than `atOnce` weights take so many times the rounds as there are portions.
+ * 5 rounds, 335 bytes more, with AMSGrad 496. With k > 31 a step takes a round more. More than `atOnce` weights take so many times the
+ * rounds as there are portions.
  */
 export function adam(options: AdamOptions = {}): UpdateRule {
   checkOptions("adam", options, RULES, ADVICE);
@@ -150,7 +155,7 @@ export function adam(options: AdamOptions = {}): UpdateRule {
       const nextA = A.mul(precise(scales.beta2)).add(1);
       const nextRoot = squareRoot(nextA, root);
       const due = schedule.rate(course).mul(nextRoot.div(nextC)).add(rest);
-      const step = due.round(scales.master - RATIO_FRACTION);
+      const step = due.round(scales.step);
       const g = gradients.map((of) => powerOfTwoth(fixedPoint("adam()", of).x, powerOfTwo(batchSize)));
       const floor = (epsilon * batchSize / powerOfTwo(batchSize)) ** 2;
       /** ε²: as it is in sums of squares with f fraction bits. */
@@ -160,7 +165,7 @@ export function adam(options: AdamOptions = {}): UpdateRule {
         const n = sum!.mulRaw(exact(scales.beta1, scales.sumFactor)).add(aligned(g!, scales.sum + scales.sumFactor))
           .rescale(scales.sum);
         const { ratio, squares } = ratioOf({ n, g: g!, kept }, scales, { approximate, amsgrad, raised });
-        const moved = master!.sub(ratio.mulRaw(step));
+        const moved = master!.sub(roundedSum(ratio.mulRaw(step), scales.master));
         return [moved.rescale(weight!.kind.f), g!, moved, n, ...squares];
       });
       return {
@@ -196,6 +201,8 @@ interface Scales {
   readonly squares: readonly [Squares] | readonly [Squares, Squares];
   /** Of the weights that the rule keeps. */
   readonly master: number;
+  /** Of the public factor of a step: what the quotient leaves of the weights', so that nothing is rounded, where that is enough. */
+  readonly step: number;
 }
 
 /** log2 of the largest mean gradient. */
@@ -222,6 +229,7 @@ function scalesFor({ beta1, beta2 }: { readonly beta1: number; readonly beta2: n
     const even = free - free % 2;
     return { f: even, more: RAW_BITS - 2 * g - even };
   };
+  const master = RAW_BITS - (k - 1 - f);
   const squares = g <= FINE ? [squaresFor(g)] as const : [squaresFor(FINE), squaresFor(g)] as const;
   return {
     beta1: rounded(beta1, sumFactor),
@@ -230,7 +238,8 @@ function scalesFor({ beta1, beta2 }: { readonly beta1: number; readonly beta2: n
     sum: RAW_BITS - g - first - sumFactor,
     sumFactor,
     squares,
-    master: Math.max(RATIO_FRACTION, RAW_BITS - (k - 1 - f)),
+    master,
+    step: master - RATIO_FRACTION > f ? master - RATIO_FRACTION : STEP_BITS,
   };
 }
 

@@ -41,7 +41,7 @@ export interface SgdOptions {
   readonly nesterov?: boolean;
 }
 
-/** Significant bits of public factors: μ and λ are off by less than 2^-12 of 1 − μ and of λ. */
+/** Significant bits of public factors: λ, and μ up to 0.998, are off by less than 2^-12 of λ and of 1 − μ. */
 const SIGNIFICANT = 12;
 
 /** Bits of a velocity and of the factor that it is multiplied by. */
@@ -111,7 +111,7 @@ export function sgd(options: SgdOptions = {}): UpdateRule {
         const pull = weightDecay * divided(batchSize);
         return g.rescale(f).add(times(weights[i]!, pull, SIGNIFICANT + bitsBelow(pull)));
       });
-      const kept = (v: Secret) => times(v, momentum, SIGNIFICANT + bitsBelow(1 - momentum));
+      const kept = (v: Secret) => times(v, momentum, momentumBits(momentum));
       const moved = momentum === 0 ? slopes.map((g) => g.neg()) : velocities.map((v, i) => kept(v).sub(slopes[i]!));
       const ahead = momentum === 0 || !nesterov ? moved : moved.map((v, i) => kept(v).sub(slopes[i]!));
       const next = masters.map((w, i) => w.add(ahead[i]!.rescale(applied).mulRaw(factor)));
@@ -154,11 +154,16 @@ function scalesFor(
   const fits = step === 0 || small + 7 <= STEP_BITS;
   const wanted = careful ? Math.min(STEP_BITS, small + 10) : STEP_BITS;
   const factor = Math.min(most, fits ? wanted : small + 10);
-  // A velocity is at most ten gradients in range, or as many as momentum lets it be.
-  const room = RAW_BITS - (k - 1 - f) - bitsBelow(1 - momentum) - SIGNIFICANT - bitsBelow(1 - momentum);
+  const room = RAW_BITS - (k - 1 - f) - bitsBelow(1 - momentum) - momentumBits(momentum);
   const velocity = careful ? Math.max(f, Math.min(most - factor, f + SIGNIFICANT, room)) : f;
   const applied = Math.min(velocity, most - factor);
   return { velocity, applied, step: factor, master: applied + factor };
+}
+
+/** Fraction bits of the factor μ: as many as velocities leave, which are up to 1/(1 − μ) gradients in the range. */
+function momentumBits(momentum: number): number {
+  const below = bitsBelow(1 - momentum);
+  return Math.max(1, Math.min(SIGNIFICANT + below, RAW_BITS - (tracer().precision.k - 1) - below));
 }
 
 /** How many bits a positive number is below 1: its magnitude is 2^-n. From 0 on. */

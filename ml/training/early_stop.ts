@@ -19,8 +19,10 @@ export interface EarlyStop {
 /** What is remembered from epoch to epoch: the smallest loss, epochs since, epochs in all. */
 export type Watch = readonly [best: Public, waited: Public, epochs: Public];
 
-/** Above every loss. */
-const NEVER = 2 ** 20;
+/** Above every mean loss, the largest of which is 2^(2(k − f)): a number that the program's public ones hold. */
+function never(): number {
+  return 2 ** Math.min(40, 60 - tracer().precision.f);
+}
 
 /** Before the first epoch. @throws {RangeError} if there is no condition */
 export function watching({ patience, below }: EarlyStop): Watch {
@@ -29,7 +31,7 @@ export function watching({ patience, below }: EarlyStop): Watch {
       `${where()}Early stop needs a loss to reach (below) or a number of epochs without progress (patience)`,
     );
   }
-  return [cfix.precise(NEVER, tracer().precision.f), cint.constant(0), cint.constant(0)];
+  return [cfix.precise(never(), tracer().precision.f), cint.constant(0), cint.constant(0)];
 }
 
 /**

@@ -219,6 +219,19 @@ Deno.test("training stops early: at a loss that is low enough, or when it no lon
   }
 });
 
+Deno.test("training does not stop early while a very large loss is falling", async () => {
+  const { printed } = await clear(program("", {}, () => {
+    const [X, y] = [sfix.constant([[1], [1]]), sfix.constant([16_000, 16_000])];
+    const rule = sgd({ rate: 0.05, momentum: 0, decay: 0 });
+    new Optimizer(dense(1), { loss: meanSquaredError, rule }).fit(X, y, {
+      epochs: 8,
+      batchSize: 2,
+      earlyStop: { patience: 1 },
+    });
+  }));
+  assertEquals(printed.at(-1), "trained for 8 of 8 epochs");
+});
+
 Deno.test("depreciation multiplies the rate after each epoch", async () => {
   const moved = async (depreciation: number) => {
     const summary = await clear(program("", {}, () => {

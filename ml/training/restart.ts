@@ -9,7 +9,7 @@ import type { Carry } from "./loop.ts";
 import { type Figures, oneLess } from "./report.ts";
 
 /** Fraction bits of factors of the learning rate. */
-const SPEED_FRACTION = 20;
+const SPEED_FRACTION = 40;
 
 /** A factor of the learning rate. */
 export function speedOf(factor: number): Public {

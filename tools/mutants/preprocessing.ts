@@ -40,9 +40,9 @@ export const PREPROCESSING: readonly Mutant[] = [
     name: "preprocessing: the mark is made after the first chunk",
     file: "preprocessing/reader.ts",
     find:
-      "    if (!this.#used) markUsed(this.name, this.session);\n    this.#used = true;\n    this.#current = chunk;\n    this.#read = 0;\n    return chunk.units;",
+      '    if (!this.#used) naming(this.name, "write", () => markUsed(this.name, this.session));\n    this.#used = true;\n    this.#current = chunk;\n    this.#read = 0;\n    return chunk.units;',
     replace:
-      "    this.#current = chunk;\n    this.#read = 0;\n    if (this.#used) markUsed(this.name, this.session);\n    this.#used = true;\n    return chunk.units;",
+      '    this.#current = chunk;\n    this.#read = 0;\n    if (this.#used) naming(this.name, "write", () => markUsed(this.name, this.session));\n    this.#used = true;\n    return chunk.units;',
     tests: ORDER,
     why: "a run that is killed in between has used what the next run uses",
   },
@@ -94,7 +94,7 @@ export const PREPROCESSING: readonly Mutant[] = [
   {
     name: "preprocessing: a chunk is not erased when it has been read",
     file: "preprocessing/reader.ts",
-    find: "    erase(this.#file, chunk.at, chunk.bytes);\n",
+    find: `    naming(this.name, "write", () => erase(this.#file, chunk.at, chunk.bytes));\n`,
     replace: "",
     tests: FILES,
     filter: "what has been read is erased at once",

@@ -11,8 +11,8 @@ export const RELEASES: readonly Mutant[] = [
   {
     name: "release: a print before the check",
     file: "vm/effects.ts",
-    find: "        yield* protocol.verify();\n        environment.print(line());\n",
-    replace: "        environment.print(line());\n        yield* protocol.verify();\n",
+    find: "        yield* protocol.verify();\n        if (holds(does.when)) environment.print(line());\n",
+    replace: "        if (holds(does.when)) environment.print(line());\n        yield* protocol.verify();\n",
     tests: RELEASE,
     filter: "a print",
     why: "a value that was forged is told",
@@ -20,8 +20,8 @@ export const RELEASES: readonly Mutant[] = [
   {
     name: "release: a print without a check",
     file: "vm/effects.ts",
-    find: "        yield* protocol.verify();\n        environment.print(line());\n",
-    replace: "        environment.print(line());\n",
+    find: "        yield* protocol.verify();\n        if (holds(does.when)) environment.print(line());\n",
+    replace: "        if (holds(does.when)) environment.print(line());\n",
     tests: RELEASE,
     filter: "a print",
     why: "a value that was forged is told",
@@ -29,8 +29,8 @@ export const RELEASES: readonly Mutant[] = [
   {
     name: "release: a metric without a check",
     file: "vm/effects.ts",
-    find: "        yield* protocol.verify();\n        environment.metric(",
-    replace: "        environment.metric(",
+    find: "        yield* protocol.verify();\n        if (holds(does.when)) environment.metric(",
+    replace: "        if (holds(does.when)) environment.metric(",
     tests: RELEASE,
     filter: "a metric",
     why: "a value that was forged is told",
