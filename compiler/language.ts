@@ -166,6 +166,8 @@ export interface RepeatOptions<T extends readonly Carried[]> {
   readonly unit?: string;
   /** Whether the pass that gives these values is the last one: a public number, 0 for no. */
   readonly until?: (next: Readonly<T>) => Public;
+  /** With `until`: go through all passes all the same, so that traffic and time do not tell which was the last. */
+  readonly pad?: boolean;
 }
 
 /**
@@ -175,7 +177,8 @@ export interface RepeatOptions<T extends readonly Carried[]> {
  * {@linkcode Regint}, not a number. Returns what the last pass gives. A pass of the loop may name its unit for progress messages.
  *
  * `until`: a public number made of what a pass gives; the first pass after which it is not 0 is the last. Predicted costs then are
- * upper bounds.
+ * upper bounds, and whoever sees the traffic sees how many passes there were. With `pad` all passes run: what comes after the last one
+ * is computed, and what the body opens is opened, but changes, prints and gives out nothing.
  */
 export function repeat<const T extends readonly Carried[]>(
   times: number,
@@ -188,8 +191,11 @@ export function repeat<const T extends readonly Carried[]>(
     throw new TypeError(`${where()}repeat() carries a list of tensors from pass to pass, [] for none`);
   }
   checkArgument("repeat(): body", body, callable);
-  checkOptions("repeat()", options, { unit: text, until: callable });
-  const { unit, until } = options;
+  checkOptions("repeat()", options, { unit: text, until: callable, pad: flag });
+  const { unit, until, pad = false } = options;
+  if (pad && until === undefined) {
+    throw new TypeError(`${where()}repeat() pads a loop that ends early: give until as well`);
+  }
   const t = tracer();
   const init = carry.map((c) => c.reg);
   const { block, value } = t.block(() => {
@@ -213,6 +219,7 @@ export function repeat<const T extends readonly Carried[]>(
     body: block,
     ...value,
     unit: unit ?? null,
+    ...(pad ? { pad } : {}),
   }, out);
   return carry.map((c, k) => like(c, out[k]!)) as unknown as T;
 }

@@ -19,7 +19,7 @@ export function format(tape: Tape): string {
       lines.push(`${indent}${left}${operation(does)}${place}`);
       if (does.op !== "repeat") continue;
       block(does.body, indent + "  ");
-      const until = does.stop === null ? "" : ` until %${does.stop}`;
+      const until = does.stop === null ? "" : ` until %${does.stop}${does.pad ? ", padded" : ""}`;
       lines.push(`${indent}  next ${does.results.map((r) => `%${r}`).join(", ")}${until}`);
     }
   };

@@ -72,7 +72,8 @@ export interface ProductOp {
 /**
  * Runs `body` `times` times: `params` begin as `init` and become `results` after each pass; `out` are the last results.
  *
- * A pass after which the public scalar `stop` is not 0 is the last one.
+ * A pass after which the public scalar `stop` is not 0 is the last one; with `pad` all passes run, and what comes after that one
+ * changes and tells nothing, so that the traffic does not show which it was.
  */
 export interface RepeatOp {
   readonly op: "repeat";
@@ -83,6 +84,7 @@ export interface RepeatOp {
   readonly body: Block;
   readonly results: readonly Reg[];
   readonly stop: Reg | null;
+  readonly pad?: true;
   /** What the loop counts, for progress messages. */
   readonly unit: string | null;
 }

@@ -14,6 +14,8 @@ export interface EarlyStop {
   readonly patience?: number | undefined;
   /** By how much an epoch must lower it, to count: 0. */
   readonly minDelta?: number | undefined;
+  /** Go through the other epochs all the same, so that traffic and time do not tell when training ended; they change nothing. */
+  readonly pad?: boolean | undefined;
 }
 
 /** What is remembered from epoch to epoch: the smallest loss, epochs since, epochs in all. */

@@ -40,6 +40,7 @@ export function fit(learner: Learner, start: Progress, [X, Y]: DataSet, plan: Fi
       return [...next.values, ...tally.add(now.sums, next.evaluation), ...now.speed, ...now.watch, ...next.rule];
     },
     until: earlyStop === undefined ? undefined : () => last!,
+    pad: earlyStop?.pad,
     afterEpoch(carry, epoch) {
       const now = unpacked(carry, form);
       const trained = { ...learner, values: now.values };

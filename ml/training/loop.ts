@@ -35,6 +35,8 @@ export interface EpochSteps {
   readonly afterEpoch: (carry: Carry, epoch: Regint) => Carry;
   /** Called after that: a public number, not 0 if the epoch is the last one. Without it all epochs are trained. */
   readonly until?: (() => Public) | undefined;
+  /** Go through all epochs all the same: see `repeat()`. */
+  readonly pad?: boolean | undefined;
 }
 
 /** Batches of an epoch. */
@@ -45,7 +47,7 @@ export function batchesOf({ samples, batchSize }: Pick<EpochPlan, "samples" | "b
 /**
  * Trains in epochs: ⌈samples / batch⌉ batches each, in a new public order, the last one filled up with random repeats.
  */
-export function inEpochs(plan: EpochPlan, start: Carry, { step, afterEpoch, until }: EpochSteps): Carry {
+export function inEpochs(plan: EpochPlan, start: Carry, { step, afterEpoch, until, pad = false }: EpochSteps): Carry {
   const { epochs, samples, batchSize } = plan;
   const batches = batchesOf(plan);
   return repeat(epochs, start, (carry, epoch) => {
@@ -55,7 +57,7 @@ export function inEpochs(plan: EpochPlan, start: Carry, { step, afterEpoch, unti
       ? repeat(batches, carry, (carry, batch) => step(carry, take(batch)), { unit: "batch" })
       : countingRows(plan, carry, (carry, batch, counted) => step(carry, take(batch), counted));
     return afterEpoch(next, epoch.add(1));
-  }, { unit: "epoch", ...(until === undefined ? {} : { until }) });
+  }, { unit: "epoch", ...(until === undefined ? {} : { until, pad }) });
 }
 
 /** The batches of an epoch whose last one is filled up: `counted` is 1 for as many rows as there are, then 0. */

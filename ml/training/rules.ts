@@ -68,4 +68,4 @@ export const MODEL: Rules = { network: layer, loss, initial: secrets, batchSize:
 export const EVAL: Rules = { top: flag, batchSize: whole(1) };
 
 /** Of `EarlyStop`. */
-export const EARLY_STOP: Rules = { below: real(), patience: whole(0), minDelta: real({ from: 0 }) };
+export const EARLY_STOP: Rules = { below: real(), patience: whole(0), minDelta: real({ from: 0 }), pad: flag };
