@@ -137,6 +137,8 @@ export async function execute(compiled: Compiled, options: EngineOptions): Promi
     inputs: files.filter(({ owner }) => isOf(self, owner)),
     brought: new Map([...compiled.inputs].filter(([owner]) => isOf(self, owner))),
   });
+  const costly = costlyMaterial(materialBytes(options, target, prediction));
+  if (costly !== null) options.onNotice?.(costly);
   const threads = options.threads ?? compiled.threads ?? 1;
   const results = transport === "inline"
     ? await runAllInline(compiled, ready, { ...options, threads }, ofParty)
@@ -158,6 +160,23 @@ export async function execute(compiled: Compiled, options: EngineOptions): Promi
     },
     registerBytes: results[0]!.registerBytes,
   };
+}
+
+/** Preprocessing from here on is said before it starts: some ten seconds of one machine. */
+const COSTLY_BYTES = 1e9;
+
+/** Bytes of material that one core makes in a second, all parties on one machine: see docs/benchmarks.md. */
+const BYTES_A_SECOND = 1e8;
+
+/** What making so much material will take, if it is much; null otherwise. */
+function costlyMaterial(bytes: number): string | null {
+  if (bytes < COSTLY_BYTES) return null;
+  const seconds = bytes / BYTES_A_SECOND;
+  const time = seconds < 90 ? `${Math.round(seconds)} seconds` : `${Math.round(seconds / 60)} minutes`;
+  return `Preprocessing will send ${
+    (bytes / 1e9).toPrecision(3)
+  } GB among the parties and take in the order of ${time} if they ` +
+    `share one machine: fewer samples, epochs or parties make it less, and "-E ring" needs none`;
 }
 
 /** Ranges can be checked only where the values are there to be looked at. */
