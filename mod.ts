@@ -1,8 +1,8 @@
 /**
  * Symbolon: machine learning on data that nobody may see whole.
  *
- * This module is the language of programs, the machine-learning library and the data sets. `run` and `compileProgram` load the
- * engine and the backends when they are called.
+ * This module is the language of programs, the machine-learning library and the data sets. `run` loads the engine and the
+ * backends when it is called.
  *
  * @module
  */

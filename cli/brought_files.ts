@@ -9,6 +9,7 @@
  */
 import type { Given, GivenPart } from "@symbolon/compiler";
 import { naming } from "@symbolon/files";
+import { systemEntropy } from "@symbolon/primitives";
 import type { PartyId } from "@symbolon/protocol";
 import { createHash } from "node:crypto";
 import { writeOwn } from "./whole_files.ts";
@@ -79,7 +80,9 @@ export async function writeBrought(
   });
   const hash = createHash("sha256");
   for (const table of tables) hash.update(bytesOf(table));
-  const mark = crypto.randomUUID();
+  const random = new Uint8Array(16);
+  systemEntropy(random);
+  const mark = random.toHex();
   const header: Header = { symbolon: "brought", version: VERSION, party, mark, sha256: hash.digest("hex"), parts };
   const line = new TextEncoder().encode(`${JSON.stringify(header)}\n`);
   await writeOwn(name, [line, ...tables.map(bytesOf)], {
