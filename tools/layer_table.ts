@@ -112,7 +112,6 @@ export const EFFECTS = {
     "datasets/",
     "files/",
     "vm/files.ts",
-    "vm/persistence.ts",
     "cli/",
     "cli.ts",
     "bench/",
