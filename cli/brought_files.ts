@@ -9,9 +9,9 @@
  */
 import type { Given, GivenPart } from "@symbolon/compiler";
 import { naming } from "@symbolon/files";
+import { systemEntropy } from "@symbolon/primitives";
 import type { PartyId } from "@symbolon/protocol";
 import { createHash } from "node:crypto";
-import { systemEntropy } from "@symbolon/primitives";
 import { writeOwn } from "./whole_files.ts";
 
 /** How every such file begins. */

@@ -3,7 +3,15 @@
  *
  * @module
  */
-import { type Compiled, deserialize, type Given, isSerialized, serialize, type Stored } from "@symbolon/compiler";
+import {
+  type Compiled,
+  deserialize,
+  type Given,
+  isSerialized,
+  serialize,
+  type Stored,
+  suggestion,
+} from "@symbolon/compiler";
 import { naming } from "@symbolon/files";
 import type { PartyId } from "@symbolon/protocol";
 import { broughtName, readBrought, writeBrought } from "./brought_files.ts";
@@ -79,6 +87,15 @@ export function loadBrought({ program, args, brought }: Stored, party: PartyId, 
   );
 }
 
+/** The names of what has been compiled here. */
+function compiledNames(): string[] {
+  try {
+    return [...Deno.readDirSync(FOLDER)].map(({ name }) => decodeURIComponent(name.replace(/\.json$/, "")));
+  } catch {
+    return [];
+  }
+}
+
 /** A program that was compiled before. @throws {UsageError} if it was not, or the file is damaged */
 export function loadCompiled(name: string): Stored {
   const file = fileOf(name);
@@ -89,7 +106,8 @@ export function loadCompiled(name: string): Stored {
     text = naming(file, "read", () => Deno.readTextFileSync(file));
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new UsageError(`"${name}" has not been compiled here: there is no ${file}. First run: ${how}`);
+    const near = suggestion(name, compiledNames());
+    throw new UsageError(`"${name}" has not been compiled here${near}: there is no ${file}. First run: ${how}`);
   }
   try {
     return deserialize(text);

@@ -139,6 +139,10 @@ const BACKEND_OPTIONS = `  -E, --protocol NAME    ${
 const SAMPLES_OPTION =
   `  --samples N            the first N training samples only, with programs that can do with fewer: for a first try`;
 
+const FILE_OPTIONS =
+  `  --allow-read PATH      a file or folder that the program may read besides its own folder and the working folder
+  --overwrite            files that are there already and are not ours may be replaced`;
+
 /** The help texts. */
 export const HELP: Readonly<Record<Command | "", string>> = {
   "": `Symbolon: machine learning on data that nobody may see whole.
@@ -147,7 +151,7 @@ usage: deno task COMMAND [OPTIONS] …
 
 commands
   run        compile a program and run all its parties on this machine
-  compile    compile a program, write its inputs and print what a run will cost
+  compile    compile a program, keep it with what it brings and print what a run will cost
   party      run one party of a compiled program over a network
   setup-ssl  make the keys and certificates of parties
   programs   list the programs there are
@@ -159,7 +163,8 @@ examples
 
 usage: deno task run [OPTIONS] PROGRAM [WORDS…]
 
-PROGRAM is a name that "deno task programs" lists, or the path of a .ts file. WORDS go to the program.
+PROGRAM is a name that "deno task programs" lists, or the path of a .ts file. WORDS go to the program. It can read data
+while it is compiled, and nothing else: docs/data.md and docs/security.md say more.
 
 options
 ${BACKEND_OPTIONS}
@@ -170,6 +175,7 @@ ${BACKEND_OPTIONS}
 ${SAMPLES_OPTION}
 ${PREPROCESSING_HELP}
   -IF, --input-prefix P  input files P-P<party>-0 and P-Binary-P<party>-0 (Player-Data/Input)
+${FILE_OPTIONS}
   --tape                 print the compiled tape first
   --no-check-range       emulate only: do not stop at the first value that leaves its range, but compute on as the ring does
 ${GENERAL}
@@ -179,15 +185,15 @@ examples
   deno task run -E emulate breast_logistic approx nearest
   deno task run -E ring --transport workers --json diabetes 4
   deno task run -E semi2k --preprocess-only breast_logistic`,
-  compile:
-    `Compiles a program, keeps it for "deno task party", writes the inputs that it brings and prints what a run will cost.
+  compile: `Compiles a program, keeps it with what it brings for "deno task party", and prints what a run will cost.
 
 usage: deno task compile [OPTIONS] PROGRAM [WORDS…]
 
 options
 ${BACKEND_OPTIONS}
 ${SAMPLES_OPTION}
-  -IF, --input-prefix P  inputs go to P-Binary-P<party>-0 (Player-Data/Input)
+  -IF, --input-prefix P  what it brings goes to P-Brought-P<party>-NAME (Player-Data/Input)
+${FILE_OPTIONS}
   --tape                 print the tape
 ${GENERAL}
 

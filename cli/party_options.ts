@@ -166,6 +166,7 @@ ${PREPROCESSING_HELP}
   -IF, --input-prefix P  input files P-P<party>-0 and P-Binary-P<party>-0 (Player-Data/Input)
   -I, --interactive      the text input is typed (or comes on standard input) before the others are called
   -OF, --output-prefix P what is printed and learned goes to the file P-P<party>-0; "." is standard output, as without
+  --overwrite            results of an earlier run may be replaced
   --help                 this text
   --json                 one JSON object as the last line of standard output
   --debug                stack traces with errors

@@ -14,6 +14,9 @@ const MOST_ENTRIES = 50_000;
 /** Folders that the data sets look for in Player-Data, which may be missing. */
 const DATA_SETS: readonly string[] = ["mnist", "cifar-10-batches-bin"];
 
+/** Folders of the system that are no files on a disk. */
+const SYSTEM: readonly string[] = ["/proc", "/sys", "/dev"];
+
 /** Whether a file is kept from programs for its name. */
 export function isSecretName(path: string): boolean {
   return path.split(/[\\/]/).some((name) => SECRET.test(name) && name !== "." && name !== "..");
@@ -50,7 +53,8 @@ class Walk {
     }
     for (const { name, isDirectory, isSymlink } of entries) {
       const path = `${folder}/${name}`;
-      if (--this.#left < 0 || SECRET.test(name) || isSymlink && !leadsInto(path, folder)) all = false;
+      const kept = --this.#left < 0 || SECRET.test(name) || SYSTEM.includes(path.replace(/^\/+/, "/"));
+      if (kept || isSymlink && !leadsInto(path, folder)) all = false;
       else if (!isDirectory) found.push(path);
       else {
         const below = this.readable(path);

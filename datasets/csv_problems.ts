@@ -32,9 +32,7 @@ export function checkDelimiter(delimiter: string): void {
 
 /** What is wrong with a text as a whole, or null. */
 export function textProblem(text: string): string | null {
-  if (text.startsWith("PK\x03") || text.startsWith("PK\x05")) {
-    return "this is a workbook or an archive and no text: export the table as CSV";
-  }
+  if (text.startsWith("PK\x03\x04")) return "this is a workbook or an archive and no text: export the table as CSV";
   if (text.startsWith("\x1f")) return "this is a compressed file: decompress it first";
   if (text.includes("\0")) return "this is no text in UTF-8, perhaps one in UTF-16: save it as UTF-8";
   return null;

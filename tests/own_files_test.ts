@@ -208,6 +208,12 @@ testWith(
         [0, 0],
       );
 
+      const misspelt = await finish(site.party(1, portBase(2), "shre-party1", "-E", "semi2k"));
+      assertMatch(
+        misspelt.err,
+        /"shre-party1" has not been compiled here \(did you mean "share-party1"\?\): there is no Compiled/,
+      );
+
       // The data of another compilation, none, and a damaged one.
       const brought = `${site.folder(1)}/Player-Data/Input-Brought-P1-share-party1`;
       const text = Deno.readFileSync(brought);

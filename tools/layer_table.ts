@@ -122,7 +122,6 @@ export const EFFECTS = {
     "datasets/",
     "files/",
     "vm/files.ts",
-    "vm/persistence.ts",
     "code_check.ts",
     "cli/",
     "cli.ts",
