@@ -266,7 +266,7 @@ const PRINTED: Rule = {
 };
 
 /** What a line is made of. */
-type Printed = Public | Regint | number | string;
+export type Printed = Public | Regint | number | string;
 
 /** Prints a line; each %s is replaced by the next public tensor, string or number. %% prints %. */
 export function printLn(format: string, ...args: readonly Printed[]): void {

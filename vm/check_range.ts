@@ -113,7 +113,8 @@ class RangeCheck {
     this.#beyond.delete(to!);
     const span = kind.secret ? this.#resultSpan(instruction, hold) : null;
     this.#spans.set(to!, span ?? this.#look.span(to!));
-    if (!this.#later.has(to!)) hold(kindRule(does, kind), this.#subject(to!));
+    // Public results are held in whole words and checked by every backend: a scale is no range.
+    if (does.op !== "public" && !this.#later.has(to!)) hold(kindRule(does, kind), this.#subject(to!));
   }
 
   /** Bounds of a secret result as an integer; its integers are kept if a word does not hold them. */
