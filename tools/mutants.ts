@@ -9,17 +9,25 @@ import { noticed, type Outcome, tryAll } from "./mutants/bench.ts";
 import type { Mutant } from "./mutants/mutant.ts";
 import { MUTANTS } from "./mutants/table.ts";
 
-const HELP = `deno task mutants [--filter TEXT] [--shard I/N] [--jobs N] [--limit SECONDS] [--list] [--json]
+const HELP =
+  `Takes one mask, separation, check, bound or ordering after the other out of a copy of the protocols and sees that a test fails.
 
-Makes each change of tools/mutants/ in a copy of the tree and runs the tests that it names. Ends with 1 if a change is noticed by no test, or
-cannot be tried: then its row is to be mended.
+usage: deno task mutants [OPTIONS]
 
-  --filter TEXT    only changes whose name or file holds the text
-  --shard I/N      the I-th of N parts, from 1 on
-  --jobs N         changes tried at a time; 2 unless told
-  --limit SECONDS  time for the tests of a change, 120 unless told; tests that do not end have noticed it
-  --list           names the changes and ends
-  --json           the outcomes as JSON at the end`;
+options
+  --filter TEXT     only changes whose name or file holds the text
+  --shard I/N       the I-th of N parts, from 1 on
+  --jobs N          changes tried at a time (2)
+  --limit SECONDS   time for the tests of a change (120); tests that do not end have noticed it
+  --list            names the changes and ends
+  --json            the outcomes as JSON at the end
+  -h, --help        this text
+
+The changes are in tools/mutants/. Ends with 1 if one is noticed by no test, or cannot be tried: then its row is to be mended.
+
+examples
+  deno task mutants --filter ring: --jobs 1
+  deno task mutants --shard 1/4`;
 
 /** A command line that cannot be followed. */
 class UsageError extends Error {}
@@ -27,8 +35,10 @@ class UsageError extends Error {}
 const flags = parseArgs(Deno.args, {
   string: ["filter", "shard", "jobs", "limit"],
   boolean: ["list", "json", "help"],
+  alias: { h: "help" },
   unknown: (arg) => {
-    throw new UsageError(`There is no ${arg}`);
+    console.error(`error: There is no option ${arg}. See --help`);
+    Deno.exit(2);
   },
 });
 
