@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import {
   cfix,
   cint,
@@ -123,7 +123,7 @@ Deno.test("values outside the fixed-point range are refused where they enter, wi
   const error = assertThrows(() => compiled(() => keep(sfix.inputTensorVia(0, [1, 20000]))), RangeError);
   assertStringIncludes(
     error.message,
-    "20000 does not fit fixed-point numbers of k = 31 bits with f = 16 fraction bits",
+    "A value of the data does not fit fixed-point numbers of k = 31 bits with f = 16 fraction bits",
   );
   assertStringIncludes(error.message, "(element 1 of 2)");
   assertStringIncludes(error.message, "k<n>");
@@ -214,4 +214,21 @@ Deno.test("words that hold a number are taken strictly, with and without a list 
   assertThrows(given(["f12", "f14"]), RangeError, "The words f12 and f14 contradict each other: give one f<n>");
   assertThrows(given(["rate1", "rate2"]), RangeError, "contradict");
   given(["f12", "f12"])();
+});
+
+Deno.test("a program may have more instructions than a call stack has places", () => {
+  const sums = program("", {}, () => {
+    let x = sint.inputTensorVia(0, [1]);
+    const y = sint.inputTensorVia(1, [1]);
+    for (let i = 0; i < 7_000; i++) x = x.add(y);
+    x.reveal().output("x");
+  });
+  assertEquals(compile(sums).tape.body.length, 7_004);
+  const products = program("", {}, () => {
+    const x = sfix.inputTensorVia(0, [1]);
+    let sum = x;
+    for (let i = 0; i < 2_000; i++) sum = sum.add(x.mul(i));
+    sum.reveal().output("x");
+  });
+  assertLess(compile(products).tape.body.length, 10_000);
 });

@@ -149,7 +149,7 @@ export function isIn(path: string, place: string): boolean {
 
 /** Whether a file belongs to the tests. */
 export function isTest(path: string): boolean {
-  return path.startsWith("tests/") || path.includes("/testing/") || /_test\.[cm]?[jt]sx?$/.test(path);
+  return path.startsWith("tests/") || path.includes("/testing/") || /_(test|long)\.[cm]?[jt]sx?$/.test(path);
 }
 
 /** The place in the tables that a file belongs to, or null if none does: `"backends/emulate/"` for `"backends/*"`. */
