@@ -290,7 +290,8 @@ function belowLargest(g: Secret, bits: number): Secret {
 
 /** u + g² − (1 − β2) u, rounded once but for what u has below its ninth bit. */
 function nextSquares(u: Secret, g: Secret, { f: squares, more }: Squares, beta2: number): Secret {
-  const coarse = u.rescale(squares - EARLY);
+  // The scale may be coarser than integers.
+  const coarse = roundedSum(u, squares - EARLY);
   const decay = coarse.mulRaw(exact(1 - beta2, more + EARLY));
   const squarable = Math.floor((squares + more) / 2);
   const small = g.kind.f > squarable ? g.rescale(squarable) : g;

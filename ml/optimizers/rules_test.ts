@@ -253,7 +253,7 @@ Deno.test("the rules cost what their documentation says", () => {
 });
 
 Deno.test("settings that make no sense are refused", () => {
-  assertThrows(() => sgd({ rate: -1 }), RangeError, "sgd: rate must be a number from 0, not -1");
+  assertThrows(() => sgd({ rate: -1 }), RangeError, "sgd: rate must be a number from 0 to 1048576, not -1");
   assertThrows(() => sgd({ momentum: 1 }), RangeError, "sgd: momentum must be a number from 0 below 1, not 1");
   assertThrows(() => sgd({ decay: 0.1, schedule: exponentialDecay(0.1) }), TypeError, "not both");
   assertThrows(() => adam({ rate: 2 }), RangeError, "adam: rate must be a number from 0 to 1, not 2");
