@@ -4,6 +4,7 @@
  * @module
  */
 import { cfix, checkOptions, expectLabels, type Regint, type Secret, sfix, shared, where } from "@symbolon/compiler";
+import { matrixSum } from "./functional/fixed_point.ts";
 import type { Loss } from "./losses/loss.ts";
 import { sgd } from "./optimizers/sgd.ts";
 import type { UpdateRule } from "./optimizers/update_rule.ts";
@@ -112,7 +113,7 @@ export class SGDRegression {
         const error = this.link.activation(x.matmul(theta as Secret)).sub(take(labels));
         const { weights: [moved], state: next } = this.#optimizer.update({
           weights: [theta as Secret],
-          gradients: [x.transpose().matmul(error)],
+          gradients: [matrixSum(x.transpose(), error)],
           state,
           batchSize: this.batchSize,
         });

@@ -6,6 +6,7 @@
  * @module
  */
 import { concat, type Secret, where } from "@symbolon/compiler";
+import { matrixSum } from "./fixed_point.ts";
 import {
   assemble,
   atPixels,
@@ -116,10 +117,11 @@ export function conv2dFilterGradient(
   const padded = padZeros(x, g);
   const n = x.length * positions(g);
   return eachGroup(groups, (i) =>
-    patches(padded, g, { first: i * channels, count: channels })
-      .reshape([n, kernel[0] * kernel[1] * channels]).transpose()
-      .matmul(part(dy, i, filters).reshape([n, filters]))
-      .reshape([...kernel, channels, filters]));
+    matrixSum(
+      patches(padded, g, { first: i * channels, count: channels })
+        .reshape([n, kernel[0] * kernel[1] * channels]).transpose(),
+      part(dy, i, filters).reshape([n, filters]),
+    ).reshape([...kernel, channels, filters]));
 }
 
 function planOf(x: readonly number[], w: readonly number[], options: Conv2dOptions): Plan {

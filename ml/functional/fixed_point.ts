@@ -91,6 +91,20 @@ export function roundedSum(x: Secret, f: number, bits = RAW_BITS + 1): Secret {
   return new Secret(tracer().emit({ op: "trunc", x: x.reg, trunc }, x.shape, kind), x.shape, kind);
 }
 
+/**
+ * The same numbers, which may leave the program's range: sums that nothing compares, such as gradients of many rows. Runs in the clear
+ * then stop only at what would not fit a product by a number below 1.
+ */
+export function summable(x: Secret): Secret {
+  return bounded(x, RAW_BITS + 1 - x.kind.f);
+}
+
+/** The matrix product, rounded once, as {@linkcode summable} numbers. */
+export function matrixSum(x: Secret, y: Secret): Secret {
+  const f = Math.max(x.kind.f, y.kind.f);
+  return roundedSum(x.matmulRaw(y), f, RAW_BITS + 1 - f);
+}
+
 /** One column of a table: mantissas with f fraction bits, and multiples of x to be added. */
 export interface Column {
   readonly f: number;

@@ -5,6 +5,7 @@
  */
 import { checkArgument, checkOptions, flag, oneOf, where, whole } from "@symbolon/compiler";
 import { conv2d as convolve, conv2dFilterGradient, conv2dImageGradient } from "../functional/conv2d.ts";
+import { summable } from "../functional/fixed_point.ts";
 import { geometry, type Pair, pair, type WindowOptions } from "../functional/windows.ts";
 import { padding, steps } from "../rules.ts";
 import type { Shape } from "../shape.ts";
@@ -100,7 +101,7 @@ function bound(
           dx: conv2dImageGradient(dy, w!, image, options),
           gradients: [
             conv2dFilterGradient(x, dy, kernel, options),
-            ...(bias ? [dy.reshape([dy.size / filters, filters]).sum(0)] : []),
+            ...(bias ? [summable(dy).reshape([dy.size / filters, filters]).sum(0)] : []),
           ],
         }),
       };

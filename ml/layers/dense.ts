@@ -4,6 +4,7 @@
  * @module
  */
 import { checkArgument, checkOptions, flag, oneOf, where, whole } from "@symbolon/compiler";
+import { matrixSum, summable } from "../functional/fixed_point.ts";
 import { activated, type Activation, ACTIVATION_NAMES } from "./activation.ts";
 import { glorot, zeros } from "./initial.ts";
 import type { BoundLayer, Layer, Parameter } from "./layer.ts";
@@ -60,7 +61,7 @@ function bound(name: string, units: number, bias: boolean, input: readonly numbe
         moved: [],
         backward: (dy) => ({
           dx: dy.matmul(W!.transpose()),
-          gradients: [x.transpose().matmul(dy), ...(bias ? [dy.sum(0)] : [])],
+          gradients: [matrixSum(x.transpose(), dy), ...(bias ? [summable(dy).sum(0)] : [])],
         }),
       };
     },

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { summable } from "../functional/fixed_point.ts";
 import type { Loss } from "./loss.ts";
 import { countedRows, squareRange, squares } from "./sums.ts";
 
@@ -18,7 +19,7 @@ export const meanSquaredError: Loss = {
   expects: () => "number",
   terms: (scores) => scores.reduce((n, d) => n * d, 1),
   evaluate(scores, labels, counted) {
-    const error = scores.sub(labels.reshape(scores.shape));
+    const error = summable(scores).sub(labels.reshape(scores.shape));
     const values = error.size / error.length;
     return { loss: squares(countedRows(error, counted)), gradient: error.mul(2 / values) };
   },
