@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertRejects } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { program, type Secret, sfix, sint } from "@symbolon/compiler";
 import { OutOfRangeError } from "@symbolon/protocol";
 import { run } from "../../run.ts";
