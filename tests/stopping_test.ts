@@ -11,7 +11,7 @@ const endless = program("", {}, () => {
 
 /** A straight line of many instructions: no loop, and under "emulate" no round. */
 const long = program("", {}, () => {
-  let x = sint.inputTensorVia(0, new Float64Array(1000));
+  let x = sint.inputTensorVia(0, new Float64Array(20_000));
   for (let i = 0; i < 1200; i++) x = x.add(x).mul(x);
   x.sum().reveal().output("y");
 });
@@ -106,7 +106,7 @@ Deno.test("a signal that has been given stops a run before it begins", async () 
 Deno.test("progress is told in rounds of those predicted, and never goes back", async () => {
   const told: RunProgress[] = [];
   const p = program("", {}, () => {
-    const [x] = repeat(20_000, [sfix.inputTensorVia(0, [1])], ([x]) => [x.mul(x)]);
+    const [x] = repeat(300_000, [sfix.inputTensorVia(0, [1])], ([x]) => [x.mul(x)]);
     x.revealTo(0);
   });
   const { rounds, predicted } = await run(p, { transport: "inline", onProgress: (progress) => told.push(progress) });
