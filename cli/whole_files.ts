@@ -18,14 +18,22 @@ export async function writeWhole(name: string, contents: Contents, mode?: number
     const partial = await Deno.makeTempFile({ dir: folder, suffix: ".partial" });
     try {
       if (mode !== undefined && Deno.build.os !== "windows") await Deno.chmod(partial, mode);
-      if (contents instanceof Uint8Array) await Deno.writeFile(partial, contents);
-      else await Deno.writeFile(partial, ReadableStream.from(contents));
+      await writePieces(partial, contents instanceof Uint8Array ? [contents] : contents);
       await Deno.rename(partial, name);
     } catch (error) {
       await Deno.remove(partial).catch(() => {});
       throw error;
     }
   });
+}
+
+/** Piece by piece: `Deno.writeFile` of a stream says nothing of a disk that is full. */
+async function writePieces(name: string, pieces: Iterable<Uint8Array>): Promise<void> {
+  using file = await Deno.open(name, { write: true, truncate: true });
+  for (const piece of pieces) {
+    for (let at = 0; at < piece.length;) at += await file.write(piece.subarray(at));
+  }
+  await file.sync();
 }
 
 /** Which files may be replaced, and how ours is written. */

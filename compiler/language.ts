@@ -284,8 +284,13 @@ function appendPrint(name: string, when: Reg | undefined, format: string, args: 
   const regs: Reg[] = [];
   const line = format.replace(/%[s%]/g, (sign) => {
     if (sign === "%%") return "%%";
+    if (rest.length > 0 && rest[0] === undefined) {
+      throw new TypeError(`${where()}${name.slice(0, -2)}("${format}"): what is printed is undefined`);
+    }
     const arg = rest.shift();
-    if (arg === undefined) throw new RangeError(`${where()}${name}("${format}") has fewer arguments than %s`);
+    if (arg === undefined) {
+      throw new RangeError(`${where()}${name.slice(0, -2)}("${format}") has fewer arguments than %s`);
+    }
     if ((arg as unknown) instanceof Secret) {
       throw new TypeError(`${where()}Cannot print a secret: reveal() it first, if everybody may know it`);
     }
@@ -296,7 +301,7 @@ function appendPrint(name: string, when: Reg | undefined, format: string, args: 
     regs.push(arg.reg);
     return "%s";
   });
-  if (rest.length > 0) throw new RangeError(`${where()}${name}("${format}") has more arguments than %s`);
+  if (rest.length > 0) throw new RangeError(`${where()}${name.slice(0, -2)}("${format}") has more arguments than %s`);
   tracer().append({ op: "print", format: line, args: regs, ...(when === undefined ? {} : { when }) }, []);
 }
 

@@ -101,7 +101,10 @@ function checkWords({ words }: Program, args: readonly string[]): void {
     const meant = known.find(({ letters = "" }) => letters !== "" && new RegExp(`^${letters}[-+.\\d]`).test(arg));
     if (meant !== undefined) throw malformedWord(arg, meant.word, meant.what);
     const list = known.map(({ word, what }) => `  ${word.padEnd(12)} ${what}`).join("\n");
-    const near = suggestion(arg, known.map(({ word }) => word.replace(/<\w+>$/, "")).filter((word) => word !== ""));
+    const near = suggestion(
+      arg,
+      known.map(({ word }) => word.replace(/<\w+>$/, "")).filter((word) => word !== "" && word !== arg),
+    );
     throw new RangeError(`The program does not know the word "${arg}"${near}. It knows:\n${list}`);
   }
   for (const { word, letters = "", is } of known) {

@@ -38,7 +38,7 @@ export interface CsvTable {
  * @throws {SyntaxError} If a field is not such a number, a line is longer or shorter than the first, quotes do not
  * match, there is no line at all, or there are names of columns where `header` says otherwise. The message names line and column
  * from 1, and what to do; no value: the file may be secret.
- * @throws {TypeError} If `delimiter` is not one character that can separate numbers.
+ * @throws {TypeError} If `delimiter` is not one character that can separate numbers, or there is no such option.
  *
  * @example
  * ```ts
@@ -51,6 +51,7 @@ export interface CsvTable {
  * ```
  */
 export function readCsv(text: string, options: CsvOptions = {}): CsvTable {
+  checkOptions(options);
   const { header = false, delimiter = "," } = options;
   checkDelimiter(delimiter);
   const problem = textProblem(text);
@@ -70,7 +71,7 @@ export function readCsv(text: string, options: CsvOptions = {}): CsvTable {
     rows.push(Float64Array.from(fields, (field, j) => {
       const value = decimal(field);
       if (value !== null) return value;
-      const name = header ? ` (${columns![j]})` : "";
+      const name = header ? named(columns![j]!) : "";
       throw new SyntaxError(`line ${line}, column ${j + 1}${name}: ${fieldProblem(fields, j, delimiter)}`);
     }));
   });
@@ -87,12 +88,29 @@ export function readCsv(text: string, options: CsvOptions = {}): CsvTable {
  * @throws {Deno.errors.NotFound} If there is no such file; other errors of the system if it cannot be read. They name it.
  */
 export async function loadCsv(path: string | URL, options: CsvOptions = {}): Promise<CsvTable> {
+  checkOptions(options);
   const text = await namingAsync(path, "read", () => Deno.readTextFile(path));
   try {
     return readCsv(text, options);
   } catch (error) {
     throw error instanceof SyntaxError ? new SyntaxError(`${path}: ${error.message}`) : error;
   }
+}
+
+/** @throws {TypeError} if the options are no object, or hold another one */
+function checkOptions(options: unknown): void {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError("a CSV's options are an object, such as { header: true }");
+  }
+  const other = Object.keys(options).find((name) => name !== "header" && name !== "delimiter");
+  if (other !== undefined) throw new TypeError(`a CSV has no option "${other}". Its options: header, delimiter`);
+  const { header } = options as { header?: unknown };
+  if (header !== undefined && typeof header !== "boolean") throw new TypeError("a CSV's header is true or false");
+}
+
+/** " (bmi)"; "" for what may be a row of data that is taken for the names: no message shows a value. */
+function named(column: string): string {
+  return /^[\p{L}_][\p{L}\p{N}_ ]*$/u.test(column) ? ` (${column})` : "";
 }
 
 /** Line ends, the longest first. */

@@ -175,3 +175,17 @@ testWith(["read", "write"], "loadCsv() reads a file and names it in its errors",
   }
   await assertRejects(() => loadCsv(path), Deno.errors.NotFound);
 });
+
+Deno.test("a CSV without the header that it is said to have shows no value of its first line", () => {
+  for (const text of ["48151  62342\n4 5\n", "48151\t62342\n4\t5\n", "48151;62342,5\n4;5,6\n", "48151kg,x\n4kg,5\n"]) {
+    const error = assertThrows(() => readCsv(text, { header: true }), SyntaxError, "line 2, column 1");
+    assert(!/48151|62342/.test(error.message), error.message);
+  }
+});
+
+Deno.test("options of a CSV that there are not are refused", () => {
+  const read = (options: unknown) => () => readCsv("1,2\n", options as CsvOptions);
+  assertThrows(read({ headers: true }), TypeError, 'a CSV has no option "headers". Its options: header, delimiter');
+  assertThrows(read({ header: "yes" }), TypeError, "header is true or false");
+  for (const options of [null, "header"]) assertThrows(read(options), TypeError, "options are an object");
+});

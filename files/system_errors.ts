@@ -42,6 +42,9 @@ const CODES: Readonly<Record<string, string>> = {
   Busy: "EBUSY",
 };
 
+/** Numbers of errors that Deno gives no name. */
+const NUMBERS: Readonly<Record<string, string>> = { 5: "EIO", 27: "EFBIG", 122: "EDQUOT" };
+
 /**
  * The result of `action`; an error of the system gets a message that names the file and what to do, and keeps its class.
  *
@@ -69,13 +72,19 @@ const done = new WeakSet<Error>();
 
 function named(error: unknown, file: string | URL, doing: FileAction): unknown {
   if (!(error instanceof Error) || done.has(error)) return error;
-  const { code = CODES[error.name] } = error as { code?: string };
+  const { code = CODES[error.name] ?? numbered(error.message) } = error as { code?: string };
   if (code === undefined || error.name === "NotCapable") return error;
   const path = file instanceof URL ? pathOf(file) : file;
   const advice = ADVICE[code]?.(path, doing) ?? plain(error.message);
   error.message = `Cannot ${doing} ${path}: ${advice}`;
   done.add(error);
   return error;
+}
+
+/** The name for an error that has the system's number only; undefined if it is none of the system's. */
+function numbered(message: string): string | undefined {
+  const number = / \(os error (\d+)\)/.exec(message)?.[1];
+  return number === undefined ? undefined : NUMBERS[number] ?? number;
 }
 
 /** The system's words, without its number and the name of the call. */

@@ -271,3 +271,27 @@ test("surplus values are refused where the number of samples decides, and where 
   assertEquals(cut.code, 1);
   assertStringIncludes(cut.err, "cut-Binary-P0-0 holds 2 bytes more than the program reads: it ends within a value");
 });
+
+Deno.test({
+  name: "pieces that a full disk does not take leave no file, and an error that names it",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    const dir = await Deno.makeTempDir();
+    try {
+      const module = new URL("../cli/whole_files.ts", import.meta.url).href;
+      const code = `import { writeWhole } from "${module}";
+try { await writeWhole("${dir}/data", [new Uint8Array(3000), new Uint8Array(3000)]); console.log("written"); }
+catch (error) { console.log(error.message); }`;
+      await Deno.writeTextFile(`${dir}/code.ts`, code);
+      const config = new URL("../deno.json", import.meta.url).pathname;
+      // A limit of the size of files stands for the disk.
+      const shell = 'trap "" XFSZ; ulimit -f 1; exec "$0" run -A --no-check --config "$1" "$2"';
+      const args = ["-c", shell, Deno.execPath(), config, `${dir}/code.ts`];
+      const { stdout } = await new Deno.Command("bash", { args }).output();
+      assertStringIncludes(new TextDecoder().decode(stdout), `${dir}/data`);
+      assertEquals([...Deno.readDirSync(dir)].map(({ name }) => name), ["code.ts"]);
+    } finally {
+      await Deno.remove(dir, { recursive: true });
+    }
+  },
+});

@@ -11,7 +11,7 @@ const endless = program("", {}, () => {
 
 /** A straight line of many instructions: no loop, and under "emulate" no round. */
 const long = program("", {}, () => {
-  let x = sint.inputTensorVia(0, new Float64Array(20_000));
+  let x = sint.inputTensorVia(0, new Float64Array(150_000));
   for (let i = 0; i < 1200; i++) x = x.add(x).mul(x);
   x.sum().reveal().output("y");
 });
