@@ -51,6 +51,22 @@ Deno.test("nothing of a contribution is sent before all are bound to theirs", ()
   });
 });
 
+Deno.test("a promise holds in its run alone: the same contributions give others in another run, and another echo", () => {
+  const told = (common: Uint8Array<ArrayBuffer>) => {
+    const words = new Set<string>();
+    run(3, (rounds, memories, round) => {
+      rounds.forEach(({ send }, self) => {
+        const { at } = send[0]!, from = at + 32 * round;
+        words.add(memories[self]!.bytes.slice(from, from + 32).toHex());
+      });
+    }, [common, common, common]);
+    return words;
+  };
+  const [one, other] = [told(RUN), told(new Uint8Array(32).fill(8))];
+  // A commitment each and the echo, which all have in common.
+  assertEquals([one.size, other.size, new Set([...one, ...other]).size], [4, 4, 8]);
+});
+
 /** Changes one byte of what one party sends another in a round. */
 function flip(from: number, to: number, [inRound, byte]: readonly [number, number]) {
   return (rounds: readonly Round[], memories: readonly Memory[], round: number) => {
