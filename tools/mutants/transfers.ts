@@ -331,4 +331,13 @@ export const TRANSFERS: readonly Mutant[] = [
     filter: "a promise holds",
     why: "a promise that was opened in one run is made again in another",
   },
+  {
+    name: "transfers: the echo leaves parties out",
+    file: "primitives/common_coin.ts",
+    find: 'deriveKey("coin/echo", run, ...commitments)',
+    replace: 'deriveKey("coin/echo", run, ...commitments.slice(0, 2))',
+    tests: ["primitives/common_coin_test.ts"],
+    filter: "two others different things",
+    why: "a party gives two others different coins",
+  },
 ];
