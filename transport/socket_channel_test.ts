@@ -228,6 +228,27 @@ for (const [what, act, Class, message] of MISBEHAVIOUR) {
   });
 }
 
+test("nothing that comes after a peer's end is taken, nor an end within a message that nobody has asked for yet", async () => {
+  const message = frame(2, [0, 8, 1], 8), more = frame(2, [1, 8, 1], 8), over = frame(5, [1, 0, 0]);
+  // A message in two frames, of which one comes.
+  const half = frame(2, [0, 2 ** 21, 1], 2 ** 20);
+  for (
+    const [frames, why] of [
+      [[message, over, more], /it goes on after it has ended/],
+      [[message, over, frame(3, [2, 0, 0])], /it goes on after it has ended/],
+      [[half, over], /it has ended in the middle of a message/],
+    ] as const
+  ) {
+    const { raw, channel } = await against();
+    for (const each of frames) raw.write(each);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const error = await assertRejects(() => channel.exchange(receive(8))!, DesyncError);
+    assertMatch(error.message, why);
+    await channel.closed(100);
+    raw.destroy();
+  }
+});
+
 test("parties that allow each other different times hear from each other in time", async () => {
   const { raw, channel } = await against(60_000);
   let heard = 0;
