@@ -1,7 +1,18 @@
 /** Loops that end early or never run, and rows by public numbers. @module */
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { cint, printLn, program, type Public, publicPermutation, repeat, type Secret, sfix, sint } from "../mod.ts";
+import {
+  cint,
+  metric,
+  printLn,
+  program,
+  type Public,
+  publicPermutation,
+  repeat,
+  type Secret,
+  sfix,
+  sint,
+} from "../mod.ts";
 import { compile, format } from "@symbolon/compiler";
 import { run } from "../run.ts";
 
@@ -46,6 +57,8 @@ Deno.test("a padded loop gives and tells what an unpadded one does, in traffic t
       const [sum] = repeat(2, [sint.constant([0])], ([sum]) => {
         const [y, passes] = repeat<readonly [Secret, Public]>(6, start, ([y, n]) => {
           printLn("pass %s", n);
+          metric("pass", n);
+          n.output("pass");
           return [y.mul(y.add(1)), n.add(1)];
         }, { until: ([y]) => y.greaterEqual(limit).reveal(), pad });
         passes.output("passes");
@@ -63,6 +76,7 @@ Deno.test("a padded loop gives and tells what an unpadded one does, in traffic t
       ];
       assertEquals(padded.outputs, plain.outputs);
       assertEquals(padded.printed, plain.printed);
+      assertEquals(padded.metrics, plain.metrics);
       assertEquals(padded.rounds, padded.predicted.rounds);
       assertEquals(padded.bytes.total, padded.predicted.bytes);
       traffic.add(`${padded.rounds} ${padded.bytes.perParty}`);

@@ -124,8 +124,10 @@ class Connecting {
           this.#meet();
           // Others may have begun to wait later.
           deadline = Math.max(deadline, performance.now() + this.#waitMs);
+          // What peers had said before is compared by now: it may have ended all.
+          continue;
         }
-        if (this.#unconfirmed.length === 0) return { links: this.#links, run: this.#meeting!.run };
+        if (this.#unconfirmed.length === 0) return { links: this.#links, run: this.#meeting.run };
       }
       const now = performance.now();
       if (now >= deadline) throw this.#error ?? this.#late();

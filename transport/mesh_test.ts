@@ -7,6 +7,7 @@ import { makeCertificate } from "./certificates.ts";
 import { FrameType, textFrame, writeHeader } from "./framing.ts";
 import { helloText } from "./handshake.ts";
 import { listenOn } from "./listening.ts";
+import { Meeting } from "./meeting.ts";
 import { connectMesh } from "./mesh.ts";
 import type { Mesh, MeshOptions } from "./mesh_options.ts";
 import { plainTcp } from "./tcp.ts";
@@ -327,6 +328,63 @@ test("a party that does not say whom it has met is named, and nobody waits for e
   assertMatch(error!.message, /waited 1 s for party 1 at .* to meet all others/);
   socket.destroy();
 });
+
+/** Resolves once party 0 has said whom it has met. */
+function hasMet(socket: tls.TLSSocket): Promise<void> {
+  let heard = "";
+  return new Promise((resolve) =>
+    socket.on("data", (piece: Uint8Array) => {
+      heard += new TextDecoder().decode(piece);
+      if (heard.includes('{"run":')) resolve();
+    })
+  );
+}
+
+test("nobody takes the place of a party that leaves after the parties have met", async () => {
+  const { of, ports } = settings(ALL.slice(0, 2));
+  const first = failures([of(0)]);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const hello = helloText(1, { ...AGREEMENT, parties: 2 }, { nonce: nonceOf(9) });
+  const socket = callWith(1, ports[0]!, textFrame(FrameType.hello, 0, hello));
+  await hasMet(socket);
+  const start = performance.now();
+  socket.destroy();
+  const [error] = await first;
+  assertMatch(`${error}`, /PeerError: Party 1 at .* is gone in round 1/);
+  assert(performance.now() - start < 3000, "it is waited for");
+});
+
+for (const when of ["before", "after"]) {
+  test(`whom a peer has met is compared also if it says so ${when} this party does`, async () => {
+    const hello = helloText(1, { ...AGREEMENT, parties: 2 }, { nonce: nonceOf(9) });
+    const own = ({ listenPort, addresses: [address] }: MeshOptions) =>
+      helloText(0, { ...AGREEMENT, parties: 2 }, { nonce: nonceOf(1), listens: listenPort ?? address!.port });
+    for (const crossed of [false, true]) {
+      const { of, ports } = settings(ALL.slice(0, 2));
+      const first = Promise.allSettled([connectMesh(of(0))]);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const met = new Meeting([own(of(0, crossed ? { listenPort: 1 } : {})), hello]);
+      const [greeting, meeting] = [textFrame(FrameType.hello, 0, hello), textFrame(FrameType.meeting, 0, met.text)];
+      const socket = callWith(1, ports[0]!, when === "before" ? Uint8Array.from([...greeting, ...meeting]) : greeting);
+      if (when === "after") {
+        await hasMet(socket);
+        socket.write(meeting);
+      }
+      const [end] = await first;
+      if (crossed) {
+        assert(end!.status === "rejected" && end!.reason instanceof ProgramMismatchError, JSON.stringify(end));
+        assertMatch(
+          end!.reason.message,
+          /links of different runs are crossed: party 1 is connected with another party 0/,
+        );
+      } else {
+        assert(end!.status === "fulfilled", JSON.stringify(end));
+        await part(end!.value);
+      }
+      socket.destroy();
+    }
+  });
+}
 
 test("parties of crossed runs all learn it, and nobody gets through", async () => {
   const [one, other] = [settings(ALL), settings(ALL)];

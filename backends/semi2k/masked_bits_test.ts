@@ -15,21 +15,25 @@ const mod = (v: bigint, bits: number) => BigInt.asUintN(bits, v);
 const isSet = (v: bigint, i: number) => Number(v >> BigInt(i) & 1n);
 
 /** Summands of a number, or XOR shares of its bits: all but the last party's from a generator. */
-function split(value: bigint, next: () => bigint, join: (x: bigint, y: bigint) => bigint): bigint[] {
-  const own = Array.from({ length: PARTIES - 1 }, next);
+function split(value: bigint, next: () => bigint, join: (x: bigint, y: bigint) => bigint, count: number): bigint[] {
+  const own = Array.from({ length: count - 1 }, next);
   return [...own, own.reduce(join, value)];
 }
 
 /** Runs a circuit over x − r and r for all pairs; triples are zeros, which changes what is sent and not what comes out. */
-function outputs(of: MaskedSum, runs: readonly { x: bigint; r: bigint }[]): { bits: number[][]; opened: bigint[] } {
+function outputs(
+  of: MaskedSum,
+  runs: readonly { x: bigint; r: bigint }[],
+  count: number = PARTIES,
+): { bits: number[][]; opened: bigint[] } {
   let state = 1n;
   const next = () => state = mod(state * 6364136223846793005n + 1442695040888963407n, 64);
-  const parties = Array.from({ length: PARTIES }, (_, p) => partyOf(p, PARTIES)), n = runs.length;
+  const parties = Array.from({ length: count }, (_, p) => partyOf(p, count)), n = runs.length;
   const add = (x: bigint, y: bigint) => mod(x - y, 64);
-  const summands = runs.map(({ x }) => split(x, next, add));
-  const masks = runs.map(({ r }) => split(r, next, add));
+  const summands = runs.map(({ x }) => split(x, next, add, count));
+  const masks = runs.map(({ r }) => split(r, next, add, count));
   // Whatever is above the mask's bits means nothing.
-  const shares = runs.map(({ r }) => split(r, () => mod(next(), of.width), (x, y) => x ^ y));
+  const shares = runs.map(({ r }) => split(r, () => mod(next(), of.width), (x, y) => x ^ y, count));
   const planes: number[] = [];
   let opened: bigint[] = [];
   try {
@@ -91,10 +95,12 @@ function outputs(of: MaskedSum, runs: readonly { x: bigint; r: bigint }[]): { bi
 
 Deno.test("all bits of every number come out under every mask, and what is opened is the number less the mask", () => {
   for (const width of [1, 2, 3, 4, 5]) {
+    // An even number of parties as well: what all of them add to a bit is then nothing.
+    const count = PARTIES + width % 2;
     const all = Array.from({ length: 2 ** width }, (_, i) => BigInt(i));
     const runs = all.flatMap((x) => all.map((r) => ({ x, r })));
     const circuit = sumCircuit({ parties: "public", width, wanted: Array.from({ length: width }, (_, i) => i) });
-    const { bits, opened } = outputs({ circuit, width }, runs);
+    const { bits, opened } = outputs({ circuit, width }, runs, count);
     runs.forEach(({ x, r }, i) => {
       assertEquals(bits[i], Array.from({ length: width }, (_, b) => isSet(x, b)));
       assertEquals(opened[i], mod(x - r, width));

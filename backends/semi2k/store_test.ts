@@ -75,3 +75,20 @@ for (const kind of ["triple", "random bit", "bit triple", "permutations of 3 row
     );
   });
 }
+
+Deno.test("where material lay before the store grew nothing is left of it", () => {
+  for (const kind of ["triple", "random bit", "bit triple"]) {
+    const numbered = new Numbered(kind), { memory, store } = numbered, n = 64;
+    numbered.add(n);
+    const { places } = store.take(kind, 1);
+    const left = () =>
+      partsOf(kind, 3).map((width, part) =>
+        memory.bytes.slice(places[part]!, places[part]! + width * n / 8).some((byte) => byte !== 0)
+      );
+    assertEquals(left(), left().map(() => true));
+    numbered.add(64 * n);
+    assertEquals(store.take(kind, 1).places.some((place) => places.includes(place)), false);
+    assertEquals(left(), left().map(() => false));
+    memory.dispose();
+  }
+});

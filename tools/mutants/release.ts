@@ -116,4 +116,22 @@ export const RELEASES: readonly Mutant[] = [
     filter: "operands of other sizes",
     why: "what lies behind an operand enters a result",
   },
+  {
+    name: "release: passes that only pad tell metrics",
+    file: "vm/execute.ts",
+    find: "metric: (name, value) => this.#silent > 0 || environment.metric(name, value),",
+    replace: "metric: (name, value) => environment.metric(name, value),",
+    tests: ["tests/loops_test.ts"],
+    filter: "a padded loop",
+    why: "values past the end of a loop are told",
+  },
+  {
+    name: "release: passes that only pad give outputs",
+    file: "vm/execute.ts",
+    find: "output: (value) => this.#silent > 0 || environment.output(value),",
+    replace: "output: (value) => environment.output(value),",
+    tests: ["tests/loops_test.ts"],
+    filter: "a padded loop",
+    why: "values past the end of a loop are told",
+  },
 ];

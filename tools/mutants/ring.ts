@@ -311,4 +311,41 @@ export const RING: readonly Mutant[] = [
     filter: "a column times a row",
     why: "elements of a product are sent under what the receiver knows",
   },
+  {
+    name: "ring: contributions to keys are those to the coin",
+    file: "backends/replicated-ring/setup.ts",
+    find: "= [0, 1, 2].map((i) => seeds",
+    replace: "= [1, 1, 1].map((i) => seeds",
+    tests: ["tests/keys_test.ts"],
+    filter: "ring: either holder",
+    why: "all parties know all keys",
+  },
+  {
+    name: "ring: both offers of a truncation under one mask",
+    file: "backends/replicated-ring/truncation.ts",
+    find: "k0.bits(u2, n, m);",
+    replace: "layout.copy(u2, u0, 8 * n);",
+    tests: ["backends/replicated-ring/privacy_test.ts"],
+    filter: "views do not depend on the others' secrets: sum of summands, truncated",
+    why: "role 1 learns the top bit of the mask, and with it one of the value",
+  },
+  {
+    name: "ring: groups of a held row's keystream overlap",
+    file: "backends/replicated-ring/held_rows.ts",
+    find: "const BLOCKS = 4;",
+    replace: "const BLOCKS = 1;",
+    tests: ["backends/replicated-ring/held_rows_test.ts"],
+    why: "elements of an input are sent under the same masks",
+  },
+  {
+    name: "ring: masks of a shuffle are drawn after its first round",
+    file: "backends/replicated-ring/shuffle.ts",
+    find:
+      "      next.mask.words(t, n);\n      next.mask.words(out.next, n);\n      yield round([], [{ peer: prev, at: w, bytes }]);",
+    replace:
+      "      yield round([], [{ peer: prev, at: w, bytes }]);\n      next.mask.words(t, n);\n      next.mask.words(out.next, n);",
+    tests: ["backends/replicated-ring/contract_test.ts"],
+    filter: "in parallel",
+    why: "holders of a key draw in different orders: what one masks another does not take off",
+  },
 ];
