@@ -148,7 +148,12 @@ Deno.test("words that a program does not know are refused with those it knows", 
 Deno.test("a secret is no plain value and is not printed", () => {
   assertThrows(() => compiled(() => void `${x()}`), TypeError, "A tensor has no value here");
   assertThrows(() => compiled(() => printLn("%s", x() as never)), TypeError, "Cannot print a secret");
-  assertThrows(() => compiled(() => printLn("%s %s", cint.constant(1))), RangeError, "fewer arguments");
+  assertThrows(
+    () => compiled(() => printLn("%s %s", cint.constant(1))),
+    RangeError,
+    'printLn("%s %s") has fewer arguments',
+  );
+  assertThrows(() => compiled(() => printLn("%s", undefined as never)), TypeError, "what is printed is undefined");
   assertThrows(() => sfix.constant(1), TypeError, "only while a program is compiled");
 });
 
@@ -210,6 +215,7 @@ Deno.test("words that hold a number are taken strictly, with and without a list 
     given([word])();
   }
   assertThrows(given(["aproxx"]), RangeError, 'does not know the word "aproxx" (did you mean "approx"?)');
+  assertThrows(given(["f"]), RangeError, 'does not know the word "f". It knows');
   assertThrows(given(["1e3"]), RangeError, 'does not know the word "1e3"');
   assertThrows(given(["f12", "f14"]), RangeError, "The words f12 and f14 contradict each other: give one f<n>");
   assertThrows(given(["rate1", "rate2"]), RangeError, "contradict");
