@@ -4,7 +4,7 @@
  * @module
  */
 import type { Rounding } from "@symbolon/protocol";
-import { encode, publicInt, secretInt, truncationBound } from "./kinds.ts";
+import { encode, INT_BITS, publicInt, RAW_BITS, secretInt, truncationBound } from "./kinds.ts";
 import { broadcastShapes, show } from "./shapes.ts";
 import type { Kind } from "./tape.ts";
 import { tracer, where } from "./tracer.ts";
@@ -32,14 +32,24 @@ export function sum(op: "add" | "sub", x: Value, y: Value | number): Value {
   return made({ op, x: a.reg, y: b.reg }, shape, kind);
 }
 
+/**
+ * The difference of x and y, with bits enough to be compared with 0: of an integer and a fraction every one below 2^(63−f), not only
+ * those in the range of fixed-point numbers.
+ */
+export function comparable(difference: Value, x: Value, y: Value | number): Value {
+  if (typeof y === "number" || x.kind.type === y.kind.type) return difference;
+  return { reg: difference.reg, shape: difference.shape, kind: { ...difference.kind, bits: INT_BITS } };
+}
+
 function addPublic(x: Value, c: Value): Value {
   const shape = broadcastShapes("add", x.shape, c.shape);
   const left = broadcastTo(x, shape);
   return made({ op: "addPublic", x: left.reg, c: spread(c, shape).reg }, shape, left.kind);
 }
 
-/** x · y without rounding; y may be public. */
+/** x · y without rounding; y may be public. @throws {RangeError} if products do not fit: see {@linkcode checkProduct} */
 export function product(x: Value, y: Value | number): Value {
+  if (typeof y !== "number") checkProduct(x.kind, y.kind);
   if (typeof y === "number" || !y.kind.secret) return mulPublic(x, y);
   const shape = broadcastShapes("multiply", x.shape, y.shape);
   const [a, b] = [broadcastTo(x, shape), broadcastTo(y, shape)];
@@ -60,6 +70,7 @@ export function matrixProduct(x: Value, y: Value): Value {
         `the columns of the first must be the rows of the second`,
     );
   }
+  checkProduct(x.kind, y.kind);
   return made(
     { op: "product", terms: [{ kind: "matmul", x: x.reg, y: y.reg }], addend: null, trunc: null },
     [m!, y.shape[1]!],
@@ -89,6 +100,26 @@ export function productFraction(x: Value, y: Value | number): number {
   if (x.kind.type === "fix") return x.kind.f;
   const fraction = typeof y === "number" ? !Number.isInteger(y) : y.kind.type === "fix";
   return fraction ? tracer().precision.f : 0;
+}
+
+/**
+ * Refuses products of the program's fixed-point numbers that could not be rounded: one in the range |v| < 2^(k−f−1) has k + f − 1 bits
+ * before it is rounded.
+ *
+ * @throws {RangeError} naming the precision and what to change
+ */
+function checkProduct(x: Kind, y: Kind): void {
+  const { f, k } = tracer().precision;
+  const program = (kind: Kind) => kind.type === "fix" && kind.f === f;
+  if (!program(x) || !program(y) || k + f <= RAW_BITS + 1) return;
+  const most = RAW_BITS + 1;
+  throw new RangeError(
+    `${where()}Cannot multiply numbers of f = ${f} fraction bits of k = ${k} bits: products take ${
+      k + f - 1
+    } bits before they ` +
+      `are rounded, and ${RAW_BITS} fit. f + k must be at most ${most} (the words f<n> and k<n>, or sfix.setPrecision): ` +
+      `f16 k31, or f24 k39`,
+  );
 }
 
 /** The kind of a product without rounding. */

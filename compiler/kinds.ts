@@ -11,7 +11,7 @@ import { type Precision, where } from "./tracer.ts";
 export const INT_BITS = 64;
 
 /** Largest raw value (before truncation) that every backend can truncate: see `Trunc.bound`. */
-const RAW_BITS = 62;
+export const RAW_BITS = 62;
 
 export const secretInt: Kind = { type: "int", bits: INT_BITS, f: 0, secret: true };
 export const publicInt: Kind = { ...secretInt, secret: false };

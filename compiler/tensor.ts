@@ -6,7 +6,7 @@
  * @module
  */
 import type { PartyId, Shape } from "@symbolon/protocol";
-import { matrixProduct, negate, product, productFraction, rescale, sum, toFix } from "./arithmetic.ts";
+import { comparable, matrixProduct, negate, product, productFraction, rescale, sum, toFix } from "./arithmetic.ts";
 import { secretInt } from "./kinds.ts";
 import { Public, type Regint, type RowIndices, Tensor } from "./public.ts";
 import { axisOf, show } from "./shapes.ts";
@@ -81,14 +81,22 @@ export class Secret extends Tensor {
 
   // ---- comparison and choice
 
-  /** 1 where x < y, else 0: integers. Cost (ring): 5 rounds, 44 bytes an element for sfix. */
+  /**
+   * 1 where x < y, else 0: integers.
+   *
+   * Right while the difference is in range: of fixed-point numbers 2^(k−f−1), of integers 2^63, of an integer and a fraction of f bits
+   * 2^(63−f). An integer against a number that is none is compared with the next integer, exactly.
+   *
+   * Cost (ring): 5 rounds, 44 bytes an element for sfix.
+   */
   lessThan(y: Operand): Secret {
-    const d = this.sub(y);
-    return piecewise(d, [0n], [[1n, 0n]], secretInt);
+    const right = typeof y === "number" && this.kind.type === "int" ? Math.ceil(y) : y;
+    return isNegative(comparable(this.sub(right), this, right));
   }
-  /** 1 where x > y, else 0. */
+  /** 1 where x > y, else 0. In range as for {@linkcode lessThan}. */
   greaterThan(y: Operand): Secret {
-    return this.neg().add(y).lessThan(0);
+    const right = typeof y === "number" && this.kind.type === "int" ? Math.floor(y) : y;
+    return isNegative(comparable(this.neg().add(right), this, right));
   }
   /** 1 where x ≤ y, else 0. */
   lessEqual(y: Operand): Secret {
@@ -198,6 +206,10 @@ export class Secret extends Tensor {
   window(shape: Shape, offset: number, strides: readonly number[]): Secret {
     return ofValue(window(this, shape, offset, strides));
   }
+}
+
+function isNegative(x: Value): Secret {
+  return piecewise(ofValue(x), [0n], [[1n, 0n]], secretInt);
 }
 
 function ofValue(value: Value): Secret {

@@ -1,0 +1,119 @@
+/**
+ * Arithmetic of integers and fractions at the ends of what is promised, in every backend.
+ *
+ * @module
+ */
+import { assertEquals, assertRejects } from "@std/assert";
+import { cfix, program, run, type RunOptions, type Secret, sfix, sint } from "../mod.ts";
+
+const WAYS: readonly RunOptions[] = [
+  { backend: "emulate" },
+  { backend: "emulate", domain: "field" },
+  { backend: "ring" },
+  { backend: "semi2k", parties: 2 },
+  { backend: "semi2k", parties: 3 },
+];
+
+async function values(body: () => Secret, options: RunOptions): Promise<number[]> {
+  const { outputs } = await run(program("", {}, () => body().reveal().output("y")), {
+    transport: "inline",
+    ...options,
+  });
+  return Array.from(outputs[0]!.values, Number);
+}
+
+/** Values in a sharing that nobody knows. */
+function secret(type: typeof sint | typeof sfix, values: readonly number[]): Secret {
+  return type.inputTensorVia(0, values.map(() => 0)).add(type.constant(values));
+}
+
+const LARGE = [-(2 ** 46), -100_001, -100_000, -1, 0, 1, 40_000, 100_000, 2 ** 46];
+
+Deno.test("integers of any size are compared with fractions, secret and public ones, in both orders", async () => {
+  const comparisons = {
+    lessThan: (x: number, y: number) => x < y,
+    greaterThan: (x: number, y: number) => x > y,
+    lessEqual: (x: number, y: number) => x <= y,
+    greaterEqual: (x: number, y: number) => x >= y,
+  };
+  const expected: number[][] = [];
+  const all = () => {
+    expected.length = 0;
+    const found: Secret[] = [];
+    for (
+      const [name, right] of Object.entries(comparisons) as [keyof typeof comparisons, typeof comparisons.lessThan][]
+    ) {
+      const x = secret(sint, LARGE);
+      const add = (result: Secret, of: (v: number) => boolean) => {
+        found.push(result);
+        expected.push(LARGE.map((v) => Number(of(v))));
+      };
+      for (const c of [-100_000.5, 0.5, 40_000, 99_999.75]) add(x[name](c), (v) => right(v, c));
+      for (const c of [-0.5, 16_000.5]) {
+        add(x[name](sfix.constant(c)), (v) => right(v, c));
+        add(x[name](cfix.constant(c)), (v) => right(v, c));
+        add(sfix.constant(c)[name](x), (v) => right(c, v));
+      }
+    }
+    return found.reduce((all, x) => all.concat(x));
+  };
+  for (const options of WAYS) {
+    const found = await values(all, options);
+    assertEquals(found, expected.flat(), JSON.stringify(options));
+  }
+});
+
+Deno.test("products that cannot be rounded are refused where they are written", async () => {
+  for (const [f, k] of [[16, 48], [16, 50], [25, 40], [32, 47], [40, 62], [2, 62]] as const) {
+    for (
+      const body of [
+        () => sfix.constant(1).mul(sfix.constant(1)),
+        () => sfix.constant(1).square(),
+        () => sfix.constant(1).mul(cfix.constant(1)),
+        () => sfix.constant([[1]]).matmul(sfix.constant([1])),
+      ]
+    ) {
+      await assertRejects(
+        () => values(body, { args: [`f${f}`, `k${k}`] }),
+        RangeError,
+        `Cannot multiply numbers of f = ${f} fraction bits of k = ${k} bits`,
+      );
+      await assertRejects(
+        () =>
+          values(() => {
+            sfix.setPrecision(f, k);
+            return body();
+          }, {}),
+        RangeError,
+        "arithmetic_test.ts:",
+      );
+    }
+    assertEquals(await values(() => sfix.constant([1, -2]).add(0.5).lessThan(0), { args: [`f${f}`, `k${k}`] }), [0, 1]);
+  }
+});
+
+Deno.test("products are right up to the ends of the range at every precision that multiplies", async () => {
+  for (
+    const [f, k] of [[1, 62], [2, 61], [8, 55], [16, 31], [16, 47], [20, 43], [24, 39], [28, 35], [30, 33]] as const
+  ) {
+    const [unit, largest] = [2 ** -f, 2 ** (k - 1 - f)];
+    const root = Math.floor(Math.sqrt(largest - unit) / unit) * unit;
+    const xs = [root, -root, root, 1, -1, unit, largest / 2];
+    const ys = [root, root, -root, 1, 1, unit, 1];
+    const exact = xs.map((x, i) => x * ys[i]!);
+    for (const options of WAYS) {
+      const found = await values(() => secret(sfix, xs).mul(secret(sfix, ys)), {
+        ...options,
+        args: [`f${f}`, `k${k}`],
+      });
+      found.forEach((v, i) => {
+        const slack = unit + Math.abs(exact[i]!) * 2 ** -50;
+        assertEquals(
+          Math.abs(v - exact[i]!) <= slack,
+          true,
+          `f${f} k${k} ${JSON.stringify(options)}: ${v}, not ${exact[i]}`,
+        );
+      });
+    }
+  }
+});
