@@ -144,21 +144,69 @@ function mulPublic(x: Value, y: Value | number): Value {
   if (typeof y === "number") {
     if (Number.isInteger(y)) return timesMantissa(x, encode(y, publicInt), 0);
     const { f, k } = tracer().precision;
-    let mantissa = encode(y, { type: "fix", bits: k, f, secret: false });
-    let fraction = f;
-    while (fraction > 0 && mantissa !== 0n && mantissa % 2n === 0n) {
-      mantissa /= 2n;
-      fraction--;
-    }
-    return timesMantissa(x, mantissa, mantissa === 0n ? 0 : fraction);
+    const fraction = x.kind.type === "int" || x.kind.f === f ? factorFraction(y, f) : f;
+    return timesFraction(x, encode(y, { type: "fix", bits: k + fraction - f, f: fraction, secret: false }), fraction);
   }
   const shape = broadcastShapes("multiply", x.shape, y.shape);
   const left = broadcastTo(x, shape);
   return made({ op: "mulPublic", x: left.reg, c: spread(y, shape).reg }, shape, productKind(x.kind, y.kind));
 }
 
+/** Most fraction bits of a public factor: a result in the program's range then has 62 bits before it is rounded, whatever x is. */
+function mostFraction(): number {
+  return RAW_BITS - tracer().precision.k;
+}
+
+/** A factor may be rounded by so much of itself. */
+const LOSS = 1e-3;
+
+/** How much of a factor is lost to rounding. */
+function lossOf(y: number, f: number): number {
+  return Math.abs(Math.round(y * 2 ** f) / 2 ** f / y - 1);
+}
+
+/** Fraction bits of a factor: the program's, or as many as there is room for if it would lose too much by them. */
+function factorFraction(y: number, f: number): number {
+  const fraction = Number.isFinite(y) && lossOf(y, f) > LOSS ? Math.max(f, mostFraction()) : f;
+  if (lossOf(y, fraction) <= LOSS || !Number.isFinite(y)) return fraction;
+  throw new RangeError(
+    `${where()}Cannot multiply by ${y}: with the ${fraction} fraction bits that there is room for it would be ` +
+      `${
+        (100 * lossOf(y, fraction)).toPrecision(2)
+      } % off. Multiply by two larger factors one after the other, or take a smaller k`,
+  );
+}
+
+/**
+ * x / n for a public number n, rounded once: fixed-point numbers, of integers too. The quotient must be in the program's range; x may be
+ * a sum beyond it. Off by the rounding and by |n| · 2^(k−63) of the quotient.
+ *
+ * @throws {RangeError} if n is 0 or so large that 1/n would be off by more than 0.1 %
+ */
+export function dividedBy(x: Value, n: number): Value {
+  const { f } = tracer().precision;
+  if (!Number.isFinite(n) || n === 0) throw new RangeError(`${where()}Cannot divide by ${n}`);
+  const fraction = mostFraction();
+  if (lossOf(1 / n, fraction) > LOSS) {
+    throw new RangeError(
+      `${where()}Cannot divide by ${n}: with the ${fraction} fraction bits that there is room for 1/${n} would be more than ` +
+        `0.1 % off. Divide by two smaller numbers one after the other, or take a smaller k`,
+    );
+  }
+  return rescale(timesFraction(x, BigInt(Math.round(2 ** fraction / n)), fraction), f);
+}
+
+/** x · mantissa · 2^−fraction without rounding; zero bits at the end are dropped first. */
+function timesFraction(x: Value, mantissa: bigint, fraction: number): Value {
+  while (fraction > 0 && mantissa !== 0n && mantissa % 2n === 0n) {
+    mantissa /= 2n;
+    fraction--;
+  }
+  return timesMantissa(x, mantissa, mantissa === 0n ? 0 : fraction);
+}
+
 function timesMantissa(x: Value, mantissa: bigint, f: number): Value {
-  const kind = productKind(x.kind, { ...x.kind, type: f === 0 ? "int" : "fix", f });
+  const kind = productKind(x.kind, { ...x.kind, type: f === 0 ? "int" : "fix", bits: RAW_BITS, f });
   const c = constantValue([], [mantissa], publicInt);
   return made({ op: "mulPublic", x: x.reg, c: c.reg }, x.shape, f === 0 ? x.kind : kind);
 }

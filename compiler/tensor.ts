@@ -6,7 +6,17 @@
  * @module
  */
 import type { PartyId, Shape } from "@symbolon/protocol";
-import { comparable, matrixProduct, negate, product, productFraction, rescale, sum, toFix } from "./arithmetic.ts";
+import {
+  comparable,
+  dividedBy,
+  matrixProduct,
+  negate,
+  product,
+  productFraction,
+  rescale,
+  sum,
+  toFix,
+} from "./arithmetic.ts";
 import { secretInt } from "./kinds.ts";
 import { Public, type Regint, type RowIndices, Tensor } from "./public.ts";
 import { axisOf, show } from "./shapes.ts";
@@ -42,6 +52,21 @@ export class Secret extends Tensor {
   /** x · y, element by element, rounded to the precision of x. By a public value: local but for the rounding. */
   mul(y: Operand): Secret {
     return this.mulRaw(y).rescale(productFraction(this, y));
+  }
+  /**
+   * x / n for a public number n: fixed-point numbers, of integers too. x may be a sum beyond their range, the quotient must not.
+   *
+   * Error: the rounding's and |n| · 2^(k−63) of the quotient, |n| · 2^-32 by default. Secret divisors: `divide()`.
+   *
+   * @throws {RangeError} if n is 0 or 1/n would be more than 0.1 % off: from some 2^22 on by default
+   */
+  div(n: number): Secret {
+    return ofValue(dividedBy(this, n));
+  }
+  /** The mean of all elements, or along an axis, as fixed-point numbers. Error: that of {@linkcode div}. */
+  mean(axis?: number): Secret {
+    const count = axis === undefined ? this.size : this.shape[axisOf(axis, this.shape)]!;
+    return this.sum(axis).div(count);
   }
   /** x². */
   square(): Secret {
