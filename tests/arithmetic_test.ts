@@ -4,7 +4,7 @@
  * @module
  */
 import { assertEquals, assertRejects } from "@std/assert";
-import { cfix, program, run, type RunOptions, type Secret, sfix, sint } from "../mod.ts";
+import { cfix, exp, program, run, type RunOptions, type Secret, sfix, sigmoid, sint, tanh } from "../mod.ts";
 
 const WAYS: readonly RunOptions[] = [
   { backend: "emulate" },
@@ -148,5 +148,16 @@ Deno.test("quotients, means and small factors of large sums keep their significa
     const body of [() => sfix.constant(1).mul(1e-8), () => sfix.constant(1).div(1e8), () => sfix.constant(1).div(0)]
   ) {
     await assertRejects(() => values(body, {}), RangeError, "arithmetic_test.ts:");
+  }
+});
+
+Deno.test("functions with flat ends are right for integers beyond the range of fixed-point numbers", async () => {
+  const xs = [-(2 ** 40), -100_000, -20_000, 0, 20_000, 100_000, 2 ** 40];
+  const ends = xs.map((x) => Math.sign(x));
+  for (const options of WAYS) {
+    const found = await values(() => sigmoid(secret(sint, xs)).concat(tanh(secret(sint, xs))), options);
+    const right = [...ends.map((e) => (1 + e) / 2), ...ends];
+    found.forEach((v, i) => assertEquals(Math.abs(v - right[i]!) < 2 ** -11, true, `${i}: ${v}, not ${right[i]}`));
+    assertEquals((await values(() => exp(secret(sint, xs)), options)).slice(0, 3), [0, 0, 0]);
   }
 });

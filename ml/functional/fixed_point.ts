@@ -34,7 +34,9 @@ export function fixedPoint(what: string, x: Secret): { readonly x: Secret } & Pr
         `k − f from ${least} to ${most}, and k at most ${largest}`,
     );
   }
-  return { x: inRange(x.toFix().rescale(f)), ...precision };
+  const converted = x.toFix().rescale(f);
+  // Integers beyond the range of fixed-point numbers still find their place in a table.
+  return { x: x.kind.type === "int" ? bounded(converted, RAW_BITS + 1) : inRange(converted), ...precision };
 }
 
 /** Values v · 2^−f that only their magnitude's bound limits. */
