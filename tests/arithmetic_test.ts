@@ -4,7 +4,7 @@
  * @module
  */
 import { assertEquals, assertRejects } from "@std/assert";
-import { cfix, exp, program, run, type RunOptions, type Secret, sfix, sigmoid, sint, tanh } from "../mod.ts";
+import { cfix, divide, exp, program, run, type RunOptions, type Secret, sfix, sigmoid, sint, tanh } from "../mod.ts";
 
 const WAYS: readonly RunOptions[] = [
   { backend: "emulate" },
@@ -159,5 +159,17 @@ Deno.test("functions with flat ends are right for integers beyond the range of f
     const right = [...ends.map((e) => (1 + e) / 2), ...ends];
     found.forEach((v, i) => assertEquals(Math.abs(v - right[i]!) < 2 ** -11, true, `${i}: ${v}, not ${right[i]}`));
     assertEquals((await values(() => exp(secret(sint, xs)), options)).slice(0, 3), [0, 0, 0]);
+  }
+});
+
+Deno.test("divide() takes divisors beyond the range of fixed-point numbers that are integers", async () => {
+  const ys = [20_000, 30_000, 60_000, -20_000, 8_388_607];
+  for (const options of WAYS) {
+    const found = await values(() => {
+      const sum = sfix.constant(3).broadcastTo([20_000]).sum().broadcastTo([ys.length]);
+      return divide(sum, secret(sint, ys));
+    }, options);
+    const right = ys.map((y) => 60_000 / y);
+    found.forEach((v, i) => assertEquals(Math.abs(v - right[i]!) < 2 ** -14, true, `${i}: ${v}, not ${right[i]}`));
   }
 });
