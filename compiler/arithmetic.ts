@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Rounding } from "@symbolon/protocol";
-import { encode, publicInt, secretInt, truncationBound } from "./kinds.ts";
+import { type Rounding, stridesOf } from "@symbolon/protocol";
+import { encode, INT_BITS, publicInt, RAW_BITS, secretInt, truncationBound } from "./kinds.ts";
 import { broadcastShapes, show } from "./shapes.ts";
 import type { Kind } from "./tape.ts";
 import { tracer, where } from "./tracer.ts";
@@ -32,14 +32,28 @@ export function sum(op: "add" | "sub", x: Value, y: Value | number): Value {
   return made({ op, x: a.reg, y: b.reg }, shape, kind);
 }
 
+/**
+ * The difference of x and y, with bits enough to be compared with 0: of an integer and a fraction every one below 2^(63−f), not only
+ * those in the range of fixed-point numbers.
+ */
+export function comparable(difference: Value, x: Value, y: Value | number): Value {
+  if (typeof y === "number" || x.kind.type === y.kind.type) return difference;
+  return { reg: difference.reg, shape: difference.shape, kind: { ...difference.kind, bits: INT_BITS } };
+}
+
 function addPublic(x: Value, c: Value): Value {
   const shape = broadcastShapes("add", x.shape, c.shape);
   const left = broadcastTo(x, shape);
   return made({ op: "addPublic", x: left.reg, c: spread(c, shape).reg }, shape, left.kind);
 }
 
-/** x · y without rounding; y may be public. `choice`: of secrets, that x holds 0 and this number only. */
+/**
+ * x · y without rounding; y may be public. `choice`: of secrets, that x holds 0 and this number only.
+ *
+ * @throws {RangeError} if products do not fit: see {@linkcode checkProduct}
+ */
 export function product(x: Value, y: Value | number, choice?: 1): Value {
+  if (typeof y !== "number") checkProduct(x.kind, y.kind);
   if (typeof y === "number" || !y.kind.secret) return mulPublic(x, y);
   const shape = broadcastShapes("multiply", x.shape, y.shape);
   const [a, b] = [broadcastTo(x, shape), broadcastTo(y, shape)];
@@ -65,6 +79,7 @@ export function matrixProduct(x: Value, y: Value): Value {
         `the columns of the first must be the rows of the second`,
     );
   }
+  checkProduct(x.kind, y.kind);
   return made(
     { op: "product", terms: [{ kind: "matmul", x: x.reg, y: y.reg }], addend: null, trunc: null },
     [m!, y.shape[1]!],
@@ -96,6 +111,26 @@ export function productFraction(x: Value, y: Value | number): number {
   return fraction ? tracer().precision.f : 0;
 }
 
+/**
+ * Refuses products of the program's fixed-point numbers that could not be rounded: one in the range |v| < 2^(k−f−1) has k + f − 1 bits
+ * before it is rounded.
+ *
+ * @throws {RangeError} naming the precision and what to change
+ */
+function checkProduct(x: Kind, y: Kind): void {
+  const { f, k } = tracer().precision;
+  const program = (kind: Kind) => kind.type === "fix" && kind.f === f;
+  if (!program(x) || !program(y) || k + f <= RAW_BITS + 1) return;
+  const most = RAW_BITS + 1;
+  throw new RangeError(
+    `${where()}Cannot multiply numbers of f = ${f} fraction bits of k = ${k} bits: products take ${
+      k + f - 1
+    } bits before they ` +
+      `are rounded, and ${RAW_BITS} fit. f + k must be at most ${most} (the words f<n> and k<n>, or sfix.setPrecision): ` +
+      `f16 k31, or f24 k39`,
+  );
+}
+
 /** The kind of a product without rounding. */
 function productKind(x: Kind, y: Kind): Kind {
   if (x.type === "int" && y.type === "int") return secretInt;
@@ -118,13 +153,8 @@ function mulPublic(x: Value, y: Value | number): Value {
   if (typeof y === "number") {
     if (Number.isInteger(y)) return timesMantissa(x, encode(y, publicInt), 0);
     const { f, k } = tracer().precision;
-    let mantissa = encode(y, { type: "fix", bits: k, f, secret: false });
-    let fraction = f;
-    while (fraction > 0 && mantissa !== 0n && mantissa % 2n === 0n) {
-      mantissa /= 2n;
-      fraction--;
-    }
-    return timesMantissa(x, mantissa, mantissa === 0n ? 0 : fraction);
+    const fraction = x.kind.type === "int" || x.kind.f === f ? factorFraction(y, f) : f;
+    return timesFraction(x, encode(y, { type: "fix", bits: k + fraction - f, f: fraction, secret: false }), fraction);
   }
   const shape = broadcastShapes("multiply", x.shape, y.shape);
   const left = broadcastTo(x, shape);
@@ -132,8 +162,90 @@ function mulPublic(x: Value, y: Value | number): Value {
   return made({ op: "mulPublic", x: left.reg, c: spread(c, shape).reg }, shape, productKind(x.kind, c.kind));
 }
 
+/** Most fraction bits of a public factor: a result in the program's range then has 62 bits before it is rounded, whatever x is. */
+function mostFraction(): number {
+  return RAW_BITS - tracer().precision.k;
+}
+
+/** A factor may be rounded by so much of itself. */
+const LOSS = 1e-3;
+
+/** How much of a factor is lost to rounding. */
+function lossOf(y: number, f: number): number {
+  return Math.abs(Math.round(y * 2 ** f) / 2 ** f / y - 1);
+}
+
+/** Fraction bits of a factor: the program's, or as many as there is room for if it would lose too much by them. */
+function factorFraction(y: number, f: number): number {
+  const fraction = Number.isFinite(y) && lossOf(y, f) > LOSS ? Math.max(f, mostFraction()) : f;
+  if (lossOf(y, fraction) <= LOSS || !Number.isFinite(y)) return fraction;
+  throw new RangeError(
+    `${where()}Cannot multiply by ${y}: with the ${fraction} fraction bits that there is room for it would be ` +
+      `${
+        (100 * lossOf(y, fraction)).toPrecision(2)
+      } % off. Multiply by two larger factors one after the other, or take a smaller k`,
+  );
+}
+
+/** A reciprocal off by more than so much of itself is not multiplied with in one step. */
+const ONE_STEP = 2 ** -14;
+/** Fraction bits more that the first of two roundings keeps. */
+const GUARD = 4;
+
+/**
+ * x / n for a public number n: fixed-point numbers, of integers too. The quotient must be in the program's range; x may be a sum beyond
+ * it, below 2^61 in units of its last place.
+ *
+ * Off by the rounding and by |n| · 2^(k−63) of the quotient, at most 2^-14 of it. Where that would be more, the power of two in n moves
+ * the point and is rounded away first: then by a sixteenth of a unit more and 2^-26 of the quotient.
+ *
+ * @throws {RangeError} if n is 0 or not finite, or k leaves no room for a reciprocal
+ */
+export function dividedBy(x: Value, n: number): Value {
+  const { f } = tracer().precision;
+  if (!Number.isFinite(n) || n === 0) throw new RangeError(`${where()}Cannot divide by ${n}`);
+  // A raw product that is divided has more fraction bits already.
+  const fraction = mostFraction() - Math.max(0, x.kind.f - f);
+  if (fraction > 0 && lossOf(1 / n, fraction) <= ONE_STEP) {
+    return rescale(timesFraction(x, BigInt(Math.round(2 ** fraction / n)), fraction), f);
+  }
+  const octaves = Math.max(0, Math.floor(Math.log2(Math.abs(n))));
+  const bits = mostFraction() - GUARD;
+  if (bits < 16) {
+    throw new RangeError(
+      `${where()}Cannot divide by ${n}: numbers of k = ${tracer().precision.k} bits leave no room for 1/${n}. Take a smaller k`,
+    );
+  }
+  const moved = rescale(withFraction(x, x.kind.f + octaves), f + GUARD);
+  return rescale(timesFraction(moved, BigInt(Math.round(2 ** (bits + octaves) / n)), bits), f);
+}
+
+/** x / y for a public tensor y: by its reciprocals, which have as many fraction bits as there is room for. */
+export function dividedByPublic(x: Value, y: Value): Value {
+  const fraction = mostFraction();
+  const one = constantValue([], [1n], publicInt);
+  const kind: Kind = { type: "fix", bits: INT_BITS, f: fraction, secret: false };
+  const reciprocal = made({ op: "public", fn: "div", x: one.reg, y: y.reg }, y.shape, kind);
+  return rescale(mulPublic(withFraction(x, x.kind.f), reciprocal), tracer().precision.f);
+}
+
+/** The same mantissas as numbers with f fraction bits that only 62 bits bound. Local. */
+function withFraction(x: Value, f: number): Value {
+  const kind: Kind = { type: "fix", bits: RAW_BITS, f, secret: true };
+  return made({ op: "window", x: x.reg, offset: 0, strides: stridesOf(x.shape) }, x.shape, kind);
+}
+
+/** x · mantissa · 2^−fraction without rounding; zero bits at the end are dropped first. */
+function timesFraction(x: Value, mantissa: bigint, fraction: number): Value {
+  while (fraction > 0 && mantissa !== 0n && mantissa % 2n === 0n) {
+    mantissa /= 2n;
+    fraction--;
+  }
+  return timesMantissa(x, mantissa, mantissa === 0n ? 0 : fraction);
+}
+
 function timesMantissa(x: Value, mantissa: bigint, f: number): Value {
-  const kind = productKind(x.kind, { ...x.kind, type: f === 0 ? "int" : "fix", f });
+  const kind = productKind(x.kind, { ...x.kind, type: f === 0 ? "int" : "fix", bits: RAW_BITS, f });
   const c = constantValue([], [mantissa], publicInt);
   return made({ op: "mulPublic", x: x.reg, c: c.reg }, x.shape, f === 0 ? x.kind : kind);
 }

@@ -6,8 +6,19 @@
  * @module
  */
 import type { PartyId, Shape } from "@symbolon/protocol";
-import { checkArgument, party as partyNumber, shown, text, whole } from "./arguments.ts";
-import { matrixProduct, negate, product, productFraction, rescale, sum, toFix } from "./arithmetic.ts";
+import { checkArgument, party as partyNumber, real, shown, text, whole } from "./arguments.ts";
+import {
+  comparable,
+  dividedBy,
+  dividedByPublic,
+  matrixProduct,
+  negate,
+  product,
+  productFraction,
+  rescale,
+  sum,
+  toFix,
+} from "./arithmetic.ts";
 import type { Data } from "./data.ts";
 import { secretInt } from "./kinds.ts";
 import { memberAdvice, membersOf, refuseUnknownMembers } from "./members.ts";
@@ -47,6 +58,54 @@ export class Secret extends Tensor {
   mul(y: Operand): Secret {
     const factor = operandOf(y);
     return ofValue(product(this, factor)).rescale(productFraction(this, factor));
+  }
+  /**
+   * x / y for a public y: fixed-point numbers, of integers too. x may be a sum beyond their range, the quotient must not.
+   *
+   * Error for a number: the rounding's and at most 2^-14 of the quotient, |y| · 2^-32 by default; numbers beyond 2^18 take a rounding
+   * more and are right to 1.07 units and 2^-26. For a tensor |y| · 2^-32 by default, whatever that is. Secret divisors: `divide()`.
+   *
+   * @throws {RangeError} if y is 0, or k leaves no room for 1/y
+   */
+  div(y: number | Public): Secret {
+    if (y instanceof Secret) {
+      throw new TypeError(`${where()}div() divides by public numbers: for a secret one write divide(x, y)`);
+    }
+    if (y instanceof Public) return ofValue(dividedByPublic(this, y));
+    checkArgument("div()", y, real());
+    return ofValue(dividedBy(this, y));
+  }
+  /** The mean of all elements, or along an axis, as fixed-point numbers. Error: that of {@linkcode div}. */
+  mean(axis?: number): Secret {
+    return this.sum(axis).div(this.#counted(axis));
+  }
+  /**
+   * The variance of all elements, or along an axis: the mean square of the distances from the mean; divided by n − ddof.
+   *
+   * It is to be in the program's range, and so are the distances. Error: 4 units of the last place, that of {@linkcode div}, and the
+   * square of the mean's error.
+   *
+   * @throws {RangeError} if there are no more than ddof elements
+   */
+  variance(axis?: number, { ddof = 0 }: { readonly ddof?: number } = {}): Secret {
+    const n = this.#counted(axis);
+    if (!(ddof >= 0 && n > ddof)) {
+      throw new RangeError(`${where()}The variance of ${n} elements cannot be divided by ${n} − ${ddof}`);
+    }
+    const kept = axis === undefined ? [] : this.shape.map((d, i) => i === axisOf(axis, this.shape) ? 1 : d);
+    const distance = this.sub(this.mean(axis).reshape(kept));
+    const square = distance.mulRaw(distance);
+    const { f } = tracer().precision;
+    // Sums of many squares with all their bits would leave 62 bits.
+    const summed = n <= MANY ? square : square.rescale(Math.min(square.kind.f, f + SQUARE_GUARD));
+    return summed.sum(axis).div(n - ddof);
+  }
+
+  /** Elements that an element of a sum is made of. @throws {RangeError} if there are none */
+  #counted(axis: number | undefined): number {
+    const count = axis === undefined ? this.size : this.shape[axisOf(axis, this.shape)]!;
+    if (count === 0) throw new RangeError(`${where()}There is no mean of no elements`);
+    return count;
   }
   /** x². */
   square(): Secret {
@@ -89,14 +148,24 @@ export class Secret extends Tensor {
 
   // ---- comparison and choice
 
-  /** 1 where x < y, else 0: integers. Cost (ring): 5 rounds, 44 bytes an element for sfix. */
+  /**
+   * 1 where x < y, else 0: integers.
+   *
+   * Right while the difference is in range: of fixed-point numbers 2^(k−f−1), of integers 2^63, of an integer and a fraction of f bits
+   * 2^(63−f). An integer against a number that is none is compared with the next integer, exactly.
+   *
+   * Cost (ring): 5 rounds, 44 bytes an element for sfix.
+   */
   lessThan(y: Operand): Secret {
-    const d = this.sub(y);
-    return piecewise(d, [0n], [[1n, 0n]], secretInt);
+    const given = operandOf(y);
+    const right = typeof given === "number" && this.kind.type === "int" ? Math.ceil(given) : given;
+    return isNegative(comparable(sum("sub", this, right), this, right));
   }
-  /** 1 where x > y, else 0. */
+  /** 1 where x > y, else 0. In range as for {@linkcode lessThan}. */
   greaterThan(y: Operand): Secret {
-    return this.neg().add(y).lessThan(0);
+    const given = operandOf(y);
+    const right = typeof given === "number" && this.kind.type === "int" ? Math.floor(given) : given;
+    return isNegative(comparable(sum("add", negate(this), right), this, right));
   }
   /** 1 where x ≤ y, else 0. */
   lessEqual(y: Operand): Secret {
@@ -225,9 +294,16 @@ export class Secret extends Tensor {
   }
 }
 
+function isNegative(x: Value): Secret {
+  return piecewise(ofValue(x), [0n], [[1n, 0n]], secretInt);
+}
+
 function ofValue(value: Value): Secret {
   return value instanceof Secret ? value : new Secret(value.reg, value.shape, value.kind);
 }
+
+/** Squares beyond which they are rounded before they are summed, and the fraction bits more that they keep then. */
+const [MANY, SQUARE_GUARD] = [2 ** 14, 8] as const;
 
 function make(...instruction: Parameters<typeof made>): Secret {
   return ofValue(made(...instruction));

@@ -41,7 +41,26 @@ export function fixedPoint(what: string, x: Secret): { readonly x: Secret } & Pr
         `k − f from ${least} to ${most}, and k at most ${largest}`,
     );
   }
-  return { x: inRange(x.toFix().rescale(f)), ...precision };
+  // Integers beyond the range of fixed-point numbers still find their place in a table.
+  const converted = x.kind.type === "int" ? bounded(x.mulRaw(exact(1, f)), RAW_BITS + 1) : inRange(x.rescale(f));
+  return { x: converted, ...precision };
+}
+
+/**
+ * The same for functions that are flat beyond the program's range: larger integers count as the ends of the range.
+ *
+ * Cost (ring): nothing for fixed-point numbers; 9 rounds for integers, which are compared at 64 bits.
+ */
+export function saturated(what: string, x: Secret): { readonly x: Secret } & Precision {
+  checkArgument(`${what}: an operand`, x, secret);
+  if (x.kind.type !== "int") return fixedPoint(what, x);
+  const { f, k } = tracer().precision;
+  const end = 1n << BigInt(k - 1 - f);
+  const [clamped] = lookUp(x, [1n - end, end], [{ f: 0, values: [-end, 0n, end - 1n], slopes: [0n, 1n, 0n] }]) as [
+    Secret,
+  ];
+  const within = asIntegers(clamped).toFix();
+  return fixedPoint(what, within);
 }
 
 /** Values v · 2^−f that only their magnitude's bound limits. */
