@@ -4,7 +4,21 @@
  * @module
  */
 import { assertEquals, assertRejects } from "@std/assert";
-import { cfix, divide, exp, program, type Secret, sfix, sigmoid, sint, tanh } from "../mod.ts";
+import {
+  cfix,
+  divide,
+  exp,
+  inverseSqrt,
+  log,
+  log2,
+  program,
+  type Secret,
+  sfix,
+  sigmoid,
+  sint,
+  sqrt,
+  tanh,
+} from "../mod.ts";
 import { run, type RunOptions } from "../run.ts";
 
 const WAYS: readonly RunOptions[] = [
@@ -180,5 +194,20 @@ Deno.test("divide() takes divisors beyond the range of fixed-point numbers that 
     }, options);
     const right = ys.map((y) => 60_000 / y);
     found.forEach((v, i) => assertEquals(Math.abs(v - right[i]!) < 2 ** -14, true, `${i}: ${v}, not ${right[i]}`));
+  }
+});
+
+Deno.test("roots and logarithms of integers are right up to the ends of what k bits hold", async () => {
+  const xs = [1, 2, 3, 100, 16_384, 100_000, 12_345_678, 2 ** 28 - 40_000];
+  for (const options of WAYS) {
+    const found = await values(() => {
+      const x = secret(sint, xs);
+      return [sqrt(x), inverseSqrt(x), log(x), log2(x)].reduce((all, y) => all.concat(y));
+    }, options);
+    const right = [Math.sqrt, (x: number) => 1 / Math.sqrt(x), Math.log, Math.log2].flatMap((fn) => xs.map(fn));
+    found.forEach((v, i) => {
+      const bound = 2 ** -15 + Math.abs(right[i]!) * 2 ** -24;
+      assertEquals(Math.abs(v - right[i]!) <= bound, true, `${i}, ${JSON.stringify(options)}: ${v}, not ${right[i]}`);
+    });
   }
 });

@@ -63,6 +63,15 @@ export function saturated(what: string, x: Secret): { readonly x: Secret } & Pre
   return fixedPoint(what, within);
 }
 
+/**
+ * x in its own scale: fixed-point numbers of the program's precision, or integers below 2^(k−1), without fraction bits. `f` is that of
+ * results.
+ */
+export function ownScale(what: string, x: Secret): { readonly x: Secret } & Precision {
+  const fixed = fixedPoint(what, x);
+  return x.kind.type === "int" ? { ...fixed, x: bounded(x, fixed.k) } : fixed;
+}
+
 /** Values v · 2^−f that only their magnitude's bound limits. */
 export function wide(f: number, bits = 62): Kind {
   return { type: "fix", bits, f, secret: true };
