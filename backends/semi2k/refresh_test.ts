@@ -1,5 +1,5 @@
 /** Results that are said to be shared afresh are, by sharings of zero from the keys of pairs. @module */
-import { assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { Prg } from "@symbolon/primitives";
 import { bytesOf } from "../../primitives/testing/ot.ts";
 import { MASKED_FROM } from "./masked_bits.ts";
@@ -41,6 +41,16 @@ for (const parties of [3, MASKED_FROM]) {
   });
 }
 
-Deno.test("two parties add no zeros: one of them holds the rest", () => {
-  assertEquals(summands(2, "one"), summands(2, "other"));
+Deno.test("two parties add no zeros, since one of them holds the rest, but before they truncate: for thresholds of their own", () => {
+  const [one, other] = [summands(2, "one"), summands(2, "other")];
+  const sum = (parts: readonly bigint[][], i: number) => parts.reduce((total, own) => total + own[i]!, 0n);
+  AFRESH.forEach((name, of) => {
+    if (name !== "truncation") return assertEquals(one[of], other[of], name);
+    one[of]!.forEach((own, p) => own.forEach((word, i) => assertNotEquals(word, other[of]![p]![i], `party ${p}`)));
+    // The same quotient, rounded by another threshold: down or up.
+    one[of]![0]!.forEach((_, i) => {
+      const apart = BigInt.asIntN(64, sum(one[of]!, i) - sum(other[of]!, i));
+      assert(apart >= -1n && apart <= 1n, `result ${i} is ${apart} units apart`);
+    });
+  });
 });
