@@ -20,7 +20,7 @@ export const WIDE_BITS = 127;
 const WIDE_FRACTION = 40;
 
 /** Largest raw value (before truncation) that every backend can truncate: see `Trunc.bound`. */
-const RAW_BITS = 62;
+export const RAW_BITS = 62;
 
 export const secretInt: Kind = { type: "int", bits: INT_BITS, f: 0, secret: true };
 export const publicInt: Kind = { ...secretInt, secret: false };

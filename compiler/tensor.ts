@@ -6,9 +6,19 @@
  * @module
  */
 import type { PartyId, Shape } from "@symbolon/protocol";
-import { matrixProduct, negate, product, productFraction, rescale, sum, toFix } from "./arithmetic.ts";
+import {
+  matrixProduct,
+  negate,
+  product,
+  productFraction,
+  quotientBy,
+  quotientByPublic,
+  rescale,
+  sum,
+  toFix,
+} from "./arithmetic.ts";
 import { secretInt } from "./kinds.ts";
-import { Public, type Regint, type RowIndices, Tensor } from "./public.ts";
+import { constant, Public, type Regint, type RowIndices, Tensor } from "./public.ts";
 import { axisOf, show } from "./shapes.ts";
 import type { Kind } from "./tape.ts";
 import { tracer, where } from "./tracer.ts";
@@ -69,6 +79,53 @@ export class Secret extends Tensor {
     const d = axisOf(axis, this.shape);
     return make({ op: "sum", x: this.reg, axis: d }, this.shape.filter((_, i) => i !== d), this.kind);
   }
+  /**
+   * x / y for a public y, as fixed-point numbers: integers too, whatever divides them. x may be a sum that is itself out of range.
+   *
+   * Error: 1.07 units of the last place and 2^-20 of the quotient; a tensor's reciprocals have 63 − k fraction bits, which is
+   * |y| · 2^-33 of the quotient by default.
+   *
+   * Cost: that of a rounding, of two for y above 2^11 that are no power of two.
+   *
+   * @throws {RangeError} if y is 0
+   */
+  div(y: Public | number): Secret {
+    const f = fractionOf(this);
+    if (typeof y === "number") return ofValue(quotientBy(this, y, f));
+    if (y instanceof Public) return ofValue(quotientByPublic(this, y, f));
+    throw new TypeError(`${where()}div() divides by public numbers: for secret ones write divide(x, y)`);
+  }
+  /**
+   * The mean of all elements, or along an axis, as fixed-point numbers. The sum may be out of range; integers below 2^45.
+   *
+   * Error and cost: those of {@linkcode div} by the number of elements.
+   */
+  mean(axis?: number): Secret {
+    const sum = this.sum(axis);
+    return sum.div(countOf(this, sum));
+  }
+  /**
+   * The variance of all elements, or along an axis: the mean square of the distances from the mean, divided by n − ddof.
+   *
+   * It is to be in the program's range, and so are the distances. Error: 4 units of the last place, 2^-20 of the result, and the
+   * square of the mean's error.
+   *
+   * @throws {RangeError} if there are no more than ddof elements
+   */
+  variance(axis?: number, { ddof = 0 }: { readonly ddof?: number } = {}): Secret {
+    const mean = this.mean(axis);
+    const n = countOf(this, mean);
+    if (!(ddof >= 0 && n - ddof > 0)) {
+      throw new RangeError(`${where()}The variance of ${n} elements cannot be divided by n − ${ddof}`);
+    }
+    const kept = axis === undefined ? [] : this.shape.map((d, i) => i === axisOf(axis, this.shape) ? 1 : d);
+    const distance = this.sub(mean.reshape(kept));
+    const square = distance.mulRaw(distance);
+    const f = fractionOf(this);
+    // Sums of squares with all their bits would leave 62 bits.
+    const summed = n <= MANY ? square : square.rescale(Math.min(square.kind.f, f + SQUARE_GUARD));
+    return ofValue(quotientBy(summed.sum(axis), n - ddof, f));
+  }
   /** Prefix sums along the first axis: row i is the sum of rows 0 to i. Local. */
   cumsum(): Secret {
     axisOf(0, this.shape);
@@ -81,14 +138,18 @@ export class Secret extends Tensor {
 
   // ---- comparison and choice
 
-  /** 1 where x < y, else 0: integers. Cost (ring): 5 rounds, 44 bytes an element for sfix. */
+  /**
+   * 1 where x < y, else 0: integers. Cost (ring): 5 rounds, 44 bytes an element for sfix.
+   *
+   * Integers are compared with public fractions exactly. Right as long as x − y is in range: below 2^(k−f−1) for sfix, below 2^63 for
+   * sint, below 2^45 where one is sint and the other sfix; a run under `emulate` stops where it is not.
+   */
   lessThan(y: Operand): Secret {
-    const d = this.sub(y);
-    return piecewise(d, [0n], [[1n, 0n]], secretInt);
+    return negative(this.sub(this.kind.type === "int" ? wholeBound(y, "up") : y));
   }
   /** 1 where x > y, else 0. */
   greaterThan(y: Operand): Secret {
-    return this.neg().add(y).lessThan(0);
+    return negative(this.neg().add(this.kind.type === "int" ? wholeBound(y, "down") : y));
   }
   /** 1 where x ≤ y, else 0. */
   lessEqual(y: Operand): Secret {
@@ -217,6 +278,37 @@ function make(...instruction: Parameters<typeof made>): Secret {
 export function bitsOf(x: Secret, bits: number, fits?: "signed" | "unsigned"): Secret {
   const does = { op: "decompose", x: x.reg, ...(fits === undefined ? {} : { fits }) } as const;
   return make(does, [...x.shape, bits], secretInt);
+}
+
+/** Elements beyond which squares are rounded before they are summed, and the fraction bits that they keep then. */
+const [MANY, SQUARE_GUARD] = [2 ** 14, 8] as const;
+
+/** Fraction bits of a quotient of x. */
+function fractionOf(x: Secret): number {
+  return x.kind.type === "fix" ? x.kind.f : tracer().precision.f;
+}
+
+/** Of how many elements each element of a sum was made. */
+function countOf(x: Secret, sum: Secret): number {
+  if (x.size === 0 || sum.size === 0) throw new RangeError(`${where()}There is no mean of no elements`);
+  return x.size / sum.size;
+}
+
+/** 1 where x < 0, else 0. */
+function negative(x: Secret): Secret {
+  return piecewise(x, [0n], [[1n, 0n]], secretInt);
+}
+
+/** The integer that an integer is below, or above, exactly if it is below or above y; secrets are left as they are. */
+function wholeBound(y: Operand, towards: "up" | "down"): Operand {
+  if (y instanceof Secret) return y;
+  if (typeof y === "number") return Number.isFinite(y) ? (towards === "up" ? Math.ceil(y) : Math.floor(y)) : y;
+  const { f } = y.kind;
+  if (f === 0) return y;
+  // Halves are rounded up: up to the next integer from one unit above the last.
+  const away = (bounded: Public) =>
+    bounded.add(constant([], [(1n << BigInt(f - 1)) - 1n], { ...y.kind, type: "fix" })).round(0);
+  return towards === "up" ? away(y) : away(y.mul(-1)).mul(-1);
 }
 
 /** A public value as shares. */
