@@ -3,24 +3,23 @@
  *
  * @module
  */
-import { compile, type Compiled, format } from "@symbolon/compiler";
+import { COMMON_WORDS, format, suggestion } from "@symbolon/compiler";
 import { storeCompiled } from "./cli/compiled_files.ts";
 import { bringsOnly, describeInputs, inputsFrom, writeInputs } from "./cli/input_files.ts";
 import { type Command, HELP, type Options, parseOptions } from "./cli/options.ts";
 import { party } from "./cli/party.ts";
-import { describeProgram, type Loaded, loadProgram, programNames } from "./cli/program_files.ts";
+import { type CompiledFile, compileFile, describeFiles, programNames } from "./cli/program_files.ts";
 import { checkPreprocessing } from "./cli/preprocessing_options.ts";
 import { RunProgress } from "./cli/progress.ts";
 import { type Finished, json, predicted, preprocessedSummary, summary } from "./cli/report.ts";
 import { setupSsl } from "./cli/setup_ssl.ts";
+import type { ProgramDescription } from "./cli/tracing_worker.ts";
 import { UsageError } from "./cli/usage_error.ts";
 import { execute, plan } from "./engine.ts";
 
 /** A program compiled, with the time it took. */
-interface Ready {
-  readonly loaded: Loaded;
+interface Ready extends CompiledFile {
   readonly args: readonly string[];
-  readonly compiled: Compiled;
   readonly compileSeconds: number;
 }
 
@@ -28,12 +27,10 @@ async function ready(options: Options): Promise<Ready> {
   const [name, ...args] = options.words;
   if (name === undefined) throw new UsageError(`Which program? There are: ${programNames().join(", ")}`);
   const start = performance.now();
-  const loaded = await loadProgram(name);
-  const { samples } = options;
-  const compiled = compile(loaded.program, { args, ...(samples === undefined ? {} : { samples }) });
+  const file = await compileFile(name, { args, samples: options.samples, allowRead: options.allowRead });
   const compileSeconds = (performance.now() - start) / 1000;
-  if (options.tape) console.log(format(compiled.tape));
-  return { loaded, args, compiled, compileSeconds };
+  if (options.tape) console.log(format(file.compiled.tape));
+  return { ...file, args, compileSeconds };
 }
 
 /** The options that a backend takes. */
@@ -49,7 +46,7 @@ function backendOptions({ backend, parties, domain, publicSeed }: Options) {
 async function run(options: Options): Promise<void> {
   const program = await ready(options);
   if (bringsOnly(program.compiled)) return await prepareInputs(program, options);
-  const { loaded, args, compiled, compileSeconds } = program;
+  const { name, args, compiled, compileSeconds } = program;
   const { prediction, target, backend } = await plan(compiled, backendOptions(options));
   const { preprocessing } = options;
   checkPreprocessing(preprocessing, { backend, target, demand: prediction.demand });
@@ -57,7 +54,6 @@ async function run(options: Options): Promise<void> {
   if (options.asksCheckRange && !target.clear) {
     throw new UsageError(`--check-range needs the values in the clear, which ${target.name} never has: add -E emulate`);
   }
-  if (!only) await writeInputs(compiled, options.inputPrefix);
   const progress = new RunProgress(prediction.rounds);
   const metrics: Record<string, number> = {};
   const outputs: Finished["outputs"][number][] = [];
@@ -71,7 +67,7 @@ async function run(options: Options): Promise<void> {
     transport: options.transport,
     ...(options.threads === undefined ? {} : { threads: options.threads }),
     ...(preprocessing === undefined ? {} : { preprocessing }),
-    inputs: inputsFrom(compiled, options.inputPrefix),
+    inputs: inputsFrom(options.inputPrefix),
     onNotice: (line) => console.error(line),
     listener: {
       print: say,
@@ -79,13 +75,13 @@ async function run(options: Options): Promise<void> {
         outputs.push({ label, party, shape, values });
         say(`${label}${party === "all" ? "" : ` (party ${party})`}: [${values.join(", ")}]`);
       },
-      metric: (name, value) => metrics[name] = value,
+      metric: (metric, value) => metrics[metric] = value,
       progress: (rounds) => progress.rounds(rounds),
       preprocessing: (fraction) => progress.preprocessing(fraction),
     },
   }).finally(() => progress.clear());
   const finished: Finished = {
-    program: loaded.name,
+    program: name,
     args,
     backend: options.backend,
     compiled,
@@ -103,9 +99,9 @@ async function run(options: Options): Promise<void> {
 }
 
 /** A program that prepares data: it has been run when its inputs are written. */
-async function prepareInputs({ loaded, args, compiled }: Ready, options: Options): Promise<void> {
-  const written = await writeInputs(compiled, options.inputPrefix);
-  if (options.json) return console.log(JSON.stringify({ program: loaded.name, args, written }));
+async function prepareInputs({ name, args, compiled }: Ready, options: Options): Promise<void> {
+  const written = await writeInputs(compiled, options);
+  if (options.json) return console.log(JSON.stringify({ program: name, args, written }));
   for (const name of written) console.log(`wrote ${name}`);
   console.log(`\nin reading order\n${describeInputs(compiled, options.inputPrefix)}`);
 }
@@ -113,17 +109,17 @@ async function prepareInputs({ loaded, args, compiled }: Ready, options: Options
 async function compileOnly(options: Options): Promise<void> {
   const program = await ready(options);
   if (bringsOnly(program.compiled)) return await prepareInputs(program, options);
-  const { loaded, args, compiled, compileSeconds } = program;
+  const { name, args, compiled, compileSeconds } = program;
   const { prediction, target } = await plan(compiled, backendOptions(options));
-  const written = await writeInputs(compiled, options.inputPrefix);
-  const stored = await storeCompiled(compiled, loaded.name, args);
+  const { inputPrefix, overwrite } = options;
+  const { stored, written } = await storeCompiled(compiled, { program: name, args, inputPrefix, overwrite });
   if (options.json) {
     const bytes = prediction.links.flat().reduce((s, b) => s + b, 0);
     const cost = { rounds: prediction.rounds, bytes, preprocessing: Object.fromEntries(prediction.demand) };
     const { hash: tapeHash } = compiled;
     return console.log(
       JSON.stringify({
-        program: loaded.name,
+        program: name,
         args,
         backend: target.name,
         tapeHash,
@@ -134,37 +130,42 @@ async function compileOnly(options: Options): Promise<void> {
       }),
     );
   }
-  console.log(`${[loaded.name, ...args].join("-")}: tape ${compiled.hash} (${compileSeconds.toFixed(2)} s)`);
+  console.log(`${[name, ...args].join("-")}: tape ${compiled.hash} (${compileSeconds.toFixed(2)} s)`);
   for (const name of [stored, ...written]) console.log(`wrote ${name}`);
   console.log(`\na run with ${target.name} will take\n${predicted(prediction, target)}`);
 }
 
-/** What a program does. One whose data cannot be had keeps nobody from seeing the others. */
-async function described(name: string): Promise<Pick<Loaded["program"], "description" | "words">> {
-  try {
-    return (await describeProgram(name)).program;
-  } catch (error) {
-    return { description: `cannot be loaded: ${error instanceof Error ? error.message : error}` };
-  }
+/** A program in a list. */
+interface Listed extends ProgramDescription {
+  readonly name: string;
 }
 
+/** One program whose data cannot be had keeps nobody from seeing the others. */
 async function listPrograms(options: Options): Promise<void> {
   const named = options.words.length > 0;
-  const list = [];
-  for (const name of named ? options.words : programNames()) {
-    list.push({ name, ...named ? (await describeProgram(name)).program : await described(name) });
-  }
+  const list = (await describeFiles(named ? options.words : programNames())).map(({ name, program }): Listed => {
+    if (!(program instanceof Error)) return { name, ...program };
+    if (named) throw program;
+    return { name, description: `cannot be loaded: ${program.message}` };
+  });
   if (options.json) {
-    return console.log(JSON.stringify(list.map(({ name, description, words }) => ({ name, description, words }))));
+    const all = list.map(({ name, description, words }) => ({ name, description, words, commonWords: COMMON_WORDS }));
+    return console.log(JSON.stringify(all));
   }
-  for (const { name, description, words = {} } of list) {
+  for (const { name, description, words } of list) {
     console.log(`${name.padEnd(18)} ${description}`);
     if (!named) continue;
-    for (const [word, what] of Object.entries(words)) console.log(`  ${word.padEnd(16)} ${what}`);
+    listWords(words ?? {});
+    console.log("with every program");
+    listWords(COMMON_WORDS);
   }
   if (!named) {
     console.log('\nWith a name, "deno task programs NAME" lists the words that a program understands.');
   }
+}
+
+function listWords(words: Readonly<Record<string, string>>): void {
+  for (const [word, what] of Object.entries(words)) console.log(`  ${word.padEnd(16)} ${what}`);
 }
 
 const COMMANDS: Readonly<Record<Command, (options: Options) => Promise<void>>> = {
@@ -180,8 +181,8 @@ async function main([command = "", ...argv]: readonly string[]): Promise<void> {
   if (command === "" || command === "help" || command === "-h" || command === "--help") return console.log(HELP[""]);
   if (Object.hasOwn(OTHERS, command)) return await OTHERS[command]!(argv);
   if (!Object.hasOwn(COMMANDS, command)) {
-    const all = [...Object.keys(COMMANDS), ...Object.keys(OTHERS)].join(", ");
-    throw new UsageError(`There is no command "${command}". There are: ${all}`);
+    const all = [...Object.keys(COMMANDS), ...Object.keys(OTHERS)];
+    throw new UsageError(`There is no command "${command}"${suggestion(command, all)}. There are: ${all.join(", ")}`);
   }
   const options = parseOptions(argv);
   if (options.help) return console.log(HELP[command as Command]);

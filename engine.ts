@@ -5,7 +5,7 @@
  */
 import {
   type Compiled,
-  type Kind,
+  type Given,
   predict,
   type Prediction,
   schedule,
@@ -15,11 +15,12 @@ import {
 import { checkTarget } from "@symbolon/compiler";
 import { type Backend, type BackendOptions, type PartyId, sizeOf, type Target, totalBytes } from "@symbolon/protocol";
 import { runWorkers } from "@symbolon/transport";
-import { type InputOrigin, InputReader, openInput } from "@symbolon/vm";
+import { type InputOrigin, InputReader, type Leftover, openInput } from "@symbolon/vm";
 import { backendNamed } from "./backends.ts";
 import { runAllInline } from "./inline_run.ts";
 import { KernelHelpers } from "./kernel_threads.ts";
 import {
+  freshRun,
   hear,
   type HelperRequest,
   type Listener,
@@ -28,6 +29,7 @@ import {
   type PartyJob,
   type PartyResult,
 } from "./party_job.ts";
+import { readings } from "./readings.ts";
 import { checkSessions, type KeptPreprocessing } from "./party_material.ts";
 
 /** How the parties of a local run are carried. */
@@ -36,7 +38,7 @@ export type TransportName = "auto" | CarrierName;
 /** What carries the messages: one thread, a thread a party, a process a party over TLS 1.3 or plain TCP. */
 export type CarrierName = "inline" | "workers" | "tls" | "tcp";
 
-/** Where a party's inputs are, asked for only if the program reads them. */
+/** Where a party's input files are, asked for only if the program reads them and does not bring all of their values. */
 export type InputSource = (owner: PartyId, source: "binary" | "text") => InputOrigin;
 
 /** How to run. */
@@ -45,6 +47,10 @@ export interface EngineOptions extends BackendOptions {
   readonly transport?: TransportName;
   readonly inputs: InputSource;
   readonly listener: Listener;
+  /** Is told before the run what it will take. */
+  readonly onPlan?: (prediction: Prediction) => void;
+  /** Stops the run, which then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
   /** Is told what looks wrong and does not stop the run. */
   readonly onNotice?: (line: string) => void;
   /** Threads that compute, for each party with a thread of its own; all parties of one thread share them. Absent: the program's. */
@@ -77,8 +83,11 @@ export interface RunReport {
 export interface Preprocessing {
   /** Whether this run has made it. */
   readonly from: "run" | "file";
+  /** What it took. */
   readonly seconds: number;
+  /** Rounds of making it. */
   readonly rounds: number;
+  /** Bytes sent to make it, or read. */
   readonly bytes: number;
   /** By party, what a run that only preprocesses has written. */
   readonly files?: readonly MaterialFile[];
@@ -118,14 +127,21 @@ export async function execute(compiled: Compiled, options: EngineOptions): Promi
   const ready = await plan(compiled, options);
   const { target, prediction } = ready;
   checkChecking(options, target);
+  options.onPlan?.(prediction);
   const { preprocessing: kept } = options;
   if (kept?.mode === "file") checkSessions(compiled.hash, target, kept);
-  const files = kept?.mode === "only" ? [] : openInputs(compiled.tape, options.inputs, options);
+  const files = kept?.mode === "only" ? [] : openInputs(compiled, options.inputs, options);
   const transport = choose(options, compiled, target, prediction);
-  const ofParty = (self: PartyId) => files.filter(({ owner }) => target.clear || owner === self);
+  const isOf = (self: PartyId, owner: PartyId) => target.clear || owner === self;
+  const ofParty = (self: PartyId): PartyInputs => ({
+    inputs: files.filter(({ owner }) => isOf(self, owner)),
+    brought: new Map([...compiled.inputs].filter(([owner]) => isOf(self, owner))),
+  });
+  const costly = costlyMaterial(materialBytes(options, target, prediction));
+  if (costly !== null) options.onNotice?.(costly);
   const threads = options.threads ?? compiled.threads ?? 1;
   const results = transport === "inline"
-    ? runAllInline(compiled, ready, { ...options, threads }, ofParty)
+    ? await runAllInline(compiled, ready, { ...options, threads }, ofParty)
     : await runApart(compiled, transport, target, { ...options, threads }, ofParty);
   return {
     parties: target.parties,
@@ -144,6 +160,23 @@ export async function execute(compiled: Compiled, options: EngineOptions): Promi
     },
     registerBytes: results[0]!.registerBytes,
   };
+}
+
+/** Preprocessing from here on is said before it starts: some ten seconds of one machine. */
+const COSTLY_BYTES = 1e9;
+
+/** Bytes of material that one core makes in a second, all parties on one machine: see docs/benchmarks.md. */
+const BYTES_A_SECOND = 1e8;
+
+/** What making so much material will take, if it is much; null otherwise. */
+function costlyMaterial(bytes: number): string | null {
+  if (bytes < COSTLY_BYTES) return null;
+  const seconds = bytes / BYTES_A_SECOND;
+  const time = seconds < 90 ? `${Math.round(seconds)} seconds` : `${Math.round(seconds / 60)} minutes`;
+  return `Preprocessing will send ${
+    (bytes / 1e9).toPrecision(3)
+  } GB among the parties and take in the order of ${time} if they ` +
+    `share one machine: fewer samples, epochs or parties make it less, and "-E ring" needs none`;
 }
 
 /** Ranges can be checked only where the values are there to be looked at. */
@@ -175,40 +208,28 @@ function choose(options: EngineOptions, { tape }: Compiled, target: Target, pred
   return work || largeElements(tape) > WORKERS_FROM_ELEMENTS ? "workers" : "inline";
 }
 
-/** One reading of the program, in its order. */
-interface Reading {
-  readonly owner: PartyId;
-  readonly source: "binary" | "text";
-  readonly kind: Kind;
-  readonly count: number;
-}
+/** What one party brings. */
+export type PartyInputs = Pick<PartyJob, "inputs" | "brought">;
 
-/** Everything the program reads, loops unrolled. */
-function* readings(tape: Tape, block: Tape["body"] = tape.body): Generator<Reading> {
-  for (const { does, out } of block) {
-    if (does.op === "repeat" && does.body.some((i) => i.does.op === "input" || i.does.op === "repeat")) {
-      for (let i = 0; i < does.times; i++) yield* readings(tape, does.body);
-    }
-    if (does.op !== "input") continue;
-    const { shape, kind } = tape.registers[out[0]!]!;
-    yield { owner: does.owner, source: does.source, kind, count: sizeOf(shape) };
-  }
-}
-
-/** How many values the program reads from one of a party's inputs. */
-export function valuesRead(tape: Tape, party: PartyId, from: "binary" | "text"): number {
-  let values = 0;
-  for (const { owner, source, count } of readings(tape)) if (owner === party && source === from) values += count;
-  return values;
+/** What {@linkcode openInputs} opens files for. */
+export interface InputReadings {
+  readonly tape: Tape;
+  /** What the program brings: no file is needed for that. */
+  readonly inputs: ReadonlyMap<PartyId, Given>;
+  /** What the program reads depends on the number of samples that it is told. */
+  readonly usesSamples: boolean;
 }
 
 /**
  * Opens the files that the program reads and reads them once, so that nothing is sent if one is wrong.
  *
  * `only`: those of this party. `onNotice` is told what looks wrong, though it can be read.
+ *
+ * @throws {RangeError} if a file is missing, too short or out of range; or longer than what is read in a way that shows that it is
+ * another program's, or was made for another number of samples
  */
 export function openInputs(
-  tape: Tape,
+  { tape, inputs, usesSamples }: InputReadings,
   open: InputSource,
   { only, onNotice = () => {} }: { readonly only?: PartyId; readonly onNotice?: (line: string) => void } = {},
 ): PartyJob["inputs"] {
@@ -217,14 +238,33 @@ export function openInputs(
     const origin = open(owner, source);
     files.push({ owner, source, ...origin });
     return openInput(origin);
-  });
-  for (const { owner, source, kind, count } of readings(tape)) {
-    if (only === undefined || owner === only) reader.check(owner, source, kind, count);
+  }, inputs);
+  for (const { owner, source, kind, count, labels } of readings(tape)) {
+    if (only === undefined || owner === only) reader.check(owner, source, kind, count, labels);
   }
-  for (const { name, bytes } of reader.leftovers()) {
-    onNotice(`${name} holds ${bytes.toLocaleString("en")} bytes more than the program reads: is it another program's?`);
+  for (const leftover of reader.leftovers()) {
+    const { name, left, unit } = leftover;
+    const more = `${name} holds ${left.toLocaleString("en")} ${
+      left === 1 ? unit.slice(0, -1) : unit
+    } more than the program reads`;
+    const wrong = misreading(leftover, usesSamples);
+    if (wrong !== null) throw new RangeError(`${more}: ${wrong}`);
+    onNotice(`${more}: is it another program's?`);
   }
   return files;
+}
+
+/** Bytes of the smallest value in a binary input. */
+const SMALLEST = 4;
+
+/** Why what is left over shows that the values were misread, and what to do; null if it does not. */
+function misreading({ left, unit }: Leftover, usesSamples: boolean): string | null {
+  if (unit === "bytes" && left % SMALLEST !== 0) {
+    return "it ends within a value, so it was cut off or is no binary input; provide the whole file";
+  }
+  if (!usesSamples) return null;
+  return "it was made for another number of samples, so that values would be taken for others; give --samples the number that it " +
+    "was made with, or make it anew";
 }
 
 /** Runs the parties on threads or in processes of their own. */
@@ -232,34 +272,40 @@ async function runApart(
   { tape, hash }: Compiled,
   transport: Exclude<CarrierName, "inline">,
   target: Target,
-  { backend, listener, parties, domain, publicSeed, threads, preprocessing }: EngineOptions & {
+  { backend, listener, parties, domain, publicSeed, threads, preprocessing, signal }: EngineOptions & {
     readonly threads: number;
   },
-  filesOf: (self: PartyId) => PartyJob["inputs"],
+  inputsOf: (self: PartyId) => PartyInputs,
 ): Promise<PartyResult[]> {
   const options: BackendOptions = {
     ...(parties === undefined ? {} : { parties }),
     ...(domain === undefined ? {} : { domain }),
     ...(publicSeed === undefined ? {} : { publicSeed }),
   };
+  const run = freshRun();
   const jobs = Array.from({ length: target.parties }, (_, self) => ({
     backend,
     options,
     tape,
     hash,
     threads,
+    run,
     ...(preprocessing === undefined ? {} : { preprocessing }),
-    inputs: filesOf(self),
+    ...inputsOf(self),
   }));
   if (transport !== "workers") {
     const { runLocalNetwork } = await import("./local_network.ts");
-    return await runLocalNetwork(jobs, transport, (party, event) => hear(listener, party, event));
+    return await runLocalNetwork(jobs, transport, {
+      onEvent: (party, event) => hear(listener, party, event),
+      ...(signal === undefined ? {} : { signal }),
+    });
   }
   const helpers = new KernelHelpers();
   try {
     const { results } = await runWorkers<PartyResult>({
       worker: new URL("./party_thread.ts", import.meta.url),
       inits: jobs satisfies PartyJob[],
+      ...(signal === undefined ? {} : { signal }),
       onMessage: (party, message) => {
         const event = message as PartyEvent | HelperRequest;
         if (event.type === "helper") helpers.start(event.init);

@@ -7,16 +7,16 @@ import type { Compiled, Prediction, Segment } from "@symbolon/compiler";
 import { PartyMemory } from "@symbolon/kernels";
 import { systemEntropy } from "@symbolon/primitives";
 import type { Backend, PartyId, Step, Target } from "@symbolon/protocol";
-import { runInline } from "@symbolon/transport";
+import { Pace, runInlinePaced } from "@symbolon/transport";
 import { prepare, rangeCheck } from "@symbolon/vm";
-import type { EngineOptions } from "./engine.ts";
+import type { EngineOptions, PartyInputs } from "./engine.ts";
 import { startThreads } from "./kernel_threads.ts";
 import {
   environmentOf,
+  freshRun,
   hear,
   type Listener,
   type PartyEvent,
-  type PartyJob,
   type PartyResult,
   programOnly,
   speaks,
@@ -34,14 +34,31 @@ interface Ready {
   readonly prediction: Prediction;
 }
 
-/** Runs all parties in lockstep. `filesOf` gives each its inputs. */
-export function runAllInline(
+/** Runs under way in this thread: one at a time, as they share its memory and its helpers. */
+let underWay: Promise<unknown> = Promise.resolve();
+
+/** Runs all parties in lockstep, when no other such run is under way. `inputsOf` gives each its inputs. */
+export async function runAllInline(...run: Parameters<typeof runAlone>): Promise<PartyResult[]> {
+  const before = underWay;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  underWay = promise;
+  try {
+    await before;
+    return await runAlone(...run);
+  } finally {
+    resolve();
+  }
+}
+
+async function runAlone(
   { tape, hash }: Compiled,
   { backend, target, segments, prediction: { demand } }: Ready,
   options: EngineOptions & { readonly threads: number },
-  filesOf: (self: PartyId) => PartyJob["inputs"],
-): PartyResult[] {
-  const { listener, preprocessing } = options;
+  inputsOf: (self: PartyId) => PartyInputs,
+): Promise<PartyResult[]> {
+  const { listener, preprocessing, signal } = options;
+  signal?.throwIfAborted();
+  const pace = new Pace();
   const job = { tape, hash, options, ...(preprocessing === undefined ? {} : { preprocessing }) };
   const emitOf = (self: PartyId) => (event: PartyEvent) => {
     if (speaks(event, self)) hear(listener, self, event);
@@ -50,34 +67,41 @@ export function runAllInline(
   const stopThreads = startThreads(options.threads);
   const parties = Array.from({ length: target.parties }, (_, self) => ({ self, memory: new PartyMemory() }));
   /** Runs a step a party. */
-  const all = <T>(step: (self: PartyId) => Step<T>, tap?: () => void) =>
-    runInline(parties.map(({ self, memory }) => ({ memory, step: step(self) })), tap);
+  const all = <T>(step: (self: PartyId) => Step<T>, tap?: () => void) => {
+    pace.resume();
+    const runners = parties.map(({ self, memory }) => ({ memory, step: step(self) }));
+    return runInlinePaced(runners, { pace, signal, ...(tap === undefined ? {} : { tap }) });
+  };
   try {
     for (const { self } of parties) materials.push(openMaterial(job, { self, backend, emit: emitOf(self) }));
-    const { results: protocols } = all((self) => {
+    const run = freshRun();
+    const { results: protocols } = await all((self) => {
       const { reader } = materials[self]!;
       const material = reader === undefined ? {} : { material: reader };
-      return backend.setup(self, options, { memory: parties[self]!.memory, entropy: systemEntropy, ...material });
+      const { memory } = parties[self]!;
+      return backend.setup(self, options, { memory, entropy: systemEntropy, run, ...material });
     });
     if (preprocessing?.mode === "only") {
-      return all((self) => makeMaterial(protocols[self]!, demand, materials[self]!.writer!, emitOf(self))).results;
+      const made = await all((self) => makeMaterial(protocols[self]!, demand, materials[self]!.writer!, emitOf(self)));
+      return made.results;
     }
     const { checkRange = target.clear ? "bits" : "off" } = options;
     const observe = checkRange === "off" ? undefined : rangeCheck(tape, { showValues: checkRange === "values" });
     const prepared = protocols.map((protocol, self) =>
       prepare(tape, segments, protocol, {
-        ...environmentOf({ inputs: filesOf(self) }, emitOf(self)),
+        ...environmentOf(inputsOf(self), emitOf(self)),
         ...(observe === undefined ? {} : { observe }),
+        ...(target.parties === 1 ? { pause: pace.due } : {}),
       })
     );
-    all((self) => {
+    await all((self) => {
       const { preprocess, spent } = prepared[self]!;
       return watched(preprocess(), { protocol: protocols[self]!, demand, spent, emit: emitOf(self) });
     });
     const before = prepared.map(({ spent }) => ({ ...spent, sent: [...spent.sent] }));
     const start = performance.now();
     const made = () => prepared[0]!.spent.rounds - before[0]!.rounds;
-    const { traffic } = all((self) => prepared[self]!.run(), progressTap(listener, made));
+    const { traffic } = await all((self) => prepared[self]!.run(), progressTap(listener, made));
     const seconds = (performance.now() - start) / 1000;
     return prepared.map(({ registerBytes, spent }, self) =>
       programOnly({ seconds, registerBytes, traffic: traffic[self]!, spent }, before[self]!)

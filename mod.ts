@@ -1,25 +1,49 @@
 /**
  * Symbolon: machine learning on data that nobody may see whole.
  *
- * This module is the language of programs, the machine-learning library and the data sets. `run` and `compileProgram` load the
- * engine and the backends when they are called.
+ * This module is the language of programs, the machine-learning library and the data sets. `run` loads the engine, the backends and the
+ * check of programs when it is called.
  *
  * @module
  */
 export {
   applySort,
+  type Arguments,
+  type Carried,
   cfix,
   cint,
+  concat,
   type Data,
+  type Declared,
+  type FixType,
+  type InputFormat,
+  type InputOptions,
+  type InputSource,
+  type Kind,
+  type LabelRule,
+  type Loc,
   metric,
+  type MetricOptions,
+  type NumericArray,
+  type Operand,
+  type Owned,
+  type Printed,
   printLn,
+  printLnIf,
   type Program,
   program,
   type Public,
+  type PublicFixType,
   publicPermutation,
+  type PublicType,
+  type Reg,
+  type Regint,
   type regint,
   repeat,
+  type RepeatOptions,
+  type RowIndices,
   type Secret,
+  type SecretType,
   setNThreads,
   sfix,
   shuffle,
@@ -28,7 +52,23 @@ export {
   type SortKey,
   type SortOptions,
   sortPermutation,
+  type Table,
+  type Tensor,
+  type Value,
 } from "@symbolon/compiler";
 export * from "@symbolon/ml";
 export * from "@symbolon/datasets";
-export { run, type RunOptions, type RunSummary } from "./run.ts";
+export { DesyncError, OutOfRangeError, PeerError, ProgramMismatchError } from "@symbolon/protocol";
+export { run, type RunOptions, type RunSummary } from "./checked_run.ts";
+export { ProgramError } from "./code_check.ts";
+export type { CarrierName, Preprocessing, TransportName } from "./engine.ts";
+export type { MaterialFile } from "./party_job.ts";
+export type { PartyId, Rounding, Shape as TensorShape } from "@symbolon/protocol";
+export type { KeptPreprocessing } from "./party_material.ts";
+export type { PartyInput } from "./run_inputs.ts";
+export type {
+  RunOptions as UncheckedRunOptions,
+  RunOutput,
+  RunProgress,
+  RunSummary as UncheckedRunSummary,
+} from "./run.ts";

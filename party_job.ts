@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { Tape } from "@symbolon/compiler";
+import type { Given, Tape } from "@symbolon/compiler";
 import type { HelperInit } from "@symbolon/kernels";
+import { systemEntropy } from "@symbolon/primitives";
 import type { BackendOptions, PartyId, Traffic } from "@symbolon/protocol";
 import { type Environment, type InputOrigin, InputReader, openInput, type Published, type Spent } from "@symbolon/vm";
 import type { KeptPreprocessing } from "./party_material.ts";
@@ -22,7 +23,9 @@ export interface Listener {
 
 /** A file of one party's material. */
 export interface MaterialFile {
+  /** Its name in the folder. */
   readonly name: string;
+  /** Its length. */
   readonly bytes: number;
 }
 
@@ -34,8 +37,19 @@ export interface PartyJob {
   /** The tape's hash. */
   readonly hash: string;
   readonly threads: number;
+  /** What the parties of this run have in common, where whoever starts them says so: those of a network agree on it themselves. */
+  readonly run?: Uint8Array;
   readonly preprocessing?: KeptPreprocessing;
   readonly inputs: readonly (InputOrigin & { readonly owner: PartyId; readonly source: "binary" | "text" })[];
+  /** What the program brings in place of a part of the binary inputs, by party. */
+  readonly brought: ReadonlyMap<PartyId, Given>;
+}
+
+/** What the parties of a run that one caller starts have in common: 32 bytes that no other run has. */
+export function freshRun(): Uint8Array {
+  const run = new Uint8Array(32);
+  systemEntropy(run);
+  return run;
 }
 
 /** What one party reports at its end. Time and traffic of preprocessing are apart from those of the program. */
@@ -79,12 +93,15 @@ export function speaks(event: PartyEvent, self: PartyId): boolean {
 }
 
 /** The environment of one party; what it emits goes to `emit`. */
-export function environmentOf(job: Pick<PartyJob, "inputs">, emit: (event: PartyEvent) => void): Environment {
+export function environmentOf(
+  job: Pick<PartyJob, "inputs" | "brought">,
+  emit: (event: PartyEvent) => void,
+): Environment {
   const reader = new InputReader((owner, source) => {
     const file = job.inputs.find((f) => f.owner === owner && f.source === source);
     if (file === undefined) throw new RangeError(`Party ${owner} has no ${source} input here`);
     return openInput(file);
-  });
+  }, job.brought);
   return {
     input: (owner, source, kind, count) => reader.take(owner, source, kind, count),
     print: (line) => emit({ type: "print", line }),

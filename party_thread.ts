@@ -23,9 +23,11 @@ serveParty<PartyJob, PartyResult>(async (job, { self, connect, emit }) => {
   const material = openMaterial(job, { self, backend, emit: tell });
   const stopThreads = useThreads(job.threads, (init) => emit({ type: "helper", init } satisfies HelperRequest));
   try {
-    return drive(play(job, { self, backend, memory, traffic: channel.traffic, material, emit: tell }), channel);
+    const run = job.run ?? new Uint8Array();
+    return drive(play(job, { self, backend, memory, run, traffic: channel.traffic, material, emit: tell }), channel);
   } finally {
     stopThreads();
+    memory.dispose();
     material.close();
   }
 });

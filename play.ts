@@ -7,7 +7,7 @@ import { predict, schedule } from "@symbolon/compiler";
 import { PartyMemory } from "@symbolon/kernels";
 import { systemEntropy } from "@symbolon/primitives";
 import { type Backend, driveAsync, type Memory, type PartyId, type Step, type Traffic } from "@symbolon/protocol";
-import { type Agreement, connectMesh, type MeshOptions, SocketChannel } from "@symbolon/transport";
+import { type Agreement, connectMesh, type MeshOptions, NONCE_BYTES, SocketChannel } from "@symbolon/transport";
 import { prepare } from "@symbolon/vm";
 import { startThreads } from "./kernel_threads.ts";
 import { environmentOf, type PartyEvent, type PartyJob, type PartyResult, programOnly } from "./party_job.ts";
@@ -24,6 +24,8 @@ export interface Player {
   readonly self: PartyId;
   readonly backend: Backend;
   readonly memory: Memory;
+  /** What the parties of this run have in common: see `PartySetup`. */
+  readonly run: Uint8Array;
   /** What its channel counts. */
   readonly traffic: Traffic;
   readonly material: PartyMaterial;
@@ -35,9 +37,10 @@ export interface Player {
  * time are those of the program.
  */
 export function* play(job: PartyJob, player: Player): Step<PartyResult> {
-  const { self, backend, memory, traffic, material: { writer, reader }, emit } = player;
+  const { self, backend, memory, run: common, traffic, material: { writer, reader }, emit } = player;
   const material = reader === undefined ? {} : { material: reader };
-  const protocol = yield* backend.setup(self, job.options, { memory, entropy: systemEntropy, ...material });
+  const setup = { memory, entropy: systemEntropy, run: common, ...material };
+  const protocol = yield* backend.setup(self, job.options, setup);
   const segments = schedule(job.tape, protocol.target);
   const { demand } = predict(segments, protocol.target);
   if (writer !== undefined) return yield* makeMaterial(protocol, demand, writer, emit);
@@ -69,7 +72,7 @@ function* reporting<T>(step: Step<T>, tell: (rounds: number) => void): Step<T> {
 }
 
 /** What a party of a network needs besides its job. */
-export type NetworkOptions = Omit<MeshOptions, "agreement">;
+export type NetworkOptions = Omit<MeshOptions, "agreement" | "nonce">;
 
 /**
  * Plays one party over a network: looks at its material, connects to the others, runs, and parts from them in agreement.
@@ -99,13 +102,15 @@ async function playWith(
   { backend, emit }: Pick<Player, "backend" | "emit">,
 ): Promise<PartyResult> {
   const { self } = network;
-  const links = await connectMesh({ ...network, agreement: agreementOf(job, backend, material) });
+  const nonce = new Uint8Array(NONCE_BYTES);
+  systemEntropy(nonce);
+  const { links, run } = await connectMesh({ ...network, nonce, agreement: agreementOf(job, backend, material) });
   const memory = new PartyMemory();
   const channel = new SocketChannel(self, memory, links);
   let stopThreads = () => {};
   try {
     stopThreads = startThreads(job.threads);
-    const player = { self, backend, memory, traffic: channel.traffic, material, emit };
+    const player = { self, backend, memory, run, traffic: channel.traffic, material, emit };
     const result = await driveAsync(play(job, player), channel);
     await channel.end();
     return result;

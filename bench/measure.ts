@@ -5,7 +5,7 @@
  */
 import { compile } from "@symbolon/compiler";
 import { plan } from "../engine.ts";
-import { run, type RunSummary } from "../mod.ts";
+import { run, type RunSummary } from "../run.ts";
 import type { Row } from "./rows.ts";
 import type { Suite } from "./suites.ts";
 

@@ -12,6 +12,7 @@ import {
   daBits,
   eachPart,
   extensionBytes,
+  loadGroup,
   matrixTriple,
   OtReceiver,
   OtSender,
@@ -123,6 +124,7 @@ function protocols(parties: number): void {
 }
 
 extensions();
+await loadGroup();
 for (const parties of Deno.args.length > 0 ? Deno.args.map(Number) : [2, 3]) protocols(parties);
 console.log("\nMP-SPDZ, semi2k, 2 parties, each on a core of its own (for comparison)");
 for (const [name, seconds, megabytes] of REFERENCE) {

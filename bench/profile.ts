@@ -4,14 +4,10 @@
  * Of the samples those between the first and the last of the run itself count: loading, compiling and ending are left out. Waiting
  * for messages counts as transport. The program is breast_logistic unless told.
  *
- * `--transport NAME`: inline, all parties in one thread, the second run in a process as in the benchmarks (default); first, the same
- * but the first run, in which V8 still compiles; workers, a thread a party; tls, a process a party. `--functions N`: also the N
- * functions that take most.
- *
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { run } from "../mod.ts";
+import { run } from "../run.ts";
 import { byFunction, byLayer, ofRun } from "./profile_layers.ts";
 import { chachaModule, type Profile, Profiler } from "./profiler.ts";
 
@@ -20,11 +16,46 @@ const INTERVAL = 100;
 const PARTIES = 3;
 const CLI = new URL("../cli.ts", import.meta.url).href;
 
-const { _: [name = "breast_logistic", ...words], functions, transport } = parseArgs(Deno.args, {
+const HELP = `Where a run's time goes, by layer, from V8's sampling profiler.
+
+usage: deno task profile [OPTIONS] [PROGRAM] [WORDS…]
+
+PROGRAM is breast_logistic unless told.
+
+options
+  --transport NAME  inline: all parties in one thread, the second run in a process as in the benchmarks (default)
+                    first: the same, the first run, in which V8 still compiles
+                    workers: a thread a party; tls: a process a party
+  --functions N     also the N functions that take most (0)
+  -h, --help        this text
+
+examples
+  deno task profile
+  deno task profile --transport workers --functions 10 breast_logistic approx`;
+
+const { _: [name = "breast_logistic", ...words], functions, transport, help } = parseArgs(Deno.args, {
   string: ["functions", "transport", "_"],
+  boolean: ["help"],
+  alias: { h: "help" },
   default: { functions: "0", transport: "inline" },
   stopEarly: true,
+  unknown: (arg: string) => !arg.startsWith("-") || fail(`There is no option ${arg}. See --help`),
 });
+if (help) {
+  console.log(HELP);
+  Deno.exit(0);
+}
+if (!["inline", "first", "workers", "tls"].includes(transport)) {
+  fail(`--transport takes inline, first, workers or tls, not "${transport}"`);
+}
+if (!/^\d+$/.test(functions)) fail(`--functions takes a whole number, not "${functions}"`);
+
+/** Ends with a message. */
+function fail(message: string): never {
+  console.error(`error: ${message}`);
+  Deno.exit(2);
+}
+
 const title = [name, ...words].join(" ");
 
 const folder = await Deno.makeTempDir();

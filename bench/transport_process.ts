@@ -26,7 +26,8 @@ await serveProcess<ProcessLoad, number[]>(async ({ self, addresses, identity, by
   const parties = addresses.length;
   const carrier = identity === undefined ? plainTcp : mutualTls(identity);
   const agreement = { parties, backend: "bench", domain: "bytes", program: "" };
-  const links = await connectMesh({ self, addresses, carrier, agreement });
+  const nonce = crypto.getRandomValues(new Uint8Array(32));
+  const { links } = await connectMesh({ self, addresses, carrier, agreement, nonce });
   const channel = new SocketChannel(self, plainMemory(2 * parties * bytes), links);
   const run = (rounds: number): Step<void> => allToAll(self, parties, bytes, rounds);
   await driveAsync(run(Math.ceil(rounds / 2)), channel);

@@ -4,6 +4,7 @@
  * @module
  */
 import { createPrivateKey, X509Certificate } from "node:crypto";
+import { naming } from "@symbolon/files";
 import { checkDates, type Identity, type PinnedCertificate } from "@symbolon/transport";
 
 const FOLDER = "Player-Data";
@@ -36,6 +37,7 @@ export function loadIdentity(self: number, parties: number): Identity {
     file,
     `the key of this party. Make it here with: deno task setup-ssl --player ${self} ${parties}`,
   );
+  refuseOpenKey(file);
   let fits: boolean;
   try {
     fits = certificates[self]!.parsed.checkPrivateKey(createPrivateKey(key));
@@ -75,9 +77,20 @@ function loadCertificate(party: number, self: number): PinnedCertificate & { rea
   return { file, pem, parsed };
 }
 
+/** Throws a RangeError if others than its owner may read a key. */
+function refuseOpenKey(file: string): void {
+  if (Deno.build.os === "windows") return;
+  const mode = (Deno.statSync(file).mode ?? 0) & 0o777;
+  if ((mode & 0o077) === 0) return;
+  throw new RangeError(
+    `${file} has mode 0${mode.toString(8)}: others on this machine may read or change the key. Run: chmod 600 ${file}` +
+      ` (and if somebody may have read it, make a new one with setup-ssl --renew)`,
+  );
+}
+
 function read(file: string, what: string): string {
   try {
-    return Deno.readTextFileSync(file);
+    return naming(file, "read", () => Deno.readTextFileSync(file));
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new RangeError(`Cannot find ${file}, ${what}`);

@@ -1,31 +1,45 @@
 /**
- * Input files on disk: written when a program brings data, read when it runs.
+ * Input files on disk: read when a program runs, written by programs that do nothing but prepare them.
  *
  * @module
  */
 import { type Compiled, formatOf, type Given, givenBytes, readGiven } from "@symbolon/compiler";
+import { naming } from "@symbolon/files";
 import type { InputSource } from "../engine.ts";
-import { writeWhole } from "./whole_files.ts";
+import { checkNew, writeNew } from "./whole_files.ts";
 
 /** The name of a party's input file. */
 export function inputName(prefix: string, party: number, source: "binary" | "text"): string {
   return `${prefix}${source === "binary" ? "-Binary" : ""}-P${party}-0`;
 }
 
-/** Writes what the program brings, each file whole or not at all. */
-export async function writeInputs({ inputs }: Compiled, prefix: string): Promise<string[]> {
-  const written: string[] = [];
-  for (const [party, given] of inputs) {
-    const name = inputName(prefix, party, "binary");
-    await writeWhole(name, pieces(given));
-    written.push(name);
-  }
-  return written;
+/** Owner only: inputs are secret. */
+const MODE = 0o600;
+
+/**
+ * Writes what a program brings as the binary input files that other programs read, each whole or not at all.
+ *
+ * @throws {UsageError} if one is there with other contents, before any is written
+ */
+export async function writeInputs(
+  { inputs }: Compiled,
+  { inputPrefix, overwrite }: { readonly inputPrefix: string; readonly overwrite: boolean },
+): Promise<string[]> {
+  const files = [...inputs].map(([party, given]) => ({ name: inputName(inputPrefix, party, "binary"), given }));
+  if (!overwrite) { for (const { name, given } of files) checkNew(name, () => pieces(given)); }
+  for (const { name, given } of files) await writeNew(name, () => pieces(given), { overwrite, mode: MODE });
+  return files.map(({ name }) => name);
 }
 
-/** Whether a program brings data and does nothing with it: it prepares the files that other programs read. */
+/**
+ * Whether a program brings data and does nothing with it: it prepares the files that other programs read. It then brings all of a
+ * party's values or none.
+ */
 export function bringsOnly({ tape, inputs }: Compiled): boolean {
-  return inputs.size > 0 && tape.body.every(({ does }) => does.op === "input");
+  const readings = (party: number) =>
+    tape.body.filter(({ does }) => does.op === "input" && does.owner === party).length;
+  return inputs.size > 0 && tape.body.every(({ does }) => does.op === "input") &&
+    [...inputs].every(([party, given]) => given.length === readings(party));
 }
 
 /** A line for each tensor that a program brings, in the order in which its file holds them. */
@@ -44,7 +58,7 @@ export function describeInputs({ tape, inputs }: Compiled, prefix: string): stri
 /** Bytes that are written at a time. */
 const PIECE = 2 ** 20;
 
-function* pieces(given: Given): Generator<Uint8Array> {
+function* pieces(given: Given): Generator<Uint8Array<ArrayBuffer>> {
   const size = givenBytes(given);
   for (let at = 0; at < size; at += PIECE) {
     const piece = new Uint8Array(Math.min(PIECE, size - at));
@@ -53,14 +67,12 @@ function* pieces(given: Given): Generator<Uint8Array> {
   }
 }
 
-/** A party's inputs: what the program just brought, which another run may overwrite on disk, otherwise its files. */
-export function inputsFrom({ inputs }: Pick<Compiled, "inputs">, prefix: string): InputSource {
+/** A party's input files. */
+export function inputsFrom(prefix: string): InputSource {
   return (party, source) => {
     const name = inputName(prefix, party, source);
-    const given = source === "binary" ? inputs.get(party) : undefined;
-    if (given !== undefined) return { name, given };
     try {
-      return { name, path: Deno.realPathSync(name) };
+      return { name, path: naming(name, "read", () => Deno.realPathSync(name)) };
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
       const what = source === "binary" ? "float32 or int64 values" : "numbers separated by spaces or lines";

@@ -4,9 +4,11 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
+import { suggestion } from "@symbolon/compiler";
 import { BACKENDS } from "../backends.ts";
 import type { TransportName } from "../engine.ts";
 import { PREPROCESSING_FLAGS, PREPROCESSING_HELP, preprocessingOf } from "./preprocessing_options.ts";
+import { userPath } from "./places.ts";
 import type { KeptPreprocessing } from "../party_material.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -32,6 +34,10 @@ export interface Options {
   readonly samples: number | undefined;
   readonly preprocessing: KeptPreprocessing | undefined;
   readonly inputPrefix: string;
+  /** What the program may read besides its own folder and the working folder, when it is compiled. */
+  readonly allowRead: readonly string[];
+  /** Files that are there already may be replaced. */
+  readonly overwrite: boolean;
   /** The program's name, then its words. */
   readonly words: readonly string[];
 }
@@ -48,25 +54,29 @@ const STRINGS = [
   "threads",
   "samples",
   "input-prefix",
+  "allow-read",
 ] as const;
-const FLAGS = ["help", "json", "debug", "tape", "check-range", "no-check-range", ...PREPROCESSING_FLAGS] as const;
+const FLAGS = [
+  ...["help", "json", "debug", "tape", "check-range", "no-check-range", "overwrite"] as const,
+  ...PREPROCESSING_FLAGS,
+] as const;
 
 /** Parses what follows the command. @throws {UsageError} naming the option that is wrong */
 export function parseOptions(argv: readonly string[]): Options {
   const args = parseArgs(argv.map((a) => LONG[a] ?? a), {
     string: STRINGS,
     boolean: FLAGS,
+    collect: ["allow-read"],
     alias: { E: "protocol", N: "nparties", h: "help" },
-    unknown: (arg: string) => {
-      if (arg.startsWith("-")) throw new UsageError(`There is no option ${arg}. See --help`);
-      return true;
-    },
+    unknown: refuseUnknown([...STRINGS, ...FLAGS], "--help"),
   });
   if (args["check-range"] && args["no-check-range"]) {
     throw new UsageError("--check-range and --no-check-range exclude each other");
   }
   for (const name of STRINGS) {
-    if (args[name] === "") throw new UsageError(`The option --${name} needs a value. See --help`);
+    if (args[name] === "" || Array.isArray(args[name]) && args[name].includes("")) {
+      throw new UsageError(`The option --${name} needs a value. See --help`);
+    }
   }
   return {
     help: args.help,
@@ -83,14 +93,30 @@ export function parseOptions(argv: readonly string[]): Options {
     threads: whole("--threads", args.threads, 1),
     samples: whole("--samples", args.samples, 1),
     preprocessing: preprocessingOf(args),
-    inputPrefix: args["input-prefix"] ?? "Player-Data/Input",
+    inputPrefix: inputPrefixOf(args["input-prefix"]),
+    allowRead: args["allow-read"],
+    overwrite: args.overwrite,
     words: args._.map(String),
   };
 }
 
+/** Refuses options that there are not, for `parseArgs`. `help`: where they are listed. */
+export function refuseUnknown(known: readonly string[], help: string): (arg: string) => boolean {
+  return (arg) => {
+    if (!arg.startsWith("-")) return true;
+    const [name = ""] = arg.split("=");
+    throw new UsageError(`There is no option ${name}${suggestion(name, known.map((k) => `--${k}`))}. See ${help}`);
+  };
+}
+
+/** The prefix of input files: one that the user gives is seen from where he stands. */
+export function inputPrefixOf(given: string | undefined): string {
+  return given === undefined ? "Player-Data/Input" : userPath(given);
+}
+
 function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
   if ((allowed as readonly string[]).includes(value)) return value as T;
-  throw new UsageError(`${option} takes ${allowed.join(", ")}, not "${value}"`);
+  throw new UsageError(`${option} takes ${allowed.join(", ")}, not "${value}"${suggestion(value, allowed)}`);
 }
 
 function whole(option: string, value: string | undefined, least: number): number | undefined {
@@ -113,6 +139,10 @@ const BACKEND_OPTIONS = `  -E, --protocol NAME    ${
 const SAMPLES_OPTION =
   `  --samples N            the first N training samples only, with programs that can do with fewer: for a first try`;
 
+const FILE_OPTIONS =
+  `  --allow-read PATH      a file or folder that the program may read besides its own folder and the working folder
+  --overwrite            files that are there already and are not ours may be replaced`;
+
 /** The help texts. */
 export const HELP: Readonly<Record<Command | "", string>> = {
   "": `Symbolon: machine learning on data that nobody may see whole.
@@ -121,7 +151,7 @@ usage: deno task COMMAND [OPTIONS] …
 
 commands
   run        compile a program and run all its parties on this machine
-  compile    compile a program, write its inputs and print what a run will cost
+  compile    compile a program, keep it with what it brings and print what a run will cost
   party      run one party of a compiled program over a network
   setup-ssl  make the keys and certificates of parties
   programs   list the programs there are
@@ -133,7 +163,8 @@ examples
 
 usage: deno task run [OPTIONS] PROGRAM [WORDS…]
 
-PROGRAM is a name that "deno task programs" lists, or the path of a .ts file. WORDS go to the program.
+PROGRAM is a name that "deno task programs" lists, or the path of a .ts file. WORDS go to the program. It can read data
+while it is compiled, and nothing else: docs/data.md and docs/security.md say more.
 
 options
 ${BACKEND_OPTIONS}
@@ -144,6 +175,7 @@ ${BACKEND_OPTIONS}
 ${SAMPLES_OPTION}
 ${PREPROCESSING_HELP}
   -IF, --input-prefix P  input files P-P<party>-0 and P-Binary-P<party>-0 (Player-Data/Input)
+${FILE_OPTIONS}
   --tape                 print the compiled tape first
   --no-check-range       emulate only: do not stop at the first value that leaves its range, but compute on as the ring does
 ${GENERAL}
@@ -153,15 +185,15 @@ examples
   deno task run -E emulate breast_logistic approx nearest
   deno task run -E ring --transport workers --json diabetes 4
   deno task run -E semi2k --preprocess-only breast_logistic`,
-  compile:
-    `Compiles a program, keeps it for "deno task party", writes the inputs that it brings and prints what a run will cost.
+  compile: `Compiles a program, keeps it with what it brings for "deno task party", and prints what a run will cost.
 
 usage: deno task compile [OPTIONS] PROGRAM [WORDS…]
 
 options
 ${BACKEND_OPTIONS}
 ${SAMPLES_OPTION}
-  -IF, --input-prefix P  inputs go to P-Binary-P<party>-0 (Player-Data/Input)
+  -IF, --input-prefix P  what it brings goes to P-Brought-P<party>-NAME (Player-Data/Input)
+${FILE_OPTIONS}
   --tape                 print the tape
 ${GENERAL}
 

@@ -4,15 +4,17 @@
  * @module
  */
 import { checkTarget, predict, schedule, type Stored } from "@symbolon/compiler";
+import { naming } from "@symbolon/files";
 import type { Target } from "@symbolon/protocol";
 import { type Address, type Carrier, mutualTls, parseAddress, parseAddresses, plainTcp } from "@symbolon/transport";
 import { backendNamed } from "../backends.ts";
-import { type InputSource, openInputs, type Preprocessing, valuesRead } from "../engine.ts";
+import { type InputSource, openInputs, type Preprocessing } from "../engine.ts";
+import { valuesRead } from "../readings.ts";
 import type { MaterialFile, PartyEvent, PartyResult } from "../party_job.ts";
 import { playOverNetwork } from "../play.ts";
 import type { RunOutput } from "../run.ts";
 import { loadIdentity } from "./certificate_files.ts";
-import { loadCompiled } from "./compiled_files.ts";
+import { loadBrought, loadCompiled } from "./compiled_files.ts";
 import { inputsFrom } from "./input_files.ts";
 import { UsageError } from "./usage_error.ts";
 import { parsePartyOptions, PARTY_HELP, type PartyOptions } from "./party_options.ts";
@@ -39,13 +41,16 @@ export async function party(argv: readonly string[]): Promise<void> {
   const { preprocessing } = options;
   const { rounds, demand } = predict(schedule(stored.tape, target), target);
   checkPreprocessing(preprocessing, { backend, target, demand });
-  const inputs = preprocessing?.mode === "only" ? [] : openInputs(stored.tape, inputsOf(options, stored), {
+  const only = preprocessing?.mode === "only";
+  const given = only ? null : loadBrought(stored, self, options.inputPrefix);
+  const brought = new Map(given === null ? [] : [[self, given]]);
+  using results = openResults(options, self);
+  const inputs = only ? [] : openInputs({ ...stored, inputs: brought }, inputsOf(options, stored), {
     only: self,
     onNotice: (line) => console.error(line),
   });
   const addresses = addressesOf(options, target.parties);
   const carrier = carrierOf(options, target.parties);
-  using results = openResults(options.outputPrefix, self);
   const heard = new Heard(rounds, self, results);
   const result = await playOverNetwork(
     {
@@ -56,6 +61,7 @@ export async function party(argv: readonly string[]): Promise<void> {
       threads: options.threads ?? stored.threads ?? 1,
       ...(preprocessing === undefined ? {} : { preprocessing }),
       inputs,
+      brought,
     },
     {
       self,
@@ -64,6 +70,7 @@ export async function party(argv: readonly string[]): Promise<void> {
       askParty0: options.addressFile === undefined && target.parties > 2,
       waitMs: options.waitMs,
       timeoutMs: options.timeoutMs,
+      roundTimeoutMs: options.roundTimeoutMs,
       listenEverywhere: options.hostname === undefined && options.addressFile === undefined && !options.insecureTcp,
       onNotice: (line) => heard.note(line),
       ...(options.myPort === undefined ? {} : { listenPort: options.myPort }),
@@ -77,7 +84,7 @@ export async function party(argv: readonly string[]): Promise<void> {
 
 /** The party's files, or what is typed in place of the text. */
 function inputsOf({ inputPrefix, interactive, player }: PartyOptions, { tape }: Stored): InputSource {
-  const files = inputsFrom({ inputs: new Map() }, inputPrefix);
+  const files = inputsFrom(inputPrefix);
   return interactive ? typedInputs(files, valuesRead(tape, player, "text")) : files;
 }
 
@@ -96,7 +103,8 @@ function addressesOf({ addressFile, hostname, portBase }: PartyOptions, parties:
   if (portBase + parties - 1 > 65535) throw new UsageError(`-pn ${portBase} leaves no ports for ${parties} parties`);
   try {
     if (addressFile !== undefined) {
-      return parseAddresses(Deno.readTextFileSync(addressFile), addressFile, parties, portBase);
+      const text = naming(addressFile, "read", () => Deno.readTextFileSync(addressFile));
+      return parseAddresses(text, addressFile, parties, portBase);
     }
     const { host, port } = parseAddress(hostWithBrackets(hostname ?? "127.0.0.1"), portBase);
     return Array.from({ length: parties }, (_, p) => ({ host, port: port + p }));

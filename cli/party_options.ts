@@ -4,9 +4,12 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { DEFAULT_PORT_BASE, DEFAULT_TIMEOUT_MS, DEFAULT_WAIT_MS } from "@symbolon/transport";
+import { suggestion } from "@symbolon/compiler";
+import { DEFAULT_PORT_BASE, DEFAULT_TIMEOUT_MS, DEFAULT_WAIT_MS, defaultRoundTimeout } from "@symbolon/transport";
 import { BACKENDS } from "../backends.ts";
 import type { KeptPreprocessing } from "../party_material.ts";
+import { inputPrefixOf, refuseUnknown } from "./options.ts";
+import { userFile, userPath } from "./places.ts";
 import { PREPROCESSING_FLAGS, PREPROCESSING_HELP, preprocessingOf } from "./preprocessing_options.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -26,14 +29,17 @@ export interface PartyOptions {
   readonly addressFile: string | undefined;
   readonly waitMs: number;
   readonly timeoutMs: number;
+  readonly roundTimeoutMs: number;
   readonly insecureTcp: boolean;
   readonly publicSeed: number | undefined;
   readonly threads: number | undefined;
   readonly preprocessing: KeptPreprocessing | undefined;
   readonly inputPrefix: string;
+  /** Files that are there already may be replaced. */
+  readonly overwrite: boolean;
   /** Whether text inputs are typed. */
   readonly interactive: boolean;
-  /** Of the file for what the party prints and learns; absent or ".": standard output. */
+  /** Of the file for what the party prints and learns; absent: standard output. */
   readonly outputPrefix: string | undefined;
 }
 
@@ -48,8 +54,10 @@ const LONG: Readonly<Record<string, string>> = {
 
 const STRINGS = [
   ...["protocol", "nparties", "player", "hostname", "portnumbase", "my-port", "ip-file-name"],
-  ...["wait", "timeout", "public-seed", "threads", "input-prefix", "output-prefix"],
+  ...["wait", "timeout", "round-timeout", "public-seed", "threads", "input-prefix", "output-prefix"],
 ] as const;
+
+const FLAGS = ["help", "json", "debug", "insecure-tcp", "interactive", "overwrite", ...PREPROCESSING_FLAGS] as const;
 
 /** Seconds: four times what passes between two signs of life. */
 const LEAST_TIMEOUT = 2;
@@ -58,12 +66,9 @@ const LEAST_TIMEOUT = 2;
 export function parsePartyOptions(argv: readonly string[]): PartyOptions {
   const args = parseArgs(argv.map((a) => LONG[a] ?? a), {
     string: ["_", ...STRINGS],
-    boolean: ["help", "json", "debug", "insecure-tcp", "interactive", ...PREPROCESSING_FLAGS],
+    boolean: FLAGS,
     alias: { E: "protocol", N: "nparties", p: "player", h: "hostname", I: "interactive" },
-    unknown: (arg: string) => {
-      if (arg.startsWith("-")) throw new UsageError(`There is no option ${arg}. See deno task party --help`);
-      return true;
-    },
+    unknown: refuseUnknown([...STRINGS, ...FLAGS], "deno task party --help"),
   });
   const text = (name: string): string | undefined => {
     const value = (args as Record<string, unknown>)[name];
@@ -84,16 +89,19 @@ export function parsePartyOptions(argv: readonly string[]): PartyOptions {
   }
   const backend = text("protocol") ?? "ring";
   if (!BACKENDS.some(({ name }) => name === backend)) {
-    throw new UsageError(`-E takes ${BACKENDS.map(({ name }) => name).join(", ")}, not "${backend}"`);
+    const names = BACKENDS.map(({ name }) => name);
+    throw new UsageError(`-E takes ${names.join(", ")}, not "${backend}"${suggestion(backend, names)}`);
   }
   if (text("hostname") !== undefined && text("ip-file-name") !== undefined) {
     throw new UsageError("Give the host of party 0 with -h, or all addresses with -ip, not both");
   }
+  const [addressFile, outputPrefix] = [text("ip-file-name"), text("output-prefix")];
   const seconds = (name: string, ms: number, least: number) => {
     const value = text(name) ?? String(ms / 1000);
     if (/^\d+(\.\d+)?$/.test(value) && Number(value) >= least && Number(value) <= 1e6) return Number(value) * 1000;
     throw new UsageError(`--${name} takes seconds, at least ${least}, not "${value}"`);
   };
+  const timeoutMs = seconds("timeout", DEFAULT_TIMEOUT_MS, LEAST_TIMEOUT);
   return {
     help,
     json: args.json === true,
@@ -104,16 +112,18 @@ export function parsePartyOptions(argv: readonly string[]): PartyOptions {
     hostname: text("hostname"),
     portBase: number("portnumbase", "-pn", 1, 65535) ?? DEFAULT_PORT_BASE,
     myPort: number("my-port", "-mp", 1, 65535),
-    addressFile: text("ip-file-name"),
+    addressFile: addressFile === undefined ? undefined : userFile(addressFile),
     waitMs: seconds("wait", DEFAULT_WAIT_MS, 0),
-    timeoutMs: seconds("timeout", DEFAULT_TIMEOUT_MS, LEAST_TIMEOUT),
+    timeoutMs,
+    roundTimeoutMs: seconds("round-timeout", defaultRoundTimeout(timeoutMs), LEAST_TIMEOUT),
     insecureTcp: args["insecure-tcp"] === true,
     publicSeed: number("public-seed", "--public-seed", 0, Number.MAX_SAFE_INTEGER),
     threads: number("threads", "--threads", 1, 256),
     preprocessing: preprocessingOf(args),
-    inputPrefix: text("input-prefix") ?? "Player-Data/Input",
+    inputPrefix: inputPrefixOf(text("input-prefix")),
+    overwrite: args.overwrite === true,
     interactive: args.interactive === true,
-    outputPrefix: text("output-prefix"),
+    outputPrefix: outputPrefix === undefined || outputPrefix === "." ? undefined : userPath(outputPrefix),
   };
 }
 
@@ -147,6 +157,8 @@ options
   -mp, --my-port P       listens on this port instead, where a router forwards the other one here
   --wait SECONDS         how long to wait for the other parties to start (${DEFAULT_WAIT_MS / 1000})
   --timeout SECONDS      how long a party may be silent before it is taken for dead (${DEFAULT_TIMEOUT_MS / 1000})
+  --round-timeout SECS   how long a party that shows life may keep the others waiting while no party gets on
+                         (three times --timeout)
   --insecure-tcp         plain TCP: NO protection, whoever can read the network learns everything
   --threads N            threads that compute (the program's setNThreads, or 1); results stay the same
   --public-seed N        fixes public shuffles and initial weights; the same at all parties
@@ -154,6 +166,7 @@ ${PREPROCESSING_HELP}
   -IF, --input-prefix P  input files P-P<party>-0 and P-Binary-P<party>-0 (Player-Data/Input)
   -I, --interactive      the text input is typed (or comes on standard input) before the others are called
   -OF, --output-prefix P what is printed and learned goes to the file P-P<party>-0; "." is standard output, as without
+  --overwrite            results of an earlier run may be replaced
   --help                 this text
   --json                 one JSON object as the last line of standard output
   --debug                stack traces with errors

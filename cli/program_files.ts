@@ -3,16 +3,20 @@
  *
  * @module
  */
-import type { Program } from "@symbolon/compiler";
+import { type Compiled, suggestion } from "@symbolon/compiler";
+import { naming } from "@symbolon/files";
+import { fileURLToPath } from "node:url";
+import { fileUrl, userFile } from "./places.ts";
+import { Tracing } from "./tracing.ts";
+import type { ProgramDescription } from "./tracing_worker.ts";
 import { UsageError } from "./usage_error.ts";
 
 const FOLDER = new URL("../programs/", import.meta.url);
 
-/** A program and where it came from. */
-export interface Loaded {
+/** A compiled program and the name under which its files are kept. */
+export interface CompiledFile {
   readonly name: string;
-  readonly url: URL;
-  readonly program: Program;
+  readonly compiled: Compiled;
 }
 
 /** Names of the programs that come with Symbolon. */
@@ -25,20 +29,31 @@ export function programNames(): string[] {
 
 /** Where a program lies. @throws {UsageError} if there is none of this name */
 export function programUrl(name: string): URL {
-  const url = name.endsWith(".ts")
-    ? new URL(name, `file://${Deno.cwd()}/`)
-    : new URL(`${encodeURIComponent(name)}.ts`, FOLDER);
+  const isFile = name.endsWith(".ts") || name.startsWith("file:");
+  const url = isFile ? fileUrl(userFile(name)) : new URL(`${encodeURIComponent(name)}.ts`, FOLDER);
   try {
-    if (Deno.statSync(url).isFile) return url;
+    if (naming(url, "read", () => Deno.statSync(url)).isFile) return url;
+    if (isFile) throw new UsageError(`${name} is a folder: give the path of a program in it`);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory)) throw error;
   }
-  if (name.endsWith(".ts")) throw new UsageError(`There is no file ${name}`);
+  if (isFile) throw new UsageError(`There is no file ${name}${nearestFile(url)}`);
   const list = programNames();
-  const near = list.filter((p) => p.includes(name) || name.includes(p) || p[0] === name[0]);
   throw new UsageError(
-    `There is no program "${name}". There are: ${(near.length > 0 ? near : list).join(", ")} ("deno task programs")`,
+    `There is no program "${name}"${suggestion(name, list)}. There are: ${list.join(", ")} ("deno task programs"); ` +
+      `a program of your own is named by its path, which ends in .ts`,
   );
+}
+
+/** " (did you mean …?)" if a file of nearly this name lies in its place. */
+function nearestFile(url: URL): string {
+  const [, folder = "", name = ""] = /^(.*\/)([^/]*)$/.exec(url.href) ?? [];
+  try {
+    const there = [...Deno.readDirSync(new URL(folder))].filter((f) => f.isFile && f.name.endsWith(".ts"));
+    return suggestion(decodeURIComponent(name), there.map((f) => f.name));
+  } catch {
+    return "";
+  }
 }
 
 /** A program that would branch on a secret, or that does not compile. The message lists the places. */
@@ -71,22 +86,52 @@ async function check(url: URL): Promise<void> {
   if (found.length > 0) throw new ProgramError(found.map(formatDiagnostic).join("\n"));
 }
 
-/** Checks and loads a program. @throws {ProgramError} if the check refuses it, {UsageError} if the file exports none */
-export async function loadProgram(name: string): Promise<Loaded> {
+/** How to compile. */
+export interface FileOptions {
+  readonly args: readonly string[];
+  readonly samples: number | undefined;
+  /** What the program may read besides its own folder and the working folder. */
+  readonly allowRead: readonly string[];
+}
+
+/**
+ * Checks and compiles a program.
+ *
+ * @throws {ProgramError} if the check refuses it
+ * @throws {UsageError} if the file exports no program
+ * @throws {TracingError} if it cannot be compiled, or does something else than read data
+ */
+export async function compileFile(name: string, { args, samples, allowRead }: FileOptions): Promise<CompiledFile> {
   const url = programUrl(name);
+  // It loads the compiler while the check goes on, and the program only afterwards.
+  using tracing = new Tracing([folderOf(url)], allowRead.map(userFile));
   await check(url);
-  return await importProgram(name, url);
+  const compiled = await tracing.compile(name, url, { args, ...(samples === undefined ? {} : { samples }) });
+  return { name: baseOf(url), compiled };
 }
 
-/** Loads a program that comes with Symbolon, for its description. */
-export function describeProgram(name: string): Promise<Loaded> {
-  return importProgram(name, programUrl(name));
-}
-
-async function importProgram(name: string, url: URL): Promise<Loaded> {
-  const { default: program } = await import(url.href) as { default?: Program };
-  if (typeof program?.trace !== "function") {
-    throw new UsageError(`${name} exports no program: end it with "export default program(…)"`);
+/** What programs say about themselves, or why they say nothing. */
+export async function describeFiles(
+  names: readonly string[],
+): Promise<{ readonly name: string; readonly program: ProgramDescription | Error }[]> {
+  const urls = names.map(programUrl);
+  using tracing = new Tracing([...new Set(urls.map(folderOf))]);
+  const described = [];
+  for (const [i, name] of names.entries()) {
+    const url = urls[i]!;
+    // Those that come with Symbolon have been checked.
+    const checked = url.href.startsWith(FOLDER.href) ? Promise.resolve() : check(url);
+    const program = await checked.then(() => tracing.describe(name, url))
+      .catch((error: unknown) => error instanceof Error ? error : new Error(String(error)));
+    described.push({ name, program });
   }
-  return { name: name.replace(/^.*\/|\.ts$/g, ""), url, program };
+  return described;
+}
+
+function folderOf(url: URL): string {
+  return fileURLToPath(new URL("./", url)).replaceAll("\\", "/").replace(/(.)\/$/, "$1");
+}
+
+function baseOf(url: URL): string {
+  return fileURLToPath(url).replace(/^.*[\\/]|\.ts$/g, "");
 }

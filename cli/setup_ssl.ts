@@ -4,8 +4,10 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
+import { naming } from "@symbolon/files";
 import { makeCertificate } from "@symbolon/transport";
 import { certificateFile, keyFile } from "./certificate_files.ts";
+import { refuseUnknown } from "./options.ts";
 import { UsageError } from "./usage_error.ts";
 import { writeWhole } from "./whole_files.ts";
 
@@ -32,10 +34,7 @@ export async function setupSsl(argv: readonly string[]): Promise<void> {
     string: ["player"],
     boolean: ["renew", "help"],
     alias: { p: "player", h: "help" },
-    unknown: (arg: string) => {
-      if (arg.startsWith("-")) throw new UsageError(`There is no option ${arg}. See --help`);
-      return true;
-    },
+    unknown: refuseUnknown(["player", "renew", "help"], "--help"),
   });
   if (args.help) return console.log(SETUP_SSL_HELP);
   const parties = partiesOf(args._.map(String), args.player);
@@ -69,7 +68,7 @@ function partiesOf(words: readonly string[], player: string | undefined): number
 
 function exists(file: string): boolean {
   try {
-    Deno.lstatSync(file);
+    naming(file, "write", () => Deno.lstatSync(file));
     return true;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;

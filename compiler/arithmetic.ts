@@ -32,6 +32,15 @@ export function sum(op: "add" | "sub", x: Value, y: Value | number): Value {
   return made({ op, x: a.reg, y: b.reg }, shape, kind);
 }
 
+/**
+ * The difference of x and y, with bits enough to be compared with 0: of an integer and a fraction every one below 2^(63−f), not only
+ * those in the range of fixed-point numbers.
+ */
+export function comparable(difference: Value, x: Value, y: Value | number): Value {
+  if (typeof y === "number" || x.kind.type === y.kind.type) return difference;
+  return { reg: difference.reg, shape: difference.shape, kind: { ...difference.kind, bits: INT_BITS } };
+}
+
 function addPublic(x: Value, c: Value): Value {
   const shape = broadcastShapes("add", x.shape, c.shape);
   const left = broadcastTo(x, shape);
@@ -39,27 +48,13 @@ function addPublic(x: Value, c: Value): Value {
 }
 
 /**
- * Refuses products of the program's own numbers where they do not fit before they are rounded.
+ * x · y without rounding; y may be public. `choice`: of secrets, that x holds 0 and this number only.
  *
- * A result in range, below 2^(k−f−1), has 2f fraction bits then: k + f − 1 bits and a sign, of which 63 can be truncated.
+ * @throws {RangeError} if products do not fit: see {@linkcode checkProduct}
  */
-function checkRoom(x: Kind, y: Kind): void {
-  const { f, k } = tracer().precision;
-  const own = [x, y].every((kind) => kind.type === "fix" && kind.f === f && kind.bits === k);
-  if (!own || k + f <= RAW_BITS + 1) return;
-  throw new RangeError(
-    `${where()}Cannot multiply fixed-point numbers of k = ${k} bits with f = ${f} fraction bits: before it is rounded a product ` +
-      `takes k + f = ${k + f} bits, and ${
-        RAW_BITS + 1
-      } fit. Choose smaller ones with the words f<n> and k<n> or with ` +
-      `sfix.setPrecision(f, k): f = ${Math.min(f, 24)} goes with k up to ${RAW_BITS + 1 - Math.min(f, 24)}`,
-  );
-}
-
-/** x · y without rounding; y may be public. `choice`: of secrets, that x holds 0 and this number only. */
 export function product(x: Value, y: Value | number, choice?: 1): Value {
+  if (typeof y !== "number") checkProduct(x.kind, y.kind);
   if (typeof y === "number" || !y.kind.secret) return mulPublic(x, y);
-  checkRoom(x.kind, y.kind);
   const shape = broadcastShapes("multiply", x.shape, y.shape);
   const [a, b] = [broadcastTo(x, shape), broadcastTo(y, shape)];
   return made(
@@ -84,7 +79,7 @@ export function matrixProduct(x: Value, y: Value): Value {
         `the columns of the first must be the rows of the second`,
     );
   }
-  checkRoom(x.kind, y.kind);
+  checkProduct(x.kind, y.kind);
   return made(
     { op: "product", terms: [{ kind: "matmul", x: x.reg, y: y.reg }], addend: null, trunc: null },
     [m!, y.shape[1]!],
@@ -97,8 +92,7 @@ export function rescale(x: Value, f: number): Value {
   const { precision } = tracer();
   const bits = x.kind.f - f;
   const room = Math.min(x.kind.bits - Math.min(bits, 0), 62);
-  const inRange = f === precision.f && x.kind.type === "fix";
-  const kind: Kind = { ...x.kind, f, bits: inRange ? precision.k : room };
+  const kind: Kind = { ...x.kind, f, bits: f === precision.f ? precision.k : room };
   if (bits === 0) return x.kind.type === "int" ? x : { reg: x.reg, shape: x.shape, kind };
   if (bits < 0) return scaled(x, -bits, { ...kind, type: "fix" });
   return truncated(x, bits, kind, precision.rounding);
@@ -115,6 +109,26 @@ export function productFraction(x: Value, y: Value | number): number {
   if (x.kind.type === "fix") return x.kind.f;
   const fraction = typeof y === "number" ? !Number.isInteger(y) : y.kind.type === "fix";
   return fraction ? tracer().precision.f : 0;
+}
+
+/**
+ * Refuses products of the program's fixed-point numbers that could not be rounded: one in the range |v| < 2^(k−f−1) has k + f − 1 bits
+ * before it is rounded.
+ *
+ * @throws {RangeError} naming the precision and what to change
+ */
+function checkProduct(x: Kind, y: Kind): void {
+  const { f, k } = tracer().precision;
+  const program = (kind: Kind) => kind.type === "fix" && kind.f === f;
+  if (!program(x) || !program(y) || k + f <= RAW_BITS + 1) return;
+  const most = RAW_BITS + 1;
+  throw new RangeError(
+    `${where()}Cannot multiply numbers of f = ${f} fraction bits of k = ${k} bits: products take ${
+      k + f - 1
+    } bits before they ` +
+      `are rounded, and ${RAW_BITS} fit. f + k must be at most ${most} (the words f<n> and k<n>, or sfix.setPrecision): ` +
+      `f16 k31, or f24 k39`,
+  );
 }
 
 /** The kind of a product without rounding. */
@@ -134,11 +148,13 @@ function truncated(x: Value, bits: number, kind: Kind, rounding: Rounding): Valu
   return made({ op: "trunc", x: x.reg, trunc }, x.shape, { ...kind, type: kind.f === 0 ? "int" : "fix" });
 }
 
-/** x · c without rounding. */
+/** x · c without rounding. A constant drops its trailing zero bits first, so that less is rounded away. */
 function mulPublic(x: Value, y: Value | number): Value {
   if (typeof y === "number") {
     if (Number.isInteger(y)) return timesMantissa(x, encode(y, publicInt), 0);
-    return timesMantissa(x, ...factorOf(y));
+    const { f, k } = tracer().precision;
+    const fraction = x.kind.type === "int" || x.kind.f === f ? factorFraction(y, f) : f;
+    return timesFraction(x, encode(y, { type: "fix", bits: k + fraction - f, f: fraction, secret: false }), fraction);
   }
   const shape = broadcastShapes("multiply", x.shape, y.shape);
   const left = broadcastTo(x, shape);
@@ -146,101 +162,90 @@ function mulPublic(x: Value, y: Value | number): Value {
   return made({ op: "mulPublic", x: left.reg, c: spread(c, shape).reg }, shape, productKind(x.kind, c.kind));
 }
 
-/** A factor is refused, or takes more fraction bits than the program's numbers have, if rounding changes it by more. */
-const [REFUSED, COARSE] = [1e-3, 2 ** -11] as const;
-/** Significant bits of a factor with more fraction bits. */
-const SIGNIFICANT = 24;
-
-/**
- * A number that is no integer as a factor: m · 2^−s, without trailing zeros, so that as little as possible is rounded away.
- *
- * s is the program's f, unless that is coarse for a small number; results in the program's range fit in any case.
- *
- * @throws {RangeError} if the factor is too small for the range
- */
-function factorOf(y: number): [mantissa: bigint, s: number] {
-  const { f, k } = tracer().precision;
-  const most = RAW_BITS + 1 - k;
-  const at = (s: number) => encode(y, { type: "fix", bits: INT_BITS - 1, f: s, secret: false });
-  const error = (s: number) => Math.abs(Number(at(s)) / 2 ** s / y - 1);
-  let s = f;
-  if (error(s) > COARSE) s = Math.max(f, Math.min(most, SIGNIFICANT - 1 - Math.floor(Math.log2(Math.abs(y)))));
-  if (error(s) > REFUSED) {
-    throw new RangeError(
-      `${where()}The factor ${y} is too small: with ${s} fraction bits it is off by ${
-        (100 * error(s)).toPrecision(2)
-      } %. ` +
-        `Divide instead: div(${Number((1 / y).toPrecision(6))}), which loses nothing`,
-    );
-  }
-  let mantissa = at(s);
-  while (s > 0 && mantissa % 2n === 0n) {
-    mantissa /= 2n;
-    s--;
-  }
-  return [mantissa, s];
+/** Most fraction bits of a public factor: a result in the program's range then has 62 bits before it is rounded, whatever x is. */
+function mostFraction(): number {
+  return RAW_BITS - tracer().precision.k;
 }
 
-/** Extra fraction bits up to which one rounding does: the reciprocal's error stays below 2^-20 of the quotient. */
-const ONE_STEP = 11;
+/** A factor may be rounded by so much of itself. */
+const LOSS = 1e-3;
+
+/** How much of a factor is lost to rounding. */
+function lossOf(y: number, f: number): number {
+  return Math.abs(Math.round(y * 2 ** f) / 2 ** f / y - 1);
+}
+
+/** Fraction bits of a factor: the program's, or as many as there is room for if it would lose too much by them. */
+function factorFraction(y: number, f: number): number {
+  const fraction = Number.isFinite(y) && lossOf(y, f) > LOSS ? Math.max(f, mostFraction()) : f;
+  if (lossOf(y, fraction) <= LOSS || !Number.isFinite(y)) return fraction;
+  throw new RangeError(
+    `${where()}Cannot multiply by ${y}: with the ${fraction} fraction bits that there is room for it would be ` +
+      `${
+        (100 * lossOf(y, fraction)).toPrecision(2)
+      } % off. Multiply by two larger factors one after the other, or take a smaller k`,
+  );
+}
+
+/** A reciprocal off by more than so much of itself is not multiplied with in one step. */
+const ONE_STEP = 2 ** -14;
 /** Fraction bits more that the first of two roundings keeps. */
 const GUARD = 4;
-/** Fewest fraction bits of a reciprocal. */
-const LEAST_RECIPROCAL = 16;
 
 /**
- * x / y with f fraction bits for a public number y other than 0. x may be any number below 2^61 in units of its last place, such as a
- * sum over many rows, as long as the quotient is in the program's range.
+ * x / n for a public number n: fixed-point numbers, of integers too. The quotient must be in the program's range; x may be a sum beyond
+ * it, below 2^61 in units of its last place.
  *
- * Error: 1.07 units and 2^-20 of the quotient; 0.57 units if rounded to nearest; by a power of two one rounding, and nothing else.
+ * Off by the rounding and by |n| · 2^(k−63) of the quotient, at most 2^-14 of it. Where that would be more, the power of two in n moves
+ * the point and is rounded away first: then by a sixteenth of a unit more and 2^-26 of the quotient.
  *
- * @throws {RangeError} if y is 0 or not finite, or k leaves no room for a reciprocal
+ * @throws {RangeError} if n is 0 or not finite, or k leaves no room for a reciprocal
  */
-export function quotientBy(x: Value, y: number, f: number): Value {
-  if (!Number.isFinite(y) || y === 0) throw new RangeError(`${where()}Cannot divide by ${y}`);
-  const { precision } = tracer();
-  const magnitude = Math.abs(y);
-  // Of y = 2^octaves · rest the power of two moves the point.
-  const octaves = Math.max(0, Math.floor(Math.log2(magnitude)));
-  const rest = magnitude / 2 ** octaves;
-  const moved = rescaledView(y < 0 ? negate(x) : x, x.kind.f + octaves);
-  if (rest === 1) return rescale(moved, f);
-  const fine = moved.kind.f - f > ONE_STEP ? rescale(moved, f + GUARD) : moved;
-  // The product is the quotient with so many bits more.
-  const bits = Math.min(RAW_BITS - 1, RAW_BITS + 1 - precision.k - precision.f + 2 * f - fine.kind.f);
-  if (bits < LEAST_RECIPROCAL) {
+export function dividedBy(x: Value, n: number): Value {
+  const { f } = tracer().precision;
+  if (!Number.isFinite(n) || n === 0) throw new RangeError(`${where()}Cannot divide by ${n}`);
+  // A raw product that is divided has more fraction bits already.
+  const fraction = mostFraction() - Math.max(0, x.kind.f - f);
+  if (fraction > 0 && lossOf(1 / n, fraction) <= ONE_STEP) {
+    return rescale(timesFraction(x, BigInt(Math.round(2 ** fraction / n)), fraction), f);
+  }
+  const octaves = Math.max(0, Math.floor(Math.log2(Math.abs(n))));
+  const bits = mostFraction() - GUARD;
+  if (bits < 16) {
     throw new RangeError(
-      `${where()}Cannot divide numbers of k = ${precision.k} bits: take fewer, with the word k<n> or sfix.setPrecision`,
+      `${where()}Cannot divide by ${n}: numbers of k = ${tracer().precision.k} bits leave no room for 1/${n}. Take a smaller k`,
     );
   }
-  const c = constantValue([], [BigInt(Math.round(2 ** bits / rest))], publicInt);
-  const kind: Kind = { type: "fix", bits: RAW_BITS, f: fine.kind.f + bits, secret: true };
-  return rescale(made({ op: "mulPublic", x: fine.reg, c: c.reg }, x.shape, kind), f);
+  const moved = rescale(withFraction(x, x.kind.f + octaves), f + GUARD);
+  return rescale(timesFraction(moved, BigInt(Math.round(2 ** (bits + octaves) / n)), bits), f);
 }
 
-/** x / y for a public tensor: by the reciprocals, which have as many fraction bits as fit. */
-export function quotientByPublic(x: Value, y: Value, f: number): Value {
-  const { k } = tracer().precision;
-  const bits = RAW_BITS + 1 - k;
-  if (bits < LEAST_RECIPROCAL) {
-    throw new RangeError(
-      `${where()}Cannot divide numbers of k = ${k} bits: take fewer, with the word k<n> or sfix.setPrecision`,
-    );
-  }
+/** x / y for a public tensor y: by its reciprocals, which have as many fraction bits as there is room for. */
+export function dividedByPublic(x: Value, y: Value): Value {
+  const fraction = mostFraction();
   const one = constantValue([], [1n], publicInt);
-  const kind: Kind = { type: "fix", bits: INT_BITS, f: bits, secret: false };
+  const kind: Kind = { type: "fix", bits: INT_BITS, f: fraction, secret: false };
   const reciprocal = made({ op: "public", fn: "div", x: one.reg, y: y.reg }, y.shape, kind);
-  return rescale(mulPublic(rescaledView(x, x.kind.f), reciprocal), f);
+  return rescale(mulPublic(withFraction(x, x.kind.f), reciprocal), tracer().precision.f);
 }
 
-/** The same mantissas, of numbers with f fraction bits that only 62 bits bound. Local. */
-function rescaledView(x: Value, f: number): Value {
+/** The same mantissas as numbers with f fraction bits that only 62 bits bound. Local. */
+function withFraction(x: Value, f: number): Value {
   const kind: Kind = { type: "fix", bits: RAW_BITS, f, secret: true };
   return made({ op: "window", x: x.reg, offset: 0, strides: stridesOf(x.shape) }, x.shape, kind);
 }
 
+/** x · mantissa · 2^−fraction without rounding; zero bits at the end are dropped first. */
+function timesFraction(x: Value, mantissa: bigint, fraction: number): Value {
+  while (fraction > 0 && mantissa !== 0n && mantissa % 2n === 0n) {
+    mantissa /= 2n;
+    fraction--;
+  }
+  return timesMantissa(x, mantissa, mantissa === 0n ? 0 : fraction);
+}
+
 function timesMantissa(x: Value, mantissa: bigint, f: number): Value {
-  const kind = productKind(x.kind, { ...x.kind, type: f === 0 ? "int" : "fix", f });
+  const kind = productKind(x.kind, { ...x.kind, type: f === 0 ? "int" : "fix", bits: RAW_BITS, f });
   const c = constantValue([], [mantissa], publicInt);
   return made({ op: "mulPublic", x: x.reg, c: c.reg }, x.shape, f === 0 ? x.kind : kind);
 }

@@ -8,11 +8,15 @@
  */
 import { anyFindings, suppressions } from "./checker/any_rules.ts";
 import type { Finding } from "./checker/finding.ts";
+import { memberText } from "./checker/members.ts";
+import type { Place } from "./checker/reach.ts";
 import { secretFindings } from "./checker/secret_rules.ts";
 import { type CheckHost, fromUrl, readSources } from "./checker/sources.ts";
 import { Tensors } from "./checker/tensors.ts";
+import { TracedCode } from "./checker/traced_code.ts";
 import ts from "./checker/typescript.ts";
 
+export type { Place } from "./checker/reach.ts";
 export type { CheckHost } from "./checker/sources.ts";
 
 /** A refusal: where and why. */
@@ -41,6 +45,9 @@ const SAID_BETTER = new Set([
 /** TypeScript's codes for imports that lead nowhere. */
 const NOT_FOUND = new Set([2307, 2792, 2882]);
 
+/** TypeScript's code for a name of Node: that of a module, in quotes, or a global one. */
+const NODE_NAME = 2591;
+
 /**
  * What is wrong with a program, in the order of its files and lines; empty if nothing is.
  *
@@ -51,7 +58,7 @@ export function checkProgram(file: string, host: CheckHost): Diagnostic[] {
   const path = file.startsWith("file:") ? fromUrl(file) : file.replaceAll("\\", "/");
   if (!/^(\/|[A-Za-z]:\/)/.test(path)) throw new TypeError(`The check needs an absolute path, not "${file}"`);
   if (!host.fileExists(path)) return [{ file: path, line: 1, column: 1, message: "There is no such file" }];
-  const { program, own } = readSources(path, host);
+  const { program, own } = readSources([path], host);
   const syntax = own.flatMap((source) =>
     program.getSyntacticDiagnostics(source).map((error) => typeError(error, source))
   );
@@ -60,8 +67,15 @@ export function checkProgram(file: string, host: CheckHost): Diagnostic[] {
   const checker = program.getTypeChecker();
   const tensors = new Tensors(program);
   let typeErrors = 0;
+  let lenient: ts.Program | undefined;
+  /** TypeScript's errors, without those that only say that an entry of a list may be missing, as x.shape[0] may. */
+  const errorsOf = (source: ts.SourceFile): readonly ts.Diagnostic[] => {
+    if (program.getSemanticDiagnostics(source).length === 0) return [];
+    lenient ??= readSources([path], host, "exist").program;
+    return lenient.getSemanticDiagnostics(lenient.getSourceFile(source.fileName));
+  };
   return own.flatMap((source) => {
-    const errors = program.getSemanticDiagnostics(source);
+    const errors = errorsOf(source);
     const all = [...anyFindings(source, tensors, checker), ...secretFindings(source, tensors, checker)];
     const clean = errors.every(({ code }) => IMPLICIT_ANY.has(code));
     const findings = all.filter(({ typeOnly }) => !typeOnly || clean);
@@ -69,11 +83,38 @@ export function checkProgram(file: string, host: CheckHost): Diagnostic[] {
     const found = [
       ...findings.map(({ node, message }) => at(source, node.getStart(source), message)),
       ...suppressions(source).map(({ start, message }) => at(source, start, message)),
-      ...rest.slice(0, TYPE_ERRORS - typeErrors).map((error) => typeError(error, source)),
+      ...rest.slice(0, TYPE_ERRORS - typeErrors).map((error) => {
+        const text = memberText(error, source, tensors, checker);
+        return text === undefined ? typeError(error, source) : at(source, error.start ?? 0, text);
+      }),
     ];
     typeErrors = Math.min(TYPE_ERRORS, typeErrors + rest.length);
     return found.sort((a, b) => a.line - b.line || a.column - b.column);
   });
+}
+
+/** The code of a program that some module defines, to be judged before it runs. */
+export class ProgramCode {
+  readonly #code: TracedCode;
+
+  /**
+   * @param definedAt the frames in which `program(…)` was called, the innermost first
+   * @throws {RangeError} saying why the code cannot be judged
+   * @throws {TypeError} if the host does not give the library's or TypeScript's own files
+   */
+  constructor(definedAt: readonly Place[], host: CheckHost) {
+    this.#code = new TracedCode(definedAt, host);
+  }
+
+  /** Adds code: the functions in which these frames lie. */
+  add(places: readonly Place[]): void {
+    this.#code.add(places);
+  }
+
+  /** What would need a tensor's value or hides a tensor, in the order of files and lines. */
+  findings(): Diagnostic[] {
+    return this.#code.findings().map(({ source, node, message }) => at(source, node.getStart(source), message));
+  }
 }
 
 /** A diagnostic as one line: `file:line:column: message`. */
@@ -88,13 +129,33 @@ function covers({ covers }: Finding, { code, start = -1 }: ts.Diagnostic): boole
 
 function typeError({ start = 0, messageText, code }: ts.Diagnostic, source: ts.SourceFile): Diagnostic {
   const text = ts.flattenDiagnosticMessageText(messageText, "\n");
-  const specifier = /'([^']*)'/.exec(text)?.[1] ?? "";
-  const foreign = NOT_FOUND.has(code) && !/^(\.|\/|file:)/.test(specifier);
-  return at(
-    source,
-    start,
-    foreign ? `Cannot import "${specifier}": a program imports the library and its own files only` : text,
-  );
+  const imported = NOT_FOUND.has(code) || code === NODE_NAME && /["'`]/.test(source.text[start] ?? "");
+  if (imported) return at(source, start, importText(/'([^']*)'/.exec(text)?.[1] ?? "", text));
+  if (/on type 'typeof Deno'/.test(text)) {
+    return at(
+      source,
+      start,
+      "A program may read data and nothing else: Deno.readTextFile, Deno.readFile and their Sync forms",
+    );
+  }
+  return at(source, start, text);
+}
+
+/** How a program comes by its data. */
+const BRING = "bring data with loadCsv, a JSON import, Deno.readTextFile or an input file";
+
+/** Why an import is refused, and what to do instead. `otherwise`: of a file of its own that is not there. */
+function importText(specifier: string, otherwise: string): string {
+  const cannot = `Cannot import "${specifier}":`;
+  if (/^node:/.test(specifier)) return `${cannot} a program may read data and nothing else; ${BRING}`;
+  if (/^[a-z][\w+.-]*:(?!\/\/\/)/i.test(specifier) || !/^(\.|\/|file:)/.test(specifier)) {
+    return `${cannot} a program imports the library, its own .ts files and JSON only, as the check follows nothing else; ${BRING}`;
+  }
+  if (/\.([cm]?jsx?|tsx|cts|wasm|d\.m?ts)$/.test(specifier)) {
+    return `${cannot} the check sees into .ts files only; write what it does in one`;
+  }
+  if (!/\.(m?ts|json)$/.test(specifier)) return `${cannot} a program imports .ts files and JSON; ${BRING}`;
+  return otherwise;
 }
 
 function at(source: ts.SourceFile, start: number, message: string): Diagnostic {

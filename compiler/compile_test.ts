@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import {
   cfix,
   cint,
@@ -123,13 +123,13 @@ Deno.test("values outside the fixed-point range are refused where they enter, wi
   const error = assertThrows(() => compiled(() => keep(sfix.inputTensorVia(0, [1, 20000]))), RangeError);
   assertStringIncludes(
     error.message,
-    "20000 does not fit fixed-point numbers of k = 31 bits with f = 16 fraction bits",
+    "A value of the data does not fit fixed-point numbers of k = 31 bits with f = 16 fraction bits",
   );
   assertStringIncludes(error.message, "(element 1 of 2)");
   assertStringIncludes(error.message, "k<n>");
   compiled(() => keep(sfix.inputTensorVia(0, [1, 20000])), ["k40"]);
   assertThrows(() => compiled(() => keep(x().add(40000))), RangeError, "40000 does not fit");
-  assertThrows(() => compiled(() => keep(sint.inputTensorVia(0, [1.5]))), RangeError, "1.5 is not an integer");
+  assertThrows(() => compiled(() => keep(sint.inputTensorVia(0, [1.5]))), RangeError, "is not an integer");
 });
 
 Deno.test("precision words set fraction bits, bits and rounding", () => {
@@ -148,7 +148,12 @@ Deno.test("words that a program does not know are refused with those it knows", 
 Deno.test("a secret is no plain value and is not printed", () => {
   assertThrows(() => compiled(() => void `${x()}`), TypeError, "A tensor has no value here");
   assertThrows(() => compiled(() => printLn("%s", x() as never)), TypeError, "Cannot print a secret");
-  assertThrows(() => compiled(() => printLn("%s %s", cint.constant(1))), RangeError, "fewer arguments");
+  assertThrows(
+    () => compiled(() => printLn("%s %s", cint.constant(1))),
+    RangeError,
+    'printLn("%s %s") has fewer arguments',
+  );
+  assertThrows(() => compiled(() => printLn("%s", undefined as never)), TypeError, "what is printed is undefined");
   assertThrows(() => sfix.constant(1), TypeError, "only while a program is compiled");
 });
 
@@ -180,4 +185,56 @@ Deno.test("a chosen value is compared at the cost of any other", async () => {
   const v = () => sfix.constant(1).broadcastTo([64]);
   const choice = await bytes(() => v().lessThan(0).ifElse(v(), v().neg()).lessThan(0));
   assert(choice <= 2 * await bytes(() => v().lessThan(0)) + 64 * 24);
+});
+
+Deno.test("words that hold a number are taken strictly, with and without a list of words", () => {
+  const words = { "party<n>": "a party", "rate<number>": "a rate", "<epochs>": "epochs", approx: "less exact" };
+  const given = (args: string[], known: Record<string, string> | undefined = words) => () =>
+    compile({ description: "", ...(known === undefined ? {} : { words: known }), trace: () => {} }, { args });
+  for (
+    const [word, says] of [
+      ["f20.5", "f takes a whole number, as in f20 (n fraction bits (16))"],
+      ["f-3", "f takes a whole number"],
+      ["f1e1", "f takes a whole number"],
+      ["k-40", "k takes a whole number, as in k20"],
+      ["k.5", "k takes a whole number"],
+      ["k+40", "k takes a whole number"],
+      ["party1.0", "party takes a whole number, as in party20 (a party)"],
+      ["party-1", "party takes a whole number"],
+      ["rate-0.5", "rate takes a number without a sign, as in rate0.5 (a rate)"],
+      ["rate1,5", "rate takes a number"],
+      ["rate0..5", "rate takes a number"],
+    ] as const
+  ) {
+    assertThrows(given([word]), RangeError, `The word "${word}" is malformed: ${says}`);
+    if (/^[fk]/.test(word)) {
+      assertThrows(() => compile({ description: "", trace: () => {} }, { args: [word] }), RangeError, says);
+    }
+  }
+  for (const word of ["f12", "k24", "party3", "rate.5", "rate0.5", "rate5.", "rate1e-3", "7", "-7", ".5"]) {
+    given([word])();
+  }
+  assertThrows(given(["aproxx"]), RangeError, 'does not know the word "aproxx" (did you mean "approx"?)');
+  assertThrows(given(["f"]), RangeError, 'does not know the word "f". It knows');
+  assertThrows(given(["1e3"]), RangeError, 'does not know the word "1e3"');
+  assertThrows(given(["f12", "f14"]), RangeError, "The words f12 and f14 contradict each other: give one f<n>");
+  assertThrows(given(["rate1", "rate2"]), RangeError, "contradict");
+  given(["f12", "f12"])();
+});
+
+Deno.test("a program may have more instructions than a call stack has places", () => {
+  const sums = program("", {}, () => {
+    let x = sint.inputTensorVia(0, [1]);
+    const y = sint.inputTensorVia(1, [1]);
+    for (let i = 0; i < 7_000; i++) x = x.add(y);
+    x.reveal().output("x");
+  });
+  assertEquals(compile(sums).tape.body.length, 7_004);
+  const products = program("", {}, () => {
+    const x = sfix.inputTensorVia(0, [1]);
+    let sum = x;
+    for (let i = 0; i < 2_000; i++) sum = sum.add(x.mul(i));
+    sum.reveal().output("x");
+  });
+  assertLess(compile(products).tape.body.length, 10_000);
 });

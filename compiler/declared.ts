@@ -4,10 +4,11 @@
  * @module
  */
 import type { PartyId, Shape } from "@symbolon/protocol";
+import { checkArgument, checkOptions, flag, whole } from "./arguments.ts";
 import { input, type InputFormat } from "./inputs.ts";
 import { checkShape, show } from "./shapes.ts";
 import type { Kind, Reg } from "./tape.ts";
-import { concat, Secret } from "./tensor.ts";
+import { concat, requireSecret, Secret } from "./tensor.ts";
 import { tracer, where } from "./tracer.ts";
 
 /** No register: what {@linkcode Tensor.reg} of a tensor without contents would be. */
@@ -20,17 +21,19 @@ const NONE = -1;
  * Contents that change from pass to pass of a loop are carried: see {@linkcode repeat}.
  */
 export class Declared extends Secret {
-  readonly #scope: object = tracer().scope;
+  readonly #owner = tracer();
+  readonly #scope: object = this.#owner.scope;
   #parts: { readonly start: number; readonly rows: Secret }[] = [];
-  #filled: { readonly reg: Reg; readonly at: string } | null = null;
+  #filled: { readonly contents: Secret; readonly at: string } | null = null;
 
+  /** For the tensors `sint.Tensor` and `sfix.Tensor` make. */
   constructor(shape: Shape, kind: Kind) {
     super(NONE, checkShape(shape), kind);
   }
 
   /** The register. @throws {TypeError} if the tensor has not been filled */
   override get reg(): Reg {
-    if (this.#filled !== null) return this.#filled.reg;
+    if (this.#filled !== null) return this.#filled.contents.reg;
     const rows = this.#parts.length === 0 ? "" : `: rows ${this.#missing()} are missing`;
     throw new TypeError(
       `${where()}This tensor of shape ${show(this.shape)} has no contents yet${rows}. ` +
@@ -41,12 +44,14 @@ export class Declared extends Secret {
   /** Fills the tensor from a party's input file: text unless told. @throws {TypeError} if it is filled already */
   inputFrom(player: PartyId, format: InputFormat = {}): this {
     this.#checkFree();
+    checkOptions("inputFrom()", format, { binary: flag });
     return this.#fill(input(player, this.shape, this.kind, format));
   }
 
   /** Fills the tensor. @throws {RangeError} if the shape differs, {TypeError} if it is filled already or x is of another type */
   assign(x: Secret): this {
     this.#checkFree();
+    requireSecret(x, "assign() takes");
     if (x.shape.join() !== this.shape.join()) {
       throw new RangeError(`${where()}A tensor of shape ${show(this.shape)} cannot become one of ${show(x.shape)}`);
     }
@@ -60,9 +65,11 @@ export class Declared extends Secret {
    */
   assignRows(start: number, x: Secret): this {
     this.#checkFree();
+    checkArgument("assignRows(): start", start, whole(0));
+    requireSecret(x, "assignRows() takes");
     const [height = 0, ...row] = this.shape;
     const end = start + x.length;
-    const fits = Number.isInteger(start) && start >= 0 && end <= height && x.shape.length === this.shape.length;
+    const fits = end <= height && x.shape.length === this.shape.length;
     if (!fits || x.shape.slice(1).join() !== row.join()) {
       throw new RangeError(
         `${where()}Rows of shape ${show(x.shape)} do not fit a tensor of ${show(this.shape)} at row ${start}`,
@@ -76,8 +83,8 @@ export class Declared extends Secret {
     return this.#fill(concat(this.#parts.sort((a, b) => a.start - b.start).map(({ rows }) => rows)));
   }
 
-  #fill({ reg }: Secret): this {
-    this.#filled = { reg, at: where() };
+  #fill(contents: Secret): this {
+    this.#filled = { contents, at: where() };
     return this;
   }
 
@@ -94,7 +101,12 @@ export class Declared extends Secret {
       const place = this.#filled.at === "" ? "" : ` (${this.#filled.at.replace(/: $/, "")})`;
       throw new TypeError(`${where()}This tensor has been filled already${place}: declare another one`);
     }
-    if (tracer().scope !== this.#scope) {
+    if (tracer() !== this.#owner) {
+      throw new TypeError(
+        `${where()}This tensor was declared in another program: declare one in this program's function`,
+      );
+    }
+    if (this.#owner.scope !== this.#scope) {
       throw new TypeError(
         `${where()}A tensor that is declared outside of a loop cannot be filled in it: ` +
           `declare it inside, or carry it from pass to pass as a value of repeat()`,

@@ -7,7 +7,7 @@
  * @module
  */
 import { OutOfRangeError } from "@symbolon/protocol";
-import { elementOf, type OneHot, type Table } from "./data.ts";
+import { elementOf, exactElement, type OneHot, type Table } from "./data.ts";
 import { doesNotFit, encode, fits, rounded } from "./kinds.ts";
 import { show } from "./shapes.ts";
 import type { Kind } from "./tape.ts";
@@ -38,9 +38,11 @@ export interface GivenPart {
   readonly values: Table | OneHot;
   /** Whether each number has the same mantissa when it has been a float32. */
   readonly single: boolean;
+  /** Which of the party's binary readings it is for, counted from 0, loops unrolled: the others take values from its file. */
+  readonly reading: number;
 }
 
-/** All that a party is given, in reading order. */
+/** All that a program brings for a party, in reading order. */
 export type Given = readonly GivenPart[];
 
 /**
@@ -48,7 +50,7 @@ export type Given = readonly GivenPart[];
  *
  * @throws {OutOfRangeError} naming the place of the first one that does not, and not its value, which is the owner's secret
  */
-export function givenPart(values: Table | OneHot, kind: Kind): GivenPart {
+export function givenPart(values: Table | OneHot, kind: Kind): Omit<GivenPart, "reading"> {
   if ("classes" in values) {
     encode(1, kind);
     return { type: kind.type, size: values.labels.data.length * values.classes, values, single: true };
@@ -56,18 +58,23 @@ export function givenPart(values: Table | OneHot, kind: Kind): GivenPart {
   const size = values.data.length;
   let single = true;
   for (let i = 0; i < size; i++) {
-    const v = elementOf(values, i);
-    const mantissa = rounded(v, kind);
-    if (!fits(mantissa, kind) || (kind.type === "int" && !Number.isInteger(v))) throw refused(v, kind, values, i);
-    single &&= kind.type !== "fix" || rounded(Math.fround(v), kind) === mantissa;
+    const v = exactElement(values, i);
+    if (!fitsKind(v, kind)) throw refused(v, kind, values, i);
+    single &&= kind.type !== "fix" || rounded(Math.fround(Number(v)), kind) === rounded(Number(v), kind);
   }
   return { type: kind.type, size, values, single };
 }
 
-function refused(v: number, kind: Kind, { shape, data }: Table, i: number): OutOfRangeError {
-  const what = !Number.isFinite(v)
+function fitsKind(v: number | bigint, kind: Kind): boolean {
+  if (typeof v === "bigint" && kind.type === "int") return BigInt.asIntN(kind.bits, v) === v;
+  const value = Number(v);
+  return fits(rounded(value, kind), kind) && (kind.type === "fix" || Number.isInteger(value));
+}
+
+function refused(v: number | bigint, kind: Kind, { shape, data }: Table, i: number): OutOfRangeError {
+  const what = typeof v === "number" && !Number.isFinite(v)
     ? "is not a finite number"
-    : kind.type === "int" && !Number.isInteger(v)
+    : kind.type === "int" && typeof v === "number" && !Number.isInteger(v)
     ? "is not an integer: use sfix for fractions"
     : doesNotFit(kind);
   const at = shape.length > 1 ? `, at ${show(indexOf(i, shape))}` : "";
@@ -87,6 +94,11 @@ function indexOf(i: number, shape: readonly number[]): number[] {
 /** How the binary input file holds these numbers: as float32 if none loses anything that counts. */
 export function formatOf(given: Given): FloatFormat {
   return given.every(({ single }) => single) ? "single" : "double";
+}
+
+/** Element i of an input, as the program gave it. */
+export function givenElement({ values }: GivenPart): (i: number) => number {
+  return "classes" in values ? oneHotElement(values) : (i) => elementOf(values, i);
 }
 
 /** Bytes of the binary input file. */
@@ -135,11 +147,11 @@ function writeBytes(part: GivenPart, format: FloatFormat, at: number, into: Uint
 function writeElements({ type, values }: GivenPart, format: FloatFormat, first: number, into: Uint8Array): void {
   const view = new DataView(into.buffer, into.byteOffset, into.byteLength);
   const width = inputWidth({ type }, format);
-  const value = "classes" in values ? oneHotElement(values) : (i: number) => elementOf(values, i);
+  const value = "classes" in values ? oneHotElement(values) : (i: number) => exactElement(values, i);
   const n = into.length / width;
   if (type !== "fix") { for (let i = 0; i < n; i++) view.setBigInt64(8 * i, BigInt(value(first + i)), true); }
-  else if (width === 4) { for (let i = 0; i < n; i++) view.setFloat32(4 * i, value(first + i), true); }
-  else for (let i = 0; i < n; i++) view.setFloat64(8 * i, value(first + i), true);
+  else if (width === 4) { for (let i = 0; i < n; i++) view.setFloat32(4 * i, Number(value(first + i)), true); }
+  else for (let i = 0; i < n; i++) view.setFloat64(8 * i, Number(value(first + i)), true);
 }
 
 function oneHotElement({ labels, classes }: OneHot): (i: number) => number {

@@ -4,7 +4,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { type Block, type Reg, renamed, type Tape } from "./tape.ts";
+import { type Block, type Op, type Reg, renamed, type Tape } from "./tape.ts";
 
 /**
  * SHA-256 of what the tape computes: registers are renumbered in the order of use, names and source places left out.
@@ -25,7 +25,7 @@ export function hashOf(tape: Tape): string {
   };
   const block = (instructions: Block): unknown[] =>
     instructions.map(({ does, out }) => {
-      const op = renamed(does, name);
+      const op = unlabelled(renamed(does, name));
       if (op.op !== "repeat") return [op, out.map(name)];
       const { unit: _, ...loop } = op;
       const index = name(loop.index);
@@ -37,4 +37,9 @@ export function hashOf(tape: Tape): string {
     (_, v) => typeof v === "bigint" ? `${v}n` : v,
   );
   return createHash("sha256").update(text).digest("hex");
+}
+
+/** Without what the owner of an input checks by himself. */
+function unlabelled(does: Op): Op {
+  return does.op === "input" ? { op: does.op, owner: does.owner, source: does.source } : does;
 }

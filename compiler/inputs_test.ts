@@ -88,6 +88,21 @@ Deno.test("labels become rows with a 1 at the label's place before they leave th
   ));
 });
 
+Deno.test("oneHot: true takes the classes from the data", () => {
+  const file = (oneHot: number | boolean, data: Data = [2, 0, 3, 1]) =>
+    compiled(() => void sint.inputTensorVia(0, data, { oneHot }));
+  assertEquals(file(true).hash, file(4).hash);
+  assertEquals(fileOf(file(true)), fileOf(file(4)));
+  assertEquals(file(true, Uint8Array.of(0, 1)).hash, file(2, [0, 1]).hash);
+  assertEquals(file(false).hash, compiled(() => void sint.inputTensorVia(0, [2, 0, 3, 1])).hash);
+  compiled(() => assertEquals(sint.inputTensorVia(0, [[0, 1], [5, 0]], { oneHot: true }).shape, [2, 2, 6]));
+  assertThrows(() => file(true, [0, 1.5, 1]), RangeError, "Label 1 of 3 is no integer");
+  assertThrows(() => file(true, [0, -1]), RangeError, "Label 1 of 2 is no integer");
+  assertThrows(() => file(true, []), TypeError, "give their number, oneHot: 10");
+  const elsewhere = () => void sint.inputTensorVia(0, undefined, { shape: [4], oneHot: true });
+  assertThrows(() => compiled(elsewhere), TypeError, "here is none: give their number, oneHot: 10");
+});
+
 Deno.test("owner and others trace the same, with data and with its shape", () => {
   const both = [[0, 2, 1], undefined].map((data) =>
     compiled(() => {
@@ -105,7 +120,7 @@ Deno.test("data that does not fit is an error that names the element", () => {
   assertThrows(fails([0, 3, 1], { oneHot: 3 }), RangeError, "Label 1 of 3 is no integer from 0 to 2");
   assertThrows(fails([0, 0.5], { oneHot: 3 }), RangeError, "Label 1 of 2");
   assertThrows(fails([-1], { oneHot: 3 }), RangeError, "Label 0 of 1");
-  assertThrows(fails([0], { oneHot: 0 }), RangeError, "one-hot rows of 0 classes");
+  assertThrows(fails([0], { oneHot: 0 }), RangeError, "oneHot must be true or false, or a whole number from 1, not 0");
   assertThrows(fails([0, 0.5]), OutOfRangeError, "(element 1 of 2)");
   assertThrows(fails([0, 16384], {}, sfix), OutOfRangeError, "(element 1 of 2)");
   assertThrows(fails([[0, 1], [2 ** 63, 0]]), OutOfRangeError, "(element 2 of 4, at [1, 0])");
@@ -122,11 +137,11 @@ Deno.test("what rounds up to the end of the range is refused, what rounds down t
   const unit = 2 ** -16;
   const input = (value: number) => compiled(() => void sfix.inputTensorVia(0, [value]));
   const constant = (value: number) => compiled(() => void sfix.constant([value]));
-  for (const  of of[input, constant]) {
+  for (const bring of [input, constant]) {
     for (const value of [16384, 16384 - unit / 2, 16383.9999999, -16384 - unit * 0.6, 1e300, Infinity]) {
-      assertThrows(() => of(value), OutOfRangeError);
+      assertThrows(() => bring(value), OutOfRangeError);
     }
-    for (const value of [16384 - unit, 16384 - unit * 0.6, -16384, -16384 - unit / 4]) of(value);
+    for (const value of [16384 - unit, 16384 - unit * 0.6, -16384, -16384 - unit / 4]) bring(value);
   }
 });
 

@@ -56,7 +56,7 @@ export function truncationBound({ bits }: Kind): number {
 export function checkPrecision({ f, k }: Precision): void {
   if (!Number.isInteger(f) || !Number.isInteger(k) || f < 1 || f > 40 || k <= f + 1 || k > 62) {
     throw new RangeError(
-      `Cannot use f = ${f} fraction bits of k = ${k} bits: f must be from 1 to 40, and k from f + 2 to 62`,
+      `${where()}Cannot use f = ${f} fraction bits of k = ${k} bits: f must be from 1 to 40, and k from f + 2 to 62`,
     );
   }
 }
@@ -66,7 +66,8 @@ export function checkPrecision({ f, k }: Precision): void {
  *
  * @throws {OutOfRangeError} if it does not fit the kind
  */
-export function encode(value: number, kind: Kind): bigint {
+export function encode(value: number | bigint, kind: Kind): bigint {
+  if (typeof value === "bigint") return encodeInteger(value, kind);
   if (!Number.isFinite(value)) throw new OutOfRangeError(`${where()}${value} is not a finite number`);
   if (kind.type === "int" && !Number.isInteger(value)) {
     throw new OutOfRangeError(`${where()}${value} is not an integer: use sfix for fractions`);
@@ -93,6 +94,12 @@ export function doesNotFit({ type, bits, f }: Pick<Kind, "type" | "bits" | "f">)
   const range = 2 ** (bits - 1 - f);
   return `does not fit fixed-point numbers of k = ${bits} bits with f = ${f} fraction bits (from −${range} to ${range}): ` +
     `scale the data, or raise k with sfix.setPrecision or the argument k<n>`;
+}
+
+function encodeInteger(value: bigint, kind: Kind): bigint {
+  if (kind.type !== "int") return encode(Number(value), kind);
+  if (value === BigInt.asIntN(64, value)) return value;
+  throw new OutOfRangeError(`${where()}${value} does not fit an integer of 64 bits`);
 }
 
 /** The number that a mantissa stands for, as closely as a float64 can hold it. */

@@ -4,16 +4,17 @@
  * @module
  */
 import type { PartyId, Shape } from "@symbolon/protocol";
-import { type Data, elementOf, tableOf } from "./data.ts";
+import { callable, checkArgument, checkOptions, flag, real, type Rule, text, whole } from "./arguments.ts";
+import type { Data } from "./data.ts";
 import { Declared } from "./declared.ts";
-import { input, type InputOptions, type InputSource, inputVia } from "./inputs.ts";
+import { inputFrom, type InputOptions, type InputSource, inputVia } from "./inputs.ts";
 import { checkPrecision, encode, index, isWide, publicFix, publicInt, secretFix, secretInt } from "./kinds.ts";
 import { constant, Public, Regint, RowIndices } from "./public.ts";
 import { checkShape, show } from "./shapes.ts";
 import type { Kind, Reg } from "./tape.ts";
 import { Secret, shared } from "./tensor.ts";
 import { tracer, where } from "./tracer.ts";
-import { converted } from "./values.ts";
+import { converted, dataValue } from "./values.ts";
 
 /** The secret integers of 64 bits. */
 export type sint = Secret;
@@ -73,7 +74,7 @@ export interface PublicFixType extends PublicType {
 function secretType(kindOf: () => Kind): SecretType {
   return {
     inputTensorVia: (player, data, options = {}) => inputVia(player, data, options, kindOf()),
-    inputFrom: (player, source) => input(player, source.shape, kindOf(), source),
+    inputFrom: (player, source) => inputFrom(player, source, kindOf()),
     Tensor: (shape) => new Declared(shape, kindOf()),
     constant: (value) => shared(mantissas(value, kindOf())),
   };
@@ -86,10 +87,9 @@ function publicType(kindOf: () => Kind): PublicType {
 }
 
 /** The values as public mantissas of this kind. */
-function mantissas(value: Data, kind: Kind): Public {
-  const table = tableOf(value);
-  const values = Array.from(table.data, (_, i) => encode(elementOf(table, i), kind));
-  return constant(table.shape, values, { ...kind, secret: false });
+function mantissas(data: Data, kind: Kind): Public {
+  const { reg, shape, kind: made } = dataValue(data, kind);
+  return new Public(reg, shape, made);
 }
 
 /** Secret integers of 64 bits. */
@@ -99,11 +99,14 @@ export const sint: SecretType = secretType(() => secretInt);
 export const sfix: FixType = {
   ...secretType(() => secretFix(tracer().precision)),
   setPrecision(f: number, k: number): void {
+    checkArgument("setPrecision(): f", f, whole(1, 40));
+    checkArgument("setPrecision(): k", k, whole(3, 62));
     const precision = { ...tracer().precision, f, k };
     checkPrecision(precision);
     tracer().precision = precision;
   },
   roundNearest(nearest = true): void {
+    checkArgument("roundNearest()", nearest, flag);
     tracer().precision = { ...tracer().precision, rounding: nearest ? "nearest" : "probabilistic" };
   },
 };
@@ -115,10 +118,14 @@ export const cint: PublicType = publicType(() => publicInt);
 export const cfix: PublicFixType = {
   ...publicType(() => publicFix(tracer().precision)),
   precise(value: number, f: number): Public {
+    checkArgument("precise()", value, real());
+    checkArgument("precise(): f", f, whole(0, 61));
     const kind: Kind = { type: "fix", bits: 62, f, secret: false };
     return constant([], [encode(value, kind)], kind);
   },
   uniform(shape: Shape, low: number, high: number): Public {
+    checkArgument("uniform(): low", low, real());
+    checkArgument("uniform(): high", high, real());
     const kind = publicFix(tracer().precision);
     encode(low, kind);
     encode(high, kind);
@@ -132,9 +139,8 @@ export const cfix: PublicFixType = {
  * With it, batches are drawn by {@linkcode Secret.gather}.
  */
 export function publicPermutation(n: number, length: number = n): RowIndices {
-  if (!(Number.isInteger(n) && n > 0 && Number.isInteger(length) && length >= n)) {
-    throw new RangeError(`${where()}Cannot permute ${n} rows in a list of ${length}`);
-  }
+  checkArgument("publicPermutation()", n, whole(1, MOST));
+  checkArgument("publicPermutation(): length", length, whole(n, MOST));
   return new RowIndices(tracer().emit({ op: "permutation", n }, [length], index), length, n);
 }
 
@@ -144,9 +150,12 @@ export function publicPermutation(n: number, length: number = n): RowIndices {
  * `--threads` on the command line overrides it.
  */
 export function setNThreads(n: number): void {
-  if (!Number.isInteger(n) || n < 1) throw new RangeError(`${where()}Cannot compute with ${n} threads: 1 is the least`);
+  checkArgument("setNThreads()", n, whole(1));
   tracer().threads = n;
 }
+
+/** Indices are 32-bit integers. */
+const MOST = 2 ** 31 - 1;
 
 /** What goes round a loop. */
 export type Carried = Secret | Public;
@@ -157,6 +166,8 @@ export interface RepeatOptions<T extends readonly Carried[]> {
   readonly unit?: string;
   /** Whether the pass that gives these values is the last one: a public number, 0 for no. */
   readonly until?: (next: Readonly<T>) => Public;
+  /** With `until`: go through all passes all the same, so that traffic and time do not tell which was the last. */
+  readonly pad?: boolean;
 }
 
 /**
@@ -166,50 +177,80 @@ export interface RepeatOptions<T extends readonly Carried[]> {
  * {@linkcode Regint}, not a number. Returns what the last pass gives. A pass of the loop may name its unit for progress messages.
  *
  * `until`: a public number made of what a pass gives; the first pass after which it is not 0 is the last. Predicted costs then are
- * upper bounds.
+ * upper bounds, and whoever sees the traffic sees how many passes there were. With `pad` all passes run: what comes after the last one
+ * is computed, and what the body opens is opened, but changes, prints and gives out nothing.
  */
 export function repeat<const T extends readonly Carried[]>(
   times: number,
   carry: T,
   body: (carry: T, index: Regint) => Readonly<T>,
-  { unit, until }: RepeatOptions<T> = {},
+  options: RepeatOptions<T> = {},
 ): T {
-  if (!Number.isInteger(times) || times < 0) throw new RangeError(`${where()}Cannot repeat ${times} times`);
+  checkArgument("repeat(): times", times, whole(0, MOST));
+  if (!Array.isArray(carry) || !Array.from<unknown>(carry).every(isTensor)) {
+    throw new TypeError(`${where()}repeat() carries a list of tensors from pass to pass, [] for none`);
+  }
+  checkArgument("repeat(): body", body, callable);
+  checkOptions("repeat()", options, { unit: text, until: callable, pad: flag });
+  const { unit, until, pad = false } = options;
+  if (pad && until === undefined) {
+    throw new TypeError(`${where()}repeat() pads a loop that ends early: give until as well`);
+  }
   const t = tracer();
-  const i = t.register([], index);
-  const params = carry.map((c) => like(c, t.register(c.shape, c.kind)));
+  const init = carry.map((c) => c.reg);
   const { block, value } = t.block(() => {
+    const i = t.register([], index);
+    const params = carry.map((c) => like(c, t.register(c.shape, c.kind)));
     const next = body(params as unknown as T, new Regint(i));
-    next.forEach((v, k) => {
-      const was = carry[k]!;
-      if (v.shape.join() !== was.shape.join() || v.kind.f !== was.kind.f || v.kind.type !== was.kind.type) {
-        throw new RangeError(
-          `${where()}A loop's value ${k} changes from ${was.kind.type} of shape ${show(was.shape)} to ` +
-            `${v.kind.type} of shape ${show(v.shape)}: it must stay as it is`,
-        );
-      }
-    });
-    // A public value that is carried stays in as many words.
-    const results = next.map((v, k) =>
-      isWide(v.kind) === isWide(carry[k]!.kind) ? v.reg : converted(v, carry[k]!.kind).reg
-    );
-    return { results, stop: until === undefined ? null : scalar(until(next)).reg };
+    checkCarried(next, carry);
+    return {
+      index: i,
+      params: params.map((p) => p.reg),
+      // A public value that is carried stays in as many words.
+      results: next.map((v, k) => isWide(v.kind) === isWide(carry[k]!.kind) ? v.reg : converted(v, carry[k]!.kind).reg),
+      stop: until === undefined ? null : scalar(until(next)).reg,
+    };
   });
   const out = carry.map((c) => t.register(c.shape, c.kind));
   t.append({
     op: "repeat",
     times,
-    index: i,
-    init: carry.map((c) => c.reg),
-    params: params.map((p) => p.reg),
+    init,
     body: block,
     ...value,
     unit: unit ?? null,
+    ...(pad ? { pad } : {}),
   }, out);
   return carry.map((c, k) => like(c, out[k]!)) as unknown as T;
 }
 
+function isTensor(v: unknown): v is Carried {
+  return v instanceof Secret || v instanceof Public;
+}
+
+/** What a pass gives must be what the next one takes. */
+function checkCarried(next: unknown, carry: readonly Carried[]): asserts next is readonly Carried[] {
+  if (!Array.isArray(next) || next.length !== carry.length || !Array.from<unknown>(next).every(isTensor)) {
+    throw new TypeError(
+      `${where()}A loop's function returns a list of the tensors that the next pass starts with, as many as repeat() ` +
+        `is given: ${carry.length}. It is no async function`,
+    );
+  }
+  const name = ({ kind, shape }: Carried) =>
+    `${kind.secret ? "secret" : "public"} ${kind.type} of shape ${show(shape)} with ${kind.f} fraction bits`;
+  next.forEach((v: Carried, k) => {
+    const was = carry[k]!;
+    if (name(v) === name(was)) return;
+    throw new RangeError(
+      `${where()}A loop's value ${k} changes from ${name(was)} to ${name(v)}: it must stay as it is`,
+    );
+  });
+}
+
 function scalar(value: Public): Public {
+  if (!(value instanceof Public)) {
+    throw new TypeError(`${where()}until returns a public number: reveal() what it compares, if everybody may know it`);
+  }
   if (value.size !== 1) throw new RangeError(`${where()}A loop ends by one number, not by ${show(value.shape)}`);
   return value;
 }
@@ -218,29 +259,80 @@ function like(c: Carried, reg: Reg): Carried {
   return c instanceof Secret ? new Secret(reg, c.shape, c.kind) : new Public(reg, c.shape, c.kind);
 }
 
+/** What is known when the program is compiled and can be printed. */
+const PRINTED: Rule = {
+  wanted: "a public tensor, a loop's index, a text or a number",
+  judge: (value) => ["string", "number", "bigint", "boolean"].includes(typeof value) ? null : "type",
+};
+
+/** What a line is made of. */
+export type Printed = Public | Regint | number | string;
+
 /** Prints a line; each %s is replaced by the next public tensor, string or number. %% prints %. */
-export function printLn(format: string, ...args: readonly (Public | Regint | number | string)[]): void {
+export function printLn(format: string, ...args: readonly Printed[]): void {
+  appendPrint("printLn()", undefined, format, args);
+}
+
+/** Prints a line, as {@linkcode printLn} does, if a public number is not 0 when the program runs. */
+export function printLnIf(condition: Public, format: string, ...args: readonly Printed[]): void {
+  appendPrint("printLnIf()", conditionOf("printLnIf()", condition), format, args);
+}
+
+function appendPrint(name: string, when: Reg | undefined, format: string, args: readonly Printed[]): void {
+  checkArgument(`${name}: the format`, format, text);
   const rest = [...args];
   const regs: Reg[] = [];
   const line = format.replace(/%[s%]/g, (sign) => {
     if (sign === "%%") return "%%";
+    if (rest.length > 0 && rest[0] === undefined) {
+      throw new TypeError(`${where()}${name.slice(0, -2)}("${format}"): what is printed is undefined`);
+    }
     const arg = rest.shift();
-    if (arg === undefined) throw new RangeError(`${where()}printLn("${format}") has fewer arguments than %s`);
+    if (arg === undefined) {
+      throw new RangeError(`${where()}${name.slice(0, -2)}("${format}") has fewer arguments than %s`);
+    }
     if ((arg as unknown) instanceof Secret) {
       throw new TypeError(`${where()}Cannot print a secret: reveal() it first, if everybody may know it`);
     }
-    if (!(arg instanceof Public) && !(arg instanceof Regint)) return String(arg).replaceAll("%", "%%");
+    if (!(arg instanceof Public) && !(arg instanceof Regint)) {
+      checkArgument(`printLn("${format}"): what is printed`, arg, PRINTED);
+      return String(arg).replaceAll("%", "%%");
+    }
     regs.push(arg.reg);
     return "%s";
   });
-  if (rest.length > 0) throw new RangeError(`${where()}printLn("${format}") has more arguments than %s`);
-  tracer().append({ op: "print", format: line, args: regs }, []);
+  if (rest.length > 0) throw new RangeError(`${where()}${name.slice(0, -2)}("${format}") has more arguments than %s`);
+  tracer().append({ op: "print", format: line, args: regs, ...(when === undefined ? {} : { when }) }, []);
+}
+
+/** How a figure is reported. */
+export interface MetricOptions {
+  /** A public number: the figure is reported only if it is not 0 when the program runs. */
+  readonly when?: Public;
 }
 
 /** A named figure for the run's summary, such as "testAccuracy": a public scalar. */
-export function metric(name: string, value: Public): void {
+export function metric(name: string, value: Public, { when }: MetricOptions = {}): void {
+  checkArgument("metric(): the name", name, text);
+  if (!(value instanceof Public)) {
+    throw new TypeError(`${where()}The metric ${name} is a public tensor: reveal() a secret, if everybody may know it`);
+  }
   if (value.size !== 1) {
     throw new RangeError(`${where()}The metric ${name} has shape ${show(value.shape)}: give a scalar`);
   }
-  tracer().append({ op: "metric", x: value.reg, name }, []);
+  tracer().append(
+    { op: "metric", x: value.reg, name, ...(when === undefined ? {} : { when: conditionOf("metric()", when) }) },
+    [],
+  );
+}
+
+/** One public number. */
+function conditionOf(what: string, condition: Public): Reg {
+  if ((condition as unknown) instanceof Secret) {
+    throw new TypeError(`${where()}${what} depends on a public number, not on a secret: reveal() it first`);
+  }
+  if (condition.size !== 1) {
+    throw new RangeError(`${where()}${what} depends on one public number, not on ${show(condition.shape)}`);
+  }
+  return condition.reg;
 }

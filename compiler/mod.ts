@@ -3,18 +3,33 @@
  *
  * @module
  */
+export * from "./arguments.ts";
 export { Declared } from "./declared.ts";
-export type { Data, Table } from "./data.ts";
-export { DOUBLE_HEADER, type FloatFormat, formatOf, type Given, givenBytes, inputWidth, readGiven } from "./given.ts";
+export { type Data, type NumericArray, type Table, tableOf } from "./data.ts";
+export { type Arguments, type Program, program } from "./definition.ts";
+export {
+  DOUBLE_HEADER,
+  type FloatFormat,
+  formatOf,
+  type Given,
+  givenBytes,
+  type GivenPart,
+  givenPart,
+  inputWidth,
+  readGiven,
+} from "./given.ts";
 export type { InputFormat, InputOptions, InputSource } from "./inputs.ts";
 export { decode, doesNotFit, encode, fits, heldBits, isWide, publicInt, rounded, secretInt } from "./kinds.ts";
+export { describe as describeLabels, expectLabels, wrongLabel } from "./labels.ts";
 export * from "./language.ts";
+export { nearest, suggestion } from "./nearest.ts";
 export { format } from "./print.ts";
 export * from "./program.ts";
 export * from "./schedule.ts";
 export * from "./sorting.ts";
-export { deserialize, serialize, type Stored } from "./store.ts";
+export { deserialize, isSerialized, serialize, type Stored } from "./store.ts";
 export * from "./tape.ts";
-export { constant, Public, Regint, RowIndices } from "./public.ts";
+export { constant, Public, Regint, RowIndices, Tensor } from "./public.ts";
 export { concat, type LinearColumn, type Operand, piecewise, piecewiseLinear, Secret, shared } from "./tensor.ts";
-export { type Precision, tracer, where } from "./tracer.ts";
+export { Owned, type Precision, tracer, where } from "./tracer.ts";
+export type { Value } from "./values.ts";

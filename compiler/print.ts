@@ -19,7 +19,7 @@ export function format(tape: Tape): string {
       lines.push(`${indent}${left}${operation(does)}${place}`);
       if (does.op !== "repeat") continue;
       block(does.body, indent + "  ");
-      const until = does.stop === null ? "" : ` until %${does.stop}`;
+      const until = does.stop === null ? "" : ` until %${does.stop}${does.pad ? ", padded" : ""}`;
       lines.push(`${indent}  next ${does.results.map((r) => `%${r}`).join(", ")}${until}`);
     }
   };
@@ -30,6 +30,10 @@ export function format(tape: Tape): string {
 function kindName({ type, f, secret }: Kind): string {
   if (type === "index") return "regint";
   return `${secret ? "s" : "c"}${type === "int" ? "int" : `fix${f === 16 ? "" : `.${f}`}`}`;
+}
+
+function when({ when }: { readonly when?: Reg }): string {
+  return when === undefined ? "" : ` if %${when}`;
 }
 
 function factor(r: Reg, of: MatrixWindow | undefined): string {
@@ -89,11 +93,11 @@ function operation(does: Op): string {
     case "uniform":
       return `uniform ${does.low} to ${does.high}`;
     case "print":
-      return `print ${JSON.stringify(does.format)} ${does.args.map((r) => `%${r}`).join(", ")}`.trimEnd();
+      return `print ${JSON.stringify(does.format)} ${does.args.map((r) => `%${r}`).join(", ")}`.trimEnd() + when(does);
     case "output":
       return `output %${does.x} to ${does.to} as ${JSON.stringify(does.label)}`;
     case "metric":
-      return `metric ${does.name} = %${does.x}`;
+      return `metric ${does.name} = %${does.x}${when(does)}`;
     case "repeat": {
       const carry = does.params.map((p, i) => `%${p} = %${does.init[i]}`).join(", ");
       return `repeat ${does.times} times, index %${does.index}${carry === "" ? "" : `, ${carry}`}`;

@@ -1,12 +1,14 @@
 /**
- * Programs and their compilation.
+ * The compilation of programs.
  *
  * @module
  */
 import type { Target } from "@symbolon/protocol";
+import { type Program, traceProgram } from "./definition.ts";
 import type { Given } from "./given.ts";
 import { hashOf } from "./hash.ts";
 import { checkPrecision } from "./kinds.ts";
+import { suggestion } from "./nearest.ts";
 import { commonSubexpressions } from "./passes/common_subexpressions.ts";
 import { deadCode } from "./passes/dead_code.ts";
 import { foldPatches } from "./passes/fold_patches.ts";
@@ -18,46 +20,23 @@ import type { Pass, Tape } from "./tape.ts";
 import { type Precision, Tracer } from "./tracer.ts";
 import { verify } from "./verify.ts";
 
-/** What a program's function receives. */
-export interface Arguments {
-  /** The words after the program's name. */
-  readonly args: readonly string[];
-  /** The first so many training samples are to be used: a program that can do with fewer than all reads this. Absent: all. */
-  readonly samples?: number;
-}
-
-/** A program: a line that says what it does, its words, and the function that is traced. */
-export interface Program {
-  readonly description: string;
-  /** Words the program understands, with what they do; anything else is refused. Absent: any word. */
-  readonly words?: Readonly<Record<string, string>>;
-  readonly trace: (given: Arguments) => void;
-}
-
 /** A compiled program. */
 export interface Compiled {
   readonly tape: Tape;
   /** SHA-256 of the tape, in hexadecimal: without names, arguments or places in the source. */
   readonly hash: string;
-  /** What the program brings, by party: its binary input file. */
+  /** What the program brings, by party: a part of its binary input, or all of it. */
   readonly inputs: ReadonlyMap<number, Given>;
+  /** Whether the program asks for the number of training samples: what it reads depends on it then. */
+  readonly usesSamples: boolean;
   /** Threads that compute, a party; absent if the program does not say. No part of the tape: the parties may differ. */
   readonly threads?: number;
-}
-
-/** Defines a program: what a file under `programs/` exports as default. */
-export function program(
-  description: string,
-  words: Readonly<Record<string, string>>,
-  trace: (given: Arguments) => void,
-): Program {
-  return { description, words, trace };
 }
 
 /** Options of {@linkcode compile}. */
 export interface CompileOptions {
   readonly args?: readonly string[];
-  /** Training samples, see {@linkcode Arguments.samples}. */
+  /** Training samples, see `samples` of what a program's function receives. */
   readonly samples?: number;
   /** Called with the tape after tracing and after each pass. */
   readonly onPass?: (name: string, tape: Tape) => void;
@@ -76,9 +55,17 @@ const PASSES: readonly (readonly [name: string, pass: Pass])[] = [
   ["dead code", deadCode],
 ];
 
-/** The precision that the words f<n>, k<n> and nearest ask for. */
+/** The precision that the words f<n>, k<n> and nearest ask for. @throws {RangeError} if one is malformed or there twice */
 function precisionOf(args: readonly string[]): Precision {
-  const number = (letter: string) => args.map((a) => new RegExp(`^${letter}(\\d+)$`).exec(a)?.[1]).find((v) => v);
+  const number = (letter: string) => {
+    const words = args.filter((a) => new RegExp(`^${letter}[-+.\\d]`).test(a));
+    const malformed = words.find((a) => !/^.\d+$/.test(a));
+    if (malformed !== undefined) throw malformedWord(malformed, `${letter}<n>`, COMMON_WORDS[`${letter}<n>`]!);
+    if (new Set(words).size > 1) {
+      throw new RangeError(`The words ${words.join(" and ")} contradict each other: give one`);
+    }
+    return words[0]?.slice(1);
+  };
   const f = Number(number("f") ?? 16);
   const k = Number(number("k") ?? Math.max(31, f + 15));
   const precision: Precision = { f, k, rounding: args.includes("nearest") ? "nearest" : "probabilistic" };
@@ -93,15 +80,45 @@ export const COMMON_WORDS: Readonly<Record<string, string>> = {
   "k<n>": "n bits in all (31)",
 };
 
+/** A word that holds a number: the letters before it, and whether it is a whole one. */
+const WITH_NUMBER = /^([a-z_]*)<(\w+)>$/i;
+const ALONE = "-?(\\d+(\\.\\d+)?|\\.\\d+)";
+const WHOLE = "\\d+";
+const DECIMAL = "(\\d+(\\.\\d*)?|\\.\\d+)(e[+-]?\\d+)?";
+
+/** Refuses words that a program does not know, and two of one kind. Numbers that stand alone are checked by the program. */
 function checkWords({ words }: Program, args: readonly string[]): void {
   if (words === undefined) return;
-  const known = { ...words, ...COMMON_WORDS };
-  const pattern = (word: string) => new RegExp(`^${word.replace(/<\w+>/g, "-?(\\d+(\\.\\d+)?|\\.\\d+)")}$`);
+  const known = Object.entries({ ...words, ...COMMON_WORDS }).map(([word, what]) => {
+    const [, letters, name] = WITH_NUMBER.exec(word) ?? [];
+    if (letters === undefined) return { word, what, is: (arg: string) => arg === word };
+    const number = letters === "" ? ALONE : name === "n" ? WHOLE : DECIMAL;
+    const pattern = new RegExp(`^${letters}${number}$`);
+    return { word, what, letters, is: (arg: string) => pattern.test(arg) };
+  });
   for (const arg of args) {
-    if (Object.keys(known).some((word) => pattern(word).test(arg))) continue;
-    const list = Object.entries(known).map(([word, what]) => `  ${word.padEnd(12)} ${what}`).join("\n");
-    throw new RangeError(`The program does not know the word "${arg}". It knows:\n${list}`);
+    if (known.some(({ is }) => is(arg))) continue;
+    const meant = known.find(({ letters = "" }) => letters !== "" && new RegExp(`^${letters}[-+.\\d]`).test(arg));
+    if (meant !== undefined) throw malformedWord(arg, meant.word, meant.what);
+    const list = known.map(({ word, what }) => `  ${word.padEnd(12)} ${what}`).join("\n");
+    const near = suggestion(
+      arg,
+      known.map(({ word }) => word.replace(/<\w+>$/, "")).filter((word) => word !== "" && word !== arg),
+    );
+    throw new RangeError(`The program does not know the word "${arg}"${near}. It knows:\n${list}`);
   }
+  for (const { word, letters = "", is } of known) {
+    const given = letters === "" ? [] : [...new Set(args.filter(is))];
+    if (given.length > 1) {
+      throw new RangeError(`The words ${given.join(" and ")} contradict each other: give one ${word}`);
+    }
+  }
+}
+
+function malformedWord(arg: string, word: string, what: string): RangeError {
+  const [, letters = "", name] = WITH_NUMBER.exec(word)!;
+  const takes = name === "n" ? `a whole number, as in ${letters}20` : `a number without a sign, as in ${letters}0.5`;
+  return new RangeError(`The word "${arg}" is malformed: ${letters} takes ${takes} (${what})`);
 }
 
 /**
@@ -112,7 +129,7 @@ function checkWords({ words }: Program, args: readonly string[]): void {
 export function compile(program: Program, { args = [], samples, onPass }: CompileOptions = {}): Compiled {
   checkWords(program, args);
   const tracer = new Tracer(precisionOf(args));
-  tracer.run(() => traceWith(program, args, samples));
+  const usesSamples = tracer.run(() => traceProgram(program, args, samples));
   let tape = tracer.tape();
   verify(tape, "tracing");
   onPass?.("tracing", tape);
@@ -125,23 +142,9 @@ export function compile(program: Program, { args = [], samples, onPass }: Compil
     tape,
     hash: hashOf(tape),
     inputs: tracer.inputs,
+    usesSamples,
     ...(tracer.threads === null ? {} : { threads: tracer.threads }),
   };
-}
-
-/** Calls the program's function. A program that does not look at `samples` would use all, which is not what was asked for. */
-function traceWith(program: Program, args: readonly string[], samples: number | undefined): void {
-  if (samples === undefined) return program.trace({ args });
-  if (!Number.isInteger(samples) || samples < 1) throw new RangeError(`Cannot use ${samples} samples: 1 is the least`);
-  let asked = false;
-  program.trace({
-    args,
-    get samples() {
-      asked = true;
-      return samples;
-    },
-  });
-  if (!asked) throw new RangeError("The program always uses all of its data: leave out the number of samples");
 }
 
 /** Checks that a tape fits a backend. @throws {RangeError} naming the party or the number of bits that does not */

@@ -4,24 +4,28 @@
  * @module
  */
 import { OutOfRangeError, type Shape, sizeOf } from "@symbolon/protocol";
+import { checkArgument, text, whole } from "./arguments.ts";
+import type { Data } from "./data.ts";
 import { encode, index, isWide, publicInt, publicWide } from "./kinds.ts";
 import { broadcastShapes, show } from "./shapes.ts";
+import { memberAdvice, membersOf, refuseUnknownMembers } from "./members.ts";
 import type { Kind, PublicOp, Reg } from "./tape.ts";
-import { tracer, where } from "./tracer.ts";
-import { constantValue, fixKind, made, type Value } from "./values.ts";
+import { Owned, tracer, where } from "./tracer.ts";
+import { constantValue, fixKind, made, operandOf, type Value } from "./values.ts";
 import { reshape, spread } from "./views.ts";
 
 /** What tensors of both worlds share: a register with a shape and a kind, no data. */
 export abstract class Tensor implements Value {
-  readonly #reg: Reg;
+  readonly #owned: Owned;
 
+  /** A tensor of this shape and kind in a register. */
   constructor(reg: Reg, readonly shape: Shape, readonly kind: Kind) {
-    this.#reg = reg;
+    this.#owned = new Owned(reg);
   }
 
-  /** The register. */
+  /** The register. @throws {TypeError} in another program, or outside of the loop whose body has made it */
   get reg(): Reg {
-    return this.#reg;
+    return this.#owned.reg;
   }
   /** Number of elements. */
   get size(): number {
@@ -48,35 +52,31 @@ export abstract class Tensor implements Value {
  */
 export class Public extends Tensor {
   /** x + y */
-  add(y: Public | number): Public {
+  add(y: Public | Data): Public {
     return publicOp("add", this, y);
   }
   /** x − y */
-  sub(y: Public | number): Public {
+  sub(y: Public | Data): Public {
     return publicOp("sub", this, y);
   }
   /** x · y, element by element, rounded to nearest. */
-  mul(y: Public | number): Public {
+  mul(y: Public | Data): Public {
     return publicOp("mul", this, y);
   }
   /**
    * x / y, element by element, rounded to nearest: to 40 fraction bits if both are integers. A run stops with a RangeError on division
    * by 0.
    */
-  div(y: Public | number): Public {
+  div(y: Public | Data): Public {
     return publicOp("div", this, y);
   }
   /** 1 where x < y, else 0. */
-  lessThan(y: Public | number): Public {
+  lessThan(y: Public | Data): Public {
     return publicOp("lessThan", this, y);
   }
   /** Rounded to nearest with f fraction bits. */
   round(f: number): Public {
-    if (!Number.isInteger(f) || f < 0 || f > MOST_FRACTION) {
-      throw new RangeError(
-        `${where()}Cannot round to ${f} fraction bits: give a whole number from 0 to ${MOST_FRACTION}`,
-      );
-    }
+    checkArgument("round()", f, whole(0, MOST_FRACTION));
     const kind: Kind = f === 0 ? publicInt : { ...this.kind, f, type: "fix" };
     const one = constantValue([], [1n], publicInt);
     return ofValue(made({ op: "public", fn: "mul", x: this.reg, y: one.reg }, this.shape, kind));
@@ -87,6 +87,7 @@ export class Public extends Tensor {
    * A run stops with a RangeError if one is not from 0 to below − 1.
    */
   rows(below: number): RowIndices {
+    checkArgument("rows()", below, whole(0));
     if (this.kind.type !== "int" || this.shape.length !== 1) {
       throw new TypeError(`${where()}Row numbers are a list of integers, not ${this.kind.type} of ${show(this.shape)}`);
     }
@@ -98,27 +99,36 @@ export class Public extends Tensor {
   }
   /** A result of the program: everybody writes it. */
   output(label: string): void {
+    checkArgument("output(): label", label, text);
     tracer().append({ op: "output", x: this.reg, to: "all", label }, []);
   }
 }
 
 /** A public integer known at run time only: a loop's index. */
-export class Regint {
-  constructor(readonly reg: Reg) {}
+export class Regint extends Owned {
   /** The index plus a number: to count from 1, say. */
   add(by: number): Regint {
-    if (!Number.isInteger(by)) throw new RangeError(`${where()}Cannot add ${by} to an index`);
+    checkArgument("An index takes a number: it", by, whole(-(2 ** 31), 2 ** 31 - 1));
     return new Regint(tracer().emit({ op: "offset", x: this.reg, by }, [], index));
   }
+  /** An index has no value while the program is traced. */
   [Symbol.toPrimitive](): never {
     throw new TypeError(`${where()}A loop's index is known at run time only: pass it to methods such as gather()`);
   }
 }
 
 /** `count` public row numbers from 0 to below − 1, known at run time only: a permutation. */
-export class RowIndices {
-  constructor(readonly reg: Reg, readonly count: number, readonly below: number) {}
+export class RowIndices extends Owned {
+  /** Row numbers in this register. */
+  constructor(reg: Reg, readonly count: number, readonly below: number) {
+    super(reg);
+  }
 }
+
+refuseUnknownMembers(Owned, (object, name) => {
+  const receiver = object instanceof Regint ? "index" : "rows";
+  throw new TypeError(where() + memberAdvice(receiver, name, membersOf(object)));
+});
 
 function ofValue({ reg, shape, kind }: Value): Public {
   return new Public(reg, shape, kind);
@@ -132,15 +142,28 @@ export function constant(shape: Shape, values: readonly bigint[], kind: Kind): P
 /** The most fraction bits of a public value. */
 const MOST_FRACTION = 62;
 
-function publicOp(fn: PublicOp["fn"], x: Public, y: Public | number): Public {
-  const right = typeof y === "number" ? numberBeside(fn, x.kind, y) : y;
+/** What to write where the right operand is secret: a secret has these methods for public operands. */
+const EXCHANGED: Readonly<Record<PublicOp["fn"], string>> = {
+  add: "secret.add(public)",
+  sub: "secret.neg().add(public)",
+  mul: "secret.mul(public)",
+  div: "divide(public, secret)",
+  lessThan: "secret.greaterThan(public)",
+};
+
+function publicOp(fn: PublicOp["fn"], x: Public, y: Public | Data): Public {
+  const operand = operandOf(y);
+  const right = typeof operand === "number" ? numberBeside(fn, x.kind, operand) : operand;
+  if (right.kind.secret) {
+    throw new TypeError(`${where()}A public tensor cannot take a secret as its operand: write ${EXCHANGED[fn]}`);
+  }
   const shape = broadcastShapes(VERBS[fn], x.shape, right.shape);
   const wide = isWide(x.kind) || isWide(right.kind);
   const kind: Kind = fn === "lessThan"
     ? publicInt
     : fn === "div" && x.kind.f === 0 && right.kind.f === 0
     ? publicWide
-    : scaleOf(x.kind, right.kind, typeof y === "number" ? y : null);
+    : scaleOf(x.kind, right.kind, typeof operand === "number" ? operand : null);
   const held: Kind = wide && fn !== "lessThan" ? { ...publicWide, f: kind.f } : kind;
   return ofValue(made({ op: "public", fn, x: spread(x, shape).reg, y: spread(right, shape).reg }, shape, held));
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { sameShape, type Shape, stridesOf, type Window } from "@symbolon/protocol";
+import { checkArgument, shown, whole } from "./arguments.ts";
 import { where } from "./tracer.ts";
 
 /** A shape as in messages. */
@@ -36,8 +37,9 @@ export function broadcastWindow(from: Shape, to: Shape): Window {
 
 /** Checks an axis and makes it non-negative. */
 export function axisOf(axis: number, shape: Shape): number {
+  checkArgument("An axis", axis, whole(-shape.length));
   const d = axis < 0 ? axis + shape.length : axis;
-  if (!Number.isInteger(d) || d < 0 || d >= shape.length) {
+  if (d >= shape.length) {
     throw new RangeError(`${where()}Axis ${axis} does not exist in a tensor of shape ${show(shape)}`);
   }
   return d;
@@ -45,8 +47,16 @@ export function axisOf(axis: number, shape: Shape): number {
 
 /** Checks the extents of a shape. */
 export function checkShape(shape: Shape): Shape {
-  if (!Array.isArray(shape) || shape.some((d) => !Number.isInteger(d) || d < 0)) {
-    throw new RangeError(`${where()}A shape is a list of whole numbers from 0, not ${JSON.stringify(shape)}`);
+  if (!Array.isArray(shape)) {
+    throw new TypeError(`${where()}A shape is a list of whole numbers from 0, not ${shown(shape)}`);
+  }
+  // By index: a hole is met, too.
+  for (let i = 0; i < shape.length; i++) {
+    if (!Number.isInteger(shape[i]) || shape[i]! < 0) {
+      throw new RangeError(
+        `${where()}A shape is a list of whole numbers from 0, not [${Array.from(shape, shown).join(", ")}]`,
+      );
+    }
   }
   return shape;
 }

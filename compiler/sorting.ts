@@ -9,12 +9,13 @@
  * @module
  */
 import { type Shape, sizeOf, stridesOf } from "@symbolon/protocol";
+import { checkOptions, flag, having, shown, whole } from "./arguments.ts";
 import { publicInt, secretInt } from "./kinds.ts";
 import { repeat } from "./language.ts";
 import { constant } from "./public.ts";
 import { show } from "./shapes.ts";
 import type { Kind } from "./tape.ts";
-import { bitsOf as takenApart, concat, Secret, shared } from "./tensor.ts";
+import { bitsOf as takenApart, concat, requireSecret, Secret, shared } from "./tensor.ts";
 import { tracer, where } from "./tracer.ts";
 
 /** Bits sorted by at a time: a digit costs 4 rounds and 2^3 local products however few bits it has. */
@@ -52,6 +53,7 @@ export interface SortKey extends SortOptions {
  * @throws {RangeError} if x is a scalar
  */
 export function shuffle(x: Secret): Secret {
+  requireSecret(x, "shuffle() takes");
   if (x.shape.length === 0) throw new RangeError(`${where()}Cannot shuffle a scalar: it has no rows`);
   return new Secret(tracer().emit({ op: "shuffle", x: x.reg }, x.shape, x.kind), x.shape, x.kind);
 }
@@ -68,7 +70,19 @@ export function shuffle(x: Secret): Secret {
  * @throws {RangeError} if the keys are no vectors of the same length, or `bits` is none a key can have
  */
 export function sortPermutation(keys: Secret | readonly SortKey[], options: SortOptions = {}): Secret {
-  const list: readonly SortKey[] = keys instanceof Secret ? [{ x: keys, ...options }] : keys;
+  if (!(keys instanceof Secret || Array.isArray(keys))) {
+    throw new TypeError(`${where()}Rows are sorted by a secret tensor, or by a list of keys { x, bits, signed }`);
+  }
+  checkOptions("Sorting", options, { bits: whole(1), signed: flag });
+  const list: readonly SortKey[] = keys instanceof Secret ? [{ ...options, x: keys }] : keys;
+  for (const key of list) {
+    checkOptions("A key to sort by", key, {
+      x: having("a secret tensor", "lessThan", "reveal"),
+      bits: whole(1),
+      signed: flag,
+    });
+    requireSecret(key.x, "Rows are sorted by");
+  }
   const first = list[0];
   if (first === undefined) throw new RangeError(`${where()}Cannot sort by no keys`);
   for (const { x } of list) {
@@ -94,9 +108,15 @@ export function sortPermutation(keys: Secret | readonly SortKey[], options: Sort
  * @throws {RangeError} if x has not as many rows as there are places
  */
 export function applySort(order: Secret, x: Secret): Secret;
+/** The same for several tensors. */
 export function applySort<const T extends readonly Secret[]>(order: Secret, x: T): { [K in keyof T]: Secret };
 export function applySort(order: Secret, x: Secret | readonly Secret[]): Secret | readonly Secret[] {
+  requireSecret(order, "applySort() takes an order that is");
   if (x instanceof Secret) return applySort(order, [x])[0];
+  if (!Array.isArray(x)) {
+    throw new TypeError(`${where()}applySort() sorts a tensor or a list of tensors, not ${shown(x)}`);
+  }
+  for (const part of x) requireSecret(part, "applySort() sorts");
   for (const { shape } of x) {
     if (shape[0] !== order.length) {
       throw new RangeError(
@@ -116,6 +136,7 @@ export function applySort(order: Secret, x: Secret | readonly Secret[]): Secret 
  * @throws {RangeError} if the keys are no vector, or the payload has another number of rows
  */
 export function sort(keys: Secret, options?: SortOptions): Secret;
+/** The same with a payload. */
 export function sort(keys: Secret, payload: Secret, options?: SortOptions): [keys: Secret, payload: Secret];
 export function sort(
   keys: Secret,

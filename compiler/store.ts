@@ -9,18 +9,25 @@ import type { Tape } from "./tape.ts";
 import { verify } from "./verify.ts";
 
 /** The format's name and version. */
-const FORMAT = "symbolon/compiled/1";
+const FORMAT = "symbolon/compiled/2";
 
 /** A compiled program with its name and words; its inputs are files of their own. */
-export interface Stored extends Pick<Compiled, "tape" | "hash" | "threads"> {
+export interface Stored extends Pick<Compiled, "tape" | "hash" | "threads" | "usesSamples"> {
   readonly program: string;
   readonly args: readonly string[];
+  /** By party, the random mark of the file with what the program brings for it. */
+  readonly brought: Readonly<Record<number, string>>;
+}
+
+/** Whether a text is a compiled program of any version. */
+export function isSerialized(text: string): boolean {
+  return text.startsWith('{"format":"symbolon/compiled/');
 }
 
 /** The text of a compiled program. */
-export function serialize({ program, args, hash, threads, tape }: Stored): string {
+export function serialize({ program, args, hash, threads, usesSamples, brought, tape }: Stored): string {
   return JSON.stringify(
-    { format: FORMAT, program, args, hash, threads, tape },
+    { format: FORMAT, program, args, hash, threads, usesSamples, brought, tape },
     (_, v) => typeof v === "bigint" ? { bigint: String(v) } : v,
   );
 }
@@ -31,11 +38,14 @@ export function serialize({ program, args, hash, threads, tape }: Stored): strin
  * @throws {SyntaxError} if it is none, of another version, or was changed
  */
 export function deserialize(text: string): Stored {
-  const { format, program, args, hash, threads, tape } = parse(text);
+  const { format, program, args, hash, threads, usesSamples, brought, tape } = parse(text);
   if (format !== FORMAT) throw new SyntaxError(`it is no compiled program of this version (${FORMAT})`);
   if (typeof program !== "string" || !Array.isArray(args)) throw new SyntaxError("it has no name or no words");
   if (threads !== undefined && !(Number.isInteger(threads) && Number(threads) >= 1)) {
     throw new SyntaxError("its number of threads is none");
+  }
+  if (typeof usesSamples !== "boolean" || typeof brought !== "object" || brought === null) {
+    throw new SyntaxError("it does not say what the program brings");
   }
   let computed: string;
   try {
@@ -50,6 +60,8 @@ export function deserialize(text: string): Stored {
     args: args.map(String),
     hash: computed,
     tape: tape as Tape,
+    usesSamples,
+    brought: Object.fromEntries(Object.entries(brought).map(([party, mark]) => [party, String(mark)])),
     ...(threads === undefined ? {} : { threads: Number(threads) }),
   };
 }

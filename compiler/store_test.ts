@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { sfix, sint } from "./language.ts";
-import { compile, program } from "./program.ts";
+import { program } from "./definition.ts";
+import { compile } from "./program.ts";
 import { deserialize, serialize, type Stored } from "./store.ts";
 
 const stored: Stored = (() => {
@@ -9,7 +10,7 @@ const stored: Stored = (() => {
     sfix.inputFrom(1, { shape: [2] }).lessThan(0.5).revealTo(0, "less");
     x.revealTo(1, 'a "bigint" label');
   }));
-  return { program: "test", args: ["a", "b"], tape, hash };
+  return { program: "test", args: ["a", "b"], tape, hash, usesSamples: true, brought: { 1: "mark" } };
 })();
 
 Deno.test("a compiled program survives being stored", () => {
@@ -36,8 +37,9 @@ Deno.test("what is no compiled program is refused with the reason", () => {
   assertThrows(() => deserialize(text.slice(0, -5)), SyntaxError, "cut off");
   assertThrows(() => deserialize("null"), SyntaxError, "no compiled program");
   assertThrows(() => deserialize("{}"), SyntaxError, "of this version");
-  assertThrows(() => deserialize(text.replace("compiled/1", "compiled/9")), SyntaxError, "of this version");
+  assertThrows(() => deserialize(text.replace("compiled/2", "compiled/9")), SyntaxError, "of this version");
   assertThrows(() => deserialize(text.replace('"program":"test"', '"program":3')), SyntaxError, "no name");
+  assertThrows(() => deserialize(text.replace('"usesSamples":true,', "")), SyntaxError, "what the program brings");
   assertThrows(() => deserialize(text.replace(/"body":/, '"boby":')), SyntaxError, "no tape that can run");
   assertThrows(() => deserialize(text.replace(/"bigint":"\d+"/, '"bigint":"x"')), SyntaxError);
 });

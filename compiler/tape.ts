@@ -15,9 +15,13 @@ export type Reg = number;
  * What a register holds: integers, fixed-point numbers v · 2^−f with |v| < 2^(bits−1), or public indices (32-bit).
  */
 export interface Kind {
+  /** Integers, fixed-point numbers or indices. */
   readonly type: "int" | "fix" | "index";
+  /** Bits in all, sign included. */
   readonly bits: number;
+  /** Fraction bits. */
   readonly f: number;
+  /** Whether it is shared among the parties. */
   readonly secret: boolean;
 }
 
@@ -29,8 +33,11 @@ export interface Register {
 
 /** Where in the program an instruction was written. For messages and reports; no part of the hash. */
 export interface Loc {
+  /** Address or path, decoded. */
   readonly file: string;
+  /** From 1. */
   readonly line: number;
+  /** From 1, in UTF-16 units. */
   readonly column: number;
 }
 
@@ -65,7 +72,8 @@ export interface ProductOp {
 /**
  * Runs `body` `times` times: `params` begin as `init` and become `results` after each pass; `out` are the last results.
  *
- * A pass after which the public scalar `stop` is not 0 is the last one.
+ * A pass after which the public scalar `stop` is not 0 is the last one; with `pad` all passes run, and what comes after that one
+ * changes and tells nothing, so that the traffic does not show which it was.
  */
 export interface RepeatOp {
   readonly op: "repeat";
@@ -76,6 +84,7 @@ export interface RepeatOp {
   readonly body: Block;
   readonly results: readonly Reg[];
   readonly stop: Reg | null;
+  readonly pad?: true;
   /** What the loop counts, for progress messages. */
   readonly unit: string | null;
 }
@@ -88,10 +97,32 @@ export interface PublicOp {
   readonly y: Reg;
 }
 
+/** What labels must be: numbers in range; from 0 to 1; or rows from 0 to 1 that sum up to 1, such as one-hot rows. */
+export type LabelRule = "number" | "probability" | "distribution";
+
+/** A rule for elements of an input. */
+export interface LabelCheck {
+  readonly rule: LabelRule;
+  /** Whose labels they are, for messages. */
+  readonly what: string;
+  /** Elements of a row. */
+  readonly width: number;
+  /** Numbers in range are below this. */
+  readonly limit: number;
+  /** Which elements of the input, in rows; null: all in order. */
+  readonly elements: readonly number[] | null;
+}
+
 /** One operation. "secret", "public" and "index" say which kind of register an operand is. */
 export type Op =
   /** The owner's next values, in reading order. */
-  | { readonly op: "input"; readonly owner: PartyId; readonly source: "binary" | "text" }
+  | {
+    readonly op: "input";
+    readonly owner: PartyId;
+    readonly source: "binary" | "text";
+    /** What learners expect of the values. No part of the hash. */
+    readonly labels?: readonly LabelCheck[];
+  }
   /** Public values: mantissas. */
   | { readonly op: "constant"; readonly values: readonly bigint[] }
   /** A public register as shares. */
@@ -141,12 +172,12 @@ export type Op =
   /** Public uniform values in [low, high), by a common coin. */
   | { readonly op: "uniform"; readonly low: number; readonly high: number }
   | RepeatOp
-  /** `format` with each %s replaced by the next public register. */
-  | { readonly op: "print"; readonly format: string; readonly args: readonly Reg[] }
+  /** `format` with each %s replaced by the next public register; only where `when`, a public scalar, is not 0. Absent: always. */
+  | { readonly op: "print"; readonly format: string; readonly args: readonly Reg[]; readonly when?: Reg }
   /** A result: secret x is opened to `to`, public x is known anyway. */
   | { readonly op: "output"; readonly x: Reg; readonly to: PartyId | "all"; readonly label: string }
-  /** A named figure for the summary: a public scalar. */
-  | { readonly op: "metric"; readonly x: Reg; readonly name: string };
+  /** A named figure for the summary: a public scalar; `when` as for prints. */
+  | { readonly op: "metric"; readonly x: Reg; readonly name: string; readonly when?: Reg };
 
 /** An operation, the registers it writes and where it was written. */
 export interface Instruction {
@@ -186,7 +217,6 @@ export function operandsOf(does: Op): readonly Reg[] {
     case "rows":
     case "reveal":
     case "output":
-    case "metric":
     case "offset":
       return [does.x];
     case "scatter":
@@ -209,7 +239,9 @@ export function operandsOf(does: Op): readonly Reg[] {
     case "gather":
       return does.start === null ? [does.x, does.rows] : [does.x, does.rows, does.start];
     case "print":
-      return does.args;
+      return does.when === undefined ? does.args : [...does.args, does.when];
+    case "metric":
+      return does.when === undefined ? [does.x] : [does.x, does.when];
     case "repeat":
       return [...does.init, ...freeRegisters(does)];
   }
@@ -251,7 +283,6 @@ export function renamed(does: Op, name: (r: Reg) => Reg): Op {
     case "rows":
     case "reveal":
     case "output":
-    case "metric":
     case "offset":
       return { ...does, x: name(does.x) };
     case "scatter":
@@ -280,7 +311,9 @@ export function renamed(does: Op, name: (r: Reg) => Reg): Op {
     case "gather":
       return { ...does, x: name(does.x), rows: name(does.rows), start: does.start === null ? null : name(does.start) };
     case "print":
-      return { ...does, args: does.args.map(name) };
+      return { ...does, args: does.args.map(name), ...(does.when === undefined ? {} : { when: name(does.when) }) };
+    case "metric":
+      return { ...does, x: name(does.x), ...(does.when === undefined ? {} : { when: name(does.when) }) };
     case "repeat":
       return {
         ...does,

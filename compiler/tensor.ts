@@ -6,44 +6,49 @@
  * @module
  */
 import type { PartyId, Shape } from "@symbolon/protocol";
+import { checkArgument, party as partyNumber, real, shown, text, whole } from "./arguments.ts";
 import {
+  comparable,
+  dividedBy,
+  dividedByPublic,
   matrixProduct,
   negate,
   product,
   productFraction,
-  quotientBy,
-  quotientByPublic,
   rescale,
   sum,
   toFix,
 } from "./arithmetic.ts";
+import type { Data } from "./data.ts";
 import { secretInt } from "./kinds.ts";
-import { constant, Public, type Regint, type RowIndices, Tensor } from "./public.ts";
+import { memberAdvice, membersOf, refuseUnknownMembers } from "./members.ts";
+import { Public, Regint, RowIndices, Tensor } from "./public.ts";
 import { axisOf, show } from "./shapes.ts";
 import type { Kind } from "./tape.ts";
 import { tracer, where } from "./tracer.ts";
-import { made, sharedValue, type Value } from "./values.ts";
+import { made, operandOf, sharedValue, type Value } from "./values.ts";
 import { broadcastTo, concatValues, reshape, slice, transpose, window } from "./views.ts";
 
 /** Marks secret tensors for the check that refuses branches on them. */
 declare const secret: unique symbol;
 
-/** What a secret tensor can be combined with. */
-export type Operand = Secret | Public | number;
+/** What a secret tensor can be combined with: tensors, and numbers or lists of numbers, which are constants of the program. */
+export type Operand = Secret | Public | Data;
 
 /** A secret tensor: integers or fixed-point numbers shared among the parties. */
 export class Secret extends Tensor {
+  /** Marks secrets; no value has it. */
   declare readonly [secret]: true;
 
   // ---- arithmetic
 
   /** x + y. Integers and fixed-point numbers mix. Local. */
   add(y: Operand): Secret {
-    return ofValue(sum("add", this, y));
+    return ofValue(sum("add", this, operandOf(y)));
   }
   /** x − y. Local. */
   sub(y: Operand): Secret {
-    return ofValue(sum("sub", this, y));
+    return ofValue(sum("sub", this, operandOf(y)));
   }
   /** −x. Local. */
   neg(): Secret {
@@ -51,7 +56,56 @@ export class Secret extends Tensor {
   }
   /** x · y, element by element, rounded to the precision of x. By a public value: local but for the rounding. */
   mul(y: Operand): Secret {
-    return this.mulRaw(y).rescale(productFraction(this, y));
+    const factor = operandOf(y);
+    return ofValue(product(this, factor)).rescale(productFraction(this, factor));
+  }
+  /**
+   * x / y for a public y: fixed-point numbers, of integers too. x may be a sum beyond their range, the quotient must not.
+   *
+   * Error for a number: the rounding's and at most 2^-14 of the quotient, |y| · 2^-32 by default; numbers beyond 2^18 take a rounding
+   * more and are right to 1.07 units and 2^-26. For a tensor |y| · 2^-32 by default, whatever that is. Secret divisors: `divide()`.
+   *
+   * @throws {RangeError} if y is 0, or k leaves no room for 1/y
+   */
+  div(y: number | Public): Secret {
+    if (y instanceof Secret) {
+      throw new TypeError(`${where()}div() divides by public numbers: for a secret one write divide(x, y)`);
+    }
+    if (y instanceof Public) return ofValue(dividedByPublic(this, y));
+    checkArgument("div()", y, real());
+    return ofValue(dividedBy(this, y));
+  }
+  /** The mean of all elements, or along an axis, as fixed-point numbers. Error: that of {@linkcode div}. */
+  mean(axis?: number): Secret {
+    return this.sum(axis).div(this.#counted(axis));
+  }
+  /**
+   * The variance of all elements, or along an axis: the mean square of the distances from the mean; divided by n − ddof.
+   *
+   * It is to be in the program's range, and so are the distances. Error: 4 units of the last place, that of {@linkcode div}, and the
+   * square of the mean's error.
+   *
+   * @throws {RangeError} if there are no more than ddof elements
+   */
+  variance(axis?: number, { ddof = 0 }: { readonly ddof?: number } = {}): Secret {
+    const n = this.#counted(axis);
+    if (!(ddof >= 0 && n > ddof)) {
+      throw new RangeError(`${where()}The variance of ${n} elements cannot be divided by ${n} − ${ddof}`);
+    }
+    const kept = axis === undefined ? [] : this.shape.map((d, i) => i === axisOf(axis, this.shape) ? 1 : d);
+    const distance = this.sub(this.mean(axis).reshape(kept));
+    const square = distance.mulRaw(distance);
+    const { f } = tracer().precision;
+    // Sums of many squares with all their bits would leave 62 bits.
+    const summed = n <= MANY ? square : square.rescale(Math.min(square.kind.f, f + SQUARE_GUARD));
+    return summed.sum(axis).div(n - ddof);
+  }
+
+  /** Elements that an element of a sum is made of. @throws {RangeError} if there are none */
+  #counted(axis: number | undefined): number {
+    const count = axis === undefined ? this.size : this.shape[axisOf(axis, this.shape)]!;
+    if (count === 0) throw new RangeError(`${where()}There is no mean of no elements`);
+    return count;
   }
   /** x². */
   square(): Secret {
@@ -59,18 +113,21 @@ export class Secret extends Tensor {
   }
   /** x · y without rounding: the result has as many fraction bits as both operands together. */
   mulRaw(y: Operand): Secret {
-    return ofValue(product(this, y));
+    return ofValue(product(this, operandOf(y)));
   }
   /** Matrix product [m, k] · [k, n], or matrix times vector [m, k] · [k]. */
   matmul(y: Secret): Secret {
+    requireSecret(y, "matmul() multiplies by");
     return this.matmulRaw(y).rescale(Math.max(this.kind.f, y.kind.f));
   }
   /** Matrix product without rounding: see {@linkcode mulRaw}. */
   matmulRaw(y: Secret): Secret {
+    requireSecret(y, "matmulRaw() multiplies by");
     return ofValue(matrixProduct(this, y));
   }
   /** Rounds to f fraction bits (fewer: a truncation; more: local). */
   rescale(f: number): Secret {
+    checkArgument("rescale()", f, whole(0, 62));
     return ofValue(rescale(this, f));
   }
   /** Sum of all elements, or along an axis. Local. */
@@ -78,53 +135,6 @@ export class Secret extends Tensor {
     if (axis === undefined) return this.reshape([this.size]).sum(0);
     const d = axisOf(axis, this.shape);
     return make({ op: "sum", x: this.reg, axis: d }, this.shape.filter((_, i) => i !== d), this.kind);
-  }
-  /**
-   * x / y for a public y, as fixed-point numbers: integers too, whatever divides them. x may be a sum that is itself out of range.
-   *
-   * Error: 1.07 units of the last place and 2^-20 of the quotient; a tensor's reciprocals have 63 − k fraction bits, which is
-   * |y| · 2^-33 of the quotient by default.
-   *
-   * Cost: that of a rounding, of two for y above 2^11 that are no power of two.
-   *
-   * @throws {RangeError} if y is 0
-   */
-  div(y: Public | number): Secret {
-    const f = fractionOf(this);
-    if (typeof y === "number") return ofValue(quotientBy(this, y, f));
-    if (y instanceof Public) return ofValue(quotientByPublic(this, y, f));
-    throw new TypeError(`${where()}div() divides by public numbers: for secret ones write divide(x, y)`);
-  }
-  /**
-   * The mean of all elements, or along an axis, as fixed-point numbers. The sum may be out of range; integers below 2^45.
-   *
-   * Error and cost: those of {@linkcode div} by the number of elements.
-   */
-  mean(axis?: number): Secret {
-    const sum = this.sum(axis);
-    return sum.div(countOf(this, sum));
-  }
-  /**
-   * The variance of all elements, or along an axis: the mean square of the distances from the mean, divided by n − ddof.
-   *
-   * It is to be in the program's range, and so are the distances. Error: 4 units of the last place, 2^-20 of the result, and the
-   * square of the mean's error.
-   *
-   * @throws {RangeError} if there are no more than ddof elements
-   */
-  variance(axis?: number, { ddof = 0 }: { readonly ddof?: number } = {}): Secret {
-    const mean = this.mean(axis);
-    const n = countOf(this, mean);
-    if (!(ddof >= 0 && n - ddof > 0)) {
-      throw new RangeError(`${where()}The variance of ${n} elements cannot be divided by n − ${ddof}`);
-    }
-    const kept = axis === undefined ? [] : this.shape.map((d, i) => i === axisOf(axis, this.shape) ? 1 : d);
-    const distance = this.sub(mean.reshape(kept));
-    const square = distance.mulRaw(distance);
-    const f = fractionOf(this);
-    // Sums of squares with all their bits would leave 62 bits.
-    const summed = n <= MANY ? square : square.rescale(Math.min(square.kind.f, f + SQUARE_GUARD));
-    return ofValue(quotientBy(summed.sum(axis), n - ddof, f));
   }
   /** Prefix sums along the first axis: row i is the sum of rows 0 to i. Local. */
   cumsum(): Secret {
@@ -139,17 +149,23 @@ export class Secret extends Tensor {
   // ---- comparison and choice
 
   /**
-   * 1 where x < y, else 0: integers. Cost (ring): 5 rounds, 44 bytes an element for sfix.
+   * 1 where x < y, else 0: integers.
    *
-   * Integers are compared with public fractions exactly. Right as long as x − y is in range: below 2^(k−f−1) for sfix, below 2^63 for
-   * sint, below 2^45 where one is sint and the other sfix; a run under `emulate` stops where it is not.
+   * Right while the difference is in range: of fixed-point numbers 2^(k−f−1), of integers 2^63, of an integer and a fraction of f bits
+   * 2^(63−f). An integer against a number that is none is compared with the next integer, exactly.
+   *
+   * Cost (ring): 5 rounds, 44 bytes an element for sfix.
    */
   lessThan(y: Operand): Secret {
-    return negative(this.sub(this.kind.type === "int" ? wholeBound(y, "up") : y));
+    const given = operandOf(y);
+    const right = typeof given === "number" && this.kind.type === "int" ? Math.ceil(given) : given;
+    return isNegative(comparable(sum("sub", this, right), this, right));
   }
-  /** 1 where x > y, else 0. */
+  /** 1 where x > y, else 0. In range as for {@linkcode lessThan}. */
   greaterThan(y: Operand): Secret {
-    return negative(this.neg().add(this.kind.type === "int" ? wholeBound(y, "down") : y));
+    const given = operandOf(y);
+    const right = typeof given === "number" && this.kind.type === "int" ? Math.floor(given) : given;
+    return isNegative(comparable(sum("add", negate(this), right), this, right));
   }
   /** 1 where x ≤ y, else 0. */
   lessEqual(y: Operand): Secret {
@@ -175,6 +191,7 @@ export class Secret extends Tensor {
    * mistake; protocols give its low bits.
    */
   bits(bits: number = this.kind.bits): Secret {
+    checkArgument("bits()", bits, whole(1, this.kind.bits));
     return bitsOf(this, bits);
   }
 
@@ -198,6 +215,7 @@ export class Secret extends Tensor {
   }
   /** Entry i of the first axis. */
   row(i: number): Secret {
+    checkArgument("row()", i, whole(0, this.length - 1));
     return this.slice(i, i + 1).reshape(this.shape.slice(1));
   }
   /** Repeats along missing axes and axes of extent 1, as in NumPy. */
@@ -218,6 +236,13 @@ export class Secret extends Tensor {
    * @throws {RangeError} if `rows` may name rows that this tensor does not have
    */
   gather(rows: RowIndices, batch: Regint | null, count: number): Secret {
+    requireRows(rows);
+    if (batch !== null && !(batch instanceof Regint)) {
+      throw new TypeError(
+        `${where()}gather() takes the index of a loop, or null for the first rows, not ${shown(batch)}`,
+      );
+    }
+    checkArgument("gather(): count", count, whole(0));
     if (this.shape.length === 0 || rows.below > this.length) {
       throw new RangeError(
         `${where()}Cannot take rows 0 to ${rows.below - 1} of shape ${show(this.shape)}: row numbers must be below ` +
@@ -238,6 +263,7 @@ export class Secret extends Tensor {
    * `rows` holds each number below the number of rows once; otherwise a run stops with a RangeError.
    */
   scatter(rows: RowIndices): Secret {
+    requireRows(rows);
     if (rows.count !== this.shape[0]) {
       throw new RangeError(`${where()}Cannot place the rows of shape ${show(this.shape)} at ${rows.count} places`);
     }
@@ -253,6 +279,8 @@ export class Secret extends Tensor {
   }
   /** Opens to one party, as its output. */
   revealTo(party: PartyId, label = "output"): void {
+    checkArgument("revealTo(): party", party, partyNumber);
+    checkArgument("revealTo(): label", label, text);
     tracer().append({ op: "output", x: this.reg, to: party, label }, []);
   }
 
@@ -266,9 +294,16 @@ export class Secret extends Tensor {
   }
 }
 
+function isNegative(x: Value): Secret {
+  return piecewise(ofValue(x), [0n], [[1n, 0n]], secretInt);
+}
+
 function ofValue(value: Value): Secret {
   return value instanceof Secret ? value : new Secret(value.reg, value.shape, value.kind);
 }
+
+/** Squares beyond which they are rounded before they are summed, and the fraction bits more that they keep then. */
+const [MANY, SQUARE_GUARD] = [2 ** 14, 8] as const;
 
 function make(...instruction: Parameters<typeof made>): Secret {
   return ofValue(made(...instruction));
@@ -280,44 +315,33 @@ export function bitsOf(x: Secret, bits: number, fits?: "signed" | "unsigned"): S
   return make(does, [...x.shape, bits], secretInt);
 }
 
-/** Elements beyond which squares are rounded before they are summed, and the fraction bits that they keep then. */
-const [MANY, SQUARE_GUARD] = [2 ** 14, 8] as const;
-
-/** Fraction bits of a quotient of x. */
-function fractionOf(x: Secret): number {
-  return x.kind.type === "fix" ? x.kind.f : tracer().precision.f;
+/** Refuses what is no secret tensor. `verb` begins the message. */
+export function requireSecret(y: unknown, verb: string): asserts y is Secret {
+  if (y instanceof Secret) return;
+  const fix = y instanceof Public
+    ? "share it with sfix.constant() or compute on it in the clear"
+    : "make one with sfix.constant()";
+  throw new TypeError(
+    `${where()}${verb} a secret tensor, not ${y instanceof Public ? "a public one" : shown(y)}: ${fix}`,
+  );
 }
 
-/** Of how many elements each element of a sum was made. */
-function countOf(x: Secret, sum: Secret): number {
-  if (x.size === 0 || sum.size === 0) throw new RangeError(`${where()}There is no mean of no elements`);
-  return x.size / sum.size;
-}
-
-/** 1 where x < 0, else 0. */
-function negative(x: Secret): Secret {
-  return piecewise(x, [0n], [[1n, 0n]], secretInt);
-}
-
-/** The integer that an integer is below, or above, exactly if it is below or above y; secrets are left as they are. */
-function wholeBound(y: Operand, towards: "up" | "down"): Operand {
-  if (y instanceof Secret) return y;
-  if (typeof y === "number") return Number.isFinite(y) ? (towards === "up" ? Math.ceil(y) : Math.floor(y)) : y;
-  const { f } = y.kind;
-  if (f === 0) return y;
-  // Halves are rounded up: up to the next integer from one unit above the last.
-  const away = (bounded: Public) =>
-    bounded.add(constant([], [(1n << BigInt(f - 1)) - 1n], { ...y.kind, type: "fix" })).round(0);
-  return towards === "up" ? away(y) : away(y.mul(-1)).mul(-1);
+function requireRows(rows: unknown): asserts rows is RowIndices {
+  if (rows instanceof RowIndices) return;
+  throw new TypeError(
+    `${where()}Row numbers are those of publicPermutation() or of cint.constant([…]).rows(below), not ${shown(rows)}`,
+  );
 }
 
 /** A public value as shares. */
-export function shared(y: Public | number, like?: Kind): Secret {
+export function shared(y: Public | Data, like?: Kind): Secret {
   return ofValue(sharedValue(y, like));
 }
 
 /** Tensors one after the other along an axis. Local. */
 export function concat(parts: readonly Secret[], axis = 0): Secret {
+  if (!Array.isArray(parts)) throw new TypeError(`${where()}concat() takes a list of tensors, not ${shown(parts)}`);
+  for (const part of parts as readonly unknown[]) requireSecret(part, "concat() joins");
   const fraction = Math.max(...parts.map((p) => p.kind.f));
   return ofValue(concatValues(parts.map((p) => p.kind.f === fraction ? p : p.rescale(fraction)), axis));
 }
@@ -361,3 +385,8 @@ export function piecewiseLinear(
   const slopes = { factor: factor.broadcastTo(x.shape).reg, table: columns.map((c) => c.mul) };
   return make({ op: "piecewise", x: x.reg, bound: x.kind.bits, thresholds, table, slopes }, shape, kind);
 }
+
+refuseUnknownMembers(Tensor, (tensor, name) => {
+  const receiver = tensor instanceof Secret ? "secret" : "public";
+  throw new TypeError(where() + memberAdvice(receiver, name, membersOf(tensor)));
+});

@@ -4,14 +4,19 @@
  * @module
  */
 import type { Shape } from "@symbolon/protocol";
+import { shown } from "./arguments.ts";
+import { type Data, exactElement, tableOf } from "./data.ts";
 import { encode, isWide, publicInt, secretFix, secretInt } from "./kinds.ts";
 import type { Kind, Op, Reg } from "./tape.ts";
 import { tracer, where } from "./tracer.ts";
 
 /** A register of the program that is being traced. */
 export interface Value {
+  /** The register's number. */
   readonly reg: Reg;
+  /** Its shape. */
   readonly shape: Shape;
+  /** What it holds. */
   readonly kind: Kind;
 }
 
@@ -28,6 +33,34 @@ export function constantValue(shape: Shape, values: readonly bigint[], kind: Kin
 /** The kind of secret fixed-point numbers in the program's precision. */
 export function fixKind(): Kind {
   return secretFix(tracer().precision);
+}
+
+/** Numbers as public mantissas of a kind. @throws {OutOfRangeError} if one does not fit */
+export function dataValue(data: Data, kind: Kind): Value {
+  const table = tableOf(data);
+  const values = Array.from(table.data, (_, i) => encode(exactElement(table, i), kind));
+  return constantValue(table.shape, values, { ...kind, secret: false });
+}
+
+/**
+ * An operand as operations take it: lists and typed arrays become constants, integers if all their numbers are integers.
+ *
+ * @throws {TypeError} if it is nothing to compute with
+ */
+export function operandOf<T extends Value>(y: T | Data): T | Value | number {
+  if (typeof y === "number") return y;
+  if (isValue(y)) return y;
+  if (typeof y === "string" || typeof y === "function" || y === null || y === undefined) {
+    throw new TypeError(`${where()}Cannot compute with ${shown(y)}: give a tensor, a number or a list of numbers`);
+  }
+  const table = tableOf(y as Data);
+  const isInteger = (_: unknown, i: number) => Number.isInteger(Number(exactElement(table, i)));
+  const kind = Array.from(table.data, isInteger).every((integer) => integer) ? publicInt : fixKind();
+  return dataValue(table, kind);
+}
+
+function isValue(y: unknown): y is Value {
+  return typeof y === "object" && y !== null && "kind" in y && "shape" in y && !("data" in y);
 }
 
 /** A public operand in the scale of `kind`: integers are scaled up, numbers encoded. */
@@ -56,9 +89,10 @@ export function narrowed(y: Value): Value {
 }
 
 /** A public value as shares. */
-export function sharedValue(y: Value | number, like?: Kind): Value {
-  const value = typeof y === "number"
-    ? publicOperand(y, like ?? (Number.isInteger(y) ? secretInt : fixKind()))
-    : narrowed(y);
+export function sharedValue(y: Value | Data, like?: Kind): Value {
+  const operand = operandOf(y);
+  const value = typeof operand === "number"
+    ? publicOperand(operand, like ?? (Number.isInteger(operand) ? secretInt : fixKind()))
+    : narrowed(operand);
   return made({ op: "share", x: value.reg }, value.shape, { ...value.kind, secret: true });
 }

@@ -29,7 +29,7 @@ export function resultsOf(does: Op): number {
 
 /** What is wrong with an operation other than a loop, whose number of results is right; null: nothing. */
 export function faultOf(checked: Checked): string | null {
-  const { does, out } = checked;
+  const { out } = checked;
   const result = out.length === 1 ? checked.register(out[0]!) : null;
   if (result !== null && !isShape(result.shape)) return `makes a tensor of shape [${result.shape}]`;
   const { shape, kind } = result ?? NOTHING;
@@ -49,6 +49,7 @@ function* expectations({ does, out, register, rowsBelow }: Checked, shape: Shape
   const secret = (...regs: Reg[]) => regs.every((r) => kindOf(r).secret);
   const isPublic = (...regs: Reg[]) => regs.every((r) => !kindOf(r).secret && kindOf(r).type !== "index");
   const like = (...regs: Reg[]) => regs.every((r) => sameShape(shapeOf(r), shape));
+  const isFlag = (r: Reg | undefined) => r === undefined || (isPublic(r) && sized(r) === 1);
   const numbers = kind.type !== "index";
   switch (does.op) {
     case "input":
@@ -176,10 +177,12 @@ function* expectations({ does, out, register, rowsBelow }: Checked, shape: Shape
       break;
     case "print":
       yield [does.args.every((r) => !kindOf(r).secret), "prints a secret"];
+      yield [isFlag(does.when), "depends on something else than a public number"];
       yield [(does.format.match(/%[s%]/g) ?? []).filter((s) => s === "%s").length === does.args.length, "has gaps"];
       break;
     case "metric":
       yield [isPublic(does.x) && sized(does.x) === 1, "reports a secret"];
+      yield [isFlag(does.when), "depends on something else than a public number"];
       break;
     case "output":
       yield [kindOf(does.x).type !== "index", "gives out an index"];

@@ -4,6 +4,7 @@
  * @module
  */
 import { sameShape, type Shape, sizeOf, stridesOf } from "@symbolon/protocol";
+import { checkArgument, listOf, whole } from "./arguments.ts";
 import { axisOf, broadcastShapes, broadcastWindow, checkShape, show } from "./shapes.ts";
 import { where } from "./tracer.ts";
 import { made, type Value } from "./values.ts";
@@ -21,6 +22,7 @@ export function reshape(x: Value, shape: Shape): Value {
 
 /** Axes in another order. */
 export function transpose(x: Value, axes: readonly number[]): Value {
+  checkArgument("transpose()", axes, listOf(whole(-x.shape.length), "axes"));
   const strides = stridesOf(x.shape);
   const order = axes.map((a) => axisOf(a, x.shape));
   if (new Set(order).size !== x.shape.length) {
@@ -32,7 +34,9 @@ export function transpose(x: Value, axes: readonly number[]): Value {
 /** Elements from `start` (included) to `end` (excluded) along an axis. */
 export function slice(x: Value, start: number, end: number, axis: number): Value {
   const d = axisOf(axis, x.shape);
-  if (!(Number.isInteger(start) && Number.isInteger(end) && 0 <= start && start <= end && end <= x.shape[d]!)) {
+  checkArgument("slice(): start", start, whole(0));
+  checkArgument("slice(): end", end, whole(0));
+  if (!(start <= end && end <= x.shape[d]!)) {
     throw new RangeError(`${where()}Cannot slice [${start}, ${end}) of axis ${d} in shape ${show(x.shape)}`);
   }
   const strides = stridesOf(x.shape);
@@ -41,8 +45,12 @@ export function slice(x: Value, start: number, end: number, axis: number): Value
 
 /** Repeats along missing axes and axes of extent 1, as in NumPy. */
 export function broadcastTo(x: Value, shape: Shape): Value {
-  if (sameShape(shape, x.shape)) return x;
-  broadcastShapes("broadcast", x.shape, shape);
+  if (sameShape(checkShape(shape), x.shape)) return x;
+  if (!sameShape(broadcastShapes("broadcast", x.shape, shape), shape)) {
+    throw new RangeError(
+      `${where()}Cannot broadcast ${show(x.shape)} to ${show(shape)}: sum() or slice() make it smaller`,
+    );
+  }
   const { offset, strides } = broadcastWindow(x.shape, shape);
   return window(x, shape, offset, strides);
 }
@@ -54,6 +62,8 @@ export function spread(c: Value, shape: Shape): Value {
 
 /** The tensor whose element (i_0, …) is element `offset + Σ i_d · strides[d]` of this one. */
 export function window(x: Value, shape: Shape, offset: number, strides: readonly number[]): Value {
+  checkArgument("window(): offset", offset, whole(0));
+  checkArgument("window(): strides", strides, listOf(whole(-Infinity), "whole numbers"));
   const last = checkShape(shape).reduce((at, n, d) => at + Math.max(0, n - 1) * Math.max(0, strides[d] ?? 0), offset);
   const first = shape.reduce((at, n, d) => at + Math.max(0, n - 1) * Math.min(0, strides[d] ?? 0), offset);
   if (strides.length !== shape.length || (sizeOf(shape) > 0 && (first < 0 || last >= sizeOf(x.shape)))) {

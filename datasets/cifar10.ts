@@ -1,8 +1,9 @@
 /** CIFAR-10: 60,000 small colour photographs of ten kinds of things. */
 
 import { ByteTensor } from "./byte_tensor.ts";
-import { arranged, firstSamples, type ImageOptions, type LabelledImages } from "./labelled_images.ts";
+import { arranged, firstSamples, IMAGE_OPTIONS, type ImageOptions, type LabelledImages } from "./labelled_images.ts";
 import { readFirst } from "./local_files.ts";
+import { checkOptions } from "./options.ts";
 
 /** Options of {@linkcode cifar10}. */
 export interface Cifar10Options extends ImageOptions {
@@ -27,6 +28,7 @@ const RECORD = 1 + CHANNELS * PIXELS;
  * @throws {SyntaxError} If a file is damaged.
  */
 export async function cifar10(options: Cifar10Options = {}): Promise<LabelledImages> {
+  checkOptions("cifar10()", options, [...IMAGE_OPTIONS, "folder"]);
   const { folder = "Player-Data/cifar-10-batches-bin" } = options;
   const [XTrain, yTrain] = await readBatches(folder, [1, 2, 3, 4, 5].map((i) => `data_batch_${i}.bin`));
   const [XTest, yTest] = await readBatches(folder, ["test_batch.bin"]);

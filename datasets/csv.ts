@@ -1,7 +1,16 @@
 /** Tables of numbers from CSV. */
 
-import { toText } from "@std/streams";
+import { namingAsync } from "@symbolon/files";
 import { parse } from "csv-parse/sync";
+import {
+  checkDelimiter,
+  checkHeader,
+  decimal,
+  fieldProblem,
+  lengthProblem,
+  parseProblem,
+  textProblem,
+} from "./csv_problems.ts";
 import { Matrix } from "./matrix.ts";
 
 /** Options of {@linkcode readCsv} and {@linkcode loadCsv}. */
@@ -14,6 +23,7 @@ export interface CsvOptions {
 
 /** A table with the names of its columns. */
 export interface CsvTable {
+  /** The numbers, a line a row. */
   readonly matrix: Matrix;
   /** One name a column; without a header, the column's number from "0". */
   readonly columns: readonly string[];
@@ -22,10 +32,13 @@ export interface CsvTable {
 /**
  * The table that a CSV text holds, one line a row.
  *
- * Fields may be quoted and padded with spaces; empty lines are skipped. A number is a decimal one, `-1.5e3`, and finite.
+ * Fields may be quoted and padded with spaces; empty lines are skipped; lines end with LF, CRLF or CR, also mixed. A number is a
+ * decimal one, `-1.5e3`, and finite.
  *
  * @throws {SyntaxError} If a field is not such a number, a line is longer or shorter than the first, quotes do not
- * match, or there is no line at all. The message names line and column from 1 and no value: the file may be secret.
+ * match, there is no line at all, or there are names of columns where `header` says otherwise. The message names line and column
+ * from 1, and what to do; no value: the file may be secret.
+ * @throws {TypeError} If `delimiter` is not one character that can separate numbers, or there is no such option.
  *
  * @example
  * ```ts
@@ -38,21 +51,28 @@ export interface CsvTable {
  * ```
  */
 export function readCsv(text: string, options: CsvOptions = {}): CsvTable {
+  checkOptions(options);
   const { header = false, delimiter = "," } = options;
+  checkDelimiter(delimiter);
+  const problem = textProblem(text);
+  if (problem !== null) throw new SyntaxError(problem);
   let columns: string[] | undefined;
   const rows: Float64Array[] = [];
 
   readRecords(text, delimiter, (fields, line) => {
     if (columns === undefined) {
+      checkHeader(fields, { header, delimiter, line });
       columns = header ? fields : fields.map((_, j) => String(j));
       if (header) return;
     }
     if (fields.length !== columns.length) {
-      throw new SyntaxError(`line ${line}: ${fields.length} fields, the first line has ${columns.length}`);
+      throw new SyntaxError(`line ${line}: ${lengthProblem(fields, columns.length, delimiter)}`);
     }
     rows.push(Float64Array.from(fields, (field, j) => {
-      const name = header ? ` (${columns![j]})` : "";
-      return decimal(field, () => `line ${line}, column ${j + 1}${name}`);
+      const value = decimal(field);
+      if (value !== null) return value;
+      const name = header ? named(columns![j]!) : "";
+      throw new SyntaxError(`line ${line}, column ${j + 1}${name}: ${fieldProblem(fields, j, delimiter)}`);
     }));
   });
 
@@ -65,11 +85,11 @@ export function readCsv(text: string, options: CsvOptions = {}): CsvTable {
  * The table in the CSV file at `path`; see {@linkcode readCsv}.
  *
  * @throws {SyntaxError} As `readCsv` does, with the path before the message.
- * @throws {Deno.errors.NotFound} If there is no such file.
+ * @throws {Deno.errors.NotFound} If there is no such file; other errors of the system if it cannot be read. They name it.
  */
 export async function loadCsv(path: string | URL, options: CsvOptions = {}): Promise<CsvTable> {
-  const file = await Deno.open(path, { read: true });
-  const text = await toText(file.readable);
+  checkOptions(options);
+  const text = await namingAsync(path, "read", () => Deno.readTextFile(path));
   try {
     return readCsv(text, options);
   } catch (error) {
@@ -77,17 +97,38 @@ export async function loadCsv(path: string | URL, options: CsvOptions = {}): Pro
   }
 }
 
+/** @throws {TypeError} if the options are no object, or hold another one */
+function checkOptions(options: unknown): void {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError("a CSV's options are an object, such as { header: true }");
+  }
+  const other = Object.keys(options).find((name) => name !== "header" && name !== "delimiter");
+  if (other !== undefined) throw new TypeError(`a CSV has no option "${other}". Its options: header, delimiter`);
+  const { header } = options as { header?: unknown };
+  if (header !== undefined && typeof header !== "boolean") throw new TypeError("a CSV's header is true or false");
+}
+
+/** " (bmi)"; "" for what may be a row of data that is taken for the names: no message shows a value. */
+function named(column: string): string {
+  return /^[\p{L}_][\p{L}\p{N}_ ]*$/u.test(column) ? ` (${column})` : "";
+}
+
+/** Line ends, the longest first. */
+const LINE_ENDS = ["\r\n", "\n", "\r"];
+
 /** Calls `record` for every line with its fields and its number, from 1; a quoted field may span several. */
 function readRecords(text: string, delimiter: string, record: (fields: string[], line: number) => void): void {
   try {
     parse(text, {
       bom: true,
       delimiter,
+      record_delimiter: LINE_ENDS,
       relax_column_count: true,
       skip_empty_lines: true,
-      trim: true,
+      // A delimiter that is white space itself separates, even two in a row.
+      trim: delimiter.trim() !== "",
       on_record: (fields: string[], { lines }) => {
-        record(fields, lines);
+        if (fields.length > 1 || fields[0]!.trim() !== "") record(fields, lines);
         return null;
       },
     });
@@ -96,13 +137,6 @@ function readRecords(text: string, delimiter: string, record: (fields: string[],
     // The parser's own errors quote the text, so neither their message nor they as the cause may go on.
     const { code, lines } = error as { code?: string; lines?: number };
     if (code === undefined || lines === undefined) throw error;
-    throw new SyntaxError(`line ${lines}: not valid CSV (${code})`);
+    throw new SyntaxError(`line ${lines}: ${parseProblem(code)}`);
   }
-}
-
-/** The number in `field`. `Number` alone would take "" for 0 and "0x10" for 16. */
-function decimal(field: string, place: () => string): number {
-  const value = Number(field);
-  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(field) && Number.isFinite(value)) return value;
-  throw new SyntaxError(`${place()}: ${field === "" ? "the field is empty" : "not a finite decimal number"}`);
 }

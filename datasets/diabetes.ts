@@ -3,6 +3,7 @@
 import { loadCsv } from "./csv.ts";
 import type { Matrix } from "./matrix.ts";
 import type { Vector } from "./vector.ts";
+import { checkOptions } from "./options.ts";
 
 /** Options of {@linkcode diabetes}. */
 export interface DiabetesOptions {
@@ -41,6 +42,7 @@ B. Efron, T. Hastie, I. Johnstone, R. Tibshirani, "Least Angle Regression", Anna
  * ```
  */
 export async function diabetes(options: DiabetesOptions = {}): Promise<Diabetes> {
+  checkOptions("diabetes()", options, ["scaled"]);
   const { scaled = true } = options;
   const { matrix, columns } = await loadCsv(new URL("./data/diabetes_raw.csv", import.meta.url), { header: true });
   const features = matrix.cols - 1;

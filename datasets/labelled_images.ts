@@ -24,6 +24,9 @@ export interface ImageOptions {
   readonly pixels?: "unit" | "bytes";
 }
 
+/** The names of {@linkcode ImageOptions}. */
+export const IMAGE_OPTIONS: readonly string[] = ["samples", "oneHot", "pixels"];
+
 /**
  * The first `samples` training samples, and at most so many test samples.
  *

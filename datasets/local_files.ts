@@ -1,5 +1,6 @@
 /** Data files on this machine, possibly compressed. */
 
+import { namingAsync } from "@symbolon/files";
 import { gunzipSync } from "node:zlib";
 
 /**
@@ -15,7 +16,7 @@ export async function readFirst(
     const path = folder instanceof URL ? new URL(name, folder) : `${folder}/${name}`;
     let bytes: Uint8Array;
     try {
-      bytes = await Deno.readFile(path);
+      bytes = await namingAsync(path, "read", () => Deno.readFile(path));
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) continue;
       throw error;
@@ -37,7 +38,7 @@ function decompressed(bytes: Uint8Array, name: string): Uint8Array {
 /** Whether there is such a folder. */
 export async function isFolder(path: string): Promise<boolean> {
   try {
-    return (await Deno.stat(path)).isDirectory;
+    return (await namingAsync(path, "read", () => Deno.stat(path))).isDirectory;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;

@@ -1,7 +1,7 @@
 /** A table of numbers: one sample a row, one feature a column. */
 
 import { checkedIndex, checkRange } from "./bounds.ts";
-import { Vector } from "./vector.ts";
+import { listOf, type Numbers, Vector } from "./vector.ts";
 
 /**
  * An immutable table of rows × cols numbers.
@@ -48,18 +48,29 @@ export class Matrix {
   }
 
   /**
-   * The rows, copied; no rows give 0 × 0.
+   * The rows, lists of numbers or vectors, copied; no rows give 0 × 0.
    *
    * @throws {RangeError} If the rows differ in length.
    */
-  static from(rows: readonly ArrayLike<number>[]): Matrix {
-    const cols = rows[0]?.length ?? 0;
-    const data = new Float64Array(rows.length * cols);
-    rows.forEach((row, i) => {
+  static from(rows: Iterable<Numbers>): Matrix {
+    const list = Array.from(rows, listOf);
+    const cols = list[0]?.length ?? 0;
+    const data = new Float64Array(list.length * cols);
+    list.forEach((row, i) => {
       if (row.length !== cols) throw new RangeError(`row ${i} has ${row.length} values, row 0 has ${cols}`);
       data.set(row, i * cols);
     });
-    return new Matrix(rows.length, cols, data);
+    return new Matrix(list.length, cols, data);
+  }
+
+  /** The rows, one after the other: for `for (const row of X)` and `[...X]`. */
+  *[Symbol.iterator](): IterableIterator<Vector> {
+    for (let i = 0; i < this.rows; i++) yield this.row(i);
+  }
+
+  /** The number of rows. */
+  get length(): number {
+    return this.rows;
   }
 
   /**

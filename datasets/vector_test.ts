@@ -18,6 +18,19 @@ Deno.test("take() gives the values in the order of the indices, repeats included
   assertEquals(Vector.from([5]).take([]), Vector.from([]));
 });
 
+Deno.test("a vector is iterated value by value, and made of what is", () => {
+  fc.assert(fc.property(vectors, (vector) => {
+    assertEquals([...vector], Array.from(vector.data));
+    assertEquals(Vector.from(vector), vector);
+    assertEquals(Vector.from(new Set([3, 1])), Vector.from([3, 1]));
+    let sum = 0;
+    for (const value of vector) sum += value;
+    assertEquals(sum, vector.data.reduce((s, v) => s + v, 0));
+  }));
+  assertEquals(new Set(Vector.from([1, 0, 1])).size, 2);
+  assertEquals(Math.max(...Vector.from([1, 5, 2])), 5);
+});
+
 Deno.test("max() is Math.max of the values, NaN if one is NaN", () => {
   fc.assert(fc.property(vectors.filter((vector) => vector.length > 0), (vector) => {
     assertEquals(vector.max(), Math.max(...vector.data));

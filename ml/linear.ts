@@ -4,6 +4,7 @@
  * @module
  */
 import type { Secret } from "@symbolon/compiler";
+import { meanSquaredError } from "./losses/mean_squared_error.ts";
 import { type RegressionOptions, SGDRegression } from "./regression.ts";
 
 /**
@@ -19,18 +20,13 @@ import { type RegressionOptions, SGDRegression } from "./regression.ts";
  * ```
  */
 export class SGDLinear extends SGDRegression {
+  /** A model that trains for so many epochs in batches of so many rows. */
   constructor(epochs: number, batchSize: number, options: RegressionOptions = {}) {
-    super(epochs, batchSize, { activation: (z) => z, evaluate, lossName: "mean squared error" }, options);
+    super(epochs, batchSize, { name: "SGDLinear", activation: (z) => z, loss: meanSquaredError }, options);
   }
 
   /** The predicted value of each row: shape [samples]. */
   predict(X: Secret): Secret {
     return this.scores(X);
   }
-}
-
-/** Σ (z − y)². */
-function evaluate(z: Secret, y: Secret) {
-  const error = z.sub(y.getVector());
-  return { loss: error.reshape([1, error.size]).matmul(error.reshape([error.size, 1])).reshape([]) };
 }

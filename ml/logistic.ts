@@ -3,9 +3,10 @@
  *
  * @module
  */
-import type { Secret } from "@symbolon/compiler";
-import { binaryCrossEntropy, type SigmoidKind, SIGMOIDS } from "./losses/binary_cross_entropy.ts";
+import { checkOptions, type Secret } from "@symbolon/compiler";
+import { binaryCrossEntropy, type SigmoidKind, sigmoidKind, SIGMOIDS } from "./losses/binary_cross_entropy.ts";
 import { type RegressionOptions, SGDRegression } from "./regression.ts";
+import { REGRESSION_ADVICE, REGRESSION_RULES } from "./rules.ts";
 
 export type { SigmoidKind };
 
@@ -30,9 +31,17 @@ export interface LogisticOptions extends RegressionOptions {
 export class SGDLogistic extends SGDRegression {
   readonly #sigmoid: (z: Secret) => Secret;
 
-  constructor(epochs: number, batchSize: number, { sigmoid = "exact", ...options }: LogisticOptions = {}) {
+  /** A model that trains for so many epochs in batches of so many rows. */
+  constructor(epochs: number, batchSize: number, options: LogisticOptions = {}) {
+    checkOptions("SGDLogistic", options, { ...REGRESSION_RULES, sigmoid: sigmoidKind }, REGRESSION_ADVICE);
+    const { sigmoid = "exact", ...rest } = options;
     const activation = SIGMOIDS[sigmoid];
-    super(epochs, batchSize, { activation, evaluate, lossName: "loss" }, options);
+    super(
+      epochs,
+      batchSize,
+      { name: "SGDLogistic", activation, loss: { ...binaryCrossEntropy(), name: "loss" } },
+      rest,
+    );
     this.#sigmoid = activation;
   }
 
@@ -45,10 +54,4 @@ export class SGDLogistic extends SGDRegression {
   predictProba(X: Secret): Secret {
     return this.#sigmoid(this.scores(X));
   }
-}
-
-/** Cross entropy, and how often [z ≥ 0] differs from y. */
-function evaluate(z: Secret, y: Secret) {
-  const { loss, correct } = binaryCrossEntropy().evaluate(z, y);
-  return { loss, wrong: correct!.neg().add(z.size) };
 }

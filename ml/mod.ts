@@ -6,7 +6,7 @@
 export * from "./functional/mod.ts";
 export * as tf from "./keras/mod.ts";
 export * as layers from "./layers/mod.ts";
-export type { BoundLayer, Forward, Layer, Mode, Parameter } from "./layers/layer.ts";
+export type { BoundLayer, Forward, Layer, Mode, Parameter, Tail } from "./layers/layer.ts";
 export * from "./linear.ts";
 export * from "./logistic.ts";
 export * as losses from "./losses/mod.ts";

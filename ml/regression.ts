@@ -3,20 +3,23 @@
  *
  * @module
  */
-import { cfix, type Regint, type Secret, sfix, shared } from "@symbolon/compiler";
+import { cfix, checkOptions, expectLabels, type Regint, type Secret, sfix, shared, where } from "@symbolon/compiler";
+import { matrixSum } from "./functional/fixed_point.ts";
+import type { Loss } from "./losses/loss.ts";
 import { sgd } from "./optimizers/sgd.ts";
 import type { UpdateRule } from "./optimizers/update_rule.ts";
+import { checkSecrets, REGRESSION_ADVICE, REGRESSION_RULES } from "./rules.ts";
 import { checkPlan, inEpochs } from "./training/loop.ts";
 import { report, reveal } from "./training/report.ts";
 
 /** What makes a regression logistic or linear. */
 export interface Link {
+  /** "SGDLinear", for messages. */
+  readonly name: string;
   /** The prediction from z = X·θ. */
   readonly activation: (z: Secret) => Secret;
-  /** Summed loss and, where it makes sense, the number of wrong predictions. Both secret scalars. */
-  readonly evaluate: (z: Secret, y: Secret) => { readonly loss: Secret; readonly wrong?: Secret };
-  /** The name of the loss in what is printed. */
-  readonly lossName: string;
+  /** What is printed, by its name. */
+  readonly loss: Loss;
 }
 
 /** Options shared by {@linkcode SGDLogistic} and {@linkcode SGDLinear}. */
@@ -35,10 +38,11 @@ export class SGDRegression {
     readonly epochs: number,
     readonly batchSize: number,
     readonly link: Link,
-    { optimizer = sgd() }: RegressionOptions = {},
+    options: RegressionOptions = {},
   ) {
-    checkPlan({ epochs, batchSize });
-    this.#optimizer = optimizer;
+    checkPlan(new.target.name, { epochs, batchSize });
+    checkOptions(new.target.name, options, REGRESSION_RULES, REGRESSION_ADVICE);
+    this.#optimizer = options.optimizer ?? sgd();
   }
 
   /** Trains from fresh weights. X: [samples, features], y: [samples]. */
@@ -52,35 +56,47 @@ export class SGDRegression {
    * The printed figures are revealed: sums over a whole set, nothing about single rows.
    */
   fitWithTesting(X: Secret, y: Secret, XTest: Secret, yTest: Secret): void {
-    checkTable(XTest, yTest);
+    this.#check(X, y);
+    this.#check(XTest, yTest, "Testing");
+    if (XTest.shape[1] !== X.shape[1]) {
+      throw new RangeError(
+        `${where()}The test rows have ${XTest.shape[1]} columns, but the training rows have ${
+          X.shape[1]
+        }: give both the same`,
+      );
+    }
     const [train, test] = [withOnes(X), withOnes(XTest)];
     this.#train(X, y, (theta, epoch) => {
       const sets = [["train", train, y], ["test", test, yTest]] as const;
+      const { loss: of } = this.link;
       const figures = sets.map(([set, rows, labels]) => {
-        const { loss, wrong } = this.link.evaluate(rows.matmul(theta).getVector(), labels);
-        return { set, rows: rows.length, loss, correct: wrong?.neg().add(rows.length) };
+        const { loss, correct } = of.evaluate(rows.matmul(theta), labels.reshape([labels.size, 1]));
+        return { set, rows: rows.length, loss, correct };
       });
-      report(reveal(figures), { epoch, epochs: this.epochs, lossName: this.link.lossName });
+      report(reveal(figures, of), { epoch, epochs: this.epochs, lossName: of.name });
     });
   }
 
   /** z = X·θ for each row: [samples]. */
   protected scores(X: Secret): Secret {
-    if (this.#theta === null) throw new TypeError("Cannot predict before fit() or fitWithTesting()");
+    if (this.#theta === null) throw new TypeError(`${where()}Cannot predict before fit() or fitWithTesting()`);
+    checkSecrets("predict()", { X });
     if (X.shape.length !== 2 || X.shape[1] !== this.#theta.length - 1) {
-      throw new RangeError(`The model has ${this.#theta.length - 1} features, the rows have shape [${X.shape}]`);
+      throw new RangeError(
+        `${where()}The model has ${this.#theta.length - 1} features, the rows have shape [${X.shape}]`,
+      );
     }
     return withOnes(X).matmul(this.#theta).getVector();
   }
 
   /** The weights and the bias: [features + 1]. */
   get weights(): Secret {
-    if (this.#theta === null) throw new TypeError("There are no weights before fit() or fitWithTesting()");
+    if (this.#theta === null) throw new TypeError(`${where()}There are no weights before fit() or fitWithTesting()`);
     return this.#theta.getVector();
   }
 
   #train(X: Secret, y: Secret, afterEpoch: (theta: Secret, epoch: Regint) => void): void {
-    checkTable(X, y);
+    this.#check(X, y);
     const rows = withOnes(X);
     const labels = y.reshape([y.size, 1]);
     const [samples, columns] = rows.shape as [number, number];
@@ -97,7 +113,7 @@ export class SGDRegression {
         const error = this.link.activation(x.matmul(theta as Secret)).sub(take(labels));
         const { weights: [moved], state: next } = this.#optimizer.update({
           weights: [theta as Secret],
-          gradients: [x.transpose().matmul(error)],
+          gradients: [matrixSum(x.transpose(), error)],
           state,
           batchSize: this.batchSize,
         });
@@ -110,17 +126,21 @@ export class SGDRegression {
     });
     this.#theta = theta as Secret;
   }
+
+  #check(X: Secret, y: Secret, what = "Training"): void {
+    checkSecrets(what, { X, y });
+    if (X.shape.length !== 2 || y.size !== X.length || X.length === 0) {
+      throw new RangeError(
+        `${where()}${what} needs rows of shape [samples, features] and as many labels, not [${X.shape}] and [${y.shape}]`,
+      );
+    }
+    const { loss, name } = this.link;
+    const rule = loss.expects?.([1]);
+    if (rule !== undefined) expectLabels(y, rule, name);
+  }
 }
 
 /** A column of ones makes the bias one more weight. */
 function withOnes(X: Secret): Secret {
   return X.toFix().concatColumns(sfix.constant(1).broadcastTo([X.length, 1]));
-}
-
-function checkTable(X: Secret, y: Secret): void {
-  if (X.shape.length !== 2 || y.size !== X.length || X.length === 0) {
-    throw new RangeError(
-      `Training needs rows of shape [samples, features] and as many labels, not [${X.shape}] and [${y.shape}]`,
-    );
-  }
 }

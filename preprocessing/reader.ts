@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { naming } from "@symbolon/files";
 import type { Demand, MaterialSource } from "@symbolon/protocol";
 import { createHash } from "node:crypto";
 import { erase, folderOf, isStill, readAll, removeIfThere, syncFolder } from "./disk.ts";
@@ -59,10 +60,10 @@ export class MaterialReader implements MaterialSource {
    */
   constructor(folder: string, id: MaterialId, wanted: Wanted, onProgress: (fraction: number) => void = () => {}) {
     this.name = fileOf(folder, id);
-    this.#file = openLocked(this.name);
+    this.#file = naming(this.name, "read", () => openLocked(this.name));
     try {
-      this.bytes = this.#file.statSync().size;
-      const first = readLine(this.#file, 0);
+      const [bytes, first] = naming(this.name, "read", () => [this.#file.statSync().size, readLine(this.#file, 0)]);
+      this.bytes = bytes;
       const header = readHeader(first?.text ?? "");
       if (first === null || header === null) throw damaged(this.name, "it does not begin as it should");
       checkHeader(this.name, header, id);
@@ -89,7 +90,7 @@ export class MaterialReader implements MaterialSource {
     const chunk = this.#chunks.get(kind)?.shift();
     if (chunk === undefined) return null;
     // From here on nobody else can use any of it, and only from here on this run can.
-    if (!this.#used) markUsed(this.name, this.session);
+    if (!this.#used) naming(this.name, "write", () => markUsed(this.name, this.session));
     this.#used = true;
     this.#current = chunk;
     this.#read = 0;
@@ -101,11 +102,13 @@ export class MaterialReader implements MaterialSource {
     if (chunk === null || this.#read + bytes.length > chunk.bytes) {
       throw new Error(`internal: more is read than a chunk has`);
     }
-    this.#file.seekSync(chunk.at + this.#read, Deno.SeekMode.Start);
-    if (!readAll(this.#file, bytes)) throw damaged(this.name, "it has become shorter");
+    naming(this.name, "read", () => {
+      this.#file.seekSync(chunk.at + this.#read, Deno.SeekMode.Start);
+      if (!readAll(this.#file, bytes)) throw damaged(this.name, "it has become shorter");
+    });
     this.#read += bytes.length;
     if (this.#read < chunk.bytes) return;
-    erase(this.#file, chunk.at, chunk.bytes);
+    naming(this.name, "write", () => erase(this.#file, chunk.at, chunk.bytes));
     this.#current = null;
   }
 
@@ -113,11 +116,13 @@ export class MaterialReader implements MaterialSource {
   close(): void {
     try {
       if (!this.#used) return;
-      // The first line stays to the end, so that a file that is left is known by it.
-      erase(this.#file, this.#first, this.bytes - this.#first);
-      this.#file.syncSync();
-      if (isStill(this.#file, this.name)) removeIfThere(this.name);
-      syncFolder(folderOf(this.name));
+      naming(this.name, "write", () => {
+        // The first line stays to the end, so that a file that is left is known by it.
+        erase(this.#file, this.#first, this.bytes - this.#first);
+        this.#file.syncSync();
+        if (isStill(this.#file, this.name)) removeIfThere(this.name);
+        syncFolder(folderOf(this.name));
+      });
     } finally {
       this.#file.close();
     }
@@ -142,12 +147,11 @@ export class MaterialReader implements MaterialSource {
 /** The session of a party's file, or null if there is no proper one. */
 export function sessionOf(folder: string, id: MaterialId): string | null {
   try {
-    const file = Deno.openSync(fileOf(folder, id), { read: true });
-    try {
+    const name = fileOf(folder, id);
+    return naming(name, "read", () => {
+      using file = Deno.openSync(name, { read: true });
       return readHeader(readLine(file, 0)?.text ?? "")?.session ?? null;
-    } finally {
-      file.close();
-    }
+    });
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;

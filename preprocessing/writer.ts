@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { naming } from "@symbolon/files";
 import type { Demand, MaterialSink } from "@symbolon/protocol";
 import { createHash, type Hash } from "node:crypto";
 import { folderOf, isStill, removeIfThere, syncFolder, writeAll } from "./disk.ts";
@@ -38,8 +39,10 @@ export class MaterialWriter implements MaterialSink {
     this.#id = id;
     this.name = fileOf(folder, id);
     this.#partial = partialFileOf(this.name);
-    Deno.mkdirSync(folder, { recursive: true });
-    const there = discardUsed(this.name);
+    const there = naming(this.name, "write", () => {
+      Deno.mkdirSync(folder, { recursive: true });
+      return discardUsed(this.name);
+    });
     if (there === "busy") throw new RangeError(`A run is using ${this.name}: wait until it has ended`);
     if (there === "unused") {
       throw new RangeError(
@@ -47,7 +50,7 @@ export class MaterialWriter implements MaterialSink {
           `make new material`,
       );
     }
-    this.#file = this.#open();
+    this.#file = naming(this.name, "write", () => this.#open());
   }
 
   /** Writes what the material is for. `session`: 32 bytes that all parties have drawn together. */
@@ -123,7 +126,7 @@ export class MaterialWriter implements MaterialSink {
 
   #trying(action: () => void): void {
     try {
-      action();
+      naming(this.name, "write", action);
     } catch (error) {
       const { code } = error as { code?: string };
       if (code !== "ENOSPC" && code !== "EDQUOT") throw error;

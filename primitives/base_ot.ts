@@ -4,12 +4,13 @@
  * Two parties, either may be corrupt; semi-honest here (the protocol itself also stands a party that deviates, which may then
  * choose the keys it learns); random oracle model and computational Diffie–Hellman in ristretto255. Masny and Rindal 2019
  * (MR19), on a group: neither message depends on the other, so both travel in one round. The sender uses one exponent for the batch.
+ * Points that are the identity are refused.
  *
  * @module
  */
-import { ristretto255, ristretto255_hasher } from "@noble/curves/ed25519.js";
 import { type Entropy, type Memory, type PartyId, PeerError, round, type Step } from "@symbolon/protocol";
-import { hash } from "./hash.ts";
+import { hash, wideHash } from "./hash.ts";
+import { type Element, ELEMENT_BYTES as POINT, group, type Scalar, WIDE_BYTES } from "./ristretto255.ts";
 
 /** One party of a pair that sets up oblivious transfers. */
 export interface PairParty {
@@ -35,14 +36,6 @@ export interface BaseOtReceived {
   readonly transcript: Uint8Array;
 }
 
-type Point = InstanceType<typeof ristretto255.Point>;
-
-const { Point } = ristretto255;
-/** Bytes of an encoded point. */
-const POINT = 32;
-const TO_CURVE = "symbolon/base-ot/to-curve";
-const RANDOM_POINT = "symbolon/base-ot/random-point";
-
 /** Bytes that the receiver sends for each transfer. */
 export const BASE_OT_BYTES: number = 2 * POINT;
 /** Bytes that the sender sends for a batch. */
@@ -61,7 +54,7 @@ export function* baseOtSend(party: PairParty, count: number): Step<BaseOtSent> {
   const { self, peer, memory } = party;
   const context = contextOf(party.session, self, peer);
   const beta = randomScalar(party);
-  const publicKey = Point.BASE.multiply(beta).toBytes();
+  const publicKey = group().timesBase(beta);
   const mine = memory.scratch(POINT), theirs = memory.scratch(BASE_OT_BYTES * count);
   memory.bytes.set(publicKey, mine);
   yield round([{ peer, at: mine, bytes: POINT }], [{ peer, at: theirs, bytes: BASE_OT_BYTES * count }]);
@@ -70,11 +63,13 @@ export function* baseOtSend(party: PairParty, count: number): Step<BaseOtSent> {
     const at = BASE_OT_BYTES * index;
     const r = [received.subarray(at, at + POINT), received.subarray(at + POINT, at + 2 * POINT)] as const;
     const key = (slot: 0 | 1): Uint8Array => {
-      const base = decode(r[slot], peer).add(toCurve(context, index, slot, r[1 - slot]!));
-      return keyOf({ context, index, slot, messages: [...r, publicKey] }, base.multiply(beta));
+      const base = group().add(r[slot], toGroup(context, index, slot, r[1 - slot]!));
+      return keyOf({ context, index, slot, messages: [...r, publicKey] }, power(beta, base, peer));
     };
+    for (const element of r) checkElement(element, peer);
     return [key(0), key(1)];
   });
+  beta.fill(0);
   return { keys, transcript: hash("symbolon/base-ot/transcript", context, received, publicKey) };
 }
 
@@ -96,21 +91,21 @@ export function* baseOtReceive(party: PairParty, choices: Uint8Array): Step<Base
   const sent = new Uint8Array(BASE_OT_BYTES * count);
   alphas.forEach((alpha, index) => {
     const choice = choices[index]!;
-    const other = ristretto255_hasher.hashToCurve(random(party, 64), { DST: RANDOM_POINT }).toBytes();
-    const own = Point.BASE.multiply(alpha).subtract(toCurve(context, index, choice, other)).toBytes();
+    const other = group().derive(random(party, WIDE_BYTES));
+    const own = group().subtract(group().timesBase(alpha), toGroup(context, index, choice, other));
     sent.set(select(choice, own, other), BASE_OT_BYTES * index);
     sent.set(select(choice, other, own), BASE_OT_BYTES * index + POINT);
   });
   memory.bytes.set(sent, mine);
   yield round([{ peer, at: mine, bytes: BASE_OT_BYTES * count }], [{ peer, at: theirs, bytes: POINT }]);
   const publicKey = memory.bytes.slice(theirs, theirs + POINT);
-  // One point times many exponents: multiples of it are kept.
-  const base = decode(publicKey, peer).precompute(6, false);
+  checkElement(publicKey, peer);
   const keys = alphas.map((alpha, index) => {
     const at = BASE_OT_BYTES * index;
     const messages = [sent.subarray(at, at + POINT), sent.subarray(at + POINT, at + 2 * POINT), publicKey];
-    return keyOf({ context, index, slot: choices[index]!, messages }, base.multiply(alpha));
+    return keyOf({ context, index, slot: choices[index]!, messages }, power(alpha, publicKey, peer));
   });
+  for (const alpha of alphas) alpha.fill(0);
   return { keys, transcript: hash("symbolon/base-ot/transcript", context, sent, publicKey) };
 }
 
@@ -118,10 +113,11 @@ function contextOf(session: Uint8Array, sender: PartyId, receiver: PartyId): Uin
   return hash("symbolon/base-ot/context", session, wordBytes32(sender), wordBytes32(receiver));
 }
 
-/** A point that nobody knows the logarithm of, for one slot of one transfer. */
-function toCurve(context: Uint8Array, index: number, slot: number, other: Uint8Array): Point {
-  const message = hash("symbolon/base-ot/point", context, wordBytes32(index), Uint8Array.of(slot), other);
-  return ristretto255_hasher.hashToCurve(message, { DST: TO_CURVE }) as Point;
+/** H: a point that nobody knows the logarithm of, for one slot of one transfer. */
+function toGroup(context: Uint8Array, index: number, slot: number, other: Uint8Array): Element {
+  return group().derive(
+    wideHash("symbolon/base-ot/point", context, wordBytes32(index), Uint8Array.of(slot), other),
+  );
 }
 
 /** Where a key belongs. */
@@ -132,22 +128,33 @@ interface Place {
   readonly messages: readonly Uint8Array[];
 }
 
-function keyOf({ context, index, slot, messages }: Place, point: Point): Uint8Array {
-  return hash("symbolon/base-ot/key", context, wordBytes32(index), Uint8Array.of(slot), ...messages, point.toBytes());
+function keyOf({ context, index, slot, messages }: Place, point: Element): Uint8Array {
+  return hash("symbolon/base-ot/key", context, wordBytes32(index), Uint8Array.of(slot), ...messages, point);
 }
 
-function decode(bytes: Uint8Array, peer: PartyId): Point {
+/** What a party may be sent: anything but the identity, whose products tell nothing apart. */
+function checkElement(bytes: Uint8Array, peer: PartyId): void {
+  if (!group().isElement(bytes)) throw wrongPoint(peer);
+}
+
+/** An element with an exponent. Only a peer that deviates can make it the identity, since it knows what its points add up to. */
+function power(exponent: Scalar, element: Element, peer: PartyId): Element {
   try {
-    return Point.fromBytes(bytes);
+    return group().times(exponent, element);
   } catch {
-    throw new PeerError(`Party ${peer} sent bytes that encode no point of ristretto255 while setting up transfers`);
+    throw wrongPoint(peer);
   }
 }
 
-/** An exponent other than 0, uniform up to a bias below 2^-250. */
-function randomScalar(party: PairParty): bigint {
-  const wide = random(party, 64).reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
-  return wide % (Point.Fn.ORDER - 1n) + 1n;
+function wrongPoint(peer: PartyId): PeerError {
+  return new PeerError(
+    `Party ${peer} sent bytes that encode no usable point of ristretto255 while setting up transfers`,
+  );
+}
+
+/** An exponent other than 0 but with chance 2^-252. */
+function randomScalar(party: PairParty): Scalar {
+  return group().scalar(random(party, WIDE_BYTES));
 }
 
 function random({ entropy }: PairParty, bytes: number): Uint8Array {

@@ -8,7 +8,9 @@ import {
   type BaseOtReceived,
   baseOtSend,
   type BaseOtSent,
+  hash,
 } from "./mod.ts";
+import { group, WIDE_BYTES } from "./ristretto255.ts";
 import { bytesOf, seeded } from "./testing/ot.ts";
 
 interface Run {
@@ -16,12 +18,14 @@ interface Run {
   readonly received: BaseOtReceived;
   readonly traffic: { rounds: number; sent: number[] }[];
   readonly points: Uint8Array;
+  /** The point that the sender sends. */
+  readonly publicKey: Uint8Array;
 }
 
 function transfer(choices: Uint8Array, session = "one"): Run {
   const memories = [new PartyMemory(), new PartyMemory()] as const;
   const common = { session: new TextEncoder().encode(session) };
-  let points = new Uint8Array();
+  let points = new Uint8Array(), publicKey = new Uint8Array();
   const { results, traffic } = lockstep<BaseOtSent | BaseOtReceived>(
     [
       {
@@ -37,12 +41,14 @@ function transfer(choices: Uint8Array, session = "one"): Run {
       },
     ],
     (rounds) => {
-      const { at, bytes } = rounds[1]!.send[0]!;
-      points = memories[1].bytes.slice(at, at + bytes);
+      [publicKey, points] = rounds.map((round, self) => {
+        const { at, bytes } = round!.send[0]!;
+        return memories[self]!.bytes.slice(at, at + bytes);
+      }) as [Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>];
     },
   );
   memories.forEach((memory) => memory.dispose());
-  return { sent: results[0] as BaseOtSent, received: results[1] as BaseOtReceived, traffic, points };
+  return { sent: results[0] as BaseOtSent, received: results[1] as BaseOtReceived, traffic, points, publicKey };
 }
 
 const CHOICES = Uint8Array.of(0, 1, 1, 0, 1, 0);
@@ -61,6 +67,25 @@ Deno.test("the receiver has the key of its choice and not the other, in 1 round 
     { rounds: 1, sent: [0, BASE_OT_SENDER_BYTES] },
     { rounds: 1, sent: [BASE_OT_BYTES * CHOICES.length, 0] },
   ]);
+});
+
+Deno.test("a key is the hash of its place, of all three messages and of the point, and of nothing else", () => {
+  const { received, points, publicKey } = transfer(CHOICES);
+  const number = (value: number) => new Uint8Array(Uint32Array.of(value).buffer);
+  const context = hash("symbolon/base-ot/context", new TextEncoder().encode("one"), number(0), number(1));
+  // The receiver draws its exponents first.
+  const entropy = seeded("receiver");
+  const alphas = Array.from(CHOICES, () => {
+    const wide = new Uint8Array(WIDE_BYTES);
+    entropy(wide);
+    return group().scalar(wide);
+  });
+  CHOICES.forEach((choice, i) => {
+    const place = [context, number(i), Uint8Array.of(choice)];
+    const messages = [points.subarray(64 * i, 64 * i + 32), points.subarray(64 * i + 32, 64 * i + 64), publicKey];
+    const point = group().times(alphas[i]!, publicKey.slice());
+    assertEquals(received.keys[i], hash("symbolon/base-ot/key", ...place, ...messages, point));
+  });
 });
 
 Deno.test("keys are bound to the session", () => {
@@ -82,16 +107,17 @@ Deno.test("both points that the receiver sends are points, whatever the choice, 
   });
 });
 
-Deno.test("bytes that encode no point are a PeerError", () => {
-  for (const from of ["sender", "receiver"] as const) {
+Deno.test("bytes that encode no point, and the identity, are a PeerError", () => {
+  const cases = [255, 0].flatMap((byte) => (["sender", "receiver"] as const).map((from) => [byte, from] as const));
+  for (const [byte, from] of cases) {
     const memory = new PartyMemory();
     const party = { self: 0, peer: 1, memory, entropy: seeded("one"), session: bytesOf("session", 16) };
     const step = from === "receiver" ? baseOtSend(party, 1) : baseOtReceive(party, Uint8Array.of(1));
     const at = step.next();
     assert(!at.done);
     const { at: place, bytes } = at.value.receive[0]!;
-    memory.bytes.fill(255, place, place + bytes);
-    assertThrows(() => step.next(), PeerError, "Party 1 sent bytes that encode no point");
+    memory.bytes.fill(byte, place, place + bytes);
+    assertThrows(() => step.next(), PeerError, "Party 1 sent bytes that encode no usable point");
     memory.dispose();
   }
 });

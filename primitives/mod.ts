@@ -6,14 +6,17 @@
 export * from "./and_circuit.ts";
 export * from "./base_ot.ts";
 export * from "./bit_triples.ts";
+export * from "./common_coin.ts";
 export * from "./gilboa.ts";
 export * from "./hash.ts";
 export * from "./ot_pads.ts";
 export * from "./ot_party.ts";
 export * from "./ot_setup.ts";
+export * from "./pair_parts.ts";
 export * from "./patch_product.ts";
 export * from "./permutation_network.ts";
 export * from "./prg.ts";
+export { loadGroup } from "./ristretto255.ts";
 export * from "./softspoken.ts";
 export * from "./sum_circuit.ts";
 export * from "./threshold_circuit.ts";

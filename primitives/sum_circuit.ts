@@ -2,25 +2,37 @@
  * Bits of a sum of private numbers, one from each party, as a circuit over XOR shares.
  *
  * n ≥ 2 parties. Carry-save adders (Wallace 1964) leave two numbers, of which a parallel-prefix adder (Sklansky 1960) makes the
- * carries. An additive sharing mod 2^L is such a list of private numbers, so this is the way from arithmetic to bits.
+ * carries. An additive sharing mod 2^L is such a list of private numbers, so this is the way from arithmetic to bits. Where one
+ * number is public and the other shared bit by bit, each place's generate and propagate bits are local, and are the inputs.
  *
  * @module
  */
 import { type AndCircuit, AndCircuitWriter, type Wire } from "./and_circuit.ts";
 
-/** Which bits of the sum are wanted. */
-export interface SumBits {
-  readonly parties: number;
+/** What is added up. */
+export interface SumInputs {
+  /** A number of each party; or "public": a public number and one shared bit by bit, mod 2^width. */
+  readonly parties: number | "public";
   /** Bits of each number. */
   readonly width: number;
+}
+
+/** Which bits of the sum are wanted. */
+export interface SumBits extends SumInputs {
   /** Places of the bits wanted, those above the width for the carries of the whole sum. */
   readonly wanted: readonly number[];
 }
 
 const known = new Map<string, AndCircuit>();
 
+/** Inputs of a sum's circuit: see {@linkcode sumCircuit}. */
+export function sumInputs({ parties, width }: SumInputs): number {
+  return width * (parties === "public" ? 2 : parties);
+}
+
 /**
- * The circuit with inputs p · width + i for bit i of party p's number, and the wanted bits as outputs.
+ * The circuit with inputs p · width + i for bit i of party p's number, and the wanted bits as outputs. With a public number c and a
+ * shared one r the inputs are c_i ⊕ r_i at i, then c_i · r_i at width + i.
  *
  * Two parties: 1 + ⌈log2 width⌉ levels at most. More: a level more for each layer of carry-save adders.
  */
@@ -40,39 +52,50 @@ interface Run {
   readonly propagate: Wire | null;
 }
 
-function build({ parties, width, wanted }: SumBits): AndCircuit {
-  const writer = new AndCircuitWriter(parties * width);
-  const bit = sumWires(writer, { parties, width }, Math.max(...wanted));
+function build({ wanted, ...of }: SumBits): AndCircuit {
+  const writer = new AndCircuitWriter(sumInputs(of));
+  const bit = sumWires(writer, of, Math.max(...wanted));
   return writer.finish(wanted.map((i) => bit(i)));
 }
 
-/** The numbers of a sum, the inputs of a circuit from wire 0 on. */
-export interface SumInputs {
-  readonly parties: number;
-  /** Bits of each number. */
-  readonly width: number;
+/** The bits of a sum before carries: what each place generates and passes on. Gates are written when they are asked for. */
+interface Places {
+  readonly generate: (i: number) => Wire | null;
+  readonly propagate: (i: number) => Wire | null;
 }
 
-/** The wires of a sum's bits 0 … top. Gates are written when a bit is asked for that needs them. */
-export function sumWires(writer: AndCircuitWriter, { parties, width }: SumInputs, top: number): (bit: number) => Wire {
+function placesOf(writer: AndCircuitWriter, { parties, width }: SumInputs, top: number): Places {
+  if (parties === "public") return { generate: (i) => width + i, propagate: (i) => i };
   let vectors: Vector[] = Array.from(
     { length: parties },
     (_, p) => Array.from({ length: top + 1 }, (_, i) => i < width ? p * width + i : null),
   );
   while (vectors.length > 2) vectors = saveCarries(writer, vectors, top + 1);
   const [x, y] = vectors as [Vector, Vector];
-  const xor = (a: Wire | null, b: Wire | null) => a === null ? b : b === null ? a : writer.xor(a, b);
+  return {
+    generate: (i) => {
+      const [a, b] = [x[i]!, y[i]!];
+      if (a === null || b === null) return null;
+      return parties === 2 ? writer.crossed(a, b) : writer.and(a, [b])[0]!;
+    },
+    propagate: (i) => either(writer, x[i]!, y[i]!),
+  };
+}
+
+/** The exclusive or; null is a bit that is 0. */
+function either(writer: AndCircuitWriter, a: Wire | null, b: Wire | null): Wire | null {
+  return a === null ? b : b === null ? a : writer.xor(a, b);
+}
+
+/** The wires of a sum's bits 0 … top, inputs from wire 0 on. Gates are written when a bit is asked for that needs them. */
+export function sumWires(writer: AndCircuitWriter, of: SumInputs, top: number): (bit: number) => Wire {
+  const places = placesOf(writer, of, top);
   const leaves = new Map<number, Run>();
   const leaf = (i: number): Run => {
     let found = leaves.get(i);
     if (found === undefined) {
-      const [a, b] = [x[i]!, y[i]!];
-      const generate = a === null || b === null || i === top
-        ? null
-        : parties === 2
-        ? writer.crossed(a, b)
-        : writer.and(a, [b])[0]!;
-      leaves.set(i, found = { generate, propagate: xor(a, b) });
+      const generate = i === top ? null : places.generate(i);
+      leaves.set(i, found = { generate, propagate: places.propagate(i) });
     }
     return found;
   };
@@ -89,9 +112,9 @@ export function sumWires(writer: AndCircuitWriter, { parties, width }: SumInputs
     return found;
   };
   return (i) => {
-    const { propagate } = i === top ? { propagate: xor(x[i]!, y[i]!) } : leaf(i);
+    const { propagate } = leaf(i);
     // A bit that is always 0 is the sum of a wire with itself.
-    return (i === 0 ? propagate : xor(propagate, run(0, i).generate)) ?? writer.xor(0, 0);
+    return (i === 0 ? propagate : either(writer, propagate, run(0, i).generate)) ?? writer.xor(0, 0);
   };
 }
 

@@ -1,7 +1,7 @@
 /**
  * Comparisons of one number with many public thresholds, as a circuit over XOR shares.
  *
- * n ≥ 2 parties. The number is a sum of private numbers, one from each party, and its bits are made once. A threshold then is a function of
+ * n ≥ 2 parties. The number is a sum as `sumCircuit` has it, and its bits are made once. A threshold then is a function of
  * them: going up from the lowest bit, "at least the threshold so far" is x_i ∨ c where the threshold's bit is 0 and x_i ∧ c where it is 1.
  * Such functions c ↦ f(c) of runs of bits compose as in a parallel-prefix adder (Ladner and Fischer 1980), and thresholds share
  * the runs in which they agree: powers of two have nearly all in common.
@@ -9,13 +9,10 @@
  * @module
  */
 import { type AndCircuit, AndCircuitWriter, type Wire } from "./and_circuit.ts";
-import { sumWires } from "./sum_circuit.ts";
+import { type SumInputs, sumInputs, sumWires } from "./sum_circuit.ts";
 
-/** What is compared with what. */
-export interface Thresholds {
-  readonly parties: number;
-  /** Bits of x in two's complement: that of x and those of all thresholds. */
-  readonly width: number;
+/** What is compared with what: `width` bits, in two's complement, hold x and all thresholds. */
+export interface Thresholds extends SumInputs {
   readonly thresholds: readonly bigint[];
 }
 
@@ -25,8 +22,7 @@ type Bit = 0 | 1 | { readonly wire: Wire };
 const known = new Map<string, AndCircuit>();
 
 /**
- * The circuit with inputs p · width + i for bit i of party p's number, and last a wire that is shared as 1; its outputs are x < t for every
- * threshold t.
+ * The circuit with the inputs of `sumCircuit`, and last a wire that is shared as 1; its outputs are x < t for every threshold t.
  */
 export function thresholdCircuit(of: Thresholds): AndCircuit {
   const key = `${of.parties} ${of.width} ${of.thresholds}`;
@@ -36,7 +32,7 @@ export function thresholdCircuit(of: Thresholds): AndCircuit {
 }
 
 function build({ parties, width, thresholds }: Thresholds): AndCircuit {
-  const one = parties * width;
+  const one = sumInputs({ parties, width });
   const writer = new AndCircuitWriter(one + 1);
   const bitOf = sumWires(writer, { parties, width }, width - 1);
   const not = (b: Bit): Bit => typeof b === "object" ? { wire: writer.xor(b.wire, one) } : b === 0 ? 1 : 0;

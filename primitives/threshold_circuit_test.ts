@@ -6,7 +6,7 @@ import { thresholdCircuit } from "./threshold_circuit.ts";
 
 /** Which of the values are below which threshold, by the circuit. */
 function compare(
-  of: Parameters<typeof thresholdCircuit>[0],
+  of: Parameters<typeof thresholdCircuit>[0] & { readonly parties: number },
   values: readonly bigint[],
   random: () => bigint,
 ): boolean[][] {

@@ -1,5 +1,6 @@
 /** Logistic regression on the Wisconsin breast-cancer data: benign or malignant from 30 features of a cell sample. */
 import { breastCancer, printLn, program, sfix, SGDLogistic, sint, trainTestSplit } from "../mod.ts";
+import { numbersIn } from "./shared/words.ts";
 
 const { X, y } = await breastCancer();
 const { XTrain, XTest, yTrain, yTest } = trainTestSplit(X.divideColumns(X.columnMax()), y, { randomState: 0 });
@@ -8,11 +9,6 @@ const { XTrain, XTest, yTrain, yTest } = trainTestSplit(X.divideColumns(X.column
 function compiledBy(args: readonly string[]): number | undefined {
   const word = args.find((a) => /^party\d+$/.test(a));
   return word === undefined ? undefined : Number(word.slice("party".length));
-}
-
-/** Epochs of each training: the word that is a number. */
-function epochsOf(args: readonly string[]): number {
-  return Number(args.find((word) => /^-?[\d.]+$/.test(word)) ?? 20);
 }
 
 /** Half of the training rows from each of parties 0 and 1. Whoever compiles gives its own data, of the other's the shapes. */
@@ -50,12 +46,13 @@ export default program("logistic regression on the Wisconsin breast-cancer data"
   vertical: "parties 0 and 1 bring half of the columns each",
   "party<n>": "compiled by party n: brings its half of the rows only, for deno task party",
 }, ({ args }) => {
+  const [epochs = 20] = numbersIn(args, ["epochs"]);
   const self = compiledBy(args);
   const [trainX, trainY] = trainingData(args, self);
   const testHere = self === undefined || self === 0;
   const testX = sfix.inputTensorVia(0, testHere ? XTest : undefined, { shape: XTest.shape });
   const testY = sint.inputTensorVia(0, testHere ? yTest : undefined, { shape: yTest.shape });
-  const model = new SGDLogistic(epochsOf(args), 2, { sigmoid: args.includes("approx") ? "approx" : "exact" });
+  const model = new SGDLogistic(epochs, 2, { sigmoid: args.includes("approx") ? "approx" : "exact" });
 
   model.fit(trainX, trainY);
   printLn("%s", model.predict(testX).sub(testY.getVector()).reveal());

@@ -1,5 +1,6 @@
 /** Linear regression on the diabetes data: progression of the disease after a year from ten features. */
 import { diabetes, printLn, program, sfix, SGDLinear, trainTestSplit } from "../mod.ts";
+import { numbersIn } from "./shared/words.ts";
 
 const { X, y } = await diabetes();
 const largest = y.max();
@@ -8,7 +9,7 @@ const { XTrain, XTest, yTrain, yTest } = trainTestSplit(X, y.map((v) => v / larg
 export default program("linear regression on the diabetes data", {
   "<batchSize>": "rows a step (1)",
 }, ({ args }) => {
-  const batchSize = Number(args.find((word) => /^\d+$/.test(word)) ?? 1);
+  const [batchSize = 1] = numbersIn(args, ["rows a step"]);
   const trainX = sfix.inputTensorVia(0, XTrain);
   const trainY = sfix.inputTensorVia(0, yTrain);
   const testX = sfix.inputTensorVia(1, XTest);

@@ -1,5 +1,6 @@
 /** Logistic regression on made-up data, to measure: epochs, features and batches of 128 rows are given as words. */
 import { Matrix, MersenneTwister, printLn, program, sfix, SGDLogistic, sint, Vector } from "../mod.ts";
+import { numbersIn } from "./shared/words.ts";
 
 const BATCH = 128;
 
@@ -19,8 +20,11 @@ export default program("logistic regression on made-up data: logreg EPOCHS FEATU
   "<number>": "epochs, features, batches of 128 rows (10 128 10)",
   approx: "three-piece sigmoid",
 }, ({ args }) => {
-  const numbers = args.filter((word) => /^\d+$/.test(word)).map(Number);
-  const [epochs = 10, features = 128, batches = 10] = numbers;
+  const [epochs = 10, features = 128, batches = 10] = numbersIn(args, [
+    "epochs",
+    "features",
+    `batches of ${BATCH} rows`,
+  ]);
   const { X, y } = sample(batches * BATCH, features);
   const model = new SGDLogistic(epochs, BATCH, { sigmoid: args.includes("approx") ? "approx" : "exact" });
   const rows = sfix.inputTensorVia(0, X);

@@ -2,20 +2,24 @@
 
 /** The peers disagree about where in the protocol they are. Not recoverable. */
 export class DesyncError extends Error {
+  /** "DesyncError" */
   override readonly name = "DesyncError";
 }
 
 /** A peer failed, closed its link or stayed silent beyond the time allowed. */
 export class PeerError extends Error {
+  /** "PeerError" */
   override readonly name = "PeerError";
 }
 
 /** The parties run different programs or different options of the same program. */
 export class ProgramMismatchError extends Error {
+  /** "ProgramMismatchError" */
   override readonly name = "ProgramMismatchError";
 }
 
 /** An input does not fit the fixed-point or integer range of its type. */
 export class OutOfRangeError extends RangeError {
+  /** "OutOfRangeError" */
   override readonly name = "OutOfRangeError";
 }

@@ -28,40 +28,80 @@ export type Tap = (rounds: readonly Round[]) => void;
 const SHORT = 32;
 
 /**
- * Runs one step a party to the end, delivering each round's messages by copying.
- *
- * `blame` gives the error to be thrown in place of one that a party's step throws.
+ * Yielded by a step that has worked long in place of a round: nothing is exchanged and nothing is counted. Only where a party is alone,
+ * as the parties would not be equally far.
+ */
+export const PAUSE: Round = { send: [], receive: [] };
+
+/** One step a party, side by side. */
+export class Lockstep<T> {
+  readonly #runners: readonly Runner<T>[];
+  readonly #tap: Tap | undefined;
+  readonly #blame: (error: unknown, party: PartyId) => unknown;
+  readonly #traffic: Traffic[];
+  readonly #results: T[];
+  readonly #rounds: Round[];
+  readonly #next: number[];
+
+  /** `blame` gives the error to be thrown in place of one that a party's step throws. */
+  constructor(
+    runners: readonly Runner<T>[],
+    tap?: Tap,
+    blame: (error: unknown, party: PartyId) => unknown = (error) => error,
+  ) {
+    const n = runners.length;
+    this.#runners = runners;
+    this.#tap = tap;
+    this.#blame = blame;
+    this.#traffic = runners.map(() => ({ rounds: 0, sent: new Array<number>(n).fill(0) }));
+    this.#results = new Array<T>(n);
+    this.#rounds = new Array<Round>(n);
+    this.#next = new Array<number>(n * n).fill(0);
+  }
+
+  /**
+   * Runs the steps, delivering each round's messages by copying, until all have ended; or until `pause`, asked after each round, says so,
+   * or a step yields {@linkcode PAUSE}: then the result is null, and the next call goes on.
+   *
+   * @throws {DesyncError} if the parties disagree on a message's length or on the number of rounds
+   */
+  advance(pause: () => boolean): LockstepRun<T> | null {
+    const runners = this.#runners, traffic = this.#traffic, results = this.#results, rounds = this.#rounds;
+    const n = runners.length;
+    do {
+      let done = 0;
+      let p = 0;
+      try {
+        for (; p < n; p++) {
+          const at = runners[p]!.step.next();
+          if (at.done) {
+            results[p] = at.value;
+            done++;
+          } else rounds[p] = at.value;
+        }
+      } catch (error) {
+        throw this.#blame(error, p);
+      }
+      if (done === n) return { results, traffic };
+      if (done > 0) throw new DesyncError(`${done} of ${n} parties ended while the others go on`);
+      if (rounds[0] === PAUSE) return null;
+      this.#tap?.(rounds);
+      deliver(rounds, runners, traffic, this.#next);
+    } while (!pause());
+    return null;
+  }
+}
+
+/**
+ * Runs one step a party to the end.
  *
  * @throws {DesyncError} if the parties disagree on a message's length or on the number of rounds
  */
-export function lockstep<T>(
-  runners: readonly Runner<T>[],
-  tap?: Tap,
-  blame: (error: unknown, party: PartyId) => unknown = (error) => error,
-): LockstepRun<T> {
-  const n = runners.length;
-  const traffic: Traffic[] = runners.map(() => ({ rounds: 0, sent: new Array<number>(n).fill(0) }));
-  const results = new Array<T>(n);
-  const rounds = new Array<Round>(n);
-  const next = new Array<number>(n * n).fill(0);
-  while (true) {
-    let done = 0;
-    let p = 0;
-    try {
-      for (; p < n; p++) {
-        const at = runners[p]!.step.next();
-        if (at.done) {
-          results[p] = at.value;
-          done++;
-        } else rounds[p] = at.value;
-      }
-    } catch (error) {
-      throw blame(error, p);
-    }
-    if (done === n) return { results, traffic };
-    if (done > 0) throw new DesyncError(`${done} of ${n} parties ended while the others go on`);
-    tap?.(rounds);
-    deliver(rounds, runners, traffic, next);
+export function lockstep<T>(...of: ConstructorParameters<typeof Lockstep<T>>): LockstepRun<T> {
+  const run = new Lockstep<T>(...of);
+  for (;;) {
+    const done = run.advance(() => false);
+    if (done !== null) return done;
   }
 }
 

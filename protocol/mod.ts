@@ -9,6 +9,7 @@ export * from "./errors.ts";
 export * from "./lockstep.ts";
 export * from "./material.ts";
 export * from "./memory.ts";
+export * from "./operands.ts";
 export * from "./patches.ts";
 export * from "./protocol.ts";
 export * from "./recorder.ts";

@@ -25,6 +25,9 @@ import type { Demand, Target } from "./target.ts";
  * Handles are made once (`at`) and used many times. Every operation writes `out`, which overlaps none of its operands unless
  * the operation says so. Local operations send nothing; the others are steps that take the rounds and bytes their
  * {@linkcode Call} is declared to cost.
+ *
+ * Operands have as many elements as the operation, or its call, says: otherwise it throws a RangeError and nothing has been sent. Kernels
+ * trust these sizes, and what lies behind an operand may be shares of something else.
  */
 export interface Protocol<S extends Share = Share> {
   readonly target: Target;
@@ -152,6 +155,11 @@ export interface PartySetup {
   readonly memory: Memory;
   /** Fills a buffer with private random bytes. */
   readonly entropy: Entropy;
+  /**
+   * What the parties of this run have in common and no other run has: 32 bytes, not secret. Keys are bound to it. Absent: nothing, for
+   * parties that are all set up by one caller.
+   */
+  readonly run?: Uint8Array;
   /** Material that an earlier run has saved: `prepare` then takes it from here and makes none. */
   readonly material?: MaterialSource;
 }

@@ -91,7 +91,13 @@ const FAILURES: readonly [
     /-E takes ring, semi2k, emulate, not "magic"/,
     2,
   ],
-  ["an unknown program", ["run", "breast_logstic"], {}, /no program "breast_logstic". There are: .*breast_logistic/, 2],
+  [
+    "an unknown program",
+    ["run", "breast_logstic"],
+    {},
+    /no program "breast_logstic" \(did you mean "breast_logistic"\?\). There are: .*diabetes/,
+    2,
+  ],
   ["no program", ["run"], {}, /Which program\?/, 2],
   ["a missing file", ["run", "nothing.ts"], {}, /There is no file nothing\.ts/, 2],
   ["a wrong party count", ["run", "-N", "2", "breast_logistic"], {}, /ring runs with 3 parties, not 2/, 1],
@@ -109,6 +115,13 @@ const FAILURES: readonly [
     /ring Z_2\^64, not in a field/,
     1,
   ],
+  [
+    "both of a pair of flags",
+    ["run", "-E", "emulate", "--check-range", "--no-check-range", "sum.ts"],
+    INPUTS,
+    /exclude each other/,
+    2,
+  ],
   ["--check-range with shares", ["run", "--check-range", "breast_logistic"], {}, /clear, .*: add -E emulate/, 2],
   [
     "samples of data that is always used",
@@ -117,7 +130,22 @@ const FAILURES: readonly [
     /always uses all of its data/,
     1,
   ],
-  ["an unknown word", ["run", "breast_logistic", "aprox"], {}, /does not know the word "aprox"/, 1],
+  [
+    "an unknown word",
+    ["run", "breast_logistic", "aprox"],
+    {},
+    /does not know the word "aprox" \(did you mean "approx"\?\)/,
+    1,
+  ],
+  [
+    "a misspelt option",
+    ["run", "--sampels", "3", "sum.ts"],
+    INPUTS,
+    /no option --sampels \(did you mean "--samples"\?\)/,
+    2,
+  ],
+  ["a misspelt command", ["complie", "sum.ts"], INPUTS, /no command "complie" \(did you mean "compile"\?\)/, 2],
+  ["a misspelt file", ["run", "smu.ts"], INPUTS, /There is no file smu\.ts \(did you mean "sum\.ts"\?\)/, 2],
   ["a missing input", ["run", "sum.ts"], { "sum.ts": SUM }, /Cannot find Player-Data\/Input-P0-0.*party 0/, 1],
   [
     "an input that is too short",
@@ -182,27 +210,28 @@ export default program("multiplies two rows", {}, () => {
 });
 `;
 
-test("--check-range names the line, the value with --debug only, and changes nothing within the range", async () => {
+test("emulate names the line that leaves its range, the value with --debug only, unless --no-check-range", async () => {
   const files = { "wrap.ts": WRAP, "Player-Data/Input-P0-0": "0.001 1.5 -0.25" };
-  const silent = await symbolon(["run", "-E", "emulate", "wrap.ts"], files);
+  const silent = await symbolon(["run", "-E", "emulate", "--no-check-range", "wrap.ts"], files);
   assertEquals(silent.code, 0);
-  const checked = await symbolon(["run", "-E", "emulate", "--check-range", "wrap.ts"], files);
+  const checked = await symbolon(["run", "-E", "emulate", "wrap.ts"], files);
   assertEquals([checked.code, checked.out], [1, ""]);
   assertMatch(checked.err, /^error: \S*wrap\.ts:4:27: a product leaves its range by 8 bits, in 2 of 3 elements/m);
   assert(!checked.err.includes("2250000"));
-  const debug = await symbolon(["run", "-E", "emulate", "--check-range", "--debug", "wrap.ts"], files);
+  const debug = await symbolon(["run", "-E", "emulate", "--debug", "wrap.ts"], files);
   assertStringIncludes(debug.err, "The first is 2250000.");
   const within = await symbolon(["run", "-E", "emulate", "--check-range", "sum.ts"], INPUTS);
   assertEquals(within.code, 0);
   assertStringIncludes(within.out, "sum [1.5, 2.75, 1]");
 });
 
-test("compile writes the inputs and predicts what a run takes", async () => {
+test("compile keeps what the program brings and predicts what a run takes", async () => {
   const { code, out, left } = await symbolon(["compile", "--json", "breast_logistic", "horizontal"]);
   assertEquals(code, 0);
   const { predicted, tapeHash } = JSON.parse(out);
-  assertEquals(left, ["Input-Binary-P0-0", "Input-Binary-P1-0"]);
+  assertEquals(left, [0, 1].map((p) => `Input-Brought-P${p}-breast_logistic-horizontal`));
   const run = await symbolon(["run", "--json", "breast_logistic", "horizontal"]);
+  assertEquals(run.left, []);
   const summary = JSON.parse(run.out.trimEnd().split("\n").at(-1)!);
   assertEquals([summary.rounds, summary.bytes.total, summary.tapeHash], [predicted.rounds, predicted.bytes, tapeHash]);
 });

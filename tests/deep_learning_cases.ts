@@ -2,7 +2,8 @@
 import { assertAlmostEquals, assertEquals, assertGreater, assertLess, assertMatch, assertThrows } from "@std/assert";
 import { compile } from "@symbolon/compiler";
 import { execute, plan } from "../engine.ts";
-import { type Program, run, type RunOptions, type RunSummary, syntheticImages } from "../mod.ts";
+import { type Program, syntheticImages } from "../mod.ts";
+import { run, type RunOptions, type RunSummary } from "../run.ts";
 
 /** Programs with few enough images and steps for a test: what is trained, and on how much. */
 const PROGRAMS: readonly (readonly [name: string, samples: number, args: readonly string[]])[] = [
@@ -100,12 +101,7 @@ Deno.test("torch_alex_test takes party 0's weights in PyTorch's order", async ()
   const nothing = () => {};
   await execute(compiled, {
     backend: "emulate",
-    inputs: (owner, source) => {
-      const name = `${source} ${owner}`;
-      return owner === 0
-        ? { name, bytes: new Uint8Array(weights.buffer) }
-        : { name, given: compiled.inputs.get(owner)! };
-    },
+    inputs: (owner, source) => ({ name: `${source} ${owner}`, bytes: new Uint8Array(weights.buffer) }),
     listener: { print: (line) => printed.push(line), output: nothing, metric: nothing, progress: nothing },
   });
   const { yTest } = syntheticImages({ shape: [32, 32, 3], classes: 10, samples, testSamples: samples });

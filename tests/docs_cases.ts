@@ -57,6 +57,17 @@ for (const { path, blocks } of documents) {
   }
 }
 
+Deno.test("the README's study is right in every row, whatever its weights begin with", async () => {
+  const study = documents.find(({ path }) => path === "README.md")!.blocks.find(({ info }) => info[0] === "ts")!;
+  const [before, after] = study.code.split(/^const \{ printed.*$/m);
+  assert(after !== undefined, study.code);
+  const often = `for (let publicSeed = 0; publicSeed < 100; publicSeed++) {
+  const { printed } = await run(study, { backend: "emulate", publicSeed });
+  if (printed[0] !== "wrong on 0 rows") throw new Error(\`\${publicSeed}: \${printed}\`);
+}`;
+  await runExample({ ...study, code: before + often });
+});
+
 Deno.test("an example's imports lead into the repository", () => {
   const mod = new URL("mod.ts", ROOT).href;
   assertEquals(placed(`import { run } from "symbolon";`), `import { run } from "${mod}";`);

@@ -32,12 +32,6 @@ export function runGuarded(program: Program, { backend, poison, ...options }: Gu
   const target = backend.target(options);
   checkTarget(tape, target);
   const segments = schedule(tape, target);
-  const files = [...inputs].map(([owner, given]) => ({
-    owner,
-    source: "binary" as const,
-    name: `input ${owner}`,
-    given,
-  }));
   const outputs: (number | bigint)[][] = [];
   const hear = (self: number) => (event: PartyEvent) => {
     if (self === 0 && event.type === "output") outputs.push([...event.value.values]);
@@ -50,7 +44,10 @@ export function runGuarded(program: Program, { backend, poison, ...options }: Gu
     })),
   );
   const prepared = protocols.map((protocol, self) =>
-    prepare(tape, segments, protocol, { ...environmentOf({ inputs: files }, hear(self)), spacing: SPACING })
+    prepare(tape, segments, protocol, {
+      ...environmentOf({ inputs: [], brought: inputs }, hear(self)),
+      spacing: SPACING,
+    })
   );
   runInline(memories.map((memory, self) => ({ memory, step: prepared[self]!.preprocess() })));
   prepared.forEach(({ planned: { at, bytes } }, self) => memories[self]!.bytes.fill(poison, at, at + bytes));

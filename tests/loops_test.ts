@@ -1,7 +1,18 @@
 /** Loops that end early or never run, and rows by public numbers. @module */
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { cint, program, type Public, publicPermutation, repeat, type Secret, sfix, sint } from "../mod.ts";
+import {
+  cint,
+  metric,
+  printLn,
+  program,
+  type Public,
+  publicPermutation,
+  repeat,
+  type Secret,
+  sfix,
+  sint,
+} from "../mod.ts";
 import { compile, format } from "@symbolon/compiler";
 import { run } from "../run.ts";
 
@@ -35,6 +46,47 @@ Deno.test("a loop ends after the first pass that says so, or after its last", as
       },
     ),
     { numRuns: 12, seed: 7 },
+  );
+});
+
+Deno.test("a padded loop gives and tells what an unpadded one does, in traffic that does not depend on where it ends", async () => {
+  const halting = (x: number, limit: number, pad: boolean) =>
+    program("", {}, () => {
+      const start: readonly [Secret, Public] = [sint.inputTensorVia(0, [x]), cint.constant(0)];
+      // Twice, inside another loop: what was kept aside is taken up anew.
+      const [sum] = repeat(2, [sint.constant([0])], ([sum]) => {
+        const [y, passes] = repeat<readonly [Secret, Public]>(6, start, ([y, n]) => {
+          printLn("pass %s", n);
+          metric("pass", n);
+          n.output("pass");
+          return [y.mul(y.add(1)), n.add(1)];
+        }, { until: ([y]) => y.greaterEqual(limit).reveal(), pad });
+        passes.output("passes");
+        return [sum!.add(y)];
+      });
+      sum!.reveal().output("sum");
+    });
+  for (const backend of ["ring", "emulate", "semi2k"]) {
+    const traffic = new Set<string>();
+    for (const [x, limit] of [[1, 2], [1, 6], [2, 1000], [1, 1e18]] as const) {
+      const options = { backend, transport: "inline", checkRange: false } as const;
+      const [plain, padded] = [
+        await run(halting(x, limit, false), options),
+        await run(halting(x, limit, true), options),
+      ];
+      assertEquals(padded.outputs, plain.outputs);
+      assertEquals(padded.printed, plain.printed);
+      assertEquals(padded.metrics, plain.metrics);
+      assertEquals(padded.rounds, padded.predicted.rounds);
+      assertEquals(padded.bytes.total, padded.predicted.bytes);
+      traffic.add(`${padded.rounds} ${padded.bytes.perParty}`);
+    }
+    assertEquals(traffic.size, 1);
+  }
+  assertThrows(
+    () => compile(program("", {}, () => void repeat(2, [sint.constant([0])], (x) => x, { pad: true }))),
+    TypeError,
+    "give until as well",
   );
 });
 
@@ -106,5 +158,5 @@ Deno.test("the condition is printed with the tape, and must be one public number
       repeat(2, [sfix.constant([1, 2])], ([x]) => [x!], { until: ([x]) => stop(x!) });
     }));
   assertThrows(() => loop((x) => x.reveal()), RangeError, "ends by one number");
-  assertThrows(() => loop((x) => x.sum() as unknown as Public), Error, "ends by a secret");
+  assertThrows(() => loop((x) => x.sum() as unknown as Public), TypeError, "until returns a public number");
 });

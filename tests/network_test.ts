@@ -19,7 +19,7 @@ export default program("adds two rows", {}, () => {
 const LONG = `import { printLn, program, repeat, sfix } from "${MOD}";
 export default program("takes long", {}, () => {
   printLn("begun");
-  const [y] = repeat(10_000_000, [sfix.inputFrom(0, { shape: [4] })], ([x]) => [x.mul(x)]);
+  const [y] = repeat(10_000_000, [sfix.inputFrom(0, { shape: [3] })], ([x]) => [x.mul(x)]);
   printLn("result %s", y.reveal());
 });
 `;
@@ -32,7 +32,7 @@ async function prepare(): Promise<Site> {
   site.write(0, "sum.ts", SUM);
   site.write(0, "long.ts", LONG);
   await Promise.all(["sum.ts", "long.ts"].map((program) => site.compile(program, 0, [1, 2])));
-  site.write(0, "Player-Data/Input-P0-0", "1 2.5 -3 0.5");
+  site.write(0, "Player-Data/Input-P0-0", "1 2.5 -3");
   site.write(1, "Player-Data/Input-P1-0", "0.5 0.25 4");
   return site;
 }

@@ -17,7 +17,7 @@ export default program("a few operations", {}, () => {
 /** Takes material for minutes. */
 const LONG = `import { printLn, program, repeat, sfix } from "${MOD}";
 export default program("takes long", {}, () => {
-  const [y] = repeat(400_000, [sfix.inputFrom(0, { shape: [4] })], ([x]) => [x.mul(x)]);
+  const [y] = repeat(400_000, [sfix.inputFrom(0, { shape: [3] })], ([x]) => [x.mul(x)]);
   printLn("result %s", y.reveal());
 });
 `;
@@ -47,7 +47,7 @@ function common(root: string): string {
   Deno.writeTextFileSync(`${folder}/small.ts`, SMALL);
   Deno.writeTextFileSync(`${folder}/long.ts`, LONG);
   Deno.writeTextFileSync(`${folder}/slow.ts`, SLOW);
-  Deno.writeTextFileSync(`${folder}/Player-Data/Input-P0-0`, "1 2.5 -3 0.5");
+  Deno.writeTextFileSync(`${folder}/Player-Data/Input-P0-0`, "1 2.5 -3");
   Deno.writeTextFileSync(`${folder}/Player-Data/Input-P1-0`, "0.5 3 4");
   return folder;
 }
@@ -77,7 +77,7 @@ class Pair {
         Deno.copyFileSync(`${source}/Compiled/${name}.json`, `${folder}/Compiled/${name}.json`);
       }
       keys.forEach(({ certificate }, q) => Deno.writeTextFileSync(`${folder}/Player-Data/P${q}.pem`, certificate));
-      Deno.writeTextFileSync(`${folder}/Player-Data/P${p}.key`, keys[p]!.key);
+      Deno.writeTextFileSync(`${folder}/Player-Data/P${p}.key`, keys[p]!.key, { mode: 0o600 });
       Deno.copyFileSync(`${source}/Player-Data/Input-P${p}-0`, `${folder}/Player-Data/Input-P${p}-0`);
     });
     return pair;

@@ -1,6 +1,7 @@
 /** Every program under every backend: results, predicted costs, agreement with the cleartext. */
 import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
-import { type Program, run, type RunOptions, type RunSummary } from "../mod.ts";
+import type { Program } from "../mod.ts";
+import { run, type RunOptions, type RunSummary } from "../run.ts";
 import breastLogistic from "../programs/breast_logistic.ts";
 import diabetes from "../programs/diabetes.ts";
 import logreg from "../programs/logreg.ts";

@@ -1,7 +1,8 @@
 /** Programs among parties that make their own preprocessing. */
 import { testWith } from "./permissions.ts";
 import { assert, assertEquals, assertGreater } from "@std/assert";
-import { divide, type Program, run, type RunOptions, sfix, shuffle, sint } from "../mod.ts";
+import { divide, type Program, sfix, shuffle, sint } from "../mod.ts";
+import { run, type RunOptions } from "../run.ts";
 import { suiteWith } from "./permissions.ts";
 
 const traced = (trace: () => void): Program => ({ description: "", trace: () => trace() });

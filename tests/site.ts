@@ -106,7 +106,7 @@ export class Site {
   write(party: number, name: string, text: string): void {
     const path = `${this.folder(party)}/${name}`;
     Deno.mkdirSync(path.replace(/[^/]*$/, ""), { recursive: true });
-    Deno.writeTextFileSync(path, text);
+    Deno.writeTextFileSync(path, text, name.endsWith(".key") ? { mode: 0o600 } : {});
   }
 
   /** A copy of a party's keys, inputs and programs, to be spoiled. */

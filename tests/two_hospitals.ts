@@ -9,11 +9,9 @@ import { finish, type Finished, portBase, report, Site, start } from "./site.ts"
 /** Wisconsin breast cancer: rows of the two parties, and of the test set that party 0 brings. */
 const HALVES = [213, 213], TEST_ROWS = 143, FEATURES = 30;
 
-/** Bytes of a fixed-point number and of an integer in an input file. */
-const FIX = 4, INT = 8;
-
 /** Trains with these words; what the parties reported. */
 export async function trainAtTwoHospitals(words: readonly string[], ...options: string[]): Promise<void> {
+  const nameOf = (p: number) => ["breast_logistic", ...words, `party${p}`].join("-");
   const site = await Site.make(2);
   try {
     const compiled = await Promise.all(
@@ -24,28 +22,30 @@ export async function trainAtTwoHospitals(words: readonly string[], ...options: 
     for (const { code, err } of compiled) assertEquals(code, 0, err);
     const [first, second] = compiled.map(report);
     assertEquals(first.tapeHash, second.tapeHash);
-    checkFolders(site);
+    checkFolders(site, nameOf);
 
     const port = portBase(2);
     const done = await Promise.all([0, 1].map((p) => {
-      const name = ["breast_logistic", ...words, `party${p}`].join("-");
-      return finish(site.party(p, port, name, "-E", "semi2k", "--json", ...options));
+      return finish(site.party(p, port, nameOf(p), "-E", "semi2k", "--json", ...options));
     }));
     checkRuns(done, first.predicted);
-    checkFolders(site);
+    checkFolders(site, nameOf);
   } finally {
     site.dispose();
   }
 }
 
 /** Each folder has the own key and the own rows, and nothing of the other party's but its certificate. */
-function checkFolders(site: Site): void {
+function checkFolders(site: Site, nameOf: (party: number) => string): void {
   const brings = [HALVES[0]! + TEST_ROWS, HALVES[1]!];
   for (const p of [0, 1]) {
     const folder = `${site.folder(p)}/Player-Data`;
     const files = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
-    assertEquals(files, [`Input-Binary-P${p}-0`, `P${p}.key`, "P0.pem", "P1.pem"].sort());
-    assertEquals(Deno.statSync(`${folder}/Input-Binary-P${p}-0`).size, brings[p]! * (FIX * FEATURES + INT));
+    const brought = `Input-Brought-P${p}-${nameOf(p)}`;
+    assertEquals(files, [brought, `P${p}.key`, "P0.pem", "P1.pem"].sort());
+    const [header = ""] = Deno.readTextFileSync(`${folder}/${brought}`).split("\n");
+    const elements = (JSON.parse(header).parts as { size: number }[]).map(({ size }) => size);
+    assertEquals(elements.reduce((sum, size) => sum + size), brings[p]! * (FEATURES + 1));
   }
 }
 

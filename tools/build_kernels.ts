@@ -5,9 +5,19 @@
  */
 import asc from "assemblyscript/asc";
 import { equals } from "@std/bytes";
+import { flagsOf } from "./task_help.ts";
 
 const root = new URL("../kernels/", import.meta.url);
-const check = Deno.args.includes("--check");
+const check = flagsOf(
+  `Compiles kernels/src to kernels/build.
+
+usage: deno task kernels [--check]
+
+options
+  --check     writes nothing: exits with 1 if what is committed is not what the sources give
+  -h, --help  this text`,
+  ["--check"],
+).has("--check");
 const stale: string[] = [];
 
 const sources = Array.from(Deno.readDirSync(new URL("src/", root)), ({ name }) => name).sort();

@@ -7,6 +7,13 @@
  */
 import { type Members, violationsOf } from "./layer_rules.ts";
 import { listFiles, ROOT } from "./repository.ts";
+import { flagsOf } from "./task_help.ts";
+
+flagsOf(`Checks who imports whom, and where effects happen, by the table in tools/layer_table.ts.
+
+usage: deno task layers
+
+Prints file:line: message for each violation, and exits with 1 if there is one.`);
 
 /** Source files; AssemblyScript (`.as.ts`) is another language. */
 const SOURCES = /(?<!\.as)\.[cm]?[jt]sx?$/;

@@ -9,6 +9,18 @@ import type { Target } from "@symbolon/protocol";
 import { functionRows, operationRows, type Row, unitOf } from "./complexity_rows.ts";
 import { type Figures, RING_TARGETS, type TargetRow } from "./complexity_targets.ts";
 import { ROOT } from "./repository.ts";
+import { flagsOf } from "./task_help.ts";
+
+const check = flagsOf(
+  `Writes docs/complexity.md: what operations and functions cost, as the backends declare it.
+
+usage: deno task complexity [--check]
+
+options
+  --check     writes nothing: exits with 1 if the page is out of date
+  -h, --help  this text`,
+  ["--check"],
+).has("--check");
 
 const DOCUMENT = new URL("docs/complexity.md", ROOT);
 
@@ -92,7 +104,7 @@ for (const { name, load } of BACKENDS) {
 }
 const text = await formatted(parts.join("\n"));
 const known = await Deno.readTextFile(DOCUMENT).catch(() => "");
-if (!Deno.args.includes("--check")) {
+if (!check) {
   await Deno.writeTextFile(DOCUMENT, text);
   console.log(`docs/complexity.md: ${text === known ? "unchanged" : "written"}`);
 } else if (text !== known) {

@@ -20,12 +20,13 @@ export const PACKAGES: Readonly<Record<string, PackageRule>> = {
   "kernels/": { ours: [] },
   "primitives/": { ours: ["protocol/", "kernels/"], node: ["crypto"] },
   "backends/*": { ours: ["protocol/", "primitives/", "kernels/"] },
-  "transport/": { ours: ["protocol/"], node: ["buffer", "crypto", "net", "tls", "url", "v8"] },
-  "preprocessing/": { ours: ["protocol/"], node: ["crypto"] },
+  "transport/": { ours: ["protocol/"], node: ["buffer", "crypto", "net", "timers", "tls", "url", "v8"] },
+  "preprocessing/": { ours: ["protocol/", "files/"], node: ["crypto"] },
   "compiler/": { ours: ["protocol/"], node: ["crypto", "url"] },
-  "vm/": { ours: ["protocol/", "compiler/"] },
+  "vm/": { ours: ["protocol/", "compiler/", "files/"] },
   "ml/": { ours: ["compiler/"] },
-  "datasets/": { ours: [], node: ["zlib"] },
+  "datasets/": { ours: ["files/"], node: ["zlib"] },
+  "files/": { ours: [] },
   "std/": { ours: [] },
   "programs/": { ours: ["mod.ts"] },
 };
@@ -34,6 +35,10 @@ export const PACKAGES: Readonly<Record<string, PackageRule>> = {
 export const ROOTS: Readonly<Record<string, Pick<PackageRule, "node">>> = {
   "mod.ts": {},
   "run.ts": {},
+  "checked_run.ts": {},
+  "readings.ts": {},
+  "run_inputs.ts": {},
+  "code_check.ts": {},
   "engine.ts": {},
   "kernel_threads.ts": {},
   "local_network.ts": {},
@@ -45,7 +50,7 @@ export const ROOTS: Readonly<Record<string, Pick<PackageRule, "node">>> = {
   "play.ts": {},
   "backends.ts": {},
   "cli.ts": { node: ["crypto"] },
-  "cli/": { node: ["crypto"] },
+  "cli/": { node: ["crypto", "url"] },
 };
 
 /** No part of the product: they may import all of ours and of Node, and the product imports none of them. */
@@ -68,8 +73,8 @@ export const NOT_FOR_THE_COMPILER: readonly string[] = [
 
 /** Packages of others, and where they may be imported; `"tests"` stands for all test files. */
 export const EXTERNAL: Readonly<Record<string, readonly string[]>> = {
-  // The group of the base oblivious transfers: Node has no prime-order group with hashing to its elements.
-  "@noble/curves": ["primitives/base_ot.ts"],
+  // The group of the base oblivious transfers, in constant time: Node has no prime-order group with hashing to its elements.
+  "libsodium-wrappers-sumo": ["primitives/ristretto255.ts"],
   "typescript": ["compiler/check.ts", "compiler/checker/", "tools/", "tests"],
   "@peculiar/x509": ["transport/certificates.ts"],
   "csv-parse": ["datasets/"],
@@ -85,9 +90,13 @@ export const EFFECTS = {
   /** `async`, `await` and promises. In `std/` they are declarations of `@std/streams`. */
   async: [
     "protocol/channel.ts",
+    // A library that only loads asynchronously; who needs it waits when the backend is loaded.
+    "primitives/ristretto255.ts",
+    "backends/semi2k/mod.ts",
     "kernels/helper_thread.ts",
     "transport/",
     "datasets/",
+    "files/",
     "programs/",
     "std/",
     "cli/",
@@ -95,7 +104,10 @@ export const EFFECTS = {
     "backends.ts",
     "mod.ts",
     "run.ts",
+    "checked_run.ts",
+    "code_check.ts",
     "engine.ts",
+    "inline_run.ts",
     "local_network.ts",
     "party_process.ts",
     "party_thread.ts",
@@ -108,8 +120,9 @@ export const EFFECTS = {
     "transport/",
     "preprocessing/",
     "datasets/",
+    "files/",
     "vm/files.ts",
-    "vm/persistence.ts",
+    "code_check.ts",
     "cli/",
     "cli.ts",
     "bench/",
@@ -120,9 +133,9 @@ export const EFFECTS = {
   /** Randomness that anybody can predict. */
   mathRandom: [],
   /** Threads. */
-  worker: ["transport/"],
-  /** Imports whose address is known only at run time: the user's program. */
-  computedImport: ["cli/", "cli.ts", "bench/", "tools/"],
+  worker: ["transport/", "cli/tracing.ts"],
+  /** Imports whose address is known only at run time: the user's program, and what is fetched only when it is used. */
+  computedImport: ["code_check.ts", "datasets/mnist.ts", "cli/", "cli.ts", "bench/", "tools/"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** The name of an effect. */
@@ -136,7 +149,7 @@ export function isIn(path: string, place: string): boolean {
 
 /** Whether a file belongs to the tests. */
 export function isTest(path: string): boolean {
-  return path.startsWith("tests/") || path.includes("/testing/") || /_test\.[cm]?[jt]sx?$/.test(path);
+  return path.startsWith("tests/") || path.includes("/testing/") || /_(test|long)\.[cm]?[jt]sx?$/.test(path);
 }
 
 /** The place in the tables that a file belongs to, or null if none does: `"backends/emulate/"` for `"backends/*"`. */

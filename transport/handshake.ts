@@ -11,7 +11,7 @@ import { type PartyId, ProgramMismatchError } from "@symbolon/protocol";
 import { printable } from "./abort_text.ts";
 
 /** The version of frames and protocols. Parties of different versions refuse each other. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** What all parties must have in common. */
 export interface Agreement {
@@ -44,6 +44,9 @@ export interface Hello {
   readonly reach: Reach;
 }
 
+/** Bytes of a nonce. */
+export const NONCE_BYTES = 32;
+
 /** How others reach a party, and whether it knows how to reach them. */
 export interface Reach {
   /** The port it listens on. Absent: nobody calls it. */
@@ -52,19 +55,31 @@ export interface Reach {
   readonly asks?: boolean;
 }
 
-/** The text of a hello. Of a file it tells the name, not the folder. */
-export function helloText(party: PartyId, { material, ...agreement }: Agreement, reach: Reach = {}): string {
+/** What a party says of itself besides what it runs. */
+export interface Introduction extends Reach {
+  /** 32 bytes that no other run has. */
+  readonly nonce: Uint8Array;
+}
+
+/** The text of a hello. Of a file it tells the name, not the folder. @throws {RangeError} if the nonce has another length */
+export function helloText(
+  party: PartyId,
+  { material, ...agreement }: Agreement,
+  { nonce, ...reach }: Introduction,
+): string {
+  if (nonce.length !== NONCE_BYTES) throw new RangeError(`A nonce has ${NONCE_BYTES} bytes, not ${nonce.length}`);
   const named = material && { material: { ...material, file: material.file.replace(/^.*[/\\]/, "") } };
-  return JSON.stringify({ symbolon: PROTOCOL_VERSION, party, ...agreement, ...named, ...reach });
+  return JSON.stringify({ symbolon: PROTOCOL_VERSION, party, nonce: nonce.toHex(), ...agreement, ...named, ...reach });
 }
 
 /** Parses a hello. @throws {SyntaxError} if it is none */
 export function readHello(text: string): Hello {
-  const { symbolon, party, parties, backend, domain, program, options, material, listens, asks } = parse(text);
+  const { symbolon, party, nonce, parties, backend, domain, program, options, material, listens, asks } = parse(text);
   const texts = [backend, domain, program];
   if (
     !Number.isSafeInteger(symbolon) || !Number.isSafeInteger(party) || !Number.isSafeInteger(parties) ||
-    !texts.every((t) => typeof t === "string") || (options !== undefined && !isOptions(options)) ||
+    !texts.every((t) => typeof t === "string") || (symbolon === PROTOCOL_VERSION && !isNonce(nonce)) ||
+    (options !== undefined && !isOptions(options)) ||
     (material !== undefined && !isSavedMaterial(material)) ||
     (listens !== undefined && !isPort(listens)) || (asks !== undefined && typeof asks !== "boolean")
   ) throw new SyntaxError("it sends no proper hello");
@@ -121,6 +136,11 @@ function checkMaterial(party: PartyId, own: SavedMaterial | undefined, theirs: S
       }. Put back the files of one session, or delete all and ` +
       `make new material at all parties with --preprocess-only`,
   );
+}
+
+/** Hellos of other versions are compared, and refused, by their version. */
+function isNonce(value: unknown): boolean {
+  return typeof value === "string" && /^[0-9a-f]+$/.test(value) && value.length === 2 * NONCE_BYTES;
 }
 
 function isPort(value: unknown): boolean {

@@ -2,11 +2,13 @@ import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { ProgramMismatchError } from "@symbolon/protocol";
 import { type Agreement, checkAgreement, helloText, readHello } from "./handshake.ts";
 import { abortText, readAbort } from "./abort_text.ts";
-import { AGREEMENT } from "./testing/network.ts";
+import { AGREEMENT, nonceOf } from "./testing/network.ts";
+
+const nonce = nonceOf(7);
 
 Deno.test("parties that run the same agree", () => {
   const options = { "--public-seed": 3 };
-  checkAgreement({ ...AGREEMENT, options }, readHello(helloText(1, { ...AGREEMENT, options })));
+  checkAgreement({ ...AGREEMENT, options }, readHello(helloText(1, { ...AGREEMENT, options }, { nonce })));
 });
 
 Deno.test("everything that differs is named", () => {
@@ -20,47 +22,59 @@ Deno.test("everything that differs is named", () => {
   ];
   const whole: Agreement = others.reduce<Agreement>((a, [change]) => ({ ...a, ...change }), AGREEMENT);
   for (const [change, text] of others) {
-    const hello = readHello(helloText(2, { ...AGREEMENT, ...change }));
+    const hello = readHello(helloText(2, { ...AGREEMENT, ...change }, { nonce }));
     const error = assertThrows(() => checkAgreement(AGREEMENT, hello), ProgramMismatchError, text);
     assertStringIncludes(error.message, "Party 2 has another value");
   }
-  const all = assertThrows(() => checkAgreement(AGREEMENT, readHello(helloText(2, whole))), ProgramMismatchError);
+  const all = assertThrows(
+    () => checkAgreement(AGREEMENT, readHello(helloText(2, whole, { nonce }))),
+    ProgramMismatchError,
+  );
   assertEquals(all.message.split(" and ").length >= 5, true);
-  const newer = readHello(helloText(0, AGREEMENT).replace('"symbolon":1', '"symbolon":2'));
+  const newer = readHello(helloText(0, AGREEMENT, { nonce }).replace('"symbolon":2', '"symbolon":3'));
   assertThrows(() => checkAgreement(AGREEMENT, newer), ProgramMismatchError, "version");
 });
 
 Deno.test("material of different sessions does not belong together, whatever its files are called", () => {
   const at = (file: string, session: string) => ({ ...AGREEMENT, material: { file, session } });
   const [one, other] = ["1".repeat(64), "2".repeat(64)] as const;
-  checkAgreement(at("a", one), readHello(helloText(1, at("b", one))));
+  checkAgreement(at("a", one), readHello(helloText(1, at("b", one), { nonce })));
   const error = assertThrows(
-    () => checkAgreement(at("a", one), readHello(helloText(1, at("b\n", other)))),
+    () => checkAgreement(at("a", one), readHello(helloText(1, at("b\n", other), { nonce }))),
     ProgramMismatchError,
     "a here and b? at party 1 do not belong together: they are of sessions 1111111111111111 and 2222222222222222",
   );
   assertStringIncludes(error.message, "--preprocess-only");
   const program = "bb".repeat(32);
   assertThrows(
-    () => checkAgreement(at("a", one), readHello(helloText(1, { ...at("b", other), program }))),
+    () => checkAgreement(at("a", one), readHello(helloText(1, { ...at("b", other), program }, { nonce }))),
     ProgramMismatchError,
     "the program (hash)",
   );
-  const bad = helloText(1, at("a", one)).replace('"file":"a"', '"file":7');
+  const bad = helloText(1, at("a", one), { nonce }).replace('"file":"a"', '"file":7');
   assertThrows(() => readHello(bad), SyntaxError, "no proper hello");
 });
 
 Deno.test("what is no hello is refused", () => {
-  const good = helloText(1, AGREEMENT);
+  const good = helloText(1, AGREEMENT, { nonce });
   for (
-    const text of ["", "{", "null", "[]", "{}", good.replace('"party":1', '"party":"1"'), good.replace('"ring"', "7")]
+    const text of [
+      "",
+      "{",
+      "null",
+      "[]",
+      "{}",
+      good.replace('"party":1', '"party":"1"'),
+      good.replace('"ring"', "7"),
+      good.replace("0707", ""),
+    ]
   ) {
     assertThrows(() => readHello(text), SyntaxError, "no proper hello");
   }
 });
 
 Deno.test("a hello cannot write to the terminal", () => {
-  const hello = readHello(helloText(1, { ...AGREEMENT, backend: "\x1b[2Jring" }));
+  const hello = readHello(helloText(1, { ...AGREEMENT, backend: "\x1b[2Jring" }, { nonce }));
   assertEquals(hello.agreement.backend, "?[2Jring");
 });
 

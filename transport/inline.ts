@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { lockstep, type LockstepRun, type Runner, type Step, type Tap } from "@symbolon/protocol";
+import { setImmediate } from "node:timers";
+import { Lockstep, lockstep, type LockstepRun, type Runner, type Step, type Tap } from "@symbolon/protocol";
 import { nameParty } from "./party_error.ts";
 
 /**
@@ -40,6 +41,74 @@ export function runInline<T>(runners: readonly Runner<T>[], tap?: Tap): Lockstep
   } catch (error) {
     for (const { step } of runners) close(step);
     throw error;
+  }
+}
+
+/** What {@linkcode runInlinePaced} needs besides. */
+export interface Pacing {
+  readonly tap?: Tap;
+  /** Says when the event loop is to have its turn. */
+  readonly pace: Pace;
+  /** Ends the run at the next pause: it rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Like {@linkcode runInline}, without keeping the thread to itself: timers, sockets and the signal have their turn at every pause.
+ *
+ * @throws {DesyncError} if the parties disagree on a message's length or on the number of rounds
+ */
+export async function runInlinePaced<T>(
+  runners: readonly Runner<T>[],
+  { tap, pace, signal }: Pacing,
+): Promise<LockstepRun<T>> {
+  try {
+    const run = new Lockstep(runners, tap, runners.length === 1 ? undefined : nameParty);
+    for (;;) {
+      signal?.throwIfAborted();
+      const done = run.advance(pace.due);
+      if (done !== null) return done;
+      await new Promise<void>((resolve) => void setImmediate(resolve));
+      pace.resume();
+    }
+  } catch (error) {
+    for (const { step } of runners) close(step);
+    throw error;
+  }
+}
+
+/** Milliseconds of work between two pauses. */
+const PAUSE_EVERY = 50;
+
+/** The clock is looked at so often between two pauses. */
+const LOOKS = 8;
+
+/** So many calls at most go by without a look at the clock. */
+const LONGEST_STRIDE = 1024;
+
+/** Says when it is time for a pause, at hardly any cost a call: it looks at the clock a few times between two pauses only. */
+export class Pace {
+  #last = performance.now();
+  #stride = 1;
+  #left = 1;
+  #calls = 0;
+
+  /** Whether it is time; asked after each piece of work, however short. */
+  readonly due = (): boolean => {
+    if (--this.#left > 0) return false;
+    this.#calls += this.#stride;
+    const elapsed = performance.now() - this.#last;
+    const fitting = this.#calls * PAUSE_EVERY / LOOKS / Math.max(elapsed, 1e-3);
+    this.#stride = this.#left = Math.max(1, Math.min(LONGEST_STRIDE, 2 * this.#stride, Math.floor(fitting)));
+    if (elapsed < PAUSE_EVERY) return false;
+    this.resume();
+    return true;
+  };
+
+  /** Work begins or goes on: what went by before does not count. */
+  resume(): void {
+    this.#last = performance.now();
+    this.#calls = 0;
   }
 }
 

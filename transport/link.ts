@@ -1,10 +1,8 @@
 /**
  * One party's end of a socket to a peer: frames in, frames out, signs of life.
  *
- * Whoever waits must be able to tell a slow peer from a dead one, so each side sends at least two frames a second, and gives
- * up when the time allowed has passed without a byte. That time is counted in ticks of a timer, not measured: while this side
- * computes and its event loop stands still it hears nothing, and then counts one tick. The peer cannot speak while it computes
- * without a pause either, so the time allowed must be longer than the longest computation between two rounds.
+ * Everything is read as it comes: a socket that is not read goes on filling memory. Data that comes before it is asked for is kept, as
+ * much as was granted; other frames are handled at once, whatever data waits before them.
  *
  * @module
  */
@@ -12,31 +10,27 @@ import { Buffer } from "node:buffer";
 import type { Socket } from "node:net";
 import { DesyncError, type Message, type PartyId, PeerError } from "@symbolon/protocol";
 import { abortText, readAbort } from "./abort_text.ts";
+import { ByteQueue } from "./byte_queue.ts";
+import { ControlFrames, Credit, Granted, MESSAGE_COST, windowBytes } from "./credit.ts";
 import {
-  ByteQueue,
+  bareFrame,
   DATA_LIMIT,
   FrameType,
   type Header,
   HEADER_BYTES,
-  readHeader,
+  PART_BYTES,
   textFrame,
   writeHeader,
 } from "./framing.ts";
+import { Fifo } from "./fifo.ts";
+import { FrameReader } from "./frame_reader.ts";
+import { Patience, type Verdict } from "./patience.ts";
+import { Transfer } from "./transfer.ts";
 
-/** Received bytes that nobody has asked for yet, beyond which the socket is no longer read. */
-const READ_AHEAD = 1 << 20;
 /** Bytes handed to the socket and not yet sent, beyond which the rest of a round waits. */
 const WRITE_AHEAD = 1 << 22;
-/** Large messages are copied to the socket in pieces of this size. */
-const PIECE_BYTES = 1 << 20;
-/** Milliseconds between two signs of life, at most: parties may allow each other different times. */
-const TICK_MS = 500;
 /** Milliseconds that a socket may take to close once everything has been said. */
 const CLOSING_MS = 2000;
-/** Ticks, at least, that the time without a sign of life is counted in. */
-const TICKS = 8;
-
-const NONE: readonly Message[] = [];
 
 /** What a link is given. */
 export interface LinkSettings {
@@ -44,6 +38,10 @@ export interface LinkSettings {
   readonly where: string;
   /** Milliseconds without a byte after which the peer is taken for dead. */
   readonly timeoutMs: number;
+  /** Milliseconds without progress after which a peer that is waited for is given up. Default: three times `timeoutMs`. */
+  readonly roundTimeoutMs?: number;
+  /** Bytes of data that either side may be ahead: the same at both. */
+  readonly window?: number;
   /** Called when what was waited for has come, or the link has failed. */
   readonly onChange?: () => void;
 }
@@ -52,36 +50,40 @@ export interface LinkSettings {
 export class Link {
   /** Rounds that this side has finished. */
   round = 0;
+  /** Rounds that the peer has finished, as far as it has said. */
+  peerRound = 0;
   /** Why nothing more will come; set once. */
   error: Error | undefined;
   /** The peer's hello, once it has come. */
   hello: string | undefined;
   /** Where all parties are, as the peer says, once it has. */
   places: string | undefined;
+  /** Whom the peer is connected with, as it says, once it has. */
+  meeting: string | undefined;
   /** Whether the peer has said that it stops because of an error, which `error` then tells. */
   aborted = false;
   /** Whether the peer has said that it is done. */
   ended = false;
   onChange: () => void;
+  /** A number that changes whenever any party has got on. */
+  progress: () => number = () => this.round + this.peerRound;
   /** The peer's number, once its hello has shown it. */
   peer: PartyId | undefined;
   readonly where: string;
   readonly #socket: Socket;
-  readonly #queue = new ByteQueue();
-  readonly #headerBytes = new Uint8Array(HEADER_BYTES);
-  readonly #timeoutMs: number;
-  readonly #tickMs: number;
+  readonly #patience: Patience;
+  readonly #granted: Granted;
+  readonly #credit: Credit;
+  readonly #control = new ControlFrames();
+  readonly #reader: FrameReader;
   readonly #closed = Promise.withResolvers<void>();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #headerFilled = 0;
-  #header: Header | null = null;
-  /** Payload bytes of the frame under way that have been moved. */
-  #taken = 0;
-  #text = new Uint8Array();
-  #paused = false;
-  #heard = true;
+  /** Bytes that may still come while the socket closes. */
+  #last: number;
+  /** Headers of messages that no round has asked for yet, and their bytes. */
+  readonly #early = new Fifo<Header>();
+  readonly #queue = new ByteQueue();
   #spoke = false;
-  #silent = 0;
   /** Whether this side has said its last. */
   #finished = false;
   /** What this round brings from the peer; null if nothing (more). */
@@ -91,12 +93,20 @@ export class Link {
   readonly #in = new Transfer();
   readonly #out = new Transfer();
 
-  constructor(socket: Socket, { where, timeoutMs, onChange = () => {} }: LinkSettings) {
+  constructor(socket: Socket, { where, timeoutMs, roundTimeoutMs, window = windowBytes(2), onChange }: LinkSettings) {
     this.#socket = socket;
     this.where = where;
-    this.#timeoutMs = timeoutMs;
-    this.#tickMs = Math.min(TICK_MS, timeoutMs / TICKS);
-    this.onChange = onChange;
+    this.#patience = new Patience(timeoutMs, roundTimeoutMs);
+    this.#granted = new Granted(window);
+    this.#credit = new Credit(window);
+    this.#last = window;
+    this.#reader = new FrameReader({
+      stopped: () => this.error !== undefined,
+      begin: (header, bytes) => this.#begin(header, bytes),
+      data: (part) => this.#store(part),
+      frame: (header, text) => this.#take(header, text),
+    });
+    this.onChange = onChange ?? (() => {});
     socket.setNoDelay(true);
     socket.on("data", (piece: Uint8Array) => this.#receive(piece));
     socket.on("drain", () => this.#push());
@@ -135,6 +145,16 @@ export class Link {
     this.#write(textFrame(FrameType.places, 0, text));
   }
 
+  /** Tells the peer whom this party is connected with. */
+  tellMeeting(text: string): void {
+    this.#write(textFrame(FrameType.meeting, 0, text));
+  }
+
+  /** Lets the peer send data, from now on. */
+  open(): void {
+    this.#write(bareFrame(FrameType.credit, this.round, this.#granted.open()));
+  }
+
   /** Sends one round's messages, copying them out of memory as the socket takes them. */
   send(messages: readonly Message[], memory: Uint8Array): void {
     this.#out.begin(messages, memory);
@@ -149,24 +169,33 @@ export class Link {
   expect(messages: readonly Message[], memory: Uint8Array): void {
     this.#in.begin(messages, memory);
     this.#incoming = this.#in;
-    this.#pump();
+    this.#guard(() => {
+      this.#match();
+      if (this.ended && this.#incoming !== null && !this.#in.begun) this.#throwEnded();
+    });
   }
 
-  /** Says that this side is done. */
+  /** Says that this side is done. @throws {DesyncError} if messages have come that no round has asked for */
   end(): void {
     this.#finished = true;
-    const frame = new Uint8Array(HEADER_BYTES);
-    writeHeader(frame, { type: FrameType.end, round: this.round, bytes: 0, extra: 0 });
-    this.#write(frame);
+    const early = this.#early.first;
+    if (early === undefined) return this.#write(bareFrame(FrameType.end, this.round));
+    this.#guard(() => this.#throwUnwanted(early));
+    throw this.error;
   }
 
-  /** Tells the peer why this side stops, unless a message is half sent, and closes. */
+  /** Tells the peer why this side stops, and closes. */
   abort(error: Error): void {
     if (this.#socket.destroyed || this.#finished && this.ended) return this.close();
-    if (this.#outgoing === null || !this.#outgoing.begun) {
-      this.#write(textFrame(FrameType.abort, this.round, abortText(error)));
-    }
+    this.#write(textFrame(FrameType.abort, this.round, abortText(error)));
     this.close();
+  }
+
+  /** Tells the peer that this side lives and how far it is. */
+  sayAlive(): void {
+    if (this.error !== undefined || this.#finished) return;
+    const waits = this.#incoming !== null && this.#outgoing === null ? 1 : 0;
+    this.#write(bareFrame(FrameType.alive, this.round, waits));
   }
 
   /** Closes the socket once all that was sent has been handed to the network. */
@@ -174,11 +203,10 @@ export class Link {
     clearTimeout(this.#timer);
     this.error ??= new PeerError(`The link to ${this.name} is closed`);
     this.#outgoing = this.#incoming = null;
-    this.#queue.clear();
+    this.#forget();
     if (this.#socket.destroyed) return;
     this.#timer = setTimeout(() => this.#socket.destroy(), CLOSING_MS);
     this.#socket.end();
-    this.#socket.resume();
   }
 
   /** Closes the socket at once. */
@@ -193,19 +221,21 @@ export class Link {
     if (!this.#socket.destroyed && this.#socket.writable) this.#socket.write(bytes);
   }
 
-  /** Hands over as much as the socket takes. */
+  /** Hands over as much as the socket takes and the peer has granted. */
   #push(): void {
     const out = this.#outgoing;
     if (out === null) return;
     while (this.#socket.writableLength < WRITE_AHEAD) {
-      const header = out.begun ? 0 : HEADER_BYTES;
-      const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, header + out.left));
-      if (header > 0) {
-        const { bytes, messages: { length: extra } } = out;
-        writeHeader(piece, { type: FrameType.data, round: this.round, bytes, extra });
-      }
-      out.copyTo(piece, header);
-      this.#write(piece);
+      const part = Math.min(PART_BYTES, out.left);
+      if (!this.#credit.take(out.begun ? part : MESSAGE_COST + part)) return;
+      const frame = Buffer.allocUnsafe(HEADER_BYTES + part);
+      const { round } = this;
+      if (out.begun) writeHeader(frame, { type: FrameType.more, round, bytes: part, extra: 0 });
+      else writeHeader(frame, { type: FrameType.data, round, bytes: out.bytes, extra: out.messages.length });
+      out.begun = true;
+      out.copyTo(frame, HEADER_BYTES);
+      this.#patience.move(part);
+      this.#write(frame);
       if (out.left > 0) continue;
       this.#outgoing = null;
       this.onChange();
@@ -214,96 +244,123 @@ export class Link {
   }
 
   #receive(piece: Uint8Array): void {
-    this.#heard = true;
-    if (this.error !== undefined) return;
-    this.#queue.push(piece);
-    this.#pump();
-    if (this.#queue.length > READ_AHEAD && !this.#paused) {
-      this.#paused = true;
-      this.#socket.pause();
+    this.#patience.hear();
+    if (this.error !== undefined) {
+      // Whoever goes on now is not waited for.
+      this.#last -= piece.length;
+      if (this.#last < 0) this.#socket.destroy();
+      return;
     }
+    this.#guard(() => this.#reader.read(piece));
   }
 
-  #pump(): void {
-    if (this.error !== undefined) return;
+  /** Does it, and fails where it finds that the peer has left the protocol. */
+  #guard(act: () => void): void {
     try {
-      while (this.#step());
+      act();
     } catch (error) {
-      const reason = error instanceof DesyncError ? new DesyncError(`${this.name}: ${error.message}`) : error as Error;
-      return this.#fail(reason);
-    }
-    if (this.#paused && this.#queue.length <= READ_AHEAD) {
-      this.#paused = false;
-      this.#silent = 0;
-      this.#socket.resume();
+      this.#fail(error instanceof DesyncError ? new DesyncError(`${this.name}: ${error.message}`) : error as Error);
     }
   }
 
-  /** Reads one frame as far as it has come and may be taken; whether it is complete. */
-  #step(): boolean {
-    if (this.#header === null) {
-      this.#headerFilled += this.#queue.moveTo(this.#headerBytes, this.#headerFilled, HEADER_BYTES);
-      if (this.#headerFilled < HEADER_BYTES) return false;
-      this.#headerFilled = 0;
-      this.#header = readHeader(this.#headerBytes);
-      this.#taken = 0;
-      const { type, bytes } = this.#header;
-      if (this.ended) throw new DesyncError("it goes on after it has ended");
-      if ((type === FrameType.hello) !== (this.hello === undefined) && type !== FrameType.abort) {
-        throw new DesyncError(this.hello === undefined ? "it does not introduce itself" : "it introduces itself twice");
-      }
-      if (type !== FrameType.data) this.#text = new Uint8Array(bytes);
+  /** A header has come: is it one that may? */
+  #begin(header: Header, bytes: number): void {
+    const { type, round } = header;
+    if (this.ended) throw new DesyncError("it goes on after it has ended");
+    if ((type === FrameType.hello) !== (this.hello === undefined) && type !== FrameType.abort) {
+      throw new DesyncError(this.hello === undefined ? "it does not introduce itself" : "it introduces itself twice");
     }
-    const header = this.#header;
-    if (header.type === FrameType.data) {
-      const incoming = this.#incoming;
-      if (incoming === null) return false;
-      if (this.#taken === 0) this.#checkData(header, incoming);
-      const count = incoming.copyFrom(this.#queue);
-      this.#taken += count;
-      if (incoming.left > 0) return false;
-      this.#header = null;
-      this.#incoming = null;
-      this.onChange();
-      return true;
-    }
-    this.#taken += this.#queue.moveTo(this.#text, this.#taken, header.bytes);
-    if (this.#taken < header.bytes) return false;
-    this.#header = null;
-    this.#take(header, new TextDecoder().decode(this.#text));
-    return this.error === undefined;
+    if (type === FrameType.more) this.#granted.arrive(bytes);
+    else if (type === FrameType.data) {
+      this.#granted.arrive(MESSAGE_COST + bytes);
+      this.#hearRound(round);
+      if (this.#finished) this.#throwUnwanted(header);
+      this.#early.push(header);
+      this.#match();
+    } else if (type !== FrameType.credit) this.#control.add();
+  }
+
+  /** Bytes of a round's messages: into their places if they are expected, else into the queue. */
+  #store(part: Uint8Array): void {
+    const incoming = this.#incoming;
+    const taken = incoming?.begun ? incoming.take(part) : 0;
+    if (taken < part.length) this.#queue.push(taken === 0 ? part : part.subarray(taken));
+    if (taken > 0) this.#took(incoming!, taken);
+  }
+
+  /** Gives what the round expects the messages that have come early. */
+  #match(): void {
+    const incoming = this.#incoming;
+    if (incoming === null || incoming.begun || this.#early.length === 0) return;
+    this.#checkData(this.#early.shift()!, incoming);
+    incoming.begun = true;
+    this.#took(incoming, incoming.takeFrom(this.#queue) + MESSAGE_COST);
+  }
+
+  /** So much of the window is free again. */
+  #took(incoming: Transfer, bytes: number): void {
+    this.#patience.move(bytes);
+    const grant = this.#granted.use(bytes);
+    if (grant > 0) this.#write(bareFrame(FrameType.credit, this.round, grant));
+    if (incoming.left > 0) return;
+    this.#incoming = null;
+    this.onChange();
   }
 
   /** A frame other than data. */
   #take({ type, round, extra }: Header, text: string): void {
-    if (type === FrameType.abort) {
-      this.aborted = true;
-      return this.#fail(readAbort(text, this.name));
+    switch (type) {
+      case FrameType.abort:
+        this.aborted = true;
+        return this.#fail(readAbort(text, this.name));
+      case FrameType.hello:
+        this.hello = text;
+        return this.onChange();
+      case FrameType.places:
+        if (this.places !== undefined) throw new DesyncError("it tells twice where the parties are");
+        this.places = text;
+        return this.onChange();
+      case FrameType.meeting:
+        if (this.meeting !== undefined) throw new DesyncError("it tells twice whom it has met");
+        this.meeting = text;
+        return this.onChange();
+      case FrameType.credit:
+        this.#credit.add(extra);
+        return this.#push();
+      case FrameType.end:
+        this.ended = true;
+        this.#hearRound(round);
+        if (this.#reader.within) throw new DesyncError("it has ended in the middle of a message");
+        if (this.#incoming !== null) this.#throwEnded();
+        return this.onChange();
     }
-    if (type === FrameType.hello) {
-      this.hello = text;
-      return this.onChange();
-    }
-    if (type === FrameType.places) {
-      if (this.places !== undefined) throw new DesyncError("it tells twice where the parties are");
-      this.places = text;
-      return this.onChange();
-    }
-    if (type === FrameType.end) {
-      this.ended = true;
-      if (this.#incoming !== null) {
-        throw new DesyncError(`it has ended after ${round} rounds, but ${this.#missing}`);
-      }
-      return this.onChange();
-    }
+    this.#hearRound(round);
     if (this.#incoming === null) return;
     const ahead = (round - this.round) | 0;
     if (ahead > 0) throw new DesyncError(`it is in round ${round + 1}, but ${this.#missing}`);
     if (ahead === 0 && extra === 1) throw new DesyncError(`it sends nothing, but ${this.#missing}`);
   }
 
+  /** The peer says how many rounds it has finished. */
+  #hearRound(round: number): void {
+    if (((round - this.peerRound) | 0) < 0) {
+      throw new DesyncError(`it is in round ${round + 1} after it was in round ${this.peerRound + 1}`);
+    }
+    this.peerRound = round;
+  }
+
   get #missing(): string {
-    return `${this.#incoming!.bytes} bytes of round ${this.round + 1} are expected`;
+    return `${this.#in.bytes} bytes of round ${this.round + 1} are expected`;
+  }
+
+  #throwEnded(): never {
+    throw new DesyncError(`it has ended after ${this.peerRound} rounds, but ${this.#missing}`);
+  }
+
+  #throwUnwanted({ bytes, round }: Header): never {
+    throw new DesyncError(
+      `it sends ${bytes} bytes of its round ${round + 1}, but this side has ended after ${this.round}`,
+    );
   }
 
   #checkData({ round, bytes, extra }: Header, expected: Transfer): void {
@@ -328,96 +385,37 @@ export class Link {
     if (this.error !== undefined) return;
     this.error = error;
     clearTimeout(this.#timer);
+    this.#forget();
     this.onChange();
   }
 
+  #forget(): void {
+    this.#queue.clear();
+    this.#early.clear();
+  }
+
   #startTimer(): void {
-    this.#timer = setTimeout(() => this.#tick(), this.#tickMs);
+    this.#timer = setTimeout(() => this.#tick(), this.#patience.tickMs);
   }
 
   #tick(): void {
     if (this.error !== undefined) return;
-    if (this.#heard || this.#paused) this.#silent = 0;
-    else this.#silent++;
-    this.#heard = false;
-    if (this.#silent * this.#tickMs >= this.#timeoutMs && !(this.ended && this.#finished)) {
-      return this.#fail(
-        new PeerError(
-          `${this.name} has been silent for ${this.#timeoutMs / 1000} s in round ${
-            this.round + 1
-          }: it has stopped or ` +
-            `cannot be reached. If it computes that long without a pause, allow more with --timeout`,
-        ),
-      );
-    }
-    if (!this.#spoke && this.hello !== undefined && !this.#finished && this.#outgoing === null) this.#sayAlive();
+    const verdict = this.#patience.tick(!this.idle || this.#finished && !this.ended, this.progress());
+    // Whoever has ended says nothing more, however long the others still take.
+    if (verdict !== null && !(this.ended && this.idle)) return this.#fail(new PeerError(this.#givenUp(verdict)));
+    if (!this.#spoke && this.hello !== undefined) this.sayAlive();
     this.#spoke = false;
     this.#startTimer();
   }
 
-  #sayAlive(): void {
-    const frame = new Uint8Array(HEADER_BYTES);
-    const waits = this.#incoming !== null ? 1 : 0;
-    writeHeader(frame, { type: FrameType.alive, round: this.round, bytes: 0, extra: waits });
-    this.#write(frame);
-    this.#spoke = false;
-  }
-}
-
-/** The messages of one round in one direction, and how far they are. */
-class Transfer {
-  messages: readonly Message[] = NONE;
-  /** Payload bytes in all. */
-  bytes = 0;
-  /** Payload bytes not yet moved. */
-  left = 0;
-  /** Whether the header has been written. */
-  begun = false;
-  #memory: Uint8Array = new Uint8Array();
-  #index = 0;
-  #offset = 0;
-
-  begin(messages: readonly Message[], memory: Uint8Array): void {
-    let bytes = 0;
-    for (const m of messages) bytes += m.bytes;
-    this.messages = messages;
-    this.bytes = this.left = bytes;
-    this.begun = false;
-    this.#memory = memory;
-    this.#index = this.#offset = 0;
-  }
-
-  /** Fills the piece from `at` on. */
-  copyTo(piece: Uint8Array, at: number): void {
-    this.begun = true;
-    while (at < piece.length) {
-      const { at: start, bytes } = this.messages[this.#index]!;
-      const from = start + this.#offset;
-      const count = Math.min(bytes - this.#offset, piece.length - at);
-      piece.set(this.#memory.subarray(from, from + count), at);
-      at += count;
-      this.#advance(count, bytes);
-    }
-  }
-
-  /** Takes what the queue has; the number of bytes. */
-  copyFrom(queue: ByteQueue): number {
-    let total = 0;
-    while (this.left > 0) {
-      const { at: start, bytes } = this.messages[this.#index]!;
-      const count = queue.moveTo(this.#memory, start + this.#offset, start + bytes);
-      if (count === 0) break;
-      total += count;
-      this.#advance(count, bytes);
-    }
-    return total;
-  }
-
-  #advance(count: number, bytes: number): void {
-    this.left -= count;
-    this.#offset += count;
-    if (this.#offset < bytes) return;
-    this.#index++;
-    this.#offset = 0;
+  #givenUp(verdict: Verdict): string {
+    const round = this.round + 1;
+    if (verdict === "silent") return this.#patience.silent(this.name, round);
+    const what = this.#finished
+      ? "does not end"
+      : this.#incoming !== null
+      ? `does not bring ${this.#incoming.left} of ${this.#incoming.bytes} bytes of round ${round}`
+      : `does not take ${this.#outgoing!.left} of ${this.#outgoing!.bytes} bytes of round ${round}`;
+    return this.#patience.stuck(this.name, what);
   }
 }

@@ -9,14 +9,21 @@
  * @module
  */
 import type { Server, Socket } from "node:net";
-import { type PartyId, PeerError, ProgramMismatchError } from "@symbolon/protocol";
+import { DesyncError, type PartyId, PeerError, ProgramMismatchError } from "@symbolon/protocol";
 import { printable } from "./abort_text.ts";
 import { type Address, listenHost, parseAddress, showAddress } from "./addresses.ts";
-import { type Agreement, checkAgreement, type Hello, helloText, type Reach, readHello } from "./handshake.ts";
+import { Callers, discard, Refusals } from "./callers.ts";
+import { windowBytes } from "./credit.ts";
+import { checkAgreement, type Hello, helloText, type Reach, readHello } from "./handshake.ts";
 import { Link } from "./link.ts";
+import { listenOn } from "./listening.ts";
+import { Meeting } from "./meeting.ts";
+import { DEFAULT_TIMEOUT_MS, DEFAULT_WAIT_MS, type Mesh, type MeshOptions } from "./mesh_options.ts";
 import { asError } from "./party_error.ts";
+import { defaultRoundTimeout } from "./patience.ts";
 import { placesText, readPlaces } from "./places.ts";
-import { type Accepted, type Carrier, RefusedError, remote } from "./tcp.ts";
+import { Signal } from "./signal.ts";
+import { type Accepted, RefusedError } from "./tcp.ts";
 
 /** Milliseconds between two attempts to call a party. */
 const RETRY_MS = 200;
@@ -27,48 +34,16 @@ const HANG_UPS = 5;
 const LINGER_MS = 5000;
 /** Milliseconds until the first word about whom this party waits for, and between two. */
 const NOTICE_MS = [2000, 10_000] as const;
-/** Connections whose other end has not introduced itself, at most. */
-const CALLERS = 64;
-
-/** What {@linkcode connectMesh} needs. */
-export interface MeshOptions {
-  readonly self: PartyId;
-  /** Of all parties, this one's too: what it listens on. */
-  readonly addresses: readonly Address[];
-  /** Another port to listen on than the own address names: where a router forwards one to the other. */
-  readonly listenPort?: number;
-  /** Only party 0's address is known, which tells the others': `addresses` has their ports at most. */
-  readonly askParty0?: boolean;
-  /** Listens on all interfaces even if all addresses are loopback ones. */
-  readonly listenEverywhere?: boolean;
-  readonly agreement: Agreement;
-  readonly carrier: Carrier;
-  /** Milliseconds until all parties must be there. Default: 60 000. */
-  readonly waitMs?: number;
-  /** Milliseconds without a sign of life after which a peer is taken for dead. Default: 120 000. */
-  readonly timeoutMs?: number;
-  /** Milliseconds for which a party that has found a difference still answers, so that the others hear of it. */
-  readonly lingerMs?: number;
-  /** Hears whom this party waits for and whom it turns away. */
-  readonly onNotice?: (line: string) => void;
-}
-
-/** Milliseconds that a peer may be silent unless told otherwise. */
-export const DEFAULT_TIMEOUT_MS = 120_000;
-/** Milliseconds for which a party waits for the others unless told otherwise. */
-export const DEFAULT_WAIT_MS = 60_000;
 
 /**
- * Links to all peers, by party; undefined at this party itself.
- *
- * All have exchanged hellos and agree on what they run.
+ * Connects this party with all others. All have exchanged hellos, agree on what they run, and have met the same parties.
  *
  * @throws {PeerError} if a party did not come in time, or certificates do not fit
- * @throws {ProgramMismatchError} if a party runs something else
- * @throws {RangeError} if the own port is taken
+ * @throws {ProgramMismatchError} if a party runs something else, or is connected with others than this one
+ * @throws {RangeError} if the own port cannot be listened on
  */
-export async function connectMesh(options: MeshOptions): Promise<(Link | undefined)[]> {
-  const mesh = new Mesh(options);
+export async function connectMesh(options: MeshOptions): Promise<Mesh> {
+  const mesh = new Connecting(options);
   try {
     await mesh.open();
     return await mesh.complete();
@@ -77,11 +52,10 @@ export async function connectMesh(options: MeshOptions): Promise<(Link | undefin
   }
 }
 
-class Mesh {
+class Connecting {
   readonly #options: MeshOptions;
   readonly #parties: number;
   readonly #hello: string;
-  readonly #timeoutMs: number;
   readonly #waitMs: number;
   readonly #links: (Link | undefined)[];
   /** Where the parties are, as far as this one knows. */
@@ -92,22 +66,20 @@ class Mesh {
   readonly #reach: (Reach & { readonly host: string })[] = [];
   /** Why a party that is missing could not be reached, the last time. */
   readonly #reasons = new Map<PartyId, string>();
-  /** Who has been turned away, and why. */
-  /** The last few. */
-  readonly #refusals: string[] = [];
-  #refused = 0;
+  readonly #refusals = new Refusals();
   /** Peers that know what this party runs. */
   readonly #told = new Set<PartyId>();
-  /** Connections whose other end has not introduced itself. */
-  readonly #callers = new Set<Link>();
-  /** Connections that their carrier has not accepted yet, by their other end. */
-  readonly #raw = new Map<string, Socket>();
+  readonly #callers = new Callers();
+  /** Connections made by this party that wait for a hello. */
+  readonly #dialled = new Set<Link>();
+  /** Whom this party has met, once that is everybody. */
+  #meeting: Meeting | undefined;
   /** Links on which both sides have said who they are. */
   readonly #greeted = new Set<Link>();
   #server: Server | undefined;
   #error: Error | undefined;
   #stopped = false;
-  #change = Promise.withResolvers<void>();
+  readonly #change = new Signal();
 
   constructor(options: MeshOptions) {
     this.#options = options;
@@ -115,10 +87,10 @@ class Mesh {
     this.#addresses = options.addresses;
     this.#asking = options.askParty0 === true && options.self > 0;
     this.#hello = helloText(options.self, options.agreement, {
+      nonce: options.nonce,
       ...(options.self < this.#parties - 1 ? { listens: this.#port } : {}),
       ...(this.#asking ? { asks: true } : {}),
     });
-    this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     this.#waitMs = options.waitMs ?? DEFAULT_WAIT_MS;
     this.#links = new Array<Link | undefined>(this.#parties).fill(undefined);
   }
@@ -137,7 +109,7 @@ class Mesh {
   }
 
   /** Waits until all are there. */
-  async complete(): Promise<(Link | undefined)[]> {
+  async complete(): Promise<Mesh> {
     const start = performance.now();
     let deadline = start + this.#waitMs;
     let notice = start + NOTICE_MS[0];
@@ -148,8 +120,14 @@ class Mesh {
         if (!lingering) deadline = Math.min(deadline, performance.now() + (this.#options.lingerMs ?? LINGER_MS));
         lingering = true;
       } else if (this.#missing.length === 0) {
-        this.#tellPlaces();
-        return this.#links;
+        if (this.#meeting === undefined) {
+          this.#meet();
+          // Others may have begun to wait later.
+          deadline = Math.max(deadline, performance.now() + this.#waitMs);
+          // What peers had said before is compared by now: it may have ended all.
+          continue;
+        }
+        if (this.#unconfirmed.length === 0) return { links: this.#links, run: this.#meeting.run };
       }
       const now = performance.now();
       if (now >= deadline) throw this.#error ?? this.#late();
@@ -157,7 +135,7 @@ class Mesh {
         notice = now + NOTICE_MS[1];
         if (!lingering) this.#notify(`Party ${this.#options.self} waits for ${this.#describeMissing()}`);
       }
-      await this.#changeWithin(Math.min(deadline, notice) - now);
+      await this.#change.within(Math.min(deadline, notice) - now);
     }
   }
 
@@ -166,8 +144,9 @@ class Mesh {
     this.#stopped = true;
     this.#server?.close();
     this.#server = undefined;
-    for (const caller of [...this.#callers, ...this.#raw.values()]) caller.destroy();
-    if (this.#error === undefined && this.#missing.length === 0) return;
+    this.#callers.destroy();
+    for (const link of this.#dialled) link.destroy();
+    if (this.#error === undefined && this.#missing.length + this.#unconfirmed.length === 0) return;
     const error = this.#error ?? new PeerError("not all parties came in time");
     for (const link of this.#links) link?.abort(error);
     await Promise.all([...this.#greeted].map((link) => link.closed));
@@ -179,6 +158,32 @@ class Mesh {
       if (p !== this.#options.self && this.#links[p] === undefined) missing.push(p);
     }
     return missing;
+  }
+
+  /** Parties that have not said yet whom they have met. */
+  get #unconfirmed(): PartyId[] {
+    return this.#links.flatMap((link, p) => link === undefined || link.meeting !== undefined ? [] : [p]);
+  }
+
+  /** Everybody is there: says so. */
+  #meet(): void {
+    this.#tellPlaces();
+    const hellos = this.#links.map((link) => link?.hello ?? this.#hello);
+    this.#meeting = new Meeting(hellos);
+    for (const link of this.#links) link?.tellMeeting(this.#meeting.text);
+    this.#links.forEach((link, party) => link && this.#compare(link, party));
+  }
+
+  /** Looks whether a peer has met the same parties, once both have met all. */
+  #compare({ meeting }: Link, party: PartyId): void {
+    if (meeting === undefined || this.#meeting === undefined) return;
+    try {
+      this.#meeting.check(party, meeting);
+    } catch (error) {
+      const { name, message } = asError(error);
+      return this.#fail(name === "SyntaxError" ? new PeerError(`Party ${party}: ${message}`) : asError(error));
+    }
+    this.#wake();
   }
 
   /** At party 0: says where everybody is, to those that ask. */
@@ -211,37 +216,23 @@ class Mesh {
     const callers = Array.from({ length: this.#parties - 1 - self }, (_, i) => self + 1 + i);
     const port = this.#port;
     const host = listenEverywhere ? undefined : listenHost(addresses, self);
-    for (const candidate of host === undefined ? ["::", "0.0.0.0"] : [host]) {
+    const hosts = host === undefined ? ["::", "0.0.0.0"] : [host];
+    this.#server = await listenOn({ hosts, port, self }, () => {
       const server = carrier.serve(callers, {
         accept: (accepted) => {
-          this.#raw.delete(accepted.where);
+          this.#callers.accepted(accepted.where);
           this.#answer(accepted);
         },
-        refuse: (why) => this.#refuse(why),
+        refuse: (why, where) => this.#refuse(`${why} (from ${where})`),
       });
-      server.prependListener("connection", (socket: Socket) => this.#notice(socket));
-      try {
-        await listening(server, candidate, port);
-        server.on("error", (error: Error) => this.#notify(`Listening on port ${port}: ${error.message}`));
-        this.#server = server;
-        return;
-      } catch (error) {
-        const { code } = error as { code?: string };
-        if (candidate === "::" && (code === "EAFNOSUPPORT" || code === "EADDRNOTAVAIL")) continue;
-        if (code !== "EADDRINUSE") throw error;
-        throw new RangeError(
-          `Port ${port} of this machine is in use: is party ${self} running already? Choose others with -pn, -mp or -ip`,
-        );
-      }
-    }
-  }
-
-  /** A connection that may never say anything: it must not keep this party from ending. */
-  #notice(socket: Socket): void {
-    if (this.#stopped) return void socket.destroy();
-    const where = remote(socket);
-    this.#raw.set(where, socket);
-    socket.once("close", () => this.#raw.delete(where));
+      server.prependListener("connection", (socket: Socket) => {
+        // One that never says anything must not keep this party from ending.
+        if (this.#stopped) discard(socket);
+        else this.#callers.connected(socket);
+      });
+      return server;
+    });
+    this.#server.on("error", (error: Error) => this.#notify(`Listening on port ${port}: ${error.message}`));
   }
 
   /** Calls a party until it answers. */
@@ -253,10 +244,13 @@ class Mesh {
       try {
         const { socket, where } = await carrier.connect(peer, address);
         if (this.#stopped) return void socket.destroy();
-        const link = new Link(socket, { where, timeoutMs: this.#timeoutMs });
+        const link = this.#linkOn(socket, where);
         link.peer = peer;
         link.greet(this.#hello);
-        if (!(await this.#introduced(link)) && !link.aborted && ++hangUps === HANG_UPS) {
+        this.#dialled.add(link);
+        const introduced = await this.#introduced(link);
+        this.#dialled.delete(link);
+        if (!introduced && !link.aborted && ++hangUps === HANG_UPS) {
           throw new RefusedError(
             `Party ${peer} at ${where} hangs up before it introduces itself: ` +
               (carrier.name === "tls"
@@ -290,17 +284,17 @@ class Mesh {
   }
 
   /** Somebody calls. */
-  async #answer({ socket, where, check }: Accepted): Promise<void> {
-    if (this.#stopped || this.#callers.size >= CALLERS) {
-      socket.on("error", () => {});
-      return void socket.destroy();
-    }
-    const link = new Link(socket, { where, timeoutMs: this.#timeoutMs });
-    let claimed: PartyId | undefined;
+  async #answer({ socket, where, proved, check }: Accepted): Promise<void> {
+    if (this.#stopped) return discard(socket);
+    const link = this.#linkOn(socket, where);
+    link.peer = proved;
+    this.#callers.waits(link, proved);
     try {
-      if (!(await this.#introduced(link))) throw link.error ?? new PeerError("it does not introduce itself");
+      const introduced = await this.#introduced(link);
+      this.#callers.done(link);
+      if (!introduced) throw link.error ?? new PeerError("it does not introduce itself");
       const hello = readHello(link.hello!);
-      claimed = hello.party;
+      const claimed = hello.party;
       // Plain TCP proves nothing, so a number out of range may be all that shows that -N differs.
       if (hello.agreement.parties === this.#parties || claimed < this.#parties) this.#checkCaller(claimed, check);
       link.peer = claimed;
@@ -311,6 +305,11 @@ class Mesh {
       link.abort(new PeerError(`refused: ${why}`));
       this.#refuse(`a caller from ${where}: ${printable(why)}`);
     }
+  }
+
+  #linkOn(socket: Socket, where: string): Link {
+    const { timeoutMs = DEFAULT_TIMEOUT_MS, roundTimeoutMs = defaultRoundTimeout(timeoutMs) } = this.#options;
+    return new Link(socket, { where, timeoutMs, roundTimeoutMs, window: windowBytes(this.#parties) });
   }
 
   #checkCaller(claimed: PartyId, check: Accepted["check"]): void {
@@ -342,6 +341,7 @@ class Mesh {
     if (this.#options.self === 0) this.#reach[party] = { ...hello.reach, host: parseAddress(link.where, 1).host };
     const changed = () => {
       if (party === 0) this.#hearPlaces(link);
+      this.#compare(link, party);
       this.#lost(link, party);
     };
     link.onChange = changed;
@@ -354,6 +354,11 @@ class Mesh {
     if (link.error === undefined || this.#links[peer] !== link || this.#stopped) return;
     this.#links[peer] = undefined;
     if (link.aborted) return this.#stoppedBy(peer, link.error);
+    // Whom it met has been told to others: with another process in its place they would not be the parties of one run.
+    if (link.error instanceof DesyncError || this.#meeting !== undefined) {
+      link.abort(link.error);
+      return this.#fail(link.error);
+    }
     link.destroy();
     this.#told.delete(peer);
     this.#reasons.set(peer, printable(link.error.message));
@@ -364,11 +369,10 @@ class Mesh {
   async #introduced(link: Link): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, HELLO_MS);
-    this.#callers.add(link);
     link.onChange = resolve;
+    link.closed.then(resolve);
     if (link.hello === undefined && link.error === undefined) await promise;
     clearTimeout(timer);
-    this.#callers.delete(link);
     link.onChange = () => {};
     if (link.hello === undefined && link.error === undefined) link.destroy();
     return link.hello !== undefined;
@@ -390,8 +394,7 @@ class Mesh {
 
   #refuse(why: string): void {
     if (this.#stopped) return;
-    if (this.#refusals.push(why) > 3) this.#refusals.shift();
-    if (++this.#refused <= 20) this.#notify(`Party ${this.#options.self} refused ${why}`);
+    if (this.#refusals.add(why)) this.#notify(`Party ${this.#options.self} refused ${why}`);
   }
 
   #notify(line: string): void {
@@ -399,19 +402,15 @@ class Mesh {
   }
 
   #wake(): void {
-    this.#change.resolve();
-    this.#change = Promise.withResolvers();
-  }
-
-  async #changeWithin(ms: number): Promise<void> {
-    const { promise } = this.#change;
-    const { promise: late, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, Math.max(1, ms));
-    await Promise.race([promise, late]);
-    clearTimeout(timer);
+    this.#change.give();
   }
 
   #describeMissing(): string {
+    if (this.#missing.length === 0) {
+      return this.#unconfirmed.map((peer) => `party ${peer} at ${this.#links[peer]!.where} to meet all others`).join(
+        " and for ",
+      );
+    }
     return this.#missing.map((peer) => {
       const reason = this.#reasons.get(peer);
       const because = reason === undefined ? "" : ` (${reason})`;
@@ -422,21 +421,10 @@ class Mesh {
   }
 
   #late(): PeerError {
-    const refused = this.#refusals.length === 0 ? "" : `. Meanwhile it refused ${this.#refusals.join("; ")}`;
+    const refused = this.#refusals.last === "" ? "" : `. Meanwhile it refused ${this.#refusals.last}`;
     return new PeerError(
       `Party ${this.#options.self} waited ${this.#waitMs / 1000} s for ${this.#describeMissing()}. ` +
         `Start it, check hosts, ports and firewalls, or wait longer with --wait${refused}`,
     );
   }
-}
-
-/** Begins to listen. */
-function listening(server: Server, host: string, port: number): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once("error", reject);
-  server.listen({ host, port }, () => {
-    server.off("error", reject);
-    resolve();
-  });
-  return promise;
 }

@@ -4,12 +4,14 @@ import { PeerError, ProgramMismatchError } from "@symbolon/protocol";
 import net from "node:net";
 import tls from "node:tls";
 import { makeCertificate } from "./certificates.ts";
-import { FrameType, textFrame } from "./framing.ts";
+import { FrameType, textFrame, writeHeader } from "./framing.ts";
 import { helloText } from "./handshake.ts";
-import type { Link } from "./link.ts";
-import { connectMesh, type MeshOptions } from "./mesh.ts";
+import { listenOn } from "./listening.ts";
+import { Meeting } from "./meeting.ts";
+import { connectMesh } from "./mesh.ts";
+import type { Mesh, MeshOptions } from "./mesh_options.ts";
 import { plainTcp } from "./tcp.ts";
-import { AGREEMENT, identities, IGNORE_NETWORK, settings } from "./testing/network.ts";
+import { AGREEMENT, identities, IGNORE_NETWORK, nonceOf, settings } from "./testing/network.ts";
 import { mutualTls } from "./tls.ts";
 
 const ALL = IGNORE_NETWORK ? [] : await identities(3);
@@ -18,8 +20,8 @@ function test(name: string, fn: () => Promise<void>): void {
   Deno.test({ name: IGNORE_NETWORK ? `${name} (ignored: needs --allow-net)` : name, ignore: IGNORE_NETWORK, fn });
 }
 
-async function part(...meshes: readonly (readonly (Link | undefined)[])[]): Promise<void> {
-  const links = meshes.flat().filter((link) => link !== undefined);
+async function part(...meshes: readonly Mesh[]): Promise<void> {
+  const links = meshes.flatMap(({ links }) => links).filter((link) => link !== undefined);
   for (const link of links) link.destroy();
   await Promise.all(links.map((link) => link.closed));
 }
@@ -42,7 +44,7 @@ for (const [name, order] of [["forwards", [0, 1, 2]], ["backwards", [2, 1, 0]]] 
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
     const done = await Promise.all(meshes);
-    assertEquals(done.map((links) => links!.map((l) => l?.peer)), [[undefined, 1, 2], [0, undefined, 2], [
+    assertEquals(done.map((mesh) => mesh!.links.map((l) => l?.peer)), [[undefined, 1, 2], [0, undefined, 2], [
       0,
       1,
       undefined,
@@ -62,7 +64,11 @@ test("party 0 says where the others are to those that know only its address", as
     of(2, { addresses: [first!, nowhere!, nowhere!], askParty0: true }),
   ];
   const meshes = await Promise.all(options.map(connectMesh));
-  assertEquals(meshes[2]!.map((link) => link?.where), [`127.0.0.1:${ports[0]}`, `127.0.0.1:${ports[1]}`, undefined]);
+  assertEquals(meshes[2]!.links.map((link) => link?.where), [
+    `127.0.0.1:${ports[0]}`,
+    `127.0.0.1:${ports[1]}`,
+    undefined,
+  ]);
   assertEquals(notices, []);
   await part(...meshes);
 });
@@ -208,7 +214,7 @@ test("a caller that is authentic but sends garbage, too much or nothing is refus
     });
   const tooMuch = textFrame(FrameType.hello, 0, "x".repeat(4096));
   new DataView(tooMuch.buffer).setUint32(8, 2 ** 31, true);
-  const impostor = textFrame(FrameType.hello, 0, helloText(0, { ...AGREEMENT, parties: 2 }));
+  const impostor = textFrame(FrameType.hello, 0, helloText(0, { ...AGREEMENT, parties: 2 }, { nonce: nonceOf(9) }));
   const early = textFrame(FrameType.hello, 0, "{}");
   early[3] = FrameType.data;
   await Promise.all([
@@ -277,3 +283,138 @@ for (const carrier of ["tls", "tcp"]) {
     await part(...meshes);
   });
 }
+
+/** Connections with a party's certificate that say these bytes and nothing more. */
+function callWith(self: number, port: number, bytes: Uint8Array = new Uint8Array()): tls.TLSSocket {
+  const { key, certificates } = ALL[self]!;
+  const socket = tls.connect({
+    ...{ host: "127.0.0.1", port, servername: "P0", ca: [certificates[0]!.pem], key, cert: certificates[self]!.pem },
+  }, () => bytes.length > 0 && socket.write(bytes));
+  socket.on("error", () => {}).resume();
+  return socket;
+}
+
+test("silent connections with one party's certificate do not shut another out", async () => {
+  const { of, ports } = settings(ALL);
+  const first = connectMesh(of(0));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const silent = Array.from({ length: 70 }, () => callWith(2, ports[0]!));
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  const meshes = await Promise.all([first, connectMesh(of(1)), connectMesh(of(2))]);
+  for (const socket of silent) socket.destroy();
+  await part(...meshes);
+});
+
+test("a caller that says who it is and sends data at once stops the run, by name", async () => {
+  const { of, ports } = settings(ALL.slice(0, 2));
+  const first = failures([of(0)]);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const hello = textFrame(FrameType.hello, 0, helloText(1, { ...AGREEMENT, parties: 2 }, { nonce: nonceOf(9) }));
+  const data = new Uint8Array(1 << 16);
+  writeHeader(data, { type: FrameType.data, round: 0, bytes: data.length - 16, extra: 1 });
+  const socket = callWith(1, ports[0]!, Uint8Array.from([...hello, ...data]));
+  const [error] = await first;
+  assertMatch(`${error}`, /DesyncError: Party 1 at .*: it sends data before the parties have agreed on what they run/);
+  socket.destroy();
+});
+
+test("a party that does not say whom it has met is named, and nobody waits for ever", async () => {
+  const { of, ports } = settings(ALL.slice(0, 2), { waitMs: 1000 });
+  const first = failures([of(0)]);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const hello = helloText(1, { ...AGREEMENT, parties: 2 }, { nonce: nonceOf(9) });
+  const socket = callWith(1, ports[0]!, textFrame(FrameType.hello, 0, hello));
+  const [error] = await first;
+  assertMatch(error!.message, /waited 1 s for party 1 at .* to meet all others/);
+  socket.destroy();
+});
+
+/** Resolves once party 0 has said whom it has met. */
+function hasMet(socket: tls.TLSSocket): Promise<void> {
+  let heard = "";
+  return new Promise((resolve) =>
+    socket.on("data", (piece: Uint8Array) => {
+      heard += new TextDecoder().decode(piece);
+      if (heard.includes('{"run":')) resolve();
+    })
+  );
+}
+
+test("nobody takes the place of a party that leaves after the parties have met", async () => {
+  const { of, ports } = settings(ALL.slice(0, 2));
+  const first = failures([of(0)]);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const hello = helloText(1, { ...AGREEMENT, parties: 2 }, { nonce: nonceOf(9) });
+  const socket = callWith(1, ports[0]!, textFrame(FrameType.hello, 0, hello));
+  await hasMet(socket);
+  const start = performance.now();
+  socket.destroy();
+  const [error] = await first;
+  assertMatch(`${error}`, /PeerError: Party 1 at .* is gone in round 1/);
+  assert(performance.now() - start < 3000, "it is waited for");
+});
+
+for (const when of ["before", "after"]) {
+  test(`whom a peer has met is compared also if it says so ${when} this party does`, async () => {
+    const hello = helloText(1, { ...AGREEMENT, parties: 2 }, { nonce: nonceOf(9) });
+    const own = ({ listenPort, addresses: [address] }: MeshOptions) =>
+      helloText(0, { ...AGREEMENT, parties: 2 }, { nonce: nonceOf(1), listens: listenPort ?? address!.port });
+    for (const crossed of [false, true]) {
+      const { of, ports } = settings(ALL.slice(0, 2));
+      const first = Promise.allSettled([connectMesh(of(0))]);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const met = new Meeting([own(of(0, crossed ? { listenPort: 1 } : {})), hello]);
+      const [greeting, meeting] = [textFrame(FrameType.hello, 0, hello), textFrame(FrameType.meeting, 0, met.text)];
+      const socket = callWith(1, ports[0]!, when === "before" ? Uint8Array.from([...greeting, ...meeting]) : greeting);
+      if (when === "after") {
+        await hasMet(socket);
+        socket.write(meeting);
+      }
+      const [end] = await first;
+      if (crossed) {
+        assert(end!.status === "rejected" && end!.reason instanceof ProgramMismatchError, JSON.stringify(end));
+        assertMatch(
+          end!.reason.message,
+          /links of different runs are crossed: party 1 is connected with another party 0/,
+        );
+      } else {
+        assert(end!.status === "fulfilled", JSON.stringify(end));
+        await part(end!.value);
+      }
+      socket.destroy();
+    }
+  });
+}
+
+test("parties of crossed runs all learn it, and nobody gets through", async () => {
+  const [one, other] = [settings(ALL), settings(ALL)];
+  const all = [one, other].flatMap(({ of }, run) =>
+    [0, 1, 2].map((self) => of(self, { nonce: nonceOf(10 * run + self) }))
+  );
+  // Either run's party 2 calls the other run's party 1.
+  const crossed = all.map((options, i) => {
+    if (options.self < 2) return options;
+    const { addresses } = all[(i + 3) % 6]!;
+    return { ...options, addresses: [options.addresses[0]!, addresses[1]!, options.addresses[2]!] };
+  });
+  for (const error of await failures(crossed)) {
+    assert(error instanceof ProgramMismatchError, error.message);
+    assertMatch(error.message, /The links of different runs are crossed: party \d is connected with another party/);
+  }
+});
+
+test("a hello whose nonce is no 32 bytes is not sent", () => {
+  const { of } = settings(ALL);
+  return assertRejects(() => connectMesh(of(0, { nonce: new Uint8Array(16) })), RangeError, "32 bytes").then(() => {});
+});
+
+test("an address that is not this machine's is named with what to compare", async () => {
+  const { of } = settings(ALL);
+  const { port } = of(0).addresses[0]!;
+  const place = { hosts: ["192.0.2.1"], port, self: 0 };
+  const error = await assertRejects(() => listenOn(place, () => net.createServer()), RangeError);
+  assertStringIncludes(
+    error.message,
+    `192.0.2.1, where party 0 is to listen on port ${port}, is no address of this machine`,
+  );
+});

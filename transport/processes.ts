@@ -27,6 +27,8 @@ export interface ProcessesOptions {
   readonly reads?: readonly (readonly string[])[];
   /** Receives what a party emits. An error thrown here stops the run. */
   readonly onMessage?: (party: PartyId, message: unknown) => void;
+  /** Ends all processes; the promise then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
   /** Milliseconds that the others have to end by themselves after the first error. Default: 5000. */
   readonly graceMs?: number;
 }
@@ -43,6 +45,8 @@ type Line =
  * of a party's own goes before those of parties that lost it.
  */
 export async function runProcesses<T>(options: ProcessesOptions): Promise<T[]> {
+  const { signal } = options;
+  signal?.throwIfAborted();
   const errors: { readonly error: Error; readonly party: PartyId }[] = [];
   const children = options.inits.map((_, party) => spawn(options, party));
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -51,6 +55,8 @@ export async function runProcesses<T>(options: ProcessesOptions): Promise<T[]> {
     timer ??= setTimeout(() => children.forEach(kill), options.graceMs ?? 5000);
   };
   const results = new Array<T>(children.length);
+  const onAbort = () => children.forEach(kill);
+  signal?.addEventListener("abort", onAbort);
   try {
     await Promise.all(children.map(async (child, party) => {
       const writer = child.stdin.getWriter();
@@ -76,8 +82,10 @@ export async function runProcesses<T>(options: ProcessesOptions): Promise<T[]> {
     }));
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
     children.forEach(kill);
   }
+  signal?.throwIfAborted();
   const first = errors.find(({ error }) => !(error instanceof PeerError)) ?? errors[0];
   if (first !== undefined) throw nameParty(first.error, first.party);
   return results;

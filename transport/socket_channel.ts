@@ -7,6 +7,8 @@ import { type Channel, type Message, type PartyId, PeerError, type Round } from 
 import { asError } from "./party_error.ts";
 import type { Link } from "./link.ts";
 
+/** After a wait of so many milliseconds the peers are told how far this party is, as it may go on to compute for long. */
+const LONG_WAIT_MS = 500;
 /** After this many milliseconds without waiting, a round waits for one turn of the event loop: signs of life need it. */
 const TURN_MS = 20;
 
@@ -23,6 +25,7 @@ export class SocketChannel implements Channel {
   #error: Error | undefined;
   /** The round under way, or in `end` the next change. */
   #waiting: PromiseWithResolvers<void> | null = null;
+  #waitingSince = 0;
   #ending = false;
   #lastTurn = performance.now();
 
@@ -34,7 +37,12 @@ export class SocketChannel implements Channel {
     this.#links = links;
     this.#out = links.map(() => []);
     this.#in = links.map(() => []);
-    for (const link of links) if (link !== undefined) link.onChange = () => this.#look();
+    for (const link of links) {
+      if (link === undefined) continue;
+      link.onChange = () => this.#look();
+      link.progress = () => this.#progress();
+      link.open();
+    }
   }
 
   /**
@@ -55,6 +63,7 @@ export class SocketChannel implements Channel {
       return Promise.reject(this.#error);
     }
     this.#waiting = Promise.withResolvers();
+    this.#waitingSince = performance.now();
     return this.#waiting.promise;
   }
 
@@ -76,7 +85,12 @@ export class SocketChannel implements Channel {
   async end(): Promise<void> {
     if (this.#error !== undefined) throw this.#error;
     this.#ending = true;
-    for (const link of this.#links) link?.end();
+    try {
+      for (const link of this.#links) link?.end();
+    } catch (error) {
+      this.#stop(asError(error));
+      throw error;
+    }
     const live = () => this.#links.filter((link) => link !== undefined);
     while (!live().every((link) => link.ended)) {
       const failed = live().find((link) => link.error !== undefined && !link.ended);
@@ -141,12 +155,25 @@ export class SocketChannel implements Channel {
       if (!this.#ending && !this.#checkDone()) return;
       this.#waiting = null;
       this.#lastTurn = performance.now();
-      waiting.resolve();
+      if (this.#ending || this.#lastTurn - this.#waitingSince < LONG_WAIT_MS) return waiting.resolve();
+      for (const link of this.#links) link?.sayAlive();
+      setTimeout(waiting.resolve, 0);
     } catch (error) {
       this.#waiting = null;
       this.#stop(asError(error));
       waiting.reject(this.#error);
     }
+  }
+
+  /**
+   * Rounds of all parties together, of each as many as this one has finished at most: whoever this party waits for may be waiting for
+   * another that is as far behind, and claims beyond that prove nothing.
+   */
+  #progress(): number {
+    const own = this.traffic.rounds;
+    let sum = own;
+    for (const link of this.#links) if (link !== undefined) sum += own + Math.min(0, (link.peerRound - own) | 0);
+    return sum;
   }
 
   #turn(): Promise<void> | undefined {

@@ -12,8 +12,16 @@ export interface Accepted {
   readonly socket: net.Socket;
   /** "10.0.0.2:40312". */
   readonly where: string;
+  /** The party whose certificate its other end has shown; undefined where nothing is proved. */
+  readonly proved: PartyId | undefined;
   /** Throws a PeerError unless the peer has proved that it is this party. */
   readonly check: (peer: PartyId) => void;
+}
+
+/** What becomes of those that call a server. */
+export interface ServerEvents {
+  readonly accept: (accepted: Accepted) => void;
+  readonly refuse: (why: string, where: string) => void;
 }
 
 /** How connections are made. */
@@ -23,11 +31,10 @@ export interface Carrier {
   /** A connection to a party; rejects with {@linkcode RefusedError} if trying again is of no use. */
   connect(peer: PartyId, address: Address): Promise<Accepted>;
   /**
-   * A server for connections from these parties, not yet listening.
-   *
-   * `onRefused` hears why a caller was turned away.
+   * A server for connections from these parties, not yet listening. `refuse` hears why a caller was turned away, and from where it
+   * called; its connection is closed then.
    */
-  serve(callers: readonly PartyId[], on: { accept: (a: Accepted) => void; refuse: (why: string) => void }): net.Server;
+  serve(callers: readonly PartyId[], on: ServerEvents): net.Server;
 }
 
 /** A party cannot be reached, and will not be until somebody changes something. */
@@ -66,12 +73,16 @@ export const plainTcp: Carrier = {
   name: "tcp",
   async connect(_peer, { host, port }) {
     const socket = await ready(net.connect({ host, port }), "connect");
-    return { socket, where: remote(socket), check: () => {} };
+    return unproved(socket);
   },
   serve(_callers, { accept }) {
-    return net.createServer((socket) => accept({ socket, where: remote(socket), check: () => {} }));
+    return net.createServer((socket) => accept(unproved(socket)));
   },
 };
+
+function unproved(socket: net.Socket): Accepted {
+  return { socket, where: remote(socket), proved: undefined, check: () => {} };
+}
 
 /** The other end's address. */
 export function remote({ remoteAddress = "?", remotePort }: net.Socket): string {

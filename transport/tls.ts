@@ -51,6 +51,12 @@ export function mutualTls({ self, key, certificates }: Identity): Carrier {
     }
     checkDates(pins[peer]!, file);
   };
+  const acceptedOn = (socket: tls.TLSSocket): Accepted => {
+    const raw = socket.getPeerCertificate()?.raw as Uint8Array | undefined;
+    const whose = raw === undefined ? -1 : pins.findIndex((pin) => equals(raw, pin.raw));
+    const proved = whose === -1 ? undefined : whose;
+    return { socket, where: remote(socket), proved, check: (claimed) => checkPin(socket, claimed) };
+  };
   return {
     name: "tls",
     async connect(peer, address) {
@@ -70,7 +76,7 @@ export function mutualTls({ self, key, certificates }: Identity): Carrier {
         socket.destroy();
         throw explain(error, `party ${peer} at ${showAddress(address)}`, file, own.file);
       }
-      return { socket, where: showAddress(address), check: (claimed) => checkPin(socket, claimed) };
+      return { ...acceptedOn(socket), where: showAddress(address) };
     },
     serve(callers, { accept, refuse }) {
       // An empty list would stand for the authorities of the system.
@@ -79,10 +85,15 @@ export function mutualTls({ self, key, certificates }: Identity): Carrier {
       const ca = callers.map((p) => certificates[p]!.pem);
       // Whoever calls gives up after this time as well.
       const server = tls.createServer({ ...credentials, ca, handshakeTimeout: ATTEMPT_MS }, (socket) => {
-        const accepted: Accepted = { socket, where: remote(socket), check: (peer) => checkPin(socket, peer) };
-        accept(accepted);
+        accept(acceptedOn(socket));
       });
-      server.on("tlsClientError", (error: Error & { code?: string }) => refuse(refusal(error, files, own.file)));
+      server.on("tlsClientError", (error: Error & { code?: string }, socket: tls.TLSSocket) => {
+        const where = remote(socket);
+        // The runtime leaves it open: without this, each would keep its descriptor.
+        socket.on("error", () => {});
+        socket.destroy();
+        refuse(refusal(error, files, own.file), where);
+      });
       return server;
     },
   };

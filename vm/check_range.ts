@@ -113,7 +113,8 @@ class RangeCheck {
     this.#beyond.delete(to!);
     const span = kind.secret ? this.#resultSpan(instruction, hold) : null;
     this.#spans.set(to!, span ?? this.#look.span(to!));
-    if (!this.#later.has(to!)) hold(kindRule(does, kind), this.#subject(to!));
+    // Public results are held in whole words and checked by every backend: a scale is no range.
+    if (does.op !== "public" && !this.#later.has(to!)) hold(kindRule(does, kind), this.#subject(to!));
   }
 
   /** Bounds of a secret result as an integer; its integers are kept if a word does not hold them. */
@@ -226,14 +227,23 @@ function checkedLater({ registers, body }: Tape): ReadonlySet<Reg> {
   /** Registers with a use that asks for a value in range. */
   const asked = new Set<Reg>();
   const later = new Set<Reg>();
+  /** Sums are often more than the range holds, and divided afterwards. */
+  const sums = new Set<Reg>();
   const asks = ({ does, out }: Instruction, r: Reg): boolean => {
     if (EXACT.has(does.op)) return !later.has(out[0]!);
     if (does.op === "piecewise") return does.x !== r || does.slopes?.factor === r;
     const { kind } = registers[r]!;
-    if (kind.type !== "fix" || kind.bits < RAW_BITS) return true;
+    if (kind.type !== "fix" || (kind.bits < RAW_BITS && !sums.has(r))) return true;
     if (does.op === "product") return does.trunc === null && !later.has(out[0]!);
     return does.op !== "trunc" && does.op !== "decompose";
   };
+  const collect = (block: Tape["body"]): void => {
+    for (const { does, out } of block) {
+      if (does.op === "repeat") collect(does.body);
+      else if (does.op === "sum" || (does.op === "window" && sums.has(does.x))) sums.add(out[0]!);
+    }
+  };
+  collect(body);
   // Backwards: what comes after an instruction has been seen when it is.
   const visit = (block: Tape["body"]): void => {
     for (let i = block.length - 1; i >= 0; i--) {

@@ -17,6 +17,7 @@ export function effect<S extends Share>(
   call: Call | null,
 ): () => Step<void> {
   const value = (r: Reg) => published(registers.codecOf(registers.kind(r)), registers.elements(r), registers.kind(r));
+  const holds = (r: Reg | undefined) => r === undefined || Number(value(r)[0]) !== 0;
   switch (does.op) {
     case "print": {
       const line = () => {
@@ -30,13 +31,13 @@ export function effect<S extends Share>(
       };
       return function* () {
         yield* protocol.verify();
-        environment.print(line());
+        if (holds(does.when)) environment.print(line());
       };
     }
     case "metric":
       return function* () {
         yield* protocol.verify();
-        environment.metric(does.name, Number(value(does.x)[0]));
+        if (holds(does.when)) environment.metric(does.name, Number(value(does.x)[0]));
       };
     case "output": {
       const { shape, kind } = { shape: registers.shape(does.x), kind: registers.kind(does.x) };

@@ -50,4 +50,6 @@ export interface Environment {
   readonly spacing?: number;
   /** Only in the clear: see `check_range.ts`. */
   readonly observe?: Observe;
+  /** Only where a party is alone: asked between instructions, whether to yield the protocol's `PAUSE`. */
+  readonly pause?: () => boolean;
 }

@@ -6,7 +6,15 @@
  *
  * @module
  */
-import { type Instruction, type Launch, predict, type Reg, type Segment, type Tape } from "@symbolon/compiler";
+import {
+  type Instruction,
+  type Launch,
+  predict,
+  type Reg,
+  type RepeatOp,
+  type Segment,
+  type Tape,
+} from "@symbolon/compiler";
 import { type Elements, type Protocol, type Share, sizeOf, type Step } from "@symbolon/protocol";
 import { effect } from "./effects.ts";
 import type { Environment, Look } from "./environment.ts";
@@ -57,7 +65,23 @@ export function prepare<S extends Share>(
 
 /** Turns segments into items. */
 class Preparation<S extends Share> {
-  constructor(readonly context: Context<S>, readonly environment: Environment, readonly supply: Supply) {}
+  readonly environment: Environment;
+  /** Loops whose last pass is over and that only pad. */
+  #silent = 0;
+
+  constructor(readonly context: Context<S>, environment: Environment, readonly supply: Supply) {
+    const { observe } = environment;
+    this.environment = {
+      ...environment,
+      input: (...reading) => environment.input(...reading),
+      print: (line) => this.#silent > 0 || environment.print(line),
+      output: (value) => this.#silent > 0 || environment.output(value),
+      metric: (name, value) => this.#silent > 0 || environment.metric(name, value),
+      ...(observe === undefined ? {} : {
+        observe: (instruction, look) => this.#silent > 0 || observe(instruction, look),
+      }),
+    };
+  }
 
   block(segments: readonly Segment[], items: Item[]): void {
     for (const segment of segments) {
@@ -90,12 +114,12 @@ class Preparation<S extends Share> {
       return;
     }
     const { demand } = predict([segment], protocol.target);
-    const { supply } = this;
+    const { supply, environment: { pause } } = this;
     items.push({
       kind: "step",
-      start: demand.size === 0 ? () => runStages(stages, memory) : function* () {
+      start: demand.size === 0 ? () => runStages(stages, memory, pause) : function* () {
         yield* supply.need(demand);
-        yield* runStages(stages, memory);
+        yield* runStages(stages, memory, pause);
       },
     });
   }
@@ -120,11 +144,40 @@ class Preparation<S extends Share> {
     const enter = this.#atOnce(loop.params.flatMap((p, i) => moveWork(context, loop.init[i]!, p)));
     const count = (pass: number) => memory.words32[index] = pass;
     const { keep: keepStop, stop } = this.#stop(loop.stop);
+    const padding = loop.pad === true ? this.#padding(loop, stop) : null;
     const carry = (items: Item[]) => {
       this.block(body, items);
       items.push({ kind: "work", work: this.#atOnce([...keepStop, ...this.#carry(loop)]), round: null });
+      // Whether there is another pass shows in the traffic: a public branch.
+      if (loop.stop !== null) items.push({ kind: "step", start: () => context.protocol.verify() });
     };
-    looped({ times: loop.times, enter, count, stop }, carry, items);
+    looped({ times: loop.times, enter, count, stop: padding?.stop ?? stop }, carry, items);
+    if (padding !== null) items.push({ kind: "work", work: padding.leave, round: null });
+  }
+
+  /** Goes through all passes: what is carried after the last one that counts is kept aside, and nothing is told from there on. */
+  #padding({ params }: RepeatOp, stop: () => boolean): { readonly stop: () => boolean; readonly leave: () => void } {
+    const { registers, protocol: { memory } } = this.context;
+    const places = params.map((p) => {
+      const { at, bytes } = registers.place(p);
+      return { at, bytes, kept: memory.allocate(bytes) };
+    });
+    let over = false;
+    return {
+      stop: () => {
+        if (over || !stop()) return false;
+        over = true;
+        this.#silent++;
+        for (const { at, bytes, kept } of places) memory.bytes.copyWithin(kept, at, at + bytes);
+        return false;
+      },
+      leave: () => {
+        if (!over) return;
+        over = false;
+        this.#silent--;
+        for (const { at, bytes, kept } of places) memory.bytes.copyWithin(at, kept, kept + bytes);
+      },
+    };
   }
 
   /** Whether a pass is the last one. `keep`: before the results are carried, since the condition may be a carried value. */

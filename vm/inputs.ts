@@ -7,6 +7,8 @@
  * @module
  */
 import {
+  decode,
+  describeLabels,
   doesNotFit,
   DOUBLE_HEADER,
   fits,
@@ -15,8 +17,10 @@ import {
   givenBytes,
   inputWidth,
   type Kind,
+  type LabelCheck,
   readGiven,
   rounded,
+  wrongLabel,
 } from "@symbolon/compiler";
 import { OutOfRangeError, type PartyId } from "@symbolon/protocol";
 
@@ -55,13 +59,17 @@ export function givenInput(name: string, given: Given): InputFile {
   return { name, size: givenBytes(given), checked: true, read: (at, into) => readGiven(given, at, into) };
 }
 
-/** Reads inputs in order, each file once. */
+/** Reads inputs in order, each file once, and in place of a file what the program has brought for some of the binary readings. */
 export class InputReader {
   readonly #open: OpenInput;
+  readonly #brought: ReadonlyMap<PartyId, Given>;
   readonly #files = new Map<string, Cursor>();
+  /** Binary readings so far, by party. */
+  readonly #readings = new Map<PartyId, number>();
 
-  constructor(open: OpenInput) {
+  constructor(open: OpenInput, brought: ReadonlyMap<PartyId, Given> = new Map()) {
     this.#open = open;
+    this.#brought = brought;
   }
 
   /**
@@ -73,40 +81,91 @@ export class InputReader {
     return this.#cursor(owner, source).take(kind, count);
   }
 
-  /** Reads the next `count` values only to see that they are there and fit. */
-  check(owner: PartyId, source: "binary" | "text", kind: Kind, count: number): void {
+  /**
+   * Reads the next `count` values only to see that they are there and fit, and are what learners expect of labels.
+   *
+   * @throws {RangeError} naming the first that is not, never its value
+   */
+  check(
+    owner: PartyId,
+    source: "binary" | "text",
+    kind: Kind,
+    count: number,
+    labels: readonly LabelCheck[] = [],
+  ): void {
     const cursor = this.#cursor(owner, source);
     const read = cursor.take(kind, count);
     if (cursor.file.checked) return;
+    if (labels.length > 0) return checkLabels(cursor.file.name, read, { kind, count, labels });
     const piece = new BigInt64Array(Math.min(count, PIECE / 8));
     for (let left = count; left > 0; left -= piece.length) read(left < piece.length ? piece.subarray(0, left) : piece);
   }
 
-  /** Binary files that hold more than was read, with the bytes that are left: a sign that they belong to another program. */
-  leftovers(): { readonly name: string; readonly bytes: number }[] {
+  /** Files that hold more than was read, with what is left: a sign that they belong to another program. */
+  leftovers(): Leftover[] {
     return [...this.#files.values()].flatMap((cursor) => {
-      const bytes = cursor instanceof BinaryCursor ? cursor.left : 0;
-      return bytes > 0 ? [{ name: cursor.file.name, bytes }] : [];
+      const { left, unit, file: { name } } = cursor;
+      return left > 0 ? [{ name, left, unit }] : [];
     });
   }
 
   #cursor(owner: PartyId, source: "binary" | "text"): Cursor {
-    const key = `${owner} ${source}`;
+    const given = source === "binary" ? this.#givenNext(owner) : undefined;
+    const key = `${owner} ${given === undefined ? source : "brought"}`;
     let cursor = this.#files.get(key);
     if (cursor === undefined) {
-      const file = this.#open(owner, source);
+      const file = given === undefined
+        ? this.#open(owner, source)
+        : givenInput(`what party ${owner} is brought`, given);
       this.#files.set(key, cursor = source === "binary" ? new BinaryCursor(file) : new TextCursor(file));
     }
     return cursor;
   }
+
+  /** What the program brings for a party, if its next binary reading is of that. */
+  #givenNext(owner: PartyId): Given | undefined {
+    const reading = this.#readings.get(owner) ?? 0;
+    this.#readings.set(owner, reading + 1);
+    const given = this.#brought.get(owner);
+    return given?.some((part) => part.reading === reading) ? given : undefined;
+  }
+}
+
+function checkLabels(
+  name: string,
+  read: ReadValues,
+  { kind, count, labels }: { readonly kind: Kind; readonly count: number; readonly labels: readonly LabelCheck[] },
+): void {
+  const values = new BigInt64Array(count);
+  read(values);
+  for (const label of labels) {
+    const wrong = wrongLabel(count, (i) => decode(values[i]!, kind), label);
+    if (wrong === null) continue;
+    throw new RangeError(
+      `${name}: ${describeLabels(label)}: value ${wrong} of the ${count} that the program reads there is not. ` +
+        "Is the file another program's, or made for another number of samples?",
+    );
+  }
+}
+
+/** What a program has not read of a file. */
+export interface Leftover {
+  /** The file. */
+  readonly name: string;
+  readonly left: number;
+  readonly unit: "bytes" | "numbers";
 }
 
 interface Cursor {
   readonly file: InputFile;
+  /** What nothing has taken. */
+  readonly left: number;
+  readonly unit: Leftover["unit"];
   take(kind: Kind, count: number): ReadValues;
 }
 
 class BinaryCursor implements Cursor {
+  readonly unit = "bytes";
   readonly #format: FloatFormat;
   #at = 0;
   #piece = new Uint8Array(0);
@@ -117,7 +176,6 @@ class BinaryCursor implements Cursor {
     if (isDouble) this.#at = DOUBLE_HEADER.length;
   }
 
-  /** Bytes that nothing has taken. */
   get left(): number {
     return this.file.size - this.#at;
   }
@@ -169,12 +227,19 @@ class BinaryCursor implements Cursor {
 
 /** Text is read and parsed as a whole: it is for small data. */
 class TextCursor implements Cursor {
+  readonly unit = "numbers";
   readonly #words: RegExpStringIterator<RegExpExecArray>;
+  readonly #text: string;
   #read = 0;
   constructor(readonly file: InputFile) {
     const bytes = new Uint8Array(file.size);
     file.read(0, bytes);
-    this.#words = new TextDecoder().decode(bytes).matchAll(/\S+/g);
+    this.#text = new TextDecoder().decode(bytes);
+    this.#words = this.#text.matchAll(/\S+/g);
+  }
+
+  get left(): number {
+    return (this.#text.match(/\S+/g)?.length ?? 0) - this.#read;
   }
 
   take(kind: Kind, count: number): ReadValues {

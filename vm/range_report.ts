@@ -60,7 +60,7 @@ export function bitsRule({ fits }: Extract<Op, { op: "decompose" }>, bits: numbe
   return {
     ...{ what: fits === undefined ? "the operand of bits()" : "a sort key", low, high },
     range: `mantissas of ${bits} bits, from ${low} to ${high - 1n}`,
-    advice: "take more bits",
+    advice: "take more bits; where only the low bits of a larger number are wanted, run with --no-check-range",
   };
 }
 

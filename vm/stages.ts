@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { type Memory, merge, type Recorder, type Round, type Step } from "@symbolon/protocol";
+import { type Memory, merge, PAUSE, type Recorder, type Round, type Step } from "@symbolon/protocol";
 import type { Work } from "./local.ts";
 
 /** Work between two rounds, then steps that begin. */
@@ -21,8 +21,9 @@ export interface RecordedStage {
   readonly round: Round | null;
 }
 
-/** Stages in a row, step by step. */
-export function* runStages(stages: readonly PreparedStage[], memory: Memory): Step<void> {
+/** Stages in a row, step by step. `pause` as in the environment. */
+export function* runStages(stages: readonly PreparedStage[], memory: Memory, pause?: () => boolean): Step<void> {
+  if (pause !== undefined) return yield* runAlone(stages, memory, pause);
   const mark = memory.mark();
   const live: Step<void>[] = [];
   for (const stage of stages) {
@@ -30,6 +31,23 @@ export function* runStages(stages: readonly PreparedStage[], memory: Memory): St
     if (round !== null) yield round;
   }
   finish(live);
+  memory.release(mark);
+}
+
+/** Stages of a party alone: no step takes a round. */
+function* runAlone(stages: readonly PreparedStage[], memory: Memory, pause: () => boolean): Step<void> {
+  const mark = memory.mark();
+  for (const { local, launches } of stages) {
+    memory.release(mark);
+    for (const work of local) {
+      work.run();
+      if (pause()) yield PAUSE;
+    }
+    for (const start of launches) {
+      yield* start();
+      if (pause()) yield PAUSE;
+    }
+  }
   memory.release(mark);
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Backend, BackendOptions, Entropy, Memory, PartyId, Protocol, Step, Target } from "@symbolon/protocol";
+import type { Backend, BackendOptions, PartyId, PartySetup, Protocol, Step, Target } from "@symbolon/protocol";
 import { cost } from "./cost.ts";
 import { ReplicatedRing } from "./protocol.ts";
 import { establish } from "./setup.ts";
@@ -25,9 +25,11 @@ export const replicatedRing: Backend = {
     };
   },
 
-  *setup(self: PartyId, options: BackendOptions, party: { memory: Memory; entropy: Entropy }): Step<Protocol> {
+  *setup(self: PartyId, options: BackendOptions, party: PartySetup): Step<Protocol> {
     const target = this.target(options);
-    const established = yield* establish(self, party.memory, party.entropy, options.publicSeed);
+    const { memory, entropy, run } = party;
+    const common = run === undefined ? {} : { run };
+    const established = yield* establish(self, memory, entropy, { publicSeed: options.publicSeed, ...common });
     return new ReplicatedRing(established.party, established, target);
   },
 };

@@ -129,7 +129,7 @@ function keys(parts: readonly (readonly [number, number, number])[], publicSeed?
       step: establish(self, memory, (buffer) => {
         assertEquals(buffer.length, 96);
         buffer.forEach((_, i) => buffer[i] = parts[self]![Math.floor(i / 32)]!);
-      }, publicSeed),
+      }, { publicSeed }),
     })),
     (rounds) =>
       rounds.forEach(({ send }, from) =>

@@ -4,6 +4,8 @@
  * @module
  */
 import {
+  checkOperands,
+  checkSize,
   type DecomposeCall,
   type Elements,
   type Feed,
@@ -72,21 +74,29 @@ export class ReplicatedRing implements Protocol<ReplicatedShare> {
     local.constant(this.#party, value, out);
   }
   add(x: ReplicatedShare, y: ReplicatedShare, out: ReplicatedShare): void {
+    sameSize("add", x, out);
+    sameSize("add", y, out);
     local.add(x, y, out);
   }
   sub(x: ReplicatedShare, y: ReplicatedShare, out: ReplicatedShare): void {
+    sameSize("sub", x, out);
+    sameSize("sub", y, out);
     local.sub(x, y, out);
   }
   negate(x: ReplicatedShare, out: ReplicatedShare): void {
+    sameSize("negate", x, out);
     local.negate(x, out);
   }
   addPublic(x: ReplicatedShare, c: Elements, out: ReplicatedShare): void {
+    sameSize("addPublic", x, out);
     local.addPublic(this.#party, x, c, out);
   }
   mulPublic(x: ReplicatedShare, c: Elements, out: ReplicatedShare): void {
+    sameSize("mulPublic", x, out);
     local.mulPublic(x, c, out);
   }
   copy(x: ReplicatedShare, out: ReplicatedShare): void {
+    sameSize("copy", x, out);
     local.copy(x, out);
   }
   scaledProduct(x: Elements, y: Elements, shift: number, out: Elements): void {
@@ -113,24 +123,32 @@ export class ReplicatedRing implements Protocol<ReplicatedShare> {
   }
 
   input(call: InputCall, value: Feed | null, out: ReplicatedShare): Step<void> {
+    checkSize("input", out, sizeOf(call.shape));
     return input(this.#party, call, value, out);
   }
   open(call: OpenCall, x: ReplicatedShare, out: Elements | null): Step<void> {
+    checkSize("open", x, sizeOf(call.shape));
+    if (out !== null) checkSize("open", out, sizeOf(call.shape));
     return open(this.#party, call, x, out);
   }
   products(call: ProductsCall, operands: readonly ReplicatedShare[], out: ReplicatedShare): Step<void> {
+    checkOperands(call, operands, out);
     return products(this.#party, call, operands, out);
   }
   trunc(call: TruncCall, x: ReplicatedShare, out: ReplicatedShare): Step<void> {
+    checkOperands(call, [x], out);
     return truncate(this.#party, call, x, out);
   }
   piecewise(call: PiecewiseCall, x: ReplicatedShare, out: ReplicatedShare, factor?: ReplicatedShare): Step<void> {
+    checkOperands(call, factor === undefined ? [x] : [x, factor], out);
     return piecewise(this.#party, call, x, out, factor);
   }
   decompose(call: DecomposeCall, x: ReplicatedShare, out: ReplicatedShare): Step<void> {
+    checkOperands(call, [x], out);
     return decompose(this.#party, call, x, out);
   }
   shuffle(call: ShuffleCall, x: ReplicatedShare, out: ReplicatedShare): Step<void> {
+    checkOperands(call, [x], out);
     return shuffle(this.#party, call, x, out);
   }
   /** Nothing to check: the adversary follows the protocol. */
@@ -139,4 +157,9 @@ export class ReplicatedRing implements Protocol<ReplicatedShare> {
   coin(at: number, bytes: number): void {
     this.#coin.bytes(at, bytes);
   }
+}
+
+/** @throws {RangeError} if an operand has another number of elements than the result */
+function sameSize(op: string, x: ReplicatedShare, out: ReplicatedShare): void {
+  if (x.n !== out.n) checkSize(op, x, out.n);
 }

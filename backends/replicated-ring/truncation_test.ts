@@ -1,11 +1,11 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { PartyMemory } from "@symbolon/kernels";
 import { simulate } from "@symbolon/protocol/testing";
 import type { Rounding, Share } from "@symbolon/protocol";
 import { replicatedRing } from "./mod.ts";
 
 /** z / 2^bits for each z, opened. */
-function truncated(values: readonly bigint[], bits: number, rounding: Rounding, turn: number): bigint[] {
+function truncated(values: readonly bigint[], bits: number, rounding: Rounding, turn: number, bound = 62): bigint[] {
   const shape = [values.length];
   const { results } = simulate(replicatedRing, {}, () => new PartyMemory(), function* (p) {
     const { memory } = p;
@@ -18,7 +18,7 @@ function truncated(values: readonly bigint[], bits: number, rounding: Rounding, 
       p.self === 0 ? (to) => memory.bytes.copyWithin(to, at, at + 8 * values.length) : null,
       x,
     );
-    yield* p.trunc({ op: "trunc", shape, turn, trunc: { bits, bound: 62, rounding } }, x, y);
+    yield* p.trunc({ op: "trunc", shape, turn, trunc: { bits, bound, rounding } }, x, y);
     yield* p.open({ op: "open", shape, turn, to: "all" }, y, { shape, at });
     return [...memory.words.slice(at / 8, at / 8 + values.length)].map((v) => BigInt.asIntN(64, v));
   });
@@ -48,3 +48,11 @@ for (const bits of [1, 16, 32, 61, 62]) {
     }
   });
 }
+
+Deno.test("what does not fit the ring is refused: bounds above 62 bits, shifts below 1 and above 62", () => {
+  for (const [bits, bound] of [[16, 63], [16, 64], [0, 40], [63, 62]] as const) {
+    for (const rounding of ["probabilistic", "nearest"] as const) {
+      assertThrows(() => truncated([1n], bits, rounding, 0, bound), RangeError, "Cannot truncate");
+    }
+  }
+});

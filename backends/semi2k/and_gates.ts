@@ -19,7 +19,8 @@ export const strideOf = (n: number): number => 8 * Math.ceil(n / 64);
 /** Programs that are in a party's linear memory already. */
 const loaded = new WeakMap<Party, Map<BitCode, number>>();
 
-function run(party: Party, code: BitCode, planes: number, stride: number): void {
+/** Runs a bit program over planes. */
+export function runCode(party: Party, code: BitCode, planes: number, stride: number): void {
   if (code.length === 0) return;
   let programs = loaded.get(party);
   if (programs === undefined) loaded.set(party, programs = new Map());
@@ -47,7 +48,7 @@ export function* runCircuit(party: Party, circuit: AndCircuit, planes: number, n
   const opened = plane(circuit.openedAt);
   for (const level of circuit.levels) {
     drawMasks(party, circuit, level, { planes, n });
-    run(party, role(level.open), planes, stride);
+    runCode(party, role(level.open), planes, stride);
     const bytes = Math.ceil(level.opened * n / 8);
     const message = memory.scratch(bytes + 8);
     bits.packBits(opened, stride, level.opened, n, message);
@@ -65,9 +66,9 @@ export function* runCircuit(party: Party, circuit: AndCircuit, planes: number, n
     }
     if (level.crossed > 0) bits.unpackBits(everybody.received[0]!, 0n, level.crossed, n, plane(circuit.peerAt), stride);
     memory.release(mark);
-    run(party, role(level.close), planes, stride);
+    runCode(party, role(level.close), planes, stride);
   }
-  run(party, circuit.result, planes, stride);
+  runCode(party, circuit.result, planes, stride);
 }
 
 /** Takes the triples of a level: their masks and products, in the order of the opened planes and of the gates. */

@@ -37,4 +37,12 @@ export class Exclusion {
       this.#filling = false;
     }
   }
+
+  /** What empties the store at once. @throws {TypeError} while a step takes or fills: its places would be handed out again */
+  emptying(empty: () => void): void {
+    if (this.#filling || this.#taking > 0) {
+      throw new TypeError("internal: material is to be saved while it is being made or used");
+    }
+    empty();
+  }
 }

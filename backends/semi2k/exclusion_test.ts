@@ -30,6 +30,19 @@ Deno.test("steps that take run side by side; one that fills runs alone, again an
   store.taking(rounds(1)).next();
 });
 
+Deno.test("the store is emptied only while no step takes or fills", () => {
+  const store = new Exclusion();
+  let emptied = 0;
+  for (const step of [store.taking(rounds(1)), store.filling(rounds(1))]) {
+    step.next();
+    assertThrows(() => store.emptying(() => emptied++), TypeError, "to be saved while");
+    step.next();
+  }
+  assertEquals(emptied, 0);
+  store.emptying(() => emptied++);
+  assertEquals(emptied, 1);
+});
+
 Deno.test("a step that fails no longer stands in the way", () => {
   const store = new Exclusion();
   function* failing(): Step<void> {
@@ -43,20 +56,27 @@ Deno.test("a step that fails no longer stands in the way", () => {
   store.filling(rounds(1)).next();
 });
 
-Deno.test("prepare() beside an operation is refused by the protocol", () => {
-  const simulation = new Simulation(semi2k, {}, () => new PartyMemory(), { seed: "exclusion" });
-  try {
-    const terms = [{ kind: "mul", x: [2], y: [2] }] as const;
-    const call = { op: "products", shape: [2], turn: 0, terms, addend: false, trunc: null } as const;
-    const demand = new Map([["triple", 2]]);
-    const product = (p: Protocol) => {
-      const x = p.at([2], p.memory.scratch(p.bytes([2])));
-      return p.products(call, [x, x], x);
-    };
-    simulation.run((p) => p.prepare!(demand));
-    const both = (p: Protocol) => together([product(p), p.prepare!(new Map([["triple", 9]]))]);
-    assertThrows(() => simulation.run(both), TypeError, "being made or used");
-  } finally {
-    simulation.dispose();
+Deno.test("prepare() and save() beside an operation are refused by the protocol", () => {
+  const terms = [{ kind: "mul", x: [2], y: [2] }] as const;
+  const call = { op: "products", shape: [2], turn: 0, terms, addend: false, trunc: null } as const;
+  const product = (p: Protocol) => {
+    const x = p.at([2], p.memory.scratch(p.bytes([2])));
+    return p.products(call, [x, x], x);
+  };
+  const preparing = (p: Protocol) => together([product(p), p.prepare!(new Map([["triple", 9]]))]);
+  function* saving(p: Protocol): Step<void> {
+    const step = product(p);
+    step.next();
+    p.save!({ begin: () => {}, write: () => {} });
+    yield* step;
+  }
+  for (const [beside, message] of [[preparing, "being made or used"], [saving, "to be saved while"]] as const) {
+    const simulation = new Simulation(semi2k, {}, () => new PartyMemory(), { seed: "exclusion" });
+    try {
+      simulation.run((p) => p.prepare!(new Map([["triple", 2]])));
+      assertThrows(() => simulation.run<unknown>(beside), TypeError, message);
+    } finally {
+      simulation.dispose();
+    }
   }
 });

@@ -61,6 +61,17 @@ export function truncationMaskSize(kind: string): MaskSize | null {
   return found && { width: Number(found[1]), m: Number(found[2]) };
 }
 
+/** A random [r] of so many bits: its bits shared by XOR, in one word, and the number. */
+export function bitMasks(width: number): string {
+  return `masks of ${width} bits with their bits`;
+}
+
+/** Bits of masks with their bits, or null. */
+export function bitMaskSize(kind: string): number | null {
+  const found = /^masks of (\d+) bits with their bits$/.exec(kind);
+  return found && Number(found[1]);
+}
+
 /** Height and width of the rows that permutations are for, or null. */
 export function permutationSize(kind: string): { readonly height: number; readonly width: number } | null {
   const found = /^permutations of (\d+) rows of (\d+)$/.exec(kind);
@@ -119,6 +130,7 @@ export function partsOf(kind: string, parties: number): readonly number[] {
     return [64 * (x?.base ?? m * k), 64 * (y?.base ?? k * n), 64 * m * n];
   }
   if (truncationMaskSize(kind) !== null) return [64, 64, 64];
+  if (bitMaskSize(kind) !== null) return [64, 64];
   const rows = permutationSize(kind);
   // The permutation, the sum, then a and b for each other party's turn.
   if (rows !== null) return [32 * rows.height, ...each(2 * parties - 1, 64 * rows.height * rows.width)];

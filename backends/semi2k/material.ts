@@ -43,6 +43,7 @@ import {
 } from "./bit_material.ts";
 import {
   BIT_TRIPLE,
+  bitMaskSize,
   CROSSED_BITS,
   DOUBLE_BIT_TRIPLE,
   matrixSize,
@@ -53,6 +54,7 @@ import {
   TRIPLE,
   truncationMaskSize,
 } from "./kinds.ts";
+import { bitMaskCost, makeBitMasks } from "./masked_bits.ts";
 import { makeMasks, maskMaterialCost } from "./masked_truncation.ts";
 import { permutationCost, permuteReceive, permuteSend, type Rows } from "./shuffle_material.ts";
 import type { Store, Units } from "./store.ts";
@@ -115,7 +117,8 @@ function batchOf(kind: string): readonly [most: number, unit: number] {
   if (permutationSize(kind) !== null) return [1, 1];
   const triple = matrixSize(kind);
   const masks = truncationMaskSize(kind);
-  if (masks !== null) return [Math.floor(BATCH.bits / masks.width), 1];
+  const width = masks?.width ?? bitMaskSize(kind);
+  if (width !== null) return [Math.floor(BATCH.bits / width), 1];
   // Small matrices are made side by side, which saves rounds.
   if (triple !== null) return [Math.max(1, Math.floor(BATCH.triples / triple.size.reduce((n, d) => n * d))), 1];
   return [Math.max(1, Math.floor(BATCH.bits / (scaledBitsOf(kind) ?? 1) / WORD)) * WORD, WORD];
@@ -159,6 +162,8 @@ function batchCosts(kind: string, n: number, parties: number): Cost[] {
   }
   const masks = truncationMaskSize(kind);
   if (masks !== null) return [maskMaterialCost(parties, n, masks)];
+  const width = bitMaskSize(kind);
+  if (width !== null) return [bitMaskCost(parties, n, width)];
   const rows = permutationSize(kind);
   if (rows !== null) return Array.from({ length: n }, () => permutationCost(parties, rows));
   const count = scaledBitsOf(kind)!;
@@ -204,6 +209,8 @@ function* produce(ot: OtParty, order: Permutations, { kind, n, units: { places, 
   }
   const masks = truncationMaskSize(kind);
   if (masks !== null) return yield* makeMasks(ot, n, masks, { mask: word(0), quotient: word(1), top: word(2) });
+  const width = bitMaskSize(kind);
+  if (width !== null) return yield* makeBitMasks(ot, n, width, { bits: word(0), mask: word(1) });
   const rows = permutationSize(kind);
   if (rows !== null) {
     const elements = rows.height * rows.width;

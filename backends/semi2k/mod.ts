@@ -4,7 +4,7 @@
  * @module
  */
 import type { Backend, BackendOptions, PartyId, PartySetup, Protocol, Step, Target } from "@symbolon/protocol";
-import { deriveKey, Prg } from "@symbolon/primitives";
+import { deriveKey, loadGroup, Prg } from "@symbolon/primitives";
 import { cost } from "./cost.ts";
 import { partsOf } from "./kinds.ts";
 import { materialCost, TransferMaterial } from "./material.ts";
@@ -12,6 +12,9 @@ import { Semi2k } from "./protocol.ts";
 import { SavedMaterial } from "./saved_material.ts";
 import { establish } from "./setup.ts";
 import { Store } from "./store.ts";
+
+// Transfers begin in the middle of a protocol, which is synchronous.
+await loadGroup();
 
 /** Most parties: costs grow with the square of their number. */
 const MOST = 16;
@@ -41,11 +44,12 @@ export const semi2k: Backend = {
   *setup(self: PartyId, options: BackendOptions, party: PartySetup): Step<Protocol> {
     const target = this.target(options);
     const { parties } = target;
-    const { memory, entropy, material: saved } = party;
-    const { pairs, coin, session } = yield* establish({ self, parties, memory, entropy }, options.publicSeed);
+    const { memory, entropy, run, material: saved } = party;
+    const { pairs, coin, session } = yield* establish({ self, parties, memory, entropy, run }, options.publicSeed);
     const seed = new Uint8Array(32);
     entropy(seed);
     const random = new Prg(memory, deriveKey("semi2k/own", seed));
+    seed.fill(0);
     const store = new Store(memory, parties);
     const material = saved === undefined
       ? new TransferMaterial({ self, parties, memory, entropy, session, order: random })

@@ -4,6 +4,8 @@
  * @module
  */
 import {
+  checkOperands,
+  checkSize,
   type DecomposeCall,
   type Demand,
   type Elements,
@@ -77,21 +79,29 @@ export class Semi2k implements Protocol<AdditiveShare> {
     local.constant(this.#party, value, out);
   }
   add(x: AdditiveShare, y: AdditiveShare, out: AdditiveShare): void {
+    sameSize("add", x, out);
+    sameSize("add", y, out);
     ring.add(x.at, y.at, out.at, out.n);
   }
   sub(x: AdditiveShare, y: AdditiveShare, out: AdditiveShare): void {
+    sameSize("sub", x, out);
+    sameSize("sub", y, out);
     ring.sub(x.at, y.at, out.at, out.n);
   }
   negate(x: AdditiveShare, out: AdditiveShare): void {
+    sameSize("negate", x, out);
     ring.negate(x.at, out.at, out.n);
   }
   addPublic(x: AdditiveShare, c: Elements, out: AdditiveShare): void {
+    sameSize("addPublic", x, out);
     local.addPublic(this.#party, x, c, out);
   }
   mulPublic(x: AdditiveShare, c: Elements, out: AdditiveShare): void {
+    sameSize("mulPublic", x, out);
     local.mulPublic(this.#party, x, c, out);
   }
   copy(x: AdditiveShare, out: AdditiveShare): void {
+    sameSize("copy", x, out);
     layout.copy(out.at, x.at, 8 * out.n);
   }
   read(x: AdditiveShare, window: Window, out: AdditiveShare): void {
@@ -111,24 +121,32 @@ export class Semi2k implements Protocol<AdditiveShare> {
   }
 
   input(call: InputCall, value: Feed | null, out: AdditiveShare): Step<void> {
+    checkSize("input", out, sizeOf(call.shape));
     return input(this.#party, call, value, out);
   }
   open(call: OpenCall, x: AdditiveShare, out: Elements | null): Step<void> {
+    checkSize("open", x, sizeOf(call.shape));
+    if (out !== null) checkSize("open", out, sizeOf(call.shape));
     return open(this.#party, call, x, out);
   }
   products(call: ProductsCall, operands: readonly AdditiveShare[], out: AdditiveShare): Step<void> {
+    checkOperands(call, operands, out);
     return this.#store.taking(products(this.#party, call, operands, out));
   }
   trunc(call: TruncCall, x: AdditiveShare, out: AdditiveShare): Step<void> {
+    checkOperands(call, [x], out);
     return this.#store.taking(truncateShare(this.#party, call, x, out));
   }
   piecewise(call: PiecewiseCall, x: AdditiveShare, out: AdditiveShare, factor?: AdditiveShare): Step<void> {
+    checkOperands(call, factor === undefined ? [x] : [x, factor], out);
     return this.#store.taking(piecewise(this.#party, call, x, out, factor));
   }
   decompose(call: DecomposeCall, x: AdditiveShare, out: AdditiveShare): Step<void> {
+    checkOperands(call, [x], out);
     return this.#store.taking(decompose(this.#party, call, x, out));
   }
   shuffle(call: ShuffleCall, x: AdditiveShare, out: AdditiveShare): Step<void> {
+    checkOperands(call, [x], out);
     return this.#store.taking(shuffle(this.#party, call, x, out));
   }
   /** Nothing to check: the adversary follows the protocol. */
@@ -145,7 +163,7 @@ export class Semi2k implements Protocol<AdditiveShare> {
     return this.#party.store.contents;
   }
   save(sink: MaterialSink): void {
-    saveStore(this.#party, sink);
+    this.#store.emptying(() => saveStore(this.#party, sink));
   }
 }
 
@@ -153,4 +171,9 @@ function* truncateShare(party: Party, { trunc }: TruncCall, x: AdditiveShare, ou
   const z = words(party, x.n);
   layout.copy(z, x.at, 8 * x.n);
   yield* truncate(party, trunc, z, x.n, out.at);
+}
+
+/** @throws {RangeError} if an operand has another number of elements than the result */
+function sameSize(op: string, x: AdditiveShare, out: AdditiveShare): void {
+  if (x.n !== out.n) checkSize(op, x, out.n);
 }

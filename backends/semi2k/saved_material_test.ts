@@ -1,7 +1,15 @@
 /** Material that goes through a sink and a source is as good as fresh: properties of the contract on nothing else. */
 import { assertEquals, assertThrows } from "@std/assert";
 import { PartyMemory } from "@symbolon/kernels";
-import type { Backend, Demand, MaterialSink, MaterialSource, Protocol, Step } from "@symbolon/protocol";
+import {
+  type Backend,
+  type Demand,
+  lockstep,
+  type MaterialSink,
+  type MaterialSource,
+  type Protocol,
+  type Step,
+} from "@symbolon/protocol";
 import { checkProperty, type PropertyName, Simulation } from "@symbolon/protocol/testing";
 import { semi2k } from "./mod.ts";
 
@@ -87,10 +95,11 @@ Deno.test("saved chunks are as long as they say, are cleared where they were, an
     for (const { kind, bytes } of shelf.chunks.filter(({ kind }) => kind !== "bit triple")) {
       assertEquals(indexOf(words, bytes.subarray(0, 64)), -1, kind);
     }
-    const empty = semi2k.setup(0, {}, { memory: maker.memory, entropy: (b) => b.fill(1), material: new Shelf() });
-    empty.next();
-    const { value } = empty.next();
-    const lacking = (value as Protocol).prepare!(new Map([["triple", 1]]));
+    const { results: [empty] } = lockstep(makers.protocols.map(({ memory }, self) => ({
+      memory,
+      step: semi2k.setup(self, {}, { memory, entropy: (b) => b.fill(1), material: new Shelf() }),
+    })));
+    const lacking = empty!.prepare!(new Map([["triple", 1]]));
     assertThrows(() => lacking.next(), RangeError, "1 × triple are needed, but of what was saved only 0 are left");
   } finally {
     simulation.dispose();

@@ -10,9 +10,9 @@
 import type { PiecewiseCall, Step } from "@symbolon/protocol";
 import { bits, layout, ring } from "@symbolon/kernels";
 import { type AndCircuit, sumCircuit, thresholdCircuit } from "@symbolon/primitives";
-import { circuitCost, strideOf } from "./and_gates.ts";
+import { strideOf } from "./and_gates.ts";
 import { type AdditiveShare, type Party, words } from "./party.ts";
-import { sumBits, type SymmetricCost } from "./sum_bits.ts";
+import { addends, sharedBits, sharedBitsCost, type SymmetricCost } from "./sum_bits.ts";
 
 /** Bytes on a link that a round is worth: preprocessing saves some thirteen times as many. */
 const ROUND_BYTES = 2048;
@@ -23,23 +23,26 @@ type Thresholds = Pick<PiecewiseCall, "thresholds" | "bound">;
 /** How n numbers are compared: all differences by their signs, or (`shift` given) the numbers less a shift by all thresholds. */
 interface Plan {
   readonly circuit: AndCircuit;
+  /** Bits of what is compared. */
+  readonly width: number;
   readonly shift?: bigint;
 }
 
 function planOf({ thresholds, bound }: Thresholds, parties: number, n: number): Plan {
   // Bits of a difference with its sign, at most the ring's, where differences wrap anyway.
   const width = Math.min(bound + 1, 64);
-  const each = sumCircuit({ parties, width, wanted: [width - 1] });
+  const each = sumCircuit({ parties: addends(parties), width, wanted: [width - 1] });
   const first = thresholds[0], last = thresholds.at(-1);
-  if (first === undefined || last === undefined || thresholds.length < 2 || bound > 63) return { circuit: each };
+  if (first === undefined || last === undefined || thresholds.length < 2 || bound > 63) return { circuit: each, width };
   // Every x − t has `width` bits; so has x − shift, if the shift is between the thresholds.
   const shift = first > 0n ? first : last < 0n ? last : 0n;
   const top = 1n << BigInt(bound);
-  if (first - shift < -top || last - shift >= top) return { circuit: each };
-  const all = thresholdCircuit({ parties, width, thresholds: thresholds.map((t) => t - shift) });
-  const [apart, together] = [circuitCost(each, n * thresholds.length), circuitCost(all, n)];
+  if (first - shift < -top || last - shift >= top) return { circuit: each, width };
+  const all = thresholdCircuit({ parties: addends(parties), width, thresholds: thresholds.map((t) => t - shift) });
+  const apart = sharedBitsCost({ circuit: each, width }, parties, n * thresholds.length);
+  const together = sharedBitsCost({ circuit: all, width }, parties, n);
   const worth = apart.bytes - together.bytes >= ROUND_BYTES * (together.rounds - apart.rounds);
-  return worth ? { circuit: all, shift } : { circuit: each };
+  return worth ? { circuit: all, width, shift } : { circuit: each, width };
 }
 
 /**
@@ -51,17 +54,17 @@ export function* signs(party: Party, call: Thresholds, x: AdditiveShare): Step<n
   const { memory, self, parties } = party;
   const { thresholds } = call;
   const n = x.n, times = thresholds.length;
-  const { circuit, shift } = planOf(call, parties, n);
+  const { shift, ...of } = planOf(call, parties, n);
   const minus = (t: bigint, out: number) =>
     self === 0 ? ring.addScalar(x.at, BigInt.asUintN(64, -t), out, n) : layout.copy(out, x.at, 8 * n);
   if (shift !== undefined) {
     const value = words(party, n);
     minus(shift, value);
-    return yield* sumBits(party, circuit, value, n);
+    return yield* sharedBits(party, of, value, n);
   }
   const value = words(party, n * times);
   thresholds.forEach((t, j) => minus(t, value + 8 * n * j));
-  const plane = yield* sumBits(party, circuit, value, n * times);
+  const plane = yield* sharedBits(party, of, value, n * times);
   const planes = memory.scratch(strideOf(n) * times);
   bits.unpackBits(plane, 0n, times, n, planes, strideOf(n));
   return planes;
@@ -69,6 +72,6 @@ export function* signs(party: Party, call: Thresholds, x: AdditiveShare): Step<n
 
 /** Cost of {@linkcode signs}. */
 export function signsCost(call: Thresholds, parties: number, n: number): SymmetricCost {
-  const { circuit, shift } = planOf(call, parties, n);
-  return circuitCost(circuit, shift === undefined ? n * call.thresholds.length : n);
+  const { shift, ...of } = planOf(call, parties, n);
+  return sharedBitsCost(of, parties, shift === undefined ? n * call.thresholds.length : n);
 }

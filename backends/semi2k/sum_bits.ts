@@ -2,16 +2,18 @@
  * From additive shares to bits and back: sums of private numbers, bit decomposition, conversion.
  *
  * n ≥ 2 parties, up to n − 1 corrupt, semi-honest. A party's summand is a number it knows, so the bits of a shared value are those of
- * a sum of private numbers: no value is opened under a mask, and only carries take triples. Bits become words by random bits that
+ * a sum of private numbers: no value is opened under a mask, and only carries take triples. Many parties open it under a mask
+ * instead: {@linkcode maskedBits}. Bits become words by random bits that
  * are shared both ways (Rotaru and Wood 2019, daBits).
  *
  * @module
  */
 import type { DecomposeCall, Demand, Step } from "@symbolon/protocol";
 import { bits, layout, ring } from "@symbolon/kernels";
-import { type AndCircuit, copyBlock, sumCircuit } from "@symbolon/primitives";
+import { type AndCircuit, copyBlock, sumCircuit, type SumInputs } from "@symbolon/primitives";
 import { circuitCost, runCircuit, strideOf } from "./and_gates.ts";
 import { RANDOM_BIT } from "./kinds.ts";
+import { MASKED_FROM, maskedBits, maskedBitsCost } from "./masked_bits.ts";
 import { type AdditiveShare, broadcast, type Party, refresh, words } from "./party.ts";
 
 /** Rounds, bytes on each directed link, and material. */
@@ -21,8 +23,41 @@ export interface SymmetricCost {
   readonly demand: Demand;
 }
 
+/** The parties of circuits over bits of shared numbers: each party's summand, or a public number and a mask. */
+export function addends(parties: number): SumInputs["parties"] {
+  return parties < MASKED_FROM ? parties : "public";
+}
+
 const bitsCircuit = (parties: number, width: number) =>
-  sumCircuit({ parties, width, wanted: Array.from({ length: width }, (_, i) => i) });
+  sumCircuit({ parties: addends(parties), width, wanted: Array.from({ length: width }, (_, i) => i) });
+
+/**
+ * The outputs of a circuit over the low `width` bits of n shared words, its parties being {@linkcode addends}: planes,
+ * `strideOf(n)` bytes apart.
+ *
+ * Cost: {@linkcode sharedBitsCost}.
+ */
+export function sharedBits(
+  party: Party,
+  { circuit, width }: BitsOfShares,
+  value: number,
+  n: number,
+): Step<number> {
+  return addends(party.parties) === "public"
+    ? maskedBits(party, { circuit, width }, value, n)
+    : sumBits(party, circuit, value, n);
+}
+
+/** Cost of {@linkcode sharedBits}. */
+export function sharedBitsCost(of: BitsOfShares, parties: number, n: number): SymmetricCost {
+  return addends(parties) === "public" ? maskedBitsCost(of, n) : circuitCost(of.circuit, n);
+}
+
+/** A circuit over the low bits of shared words. */
+export interface BitsOfShares {
+  readonly circuit: AndCircuit;
+  readonly width: number;
+}
 
 /**
  * Wanted bits of the sums of the parties' n words at `value`: the first of the planes that hold them, `strideOf(n)` bytes apart.
@@ -103,7 +138,8 @@ export function* openBits(
 
 /** The low bits of x: {@linkcode DecomposeCall}. Cost: {@linkcode decomposeCost}. */
 export function* decompose(party: Party, call: DecomposeCall, x: AdditiveShare, out: AdditiveShare): Step<void> {
-  const planes = yield* sumBits(party, bitsCircuit(party.parties, call.bits), x.at, x.n);
+  const circuit = bitsCircuit(party.parties, call.bits);
+  const planes = yield* sharedBits(party, { circuit, width: call.bits }, x.at, x.n);
   const values = words(party, out.n);
   yield* toWords(party, planes, call.bits, x.n, values);
   copyBlock(party.memory, [x.n, call.bits], { at: values, strides: [1, x.n] }, { at: out.at, strides: [call.bits, 1] });
@@ -112,7 +148,8 @@ export function* decompose(party: Party, call: DecomposeCall, x: AdditiveShare, 
 
 /** Cost of {@linkcode decompose}, for n elements. */
 export function decomposeCost(width: number, parties: number, n: number): SymmetricCost {
-  return inSequence(circuitCost(bitsCircuit(parties, width), n), toWordsCost(width, n));
+  const circuit = bitsCircuit(parties, width);
+  return inSequence(sharedBitsCost({ circuit, width }, parties, n), toWordsCost(width, n));
 }
 
 /** Steps one after the other. */

@@ -14,6 +14,8 @@ export interface Finding {
   readonly covers: ts.Node;
   /** Only the type is to blame: not worth saying where TypeScript reports errors that may be its cause. */
   readonly typeOnly?: boolean;
+  /** Superfluous, but right. */
+  readonly harmless?: boolean;
 }
 
 /** An expression on one line, short enough for a message. */

@@ -1,5 +1,5 @@
 /**
- * What programs may name besides ECMAScript: nothing that reads, writes or sends.
+ * What programs may name besides ECMAScript: of what reads, writes or sends only the reading of data files.
  *
  * @module
  */
@@ -19,6 +19,12 @@ interface Performance {
   now(): number;
 }
 declare const performance: Performance;
+declare namespace Deno {
+  function readTextFile(path: string | URL): Promise<string>;
+  function readTextFileSync(path: string | URL): string;
+  function readFile(path: string | URL): Promise<Uint8Array<ArrayBuffer>>;
+  function readFileSync(path: string | URL): Uint8Array<ArrayBuffer>;
+}
 interface URL {
   readonly hash: string;
   readonly host: string;

@@ -65,10 +65,10 @@ export function secretFindings(file: ts.SourceFile, tensors: Tensors, checker: t
   const typeOf = (node: ts.Node) => checker.getTypeAtLocation(node);
   const lookAt = (node: ts.Node) => tensors.look(typeOf(node));
 
-  function report(node: ts.Node, message: string, { covers = node, typeOnly = false } = {}): void {
+  function report(node: ts.Node, message: string, { covers = node, typeOnly = false, harmless = false } = {}): void {
     if (seen.has(node)) return;
     seen.add(node);
-    findings.push({ node, message, covers, typeOnly });
+    findings.push({ node, message, covers, typeOnly, harmless });
   }
 
   /** A tensor where its value is needed: `verb` says what for, `fix` what to write. */
@@ -166,6 +166,7 @@ export function secretFindings(file: ts.SourceFile, tensors: Tensors, checker: t
   function calls(node: ts.CallExpression | ts.NewExpression): void {
     const { expression: callee, arguments: args = [] } = node;
     if (args.length === 0) return;
+    truthValues(node);
     if (ts.isIdentifier(callee) && CONVERSIONS.has(callee.text) && isStandard(callee)) {
       refuse(args[0]!, `convert with ${callee.text}()`, conversionFix, node);
     } else if (ts.isPropertyAccessExpression(callee)) {
@@ -186,6 +187,23 @@ export function secretFindings(file: ts.SourceFile, tensors: Tensors, checker: t
       }
     }
     if (ts.isCallExpression(node)) assertion(node);
+  }
+
+  /** Boolean where a function is wanted, as in filter(Boolean): it decides by the elements of a list. */
+  function truthValues({ expression, arguments: args }: ts.CallExpression | ts.NewExpression): void {
+    const boolean = args?.find((arg) => ts.isIdentifier(arg) && arg.text === "Boolean" && isStandard(arg));
+    if (args === undefined || boolean === undefined) return;
+    const lists = ts.isPropertyAccessExpression(expression) ? [expression.expression, ...args] : args;
+    for (const list of lists) {
+      const element = checker.getIndexTypeOfType(typeOf(list), ts.IndexKind.Number);
+      const look = element === undefined ? null : tensors.look(element);
+      if (look === null || look.known === "hidden") continue;
+      const what = `the elements of "${quote(list)}", which are tensors`;
+      return report(
+        boolean,
+        `Cannot convert with Boolean() ${what}: ${look.known === "secret" ? CHOOSE : CHOOSE_PUBLIC}`,
+      );
+    }
   }
 
   /** An assertion throws where its argument is false: a branch. */
@@ -221,9 +239,10 @@ export function secretFindings(file: ts.SourceFile, tensors: Tensors, checker: t
   function optional(node: ts.PropertyAccessExpression | ts.ElementAccessExpression | ts.CallExpression): void {
     if (node.questionDotToken === undefined) return;
     const look = lookAt(node.expression);
-    if (look !== null && !look.nullable) {
-      refuse(node.expression, "decide ?. by", "a tensor is never null: write a plain access");
-    }
+    if (look === null || look.known === "hidden" || look.nullable) return;
+    const { expression } = node;
+    const message = `Cannot decide ?. by ${name(expression, look)}: a tensor is never null: write a plain access`;
+    report(expression, message, { harmless: true });
   }
 
   function visit(node: ts.Node): void {

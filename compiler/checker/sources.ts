@@ -14,6 +14,8 @@ import ts from "./typescript.ts";
 export interface CheckHost {
   readFile(path: string): string | undefined;
   fileExists(path: string): boolean;
+  /** The address of a name that is neither the library's nor a path, if it has one: what an import map gives. */
+  resolve?(name: string): string | undefined;
 }
 
 /** A program's files, ready to ask for types. */
@@ -21,6 +23,8 @@ export interface Sources {
   readonly program: ts.Program;
   /** The program and the modules of its own that it imports, directly or not. */
   readonly own: readonly ts.SourceFile[];
+  /** Whether a path is one of the library's. */
+  isLibrary(path: string): boolean;
 }
 
 /** The library as its deno.json files describe it. */
@@ -31,6 +35,9 @@ interface Library {
   /** Specifier to path. */
   readonly names: ReadonlyMap<string, string>;
 }
+
+/** What the type of `list[i]` says: that the entry may be undefined, as in deno.json, or that it is there, as elsewhere. */
+export type Indices = "may be missing" | "exist";
 
 /** As in deno.json, so that a program passes here where it passes `deno check`. */
 const OPTIONS: ts.CompilerOptions = {
@@ -43,7 +50,6 @@ const OPTIONS: ts.CompilerOptions = {
   noEmit: true,
   noFallthroughCasesInSwitch: true,
   noImplicitOverride: true,
-  noUncheckedIndexedAccess: true,
   resolveJsonModule: true,
   skipLibCheck: true,
   strict: true,
@@ -53,8 +59,11 @@ const OPTIONS: ts.CompilerOptions = {
 };
 
 /** What the library's own imports may lead to, relative to its root. */
-const TYPED = /^(mod\.ts|run\.ts|(protocol|compiler|ml|datasets|std)\/)/;
+const TYPED = /^(mod\.ts|run\.ts|checked_run\.ts|(protocol|compiler|ml|datasets|std)\/)/;
 const UNTYPED = /^compiler\/(passes|checker)\/|^compiler\/(check|hash|print|verify)\.ts$/;
+
+/** What a program may import of its own: what runs is what the check has read. A declaration file says nothing about code. */
+const FOLLOWED = /(?<!\.d)\.m?ts$|\.json$/;
 
 const EXTENSIONS: readonly (readonly [end: string, extension: string])[] = [
   [".d.ts", ts.Extension.Dts],
@@ -70,11 +79,15 @@ const EXTENSIONS: readonly (readonly [end: string, extension: string])[] = [
 const parsed = new Map<string, ts.SourceFile>();
 
 /**
- * Reads a program, given by its absolute path, with all that it imports.
+ * Reads modules, given by their absolute paths, with all that they import.
  *
  * @throws {TypeError} if the host does not give the declarations that come with TypeScript
  */
-export function readSources(file: string, host: CheckHost): Sources {
+export function readSources(
+  files: readonly string[],
+  host: CheckHost,
+  indices: Indices = "may be missing",
+): Sources {
   const library = readLibrary(fromUrl(new URL("../../", import.meta.url)), host);
   const libs = fromUrl(new URL("./", import.meta.resolve("typescript")));
   const globals = `${libs}symbolon.d.ts`;
@@ -111,23 +124,36 @@ export function readSources(file: string, host: CheckHost): Sources {
   };
 
   function resolve({ text, pos }: ts.StringLiteralLike, from: string, source: ts.SourceFile): string | undefined {
-    const specifier = typesPragma(source.text.slice(0, pos)) ?? text;
-    const path = library.names.get(specifier) ?? relative(specifier, from);
+    // Only the library may say that other types than those of the file itself belong to an import.
+    const pragma = isOf(library, from) ? typesPragma(source.text.slice(0, pos)) : undefined;
+    const specifier = pragma ?? text;
+    const path = library.names.get(specifier) ?? relative(specifier, from) ?? mapped(specifier, from);
     if (path === undefined) return undefined;
-    if (!isOf(library, from) || !isOf(library, path)) return host.fileExists(path) ? path : undefined;
+    if (!isOf(library, from)) return FOLLOWED.test(path) && host.fileExists(path) ? path : undefined;
+    if (!isOf(library, path)) return host.fileExists(path) ? path : undefined;
     const place = path.slice(library.root.length);
     return TYPED.test(place) && !UNTYPED.test(place) ? path : undefined;
   }
 
-  const program = ts.createProgram({ rootNames: [globals, file], options: OPTIONS, host: compilerHost });
+  function mapped(specifier: string, from: string): string | undefined {
+    const address = isOf(library, from) ? undefined : host.resolve?.(specifier);
+    return address === undefined ? undefined : relative(address, from);
+  }
+
+  const options = { ...OPTIONS, noUncheckedIndexedAccess: indices === "may be missing" };
+  const program = ts.createProgram({ rootNames: [globals, ...files], options, host: compilerHost });
   if (program.getSourceFile(`${libs}lib.es5.d.ts`) === undefined) {
     throw new TypeError(`The check cannot read TypeScript's own declarations: allow reading ${libs}`);
   }
-  const own = new Set([file]);
+  const own = new Set(files);
   for (const path of own) {
     for (const next of imports.get(path) ?? []) if (!isOf(library, next)) own.add(next);
   }
-  return { program, own: [...own].flatMap((path) => path.endsWith(".json") ? [] : program.getSourceFile(path) ?? []) };
+  return {
+    program,
+    own: [...own].flatMap((path) => path.endsWith(".json") ? [] : program.getSourceFile(path) ?? []),
+    isLibrary: (path) => isOf(library, path),
+  };
 }
 
 /** The path of a `file:` URL with `/` between folders. */
@@ -171,7 +197,8 @@ function readConfig(path: string, host: CheckHost): Config {
 }
 
 function isOf({ root, folders }: Library, path: string): boolean {
-  return path === `${root}mod.ts` || path === `${root}run.ts` || folders.some((folder) => path.startsWith(folder));
+  return path === `${root}mod.ts` || path === `${root}run.ts` || path === `${root}checked_run.ts` ||
+    folders.some((folder) => path.startsWith(folder));
 }
 
 /** The path that a relative, absolute or `file:` specifier leads to. */

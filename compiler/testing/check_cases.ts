@@ -205,11 +205,91 @@ const REFUSED: readonly (readonly [what: string, body: string, message: string])
   ["new Function", "export const z: () => number = new /*!*/Function('') as () => number;", "Cannot use Function"],
   ["a computed import", "await import(/*!*/`${n}`);", "Cannot import"],
   // Type errors.
-  ["a wrong argument", "x.mul(/*!*/'a');", "Argument of type 'string' is not assignable"],
-  ["an unknown name", "/*!*/Deno.exit();", "Cannot find name 'Deno'"],
+  ["a wrong argument", "x.mul(/*!*/'a');", "Argument of type '\"a\"' is not assignable"],
+  ["an unknown name", "/*!*/process.exit();", "Cannot find name 'process'"],
+  ["what does more than reading", "Deno./*!*/writeTextFileSync('a', 'b');", "A program may read data and nothing else"],
   ["a foreign module", 'import { z } from /*!*/"npm:left-pad";', 'Cannot import "npm:left-pad"'],
   ["a missing module", 'import { z } from /*!*/"./none.ts";', "Cannot find module './none.ts'"],
 ];
+
+/** Files beside the program that the check cannot follow, or that are not what runs. */
+const BESIDE: Readonly<Record<string, string>> = {
+  "/programs/code.js": "export const z = 1;",
+  "/programs/code.mjs": "export const z = 1;",
+  "/programs/code.jsx": "export const z = 1;",
+  "/programs/code.d.ts": "export declare const z: number;",
+  "/programs/code.wasm": "",
+  "/programs/table.csv": "1,2",
+  "/programs/key.txt": "1",
+  "/programs/innocent.ts": "export const z = 1;",
+};
+const UNSEEN: readonly (readonly [specifier: string, message: string])[] = [
+  ["./code.js", "the check sees into .ts files only"],
+  ["/programs/code.mjs", "the check sees into .ts files only"],
+  ["./code.jsx", "the check sees into .ts files only"],
+  ["./code.d.ts", "the check sees into .ts files only"],
+  ["file:///programs/code.wasm", "the check sees into .ts files only"],
+  ["./table.csv", "bring data with loadCsv"],
+  ["./key.txt", "bring data with loadCsv"],
+  ["data:text/javascript,export const z = 1", "the check follows nothing else"],
+  ["https://example.org/z.ts", "the check follows nothing else"],
+  ["jsr:@a/z", "the check follows nothing else"],
+  ["node:fs", "a program may read data and nothing else; bring data with loadCsv"],
+  ["fs", "the check follows nothing else"],
+];
+for (const [specifier, message] of UNSEEN) {
+  Deno.test(`the check refuses to import ${specifier}, in every way of importing`, () => {
+    const text = JSON.stringify(specifier);
+    for (
+      const body of [
+        `import { z } from ${text}; export const w = z;`,
+        `import * as z from ${text}; export const w = z;`,
+        `export { z } from ${text};`,
+        `export * from ${text};`,
+        `import ${text};`,
+        `import type { z } from ${text}; export type W = typeof z;`,
+        `await import(${text});`,
+        `// @ts-types="./innocent.ts"\nimport { z } from ${text}; export const w = z;`,
+        `import { z } from ${text} with { type: "text" }; export const w = z;`,
+      ]
+    ) {
+      const found = check(body, BESIDE).map((d) => d.message);
+      assert(
+        found.some((d) => d.startsWith(`Cannot import "${specifier}": `) && d.includes(message)),
+        found.join("\n"),
+      );
+    }
+  });
+}
+
+Deno.test("what tensors have under other names is answered with what to write", () => {
+  const cases: readonly (readonly [body: string, message: string])[] = [
+    ["x./*!*/sigmoid();", 'A secret tensor has no member "sigmoid": write sigmoid(x), the function'],
+    ["secrets[0]!./*!*/relu();", "write relu(secrets[0]!)[0], which is followed by the derivative"],
+    ["x.add(y)./*!*/exp();", "write exp(x.add(y)), the function"],
+    ["x./*!*/T;", "write x.transpose()"],
+    ["x./*!*/size();", "write x.size, the number of elements, or x.shape: they are no methods"],
+    ["x./*!*/max();", "write maximum(x, axis), or max(x, y) for the larger of two"],
+    ["x./*!*/dot(y);", "write x.matmul(y), or x.mul(y).sum() for vectors"],
+    ["x./*!*/lessthan(y);", 'A secret tensor has no member "lessthan" (did you mean "lessThan"?)'],
+    ["x./*!*/sigmiod();", "write sigmoid(x), the function"],
+    ["x./*!*/frobnicate();", 'A secret tensor has no member "frobnicate". It has add, sub, mul'],
+    ["open./*!*/reveal();", "write open alone: it is public already"],
+    ["open./*!*/lesThan(1);", '(did you mean "lessThan"?)'],
+    ["index./*!*/mul(2);", 'A loop\'s index has no member "mul". It has add'],
+    [
+      "import { tf } from '@symbolon/ml'; tf.keras.layers./*!*/LSTM(3);",
+      'tf.keras.layers has no "LSTM". It has Input, Dense, ',
+    ],
+    ["import { tf } from '@symbolon/ml'; tf.keras.layers./*!*/Desne(3);", '(did you mean "Dense"?)'],
+    ["import { nn } from '@symbolon/ml'; nn./*!*/maxPool2D(2);", '(did you mean "MaxPool2d"?)'],
+    ["import { tf } from '@symbolon/ml'; tf.keras.optimizers./*!*/RMSprop();", 'has no "RMSprop". It has Adam, SGD'],
+    ["import { tf } from '@symbolon/ml'; tf.keras.Sequential([])./*!*/summry();", '(did you mean "summary"?)'],
+    ["/*!*/np.dot(x, y);", "tensors have methods, x.matmul(y), and functions are imported"],
+  ];
+  for (const [body, message] of cases) assertRefused(body, message);
+});
+
 for (const [what, body, message] of REFUSED) {
   Deno.test(`the check refuses ${what}`, () => assertRefused(body, message));
 }
@@ -219,6 +299,8 @@ const ACCEPTED: Readonly<Record<string, string>> = {
   "branches on a program's words":
     "export default program('', {}, ({ args }) => { if (args.includes('a')) x.reveal(); });",
   "loops over numbers": "for (let i = 0; i < 10; i++) x.row(i); for (const i of list) x.row(i); while (n < 3) break;",
+  "extents as numbers": "export const m: number = x.shape[0]; const [h, w] = x.shape; x.slice(0, h - w);\n" +
+    "export const d: number = open.shape[1]; x.reshape([x.shape[0], x.shape[1] * x.shape[2]]);",
   "a shape in a condition": "if (x.length > 2 && x.shape[0] === 3) x.row(x.shape.length - 1);",
   "secrets in an array":
     "for (const s of [x, y]) s.neg(); for (const s of secrets) s.neg(); export const z = [...secrets, x];",
@@ -226,6 +308,8 @@ const ACCEPTED: Readonly<Record<string, string>> = {
   "callbacks that decide by shapes": "secrets.filter((s) => s.length > 1); secrets.some((s) => s.shape.length === 2);",
   "sorting by shapes": "secrets.sort((a, b) => a.length - b.length);",
   "an index into an array of secrets": "export const z = secrets[n]?.neg(); secrets[0]!.neg();",
+  "an entry that may be missing": "export const z = secrets[n] ?? x; const [first] = secrets;\n" +
+    "if (first === undefined) throw new RangeError(); first.neg(); if (secrets[1] !== undefined) secrets[1].neg();",
   "an optional secret compared with undefined": "export const z = bias === undefined ? x : x.add(bias);",
   "an optional secret by ?? and ?.": "export const z = bias ?? x; export const w = bias?.neg(); let v = bias; v ??= x;",
   "a secret chosen by a number": "export const z = n > 1 ? x : y; export const w = n > 1 && x; export const v = [w];",
@@ -247,6 +331,8 @@ const ACCEPTED: Readonly<Record<string, string>> = {
   "as const": "export const z = [x, 'a'] as const;",
   "instanceof Function": "export const f = (g: (() => void) | number) => g instanceof Function ? 1 : 2;",
   "places": "export const z = new URL('data.csv', import.meta.url).href;",
+  "reading data": "const text = await Deno.readTextFile(new URL('data.csv', import.meta.url));\n" +
+    "export const z = text.length + Deno.readFileSync('a').length;",
   "awaiting data": 'import { breastCancer } from "@symbolon/datasets"; const { X } = await breastCancer();\n' +
     "export const z = sfix.inputTensorVia(0, X); if (X.shape[0] > 3) z.neg();",
   "tests' assertions": 'import { assertEquals } from "@std/assert"; assertEquals(n, 3);',

@@ -98,7 +98,11 @@ export function cumulate(x: number, rows: number, inner: number, out: number): v
   return recording ? note(ring.cumulate, x, rows, inner, out) : ring.cumulate(x, rows, inner, out);
 }
 
-/** out += x0 · (y0 + y1) + x1 · y0: a party's part of a replicated product. Araki et al. 2016, section 2.2. */
+/**
+ * out += x0 · (y0 + y1) + x1 · y0: a party's part of a replicated product. Araki et al. 2016, section 2.2.
+ *
+ * All five places have n words: kernels read as many as they are told, so whoever calls has compared the operands' sizes.
+ */
 export function replicatedMulAdd(x0: number, x1: number, y0: number, y1: number, out: number, n: number): void {
   if (!helped || n < LONG) {
     return recording

@@ -3,11 +3,13 @@
  *
  * @module
  */
-import type { Secret } from "@symbolon/compiler";
+import { type Operand, Secret } from "@symbolon/compiler";
+import { checkSecrets } from "../rules.ts";
 import { asIntegers, bounded, lookUp } from "./fixed_point.ts";
 
 /** `below` · x for x < 0, `above` · x otherwise; and the bit whether x ≥ 0. */
-function twoSlopes(x: Secret, below: bigint, above: bigint): Secret {
+function twoSlopes(what: string, x: Secret, [below, above]: readonly [bigint, bigint]): Secret {
+  checkSecrets(what, { x });
   const [value] = lookUp(x, [0n], [{ f: x.kind.f, values: [0n, 0n], slopes: [below, above] }]) as [Secret];
   return like(x, value);
 }
@@ -23,6 +25,7 @@ function like(x: Secret, y: Secret): Secret {
  * Cost (ring): 5 rounds, 73 bytes an element.
  */
 export function relu(x: Secret): [value: Secret, derivative: Secret] {
+  checkSecrets("relu()", { x });
   const [value, bit] = lookUp(x, [0n], [
     { f: x.kind.f, values: [0n, 0n], slopes: [0n, 1n] },
     { f: 0, values: [0n, 1n] },
@@ -36,23 +39,30 @@ export function relu(x: Secret): [value: Secret, derivative: Secret] {
  * Cost (ring): 5 rounds, 53 bytes an element.
  */
 export function abs(x: Secret): Secret {
-  return twoSlopes(x, -1n, 1n);
+  return twoSlopes("abs()", x, [-1n, 1n]);
 }
 
 /**
- * The larger of x and y, element by element; shapes broadcast. Holds while x − y has no more bits than x.
+ * The larger of x and y, element by element; shapes broadcast, and y may be public: `max(x, 0)`. Holds while x − y has no more bits than x.
  *
  * Cost (ring): 5 rounds, 53 bytes an element.
  */
-export function max(x: Secret, y: Secret): Secret {
-  return y.add(twoSlopes(x.sub(y), 0n, 1n));
+export function max(x: Secret, y: Operand): Secret {
+  return chosen("max()", x, y, [0n, 1n]);
 }
 
 /**
- * The smaller of x and y, element by element; shapes broadcast. Holds while x − y has no more bits than x.
+ * The smaller of x and y, element by element; shapes broadcast, and y may be public. Holds while x − y has no more bits than x.
  *
  * Cost (ring): 5 rounds, 53 bytes an element.
  */
-export function min(x: Secret, y: Secret): Secret {
-  return y.add(twoSlopes(x.sub(y), 1n, 0n));
+export function min(x: Secret, y: Operand): Secret {
+  return chosen("min()", x, y, [1n, 0n]);
+}
+
+/** y, and x − y times the slope where it is negative or not; y may be public. */
+function chosen(what: string, x: Secret, y: Operand, slopes: readonly [bigint, bigint]): Secret {
+  checkSecrets(what, { x });
+  const excess = twoSlopes(what, x.sub(y), slopes);
+  return y instanceof Secret ? y.add(excess) : excess.add(y);
 }

@@ -22,6 +22,9 @@ Deno.test("max() and min() are exact and broadcast", () => {
   assertEquals(two((x, y) => max(x!, y!)).values, xs.map((x, i) => Math.max(x, ys[i]!)));
   assertEquals(two((x, y) => min(x!, y!)).values, xs.map((x, i) => Math.min(x, ys[i]!)));
   assertEquals(two((x, y) => max(x!, y!)).rounds, 5);
+  const one = (fn: TensorFunction) => evaluate(fn, [xs], { backend: "ring" }).values;
+  assertEquals(one((x) => max(x!, 0)), xs.map((x) => Math.max(x, 0)));
+  assertEquals(one((x) => min(x!, -1.5)), xs.map((x) => Math.min(x, -1.5)));
   const shapes = [[2, 1], [3]];
   assertEquals(evaluate((x, y) => max(x!, y!), [[1, 4], [0, 2, 5]], { shapes }), {
     values: [1, 2, 5, 4, 4, 5],

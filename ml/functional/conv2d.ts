@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { concat, type Secret } from "@symbolon/compiler";
+import { concat, type Secret, where } from "@symbolon/compiler";
+import { matrixSum } from "./fixed_point.ts";
 import {
   assemble,
   atPixels,
@@ -116,22 +117,23 @@ export function conv2dFilterGradient(
   const padded = padZeros(x, g);
   const n = x.length * positions(g);
   return eachGroup(groups, (i) =>
-    patches(padded, g, { first: i * channels, count: channels })
-      .reshape([n, kernel[0] * kernel[1] * channels]).transpose()
-      .matmul(part(dy, i, filters).reshape([n, filters]))
-      .reshape([...kernel, channels, filters]));
+    matrixSum(
+      patches(padded, g, { first: i * channels, count: channels })
+        .reshape([n, kernel[0] * kernel[1] * channels]).transpose(),
+      part(dy, i, filters).reshape([n, filters]),
+    ).reshape([...kernel, channels, filters]));
 }
 
 function planOf(x: readonly number[], w: readonly number[], options: Conv2dOptions): Plan {
   const { groups = 1 } = options;
   if (x.length !== 4 || w.length !== 4 || x[3] !== w[2]! * groups) {
     throw new RangeError(
-      `conv2d() takes images [batch, height, width, channels] and filters [rows, columns, channels / groups, filters], ` +
+      `${where()}conv2d() takes images [batch, height, width, channels] and filters [rows, columns, channels / groups, filters], ` +
         `not [${x}] and [${w}]` + (groups === 1 ? "" : ` with ${groups} groups`),
     );
   }
   if (!Number.isInteger(groups) || groups < 1 || w[3]! % groups !== 0) {
-    throw new RangeError(`conv2d() cannot split ${w[3]} filters into ${groups} groups`);
+    throw new RangeError(`${where()}conv2d() cannot split ${w[3]} filters into ${groups} groups`);
   }
   const g = geometry("conv2d()", [x[1]!, x[2]!], [w[0]!, w[1]!], options);
   return { g, groups, channels: w[2]!, filters: w[3]! / groups };

@@ -18,6 +18,8 @@ const MIDDLE = (1 + 2 ** -STEP) / 2;
 const [POWER, COEFFICIENT, FIRST] = [18, 14, 16] as const;
 /** Most fraction bits of the reduced divisor, so that its square stays below 2^62. */
 const REDUCED = 30;
+/** Bits of divisors that are integers: those below 2^23 with up to 16 fraction bits. */
+const [WIDEST, INTEGERS] = [40, 24] as const;
 /** e² is taken a little larger, which makes up for most of e⁴. */
 const BOOST = 1 + 2 ** -13;
 
@@ -86,7 +88,8 @@ function quotient(
  * x / y, element by element; shapes broadcast.
  *
  * Error: below 2.25 · 2^-f + 2^-27 |x/y|, with k > 31 2^-26 |x/y|. The quotient must be in the program's range, like any result: if it
- * is not, the value is meaningless. x / 0 is 0.
+ * is not, the value is meaningless. x / 0 is 0. Of integers y counts up to 2^23 with f ≤ 16, and up to 2^(39−f) with more; x is a
+ * sum or an integer of any size for which the quotient is in range.
  *
  * Cost (ring): 18 rounds, 794 bytes an element.
  *
@@ -95,7 +98,7 @@ function quotient(
 export function divide(x: Secret, y: Secret): Secret {
   const { x: dividend } = fixedPoint("divide()", x);
   const { x: divisor, f, k } = fixedPoint("divide()", y);
-  const reduced = reduce(divisor, k);
+  const reduced = reduce(divisor, y.kind.type === "int" ? Math.max(k, Math.min(WIDEST, f + INTEGERS)) : k);
   return quotient(shifted(reduced.scale.mulRaw(dividend), f - reduced.bits), reduced, { f, k });
 }
 

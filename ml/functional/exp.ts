@@ -9,7 +9,7 @@
  */
 import type { Secret } from "@symbolon/compiler";
 import { minimax, powers } from "./fit.ts";
-import { exact, fixedPoint, lookUp, mantissa, RAW_BITS } from "./fixed_point.ts";
+import { exact, lookUp, mantissa, RAW_BITS, saturated } from "./fixed_point.ts";
 
 /** Half the width of the pieces where e^x is large: relative error 2^-17.5. */
 const HALF_WIDTH = 0.4;
@@ -77,7 +77,7 @@ function pieces(to: number, f: number, out: number): Piece[] {
  * @throws {RangeError} if the program's precision is not supported
  */
 export function exp(x: Secret): Secret {
-  const { x: v, f, k } = fixedPoint("exp()", x);
+  const { x: v, f, k } = saturated("exp()", x);
   const integer = k - 1 - f;
   const to = integer * Math.LN2 - 2 ** -16.5;
   return exponential(v, { k, integer, out: f, to, largest: 2 ** integer - 2 ** -f });
@@ -85,7 +85,7 @@ export function exp(x: Secret): Secret {
 
 /** e^x for x ≤ 0 with 24 fraction bits, in as many rounds as `exp()`; exactly 1 from 0 on. Error: below 2^-17 e^x + 2^-22. */
 export function expOfNegative(x: Secret): Secret {
-  const { x: v, f, k } = fixedPoint("exp()", x);
+  const { x: v, f, k } = saturated("exp()", x);
   return exponential(v, { k, integer: 0, out: Math.max(f, 24), to: 0, largest: 1 });
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  checkArgument,
   constant,
   type Kind,
   piecewise,
@@ -15,6 +16,7 @@ import {
   tracer,
   where,
 } from "@symbolon/compiler";
+import { secret } from "../rules.ts";
 
 /** Bits of a sum of products before it is truncated: |z| < 2^62, with one bit to spare. */
 export const RAW_BITS = 61;
@@ -22,8 +24,13 @@ export const RAW_BITS = 61;
 /** The precisions that the functions are made and tested for. */
 const LIMITS = { f: [8, 20], integer: [9, 24], k: 40 } as const;
 
-/** x as fixed-point numbers of the program's precision. @throws {RangeError} naming `what` if that is not supported */
+/**
+ * x as fixed-point numbers of the program's precision.
+ *
+ * @throws {TypeError} naming `what` if x is no secret tensor, {RangeError} if the precision is not supported
+ */
 export function fixedPoint(what: string, x: Secret): { readonly x: Secret } & Precision {
+  checkArgument(`${what}: an operand`, x, secret);
   const precision = tracer().precision;
   const { f, k } = precision;
   const integer = k - f;
@@ -34,7 +41,35 @@ export function fixedPoint(what: string, x: Secret): { readonly x: Secret } & Pr
         `k − f from ${least} to ${most}, and k at most ${largest}`,
     );
   }
-  return { x: inRange(x.toFix().rescale(f)), ...precision };
+  // Integers beyond the range of fixed-point numbers still find their place in a table.
+  const converted = x.kind.type === "int" ? bounded(x.mulRaw(exact(1, f)), RAW_BITS + 1) : inRange(x.rescale(f));
+  return { x: converted, ...precision };
+}
+
+/**
+ * The same for functions that are flat beyond the program's range: larger integers count as the ends of the range.
+ *
+ * Cost (ring): nothing for fixed-point numbers; 9 rounds for integers, which are compared at 64 bits.
+ */
+export function saturated(what: string, x: Secret): { readonly x: Secret } & Precision {
+  checkArgument(`${what}: an operand`, x, secret);
+  if (x.kind.type !== "int") return fixedPoint(what, x);
+  const { f, k } = tracer().precision;
+  const end = 1n << BigInt(k - 1 - f);
+  const [clamped] = lookUp(x, [1n - end, end], [{ f: 0, values: [-end, 0n, end - 1n], slopes: [0n, 1n, 0n] }]) as [
+    Secret,
+  ];
+  const within = asIntegers(clamped).toFix();
+  return fixedPoint(what, within);
+}
+
+/**
+ * x in its own scale: fixed-point numbers of the program's precision, or integers below 2^(k−1), without fraction bits. `f` is that of
+ * results.
+ */
+export function ownScale(what: string, x: Secret): { readonly x: Secret } & Precision {
+  const fixed = fixedPoint(what, x);
+  return x.kind.type === "int" ? { ...fixed, x: bounded(x, fixed.k) } : fixed;
 }
 
 /** Values v · 2^−f that only their magnitude's bound limits. */
@@ -72,12 +107,30 @@ export function asIntegers(x: Secret): Secret {
   return new Secret(x.reg, x.shape, secretInt);
 }
 
-/** x rounded to f fraction bits, for numbers that may leave the program's range: sums over many rows, which nothing compares. */
-export function roundedSum(x: Secret, f: number): Secret {
-  const bits = x.kind.f - f;
-  if (bits <= 0) return x.rescale(f);
-  const trunc = { bits, bound: Math.max(x.kind.bits, RAW_BITS + 1), rounding: tracer().precision.rounding };
-  return new Secret(tracer().emit({ op: "trunc", x: x.reg, trunc }, x.shape, wide(f)), x.shape, wide(f));
+/**
+ * x rounded to f fraction bits, for numbers that may leave the program's range, up to `bits` bits: sums over many rows, which nothing
+ * compares.
+ */
+export function roundedSum(x: Secret, f: number, bits = RAW_BITS + 1): Secret {
+  const dropped = x.kind.f - f;
+  if (dropped <= 0) return x.rescale(f);
+  const trunc = { bits: dropped, bound: Math.max(x.kind.bits, RAW_BITS + 1), rounding: tracer().precision.rounding };
+  const kind = wide(f, bits);
+  return new Secret(tracer().emit({ op: "trunc", x: x.reg, trunc }, x.shape, kind), x.shape, kind);
+}
+
+/**
+ * The same numbers, which may leave the program's range: sums that nothing compares, such as gradients of many rows. Runs in the clear
+ * then stop only at what would not fit a product by a number below 1.
+ */
+export function summable(x: Secret): Secret {
+  return bounded(x, RAW_BITS + 1 - x.kind.f);
+}
+
+/** The matrix product, rounded once, as {@linkcode summable} numbers. */
+export function matrixSum(x: Secret, y: Secret): Secret {
+  const f = Math.max(x.kind.f, y.kind.f);
+  return roundedSum(x.matmulRaw(y), f, RAW_BITS + 1 - f);
 }
 
 /** One column of a table: mantissas with f fraction bits, and multiples of x to be added. */

@@ -6,7 +6,7 @@
  * @module
  */
 import type { Secret } from "@symbolon/compiler";
-import { fixedPoint, inRange, lookUp } from "./fixed_point.ts";
+import { fixedPoint, inRange, lookUp, saturated } from "./fixed_point.ts";
 import { combine, evaluatePieces, mirrored, type Pieces, tabulate } from "./piecewise_quadratic.ts";
 
 /** Error of a piece: little more than the smallest that eight pieces on each side of 0 can have, and ten of the derivative. */
@@ -93,7 +93,7 @@ export function gelu(x: Secret): Secret {
  * @throws {RangeError} if the program's precision is not supported
  */
 export function geluDerivative(x: Secret): Secret {
-  const { x: v, f } = fixedPoint("geluDerivative()", x);
+  const { x: v, f } = saturated("geluDerivative()", x);
   const pieces = remembered(knownDerivatives, f, () =>
     mirrored({
       fn: (x) => 1 - derivativeGap(x),

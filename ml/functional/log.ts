@@ -8,7 +8,7 @@
  */
 import type { Secret } from "@symbolon/compiler";
 import { roundedMinimax } from "./fit.ts";
-import { exact, fixedPoint, lookUp, mantissa, shifted } from "./fixed_point.ts";
+import { exact, lookUp, mantissa, ownScale, shifted } from "./fixed_point.ts";
 
 /** Fraction bits of the powers that are multiplied, and of the coefficients they meet. */
 const [POWER, COEFFICIENT] = [20, 16] as const;
@@ -64,20 +64,21 @@ export function log2(x: Secret): Secret {
 }
 
 function logarithm(what: string, x: Secret, base: number): Secret {
-  const { x: v, f, k } = fixedPoint(what, x);
+  const { x: v, f, k } = ownScale(what, x);
+  const own = v.kind.f;
   const [c0, c1, c2, c3, c4, c5, c6] = coefficients(base) as [number, number, number, number, number, number, number];
   const sum = 2 * POWER + COEFFICIENT;
   // Octaves above the smallest positive number, which shares the lowest place with all x ≤ 0: there t = −MIDDLE.
   const octaves = Array.from({ length: k - 2 }, (_, i) => i + 1);
   const octave = Math.log(2) / Math.log(base);
   const atZero = [c0, c1, c2, c3, c4, c5, c6].reduceRight((s, c) => c - s * MIDDLE, 0);
-  const offset = [c0 - atZero - f * octave, ...octaves.map((i) => c0 + (i - f) * octave)];
+  const offset = [c0 - atZero - own * octave, ...octaves.map((i) => c0 + (i - own) * octave)];
   const [scale, constant] = lookUp(v, octaves.map((i) => 1n << BigInt(i)), [
     { f: 0, values: [0n, ...octaves.map((i) => 1n << BigInt(k - 2 - i))] },
     { f: sum, values: offset.map((o) => mantissa(o, sum)) },
   ]) as [Secret, Secret];
   const bits = Math.min(k - 2, REDUCED);
-  const t = shifted(scale.mulRaw(v), f - (k - 2)).rescale(bits).sub(MIDDLE);
+  const t = shifted(scale.mulRaw(v), own - (k - 2)).rescale(bits).sub(MIDDLE);
   const square = t.mulRaw(t).rescale(POWER);
   const cube = square.mulRaw(t).rescale(POWER);
   const inner = cube.mulRaw(exact(c6, COEFFICIENT))

@@ -6,7 +6,8 @@
  *
  * @module
  */
-import { cint, concat, type Secret, shared, tracer } from "@symbolon/compiler";
+import { checkArgument, cint, concat, type Secret, shared, tracer, where, whole } from "@symbolon/compiler";
+import { checkSecrets } from "../rules.ts";
 import { max, relu } from "./comparison.ts";
 import { inRange } from "./fixed_point.ts";
 
@@ -90,9 +91,13 @@ function pairs(x: Secret): { readonly left: Secret; readonly right: Secret; read
 }
 
 function axisFirst(x: Secret, axis: number): Secret {
+  checkSecrets("maximum() and argmax()", { x });
+  checkArgument("maximum() and argmax(): axis", axis, whole());
   const d = axis < 0 ? axis + x.shape.length : axis;
-  if (!(d in x.shape)) throw new RangeError(`Axis ${axis} does not exist in a tensor of shape [${x.shape.join(", ")}]`);
-  if (x.shape[d] === 0) throw new RangeError(`There is no largest of 0 elements: axis ${axis} has none`);
+  if (!(d in x.shape)) {
+    throw new RangeError(`${where()}Axis ${axis} does not exist in a tensor of shape [${x.shape.join(", ")}]`);
+  }
+  if (x.shape[d] === 0) throw new RangeError(`${where()}There is no largest of 0 elements: axis ${axis} has none`);
   return d === 0 ? x : x.transpose([d, ...x.shape.keys().filter((i) => i !== d)]);
 }
 

@@ -22,8 +22,9 @@ export interface Counts {
  * Cost (ring): 1 round, 32 bytes an element.
  */
 export function meanOf(sum: Secret, counts: number | Counts): Secret {
+  if (typeof counts === "number") return counts === 1 ? sum : sum.div(counts);
   const { f, k } = tracer().precision;
-  const { shape, data } = typeof counts === "number" ? { shape: [], data: [counts] } : counts;
+  const { shape, data } = counts;
   let bits = RAW_BITS - (k - 1);
   let mantissas = data.map((n) => BigInt(Math.round(2 ** bits / n)));
   while (bits > 0 && mantissas.every((m) => m % 2n === 0n)) {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Secret } from "@symbolon/compiler";
-import { fixedPoint, inRange, lookUp, mantissa } from "./fixed_point.ts";
+import { inRange, lookUp, mantissa, saturated } from "./fixed_point.ts";
 import { evaluatePieces, mirrored, type Pieces } from "./piecewise_quadratic.ts";
 
 /** Error of a piece: little more than the smallest that six pieces on each side of 0 can have. */
@@ -39,7 +39,7 @@ export function sigmoidPieces(f: number): Pieces {
  * @throws {RangeError} if the program's precision is not supported
  */
 export function sigmoid(x: Secret): Secret {
-  const { x: v, f } = fixedPoint("sigmoid()", x);
+  const { x: v, f } = saturated("sigmoid()", x);
   return evaluatePieces(v, sigmoidPieces(f));
 }
 
@@ -53,7 +53,7 @@ export function sigmoid(x: Secret): Secret {
  * @throws {RangeError} if the program's precision is not supported
  */
 export function sigmoidThreePieces(x: Secret): Secret {
-  const { x: v, f } = fixedPoint("sigmoidThreePieces()", x);
+  const { x: v, f } = saturated("sigmoidThreePieces()", x);
   const [y] = lookUp(v, [mantissa(-0.5, f), mantissa(0.5, f)], [
     { f, values: [0n, mantissa(0.5, f), mantissa(1, f)], slopes: [0n, 1n, 0n] },
   ]) as [Secret];
@@ -81,7 +81,7 @@ const FIVE_PIECES = [
  * @throws {RangeError} if the program's precision is not supported
  */
 export function sigmoidFivePieces(x: Secret): Secret {
-  const { x: v, f } = fixedPoint("sigmoidFivePieces()", x);
+  const { x: v, f } = saturated("sigmoidFivePieces()", x);
   const bits = 24;
   const [y] = lookUp(v, FIVE_PIECES.slice(1).map(({ from }) => mantissa(from, f)), [{
     f: bits + f,

@@ -9,7 +9,7 @@
  */
 import { type Secret, shared } from "@symbolon/compiler";
 import { minimax, powers } from "./fit.ts";
-import { exact, fixedPoint, lookUp, mantissa, RAW_BITS, shifted } from "./fixed_point.ts";
+import { exact, lookUp, mantissa, ownScale, RAW_BITS, shifted } from "./fixed_point.ts";
 
 const MIDDLE = 5 / 8;
 const HALF = 3 / 8;
@@ -63,20 +63,21 @@ export function inverseSqrt(x: Secret): Secret {
 }
 
 function root(what: string, x: Secret, inverse: boolean): Secret {
-  const { x: v, f, k } = fixedPoint(what, x);
+  const { x: v, f, k } = ownScale(what, x);
+  const own = v.kind.f;
   const { coefficients, linear } = approximation();
   const [c0, c1, c2, c3, c4] = coefficients as [number, number, number, number, number];
   const steps = Array.from({ length: Math.ceil((k - 1) / 2) }, (_, i) => i);
   const bits = 2 * steps.length;
   const powersOf = steps.map((i) => 1n << BigInt(2 * i));
   /** √(d/x) for each power, or √(x/d). */
-  const rest = steps.map((i) => 2 ** ((inverse ? 1 : -1) * (f / 2 - 1 - i)));
-  const restBits = inverse ? 28 : Math.min(28, RAW_BITS - ROOT - Math.ceil((k - f) / 2));
+  const rest = steps.map((i) => 2 ** ((inverse ? 1 : -1) * (own / 2 - 1 - i)));
+  const restBits = inverse ? 28 : Math.min(28, RAW_BITS - ROOT - Math.ceil((k - own) / 2));
   const [product, remaining] = lookUp(v, powersOf, [
-    { f, values: [0n, ...powersOf.map(() => 0n)], slopes: [0n, ...powersOf.toReversed()] },
+    { f: own, values: [0n, ...powersOf.map(() => 0n)], slopes: [0n, ...powersOf.toReversed()] },
     { f: restBits, values: [0n, ...rest.map((r) => mantissa(r, restBits))] },
   ]) as [Secret, Secret];
-  const reduced = shifted(product, f - bits);
+  const reduced = shifted(product, own - bits);
   const d = bits > REDUCED ? reduced.rescale(REDUCED) : reduced;
 
   const t = d.sub(MIDDLE);

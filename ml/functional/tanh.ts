@@ -4,7 +4,7 @@
  * @module
  */
 import type { Secret } from "@symbolon/compiler";
-import { fixedPoint } from "./fixed_point.ts";
+import { saturated } from "./fixed_point.ts";
 import { evaluatePieces, mirrored, type Pieces } from "./piecewise_quadratic.ts";
 
 /** Error of a piece: little more than the smallest that eight pieces on each side of 0 can have. */
@@ -37,6 +37,6 @@ function tanhPieces(f: number): Pieces {
  * @throws {RangeError} if the program's precision is not supported
  */
 export function tanh(x: Secret): Secret {
-  const { x: v, f } = fixedPoint("tanh()", x);
+  const { x: v, f } = saturated("tanh()", x);
   return evaluatePieces(v, tanhPieces(f));
 }

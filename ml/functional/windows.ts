@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { concat, type Secret, sfix, sint } from "@symbolon/compiler";
+import { concat, type Secret, sfix, sint, where } from "@symbolon/compiler";
 
 /** Rows, then columns. */
 export type Pair = readonly [number, number];
@@ -39,16 +39,18 @@ export function geometry(what: string, image: Pair, kernel: Pair, options: Windo
   const { stride: step = 1, padding = "valid" } = options;
   const stride = pair(step);
   if ([...kernel, ...stride].some((v) => !Number.isInteger(v) || v < 1)) {
-    throw new RangeError(`${what} cannot move a window of ${kernel.join(" × ")} by [${stride}]: whole numbers from 1`);
+    throw new RangeError(
+      `${where()}${what} cannot move a window of ${kernel.join(" × ")} by [${stride}]: whole numbers from 1`,
+    );
   }
   const sides = paddingOf(padding, image, kernel, stride);
   if (sides.flat().some((v) => !Number.isInteger(v) || v < 0)) {
-    throw new RangeError(`${what} cannot pad by ${JSON.stringify(padding)}: whole numbers from 0`);
+    throw new RangeError(`${where()}${what} cannot pad by ${JSON.stringify(padding)}: whole numbers from 0`);
   }
   const padded = image.map((n, d) => n + sides[d]![0] + sides[d]![1]);
   if (padded.some((n, d) => n < kernel[d]!)) {
     throw new RangeError(
-      `${what}: windows of ${kernel.join(" × ")} do not fit images of ${image.join(" × ")} with padding`,
+      `${where()}${what}: windows of ${kernel.join(" × ")} do not fit images of ${image.join(" × ")} with padding`,
     );
   }
   const output = padded.map((n, d) => Math.floor((n - kernel[d]!) / stride[d]!) + 1) as unknown as Pair;

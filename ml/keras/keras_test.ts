@@ -231,7 +231,11 @@ Deno.test("mistakes name the layer, the name or the call", () => {
   const fails = (body: () => void, type: typeof RangeError | typeof TypeError, message: string) =>
     assertThrows(() => compile(program("", {}, body)), type, message);
   const model = (last: ReturnType<typeof layers.Dense>) => keras.Sequential([layers.Flatten(), last]);
-  fails(() => keras.Sequential([]), RangeError, "at least one layer");
+  fails(
+    () => keras.Sequential([]),
+    RangeError,
+    "Sequential: layers must be a list of layers, 1 at least, not a list of 0 entries",
+  );
   fails(
     () => model(layers.Dense(2)).fit(sfix.constant([[1]]), sint.constant([[1]])),
     TypeError,
@@ -250,7 +254,7 @@ Deno.test("mistakes name the layer, the name or the call", () => {
   fails(
     () => model(layers.Dense(2)).compile({ optimizer: "rmsprop" as "sgd" }),
     RangeError,
-    'no optimizer "rmsprop": sgd, adam',
+    'compile(): optimizer must be "sgd", "adam", "SGD" or "Adam", or an update rule such as sgd() or adam(), not "rmsprop"',
   );
   fails(
     () => {

@@ -3,10 +3,25 @@
  *
  * @module
  */
+import {
+  checkArgument,
+  checkOptions,
+  either,
+  extents,
+  flag,
+  listOf,
+  oneOf,
+  real,
+  type Rule,
+  type Rules,
+  whole,
+} from "@symbolon/compiler";
 import type { Pair } from "../functional/windows.ts";
 import * as ours from "../layers/mod.ts";
 import type { Activation as ActivationName, Layer } from "../layers/mod.ts";
+import { ACTIVATION_NAMES } from "../layers/activation.ts";
 import { chain, named } from "../located.ts";
+import { layer, optionsOr, steps } from "../rules.ts";
 import type { Shape } from "../shape.ts";
 
 /** A layer of a Keras-style model. */
@@ -27,13 +42,34 @@ export interface ActivationOptions {
   readonly useBias?: boolean;
 }
 
+/** Activations by name. */
+const activation: Rule = oneOf(["linear", ...ACTIVATION_NAMES]);
+
+const OF_DENSE: Rules = { activation, useBias: flag };
+
+/** What to write for options of Keras's layers that these do not have. */
+const ADVICE: Readonly<Record<string, string>> = {
+  inputShape: "begin the model with tf.keras.layers.Input({ shape })",
+  input_shape: "begin the model with tf.keras.layers.Input({ shape })",
+  kernelInitializer: "weights begin Glorot uniform",
+  kernel_initializer: "weights begin Glorot uniform",
+  dataFormat: "images are [height, width, channels]",
+  data_format: "images are [height, width, channels]",
+};
+
 /** The shape of inputs, the batch left out: a first entry that makes `summary` possible before `fit`. */
-export function Input({ shape }: { readonly shape: Shape }): KerasLayer {
+export function Input(options: { readonly shape: Shape }): KerasLayer {
+  checkOptions("Input", options, { shape: extents });
+  checkArgument("Input: shape", options.shape, extents);
+  const { shape } = options;
   return { ...named(`Input([${shape}])`, ours.identity()), declares: shape };
 }
 
 /** y = activation(x·W + b): [features] → [units]. */
-export function Dense(units: number, { activation = "linear", useBias = true }: ActivationOptions = {}): KerasLayer {
+export function Dense(units: number, options: ActivationOptions = {}): KerasLayer {
+  checkArgument("Dense: units", units, whole(1));
+  checkOptions(`Dense(${units})`, options, OF_DENSE, ADVICE);
+  const { activation = "linear", useBias = true } = options;
   return withActivation(`Dense(${units})`, activation, (own) => ours.dense(units, { bias: useBias, ...own }));
 }
 
@@ -45,14 +81,28 @@ export interface Conv2DOptions extends ActivationOptions {
   readonly groups?: number;
 }
 
-/** Cross-correlation: [height, width, channels] → [height', width', filters]. */
+const inside: Rule = oneOf(["valid", "same"]);
+
+const OF_CONV2D: Rules = { activation, strides: steps, padding: inside, groups: whole(1), useBias: flag };
+
+/**
+ * Cross-correlation: [height, width, channels] → [height', width', filters].
+ *
+ * In place of the options may stand the strides: `Conv2D(8, 3, 2)`.
+ */
 export function Conv2D(
   filters: number,
   kernelSize: number | Pair,
-  { activation = "linear", strides = 1, padding = "valid", groups = 1, useBias = true }: Conv2DOptions = {},
+  options: Conv2DOptions | number | Pair = {},
 ): KerasLayer {
-  const options = { filters, kernel: kernelSize, stride: strides, padding, groups, bias: useBias };
-  return withActivation(`Conv2D(${filters}, ${kernelSize})`, activation, (own) => ours.conv2d({ ...options, ...own }));
+  checkArgument("Conv2D: filters", filters, whole(1));
+  checkArgument("Conv2D: kernelSize", kernelSize, steps);
+  const name = `Conv2D(${filters}, ${kernelSize})`;
+  const given = optionsOr<Conv2DOptions>(options, "strides");
+  checkOptions(name, given, OF_CONV2D, ADVICE);
+  const { activation = "linear", strides = 1, padding = "valid", groups = 1, useBias = true } = given;
+  const window = { filters, kernel: kernelSize, stride: strides, padding, groups, bias: useBias };
+  return withActivation(name, activation, (own) => ours.conv2d({ ...window, ...own }));
 }
 
 /** Options of pools. */
@@ -64,17 +114,36 @@ export interface Pool2DOptions {
   readonly padding?: "valid" | "same";
 }
 
-/** The largest value of each window. */
-export function MaxPooling2D({ poolSize = 2, strides = poolSize, padding = "valid" }: Pool2DOptions = {}): KerasLayer {
-  return named(`MaxPooling2D(${poolSize})`, ours.maxPool2d(poolSize, { stride: strides, padding }));
+/** The largest value of each window: `MaxPooling2D(2)`, `MaxPooling2D(3, 2)` with strides, `MaxPooling2D({ poolSize: [2, 1] })`. */
+export function MaxPooling2D(
+  poolSize: number | Pair | Pool2DOptions = {},
+  options: Pool2DOptions | number | Pair = {},
+): KerasLayer {
+  const { size, ...window } = poolOf("MaxPooling2D", poolSize, options);
+  return named(`MaxPooling2D(${size})`, ours.maxPool2d(size, window));
 }
 
-/** The mean of each window; of the image's values only, where it reaches outside. */
+/** The mean of each window; of the image's values only, where it reaches outside. Arguments as for {@linkcode MaxPooling2D}. */
 export function AveragePooling2D(
-  { poolSize = 2, strides = poolSize, padding = "valid" }: Pool2DOptions = {},
+  poolSize: number | Pair | Pool2DOptions = {},
+  options: Pool2DOptions | number | Pair = {},
 ): KerasLayer {
-  const options = { stride: strides, padding, countPadding: false };
-  return named(`AveragePooling2D(${poolSize})`, ours.averagePool2d(poolSize, options));
+  const { size, ...window } = poolOf("AveragePooling2D", poolSize, options);
+  return named(`AveragePooling2D(${size})`, ours.averagePool2d(size, { ...window, countPadding: false }));
+}
+
+const OF_POOLS: Rules = { poolSize: steps, strides: steps, padding: inside };
+
+/** A pool's window from its size and options, or from options alone. */
+function poolOf(
+  name: string,
+  first: number | Pair | Pool2DOptions,
+  second: Pool2DOptions | number | Pair,
+): { readonly size: number | Pair; readonly stride: number | Pair; readonly padding: "valid" | "same" } {
+  const given = [optionsOr<Pool2DOptions>(first, "poolSize"), optionsOr<Pool2DOptions>(second, "strides")];
+  for (const options of given) checkOptions(name, options, OF_POOLS, ADVICE);
+  const { poolSize: size = 2, strides: stride = size, padding = "valid" } = { ...given[1], ...given[0] };
+  return { size, stride, padding };
 }
 
 /** The mean of each channel. */
@@ -101,23 +170,26 @@ export interface BatchNormalizationOptions {
 }
 
 /** Each channel brought to mean 0 and variance 1 over the batch. */
-export function BatchNormalization(
-  { momentum = 0.99, epsilon = 0.001 }: BatchNormalizationOptions = {},
-): KerasLayer {
+export function BatchNormalization(options: BatchNormalizationOptions = {}): KerasLayer {
+  checkOptions("BatchNormalization", options, { momentum: real({ from: 0, to: 1 }), epsilon: real({ from: 0 }) });
+  const { momentum = 0.99, epsilon = 0.001 } = options;
   return named("BatchNormalization", ours.batchNorm({ momentum: 1 - momentum, epsilon }));
 }
 
 /** The last axis of each sample brought to mean 0 and variance 1. */
-export function LayerNormalization({ epsilon = 0.001 }: { readonly epsilon?: number } = {}): KerasLayer {
+export function LayerNormalization(options: { readonly epsilon?: number } = {}): KerasLayer {
+  checkOptions("LayerNormalization", options, { epsilon: real({ from: 0 }) });
+  const { epsilon = 0.001 } = options;
   return named("LayerNormalization", ours.layerNorm({ epsilon }));
 }
 
 /** A function of each value. */
-export function Activation(activation: KerasActivation): KerasLayer {
-  if (activation === "linear") return ours.identity();
-  const layer = ours[activation]();
-  if (activation !== "softmax" && activation !== "sigmoid") return layer;
-  return { ...layer, ends: { activation, scores: null } };
+export function Activation(name: KerasActivation): KerasLayer {
+  checkArgument("Activation", name, activation);
+  if (name === "linear") return ours.identity();
+  const layer = ours[name]();
+  if (name !== "softmax" && name !== "sigmoid") return layer;
+  return { ...layer, ends: { activation: name, scores: null } };
 }
 
 /** max(x, 0). */
@@ -133,13 +205,19 @@ export function Softmax(): KerasLayer {
 /** A branch: a layer, or several one after the other; none is the input itself. */
 export type Branch = Layer | readonly Layer[];
 
+const BRANCHES: Rule = listOf(either(layer, listOf(layer, "layers")), "layers or lists of layers", 1);
+
 /** The sum of what branches make of the same input. */
 export function Add(branches: readonly Branch[]): KerasLayer {
+  checkArgument("Add: branches", branches, BRANCHES);
   return ours.add(branches.map(branch));
 }
 
 /** What branches make of the same input, one after the other along an axis, the last one if left out. */
-export function Concatenate(branches: readonly Branch[], { axis = -1 }: { readonly axis?: number } = {}): KerasLayer {
+export function Concatenate(branches: readonly Branch[], options: { readonly axis?: number } = {}): KerasLayer {
+  checkArgument("Concatenate: branches", branches, BRANCHES);
+  checkOptions("Concatenate", options, { axis: whole() });
+  const { axis = -1 } = options;
   return ours.concat(branches.map(branch), axis);
 }
 

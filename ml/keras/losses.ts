@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, either, flag, oneOf, type Rule, type Rules, where } from "@symbolon/compiler";
 import type { Layer } from "../layers/layer.ts";
 import { binaryCrossEntropy } from "../losses/binary_cross_entropy.ts";
 import type { Loss } from "../losses/loss.ts";
@@ -26,13 +27,19 @@ export interface CrossentropyOptions {
   readonly fromLogits?: boolean;
 }
 
+const CROSSENTROPY: Rules = { fromLogits: flag };
+
 /** For one-hot labels. */
-export function CategoricalCrossentropy({ fromLogits = false }: CrossentropyOptions = {}): KerasLoss {
+export function CategoricalCrossentropy(options: CrossentropyOptions = {}): KerasLoss {
+  checkOptions("CategoricalCrossentropy", options, CROSSENTROPY);
+  const { fromLogits = false } = options;
   return { name: "CategoricalCrossentropy", loss: softmaxCrossEntropy, contains: "softmax", fromLogits };
 }
 
 /** For labels 0 and 1 and one output. */
-export function BinaryCrossentropy({ fromLogits = false }: CrossentropyOptions = {}): KerasLoss {
+export function BinaryCrossentropy(options: CrossentropyOptions = {}): KerasLoss {
+  checkOptions("BinaryCrossentropy", options, CROSSENTROPY);
+  const { fromLogits = false } = options;
   return { name: "BinaryCrossentropy", loss: binaryCrossEntropy(), contains: "sigmoid", fromLogits };
 }
 
@@ -54,14 +61,27 @@ const NAMED = {
 /** A name of a loss. */
 export type LossName = keyof typeof NAMED;
 
-/** A loss by name, or itself. @throws {RangeError} if there is none of that name */
+const byName: Rule = oneOf(Object.keys(NAMED));
+
+const object: Rule = {
+  wanted: "one of tf.keras.losses",
+  judge: (value) =>
+    typeof value === "object" && value !== null && "loss" in value && "fromLogits" in value ? null : "type",
+  hint: (value) => typeof value === "function" ? `: call it, ${value.name}()` : "",
+};
+
+/** A loss by name, or one of `tf.keras.losses`. */
+export const loss: Rule = {
+  ...either(byName, object),
+  hint: (value) =>
+    typeof value === "string" && /sparse/i.test(value)
+      ? ": labels are one-hot here, write categorical_crossentropy and sint.inputTensorVia(party, labels, { oneHot: true })"
+      : byName.hint!(value) || object.hint!(value),
+};
+
+/** A loss by name, or itself. */
 export function lossOf(given: LossName | KerasLoss): KerasLoss {
-  if (typeof given === "object") return given;
-  if (!Object.hasOwn(NAMED, given)) {
-    const sparse = /sparse/i.test(given) ? "; labels are one-hot here" : "";
-    throw new RangeError(`There is no loss "${given}": ${Object.keys(NAMED).join(", ")}${sparse}`);
-  }
-  return NAMED[given]();
+  return typeof given === "object" ? given : NAMED[given]();
 }
 
 /**
@@ -83,7 +103,7 @@ export function joinedWithLoss(
   if (wanted.contains === null || wanted.fromLogits) return { layers, loss: wanted.loss };
   if (last.ends?.activation !== wanted.contains) {
     throw new RangeError(
-      `${last.name} ends the model, but ${wanted.name} takes probabilities: end it with the activation "${wanted.contains}", ` +
+      `${where()}${last.name} ends the model, but ${wanted.name} takes probabilities: end it with the activation "${wanted.contains}", ` +
         "or give the loss { fromLogits: true }",
     );
   }

@@ -3,11 +3,15 @@
  *
  * @module
  */
+import { checkArgument, oneOf } from "@symbolon/compiler";
 import { gelu, relu, sigmoid, square, tanh } from "./elementwise.ts";
 import type { Layer } from "./layer.ts";
 import { softmax } from "./softmax.ts";
 
 const ACTIVATIONS = { relu, gelu, tanh, sigmoid, square, softmax };
+
+/** Their names. */
+export const ACTIVATION_NAMES = Object.keys(ACTIVATIONS) as readonly Activation[];
 
 /** A layer without parameters that may follow another as its activation. */
 export type Activation = keyof typeof ACTIVATIONS;
@@ -15,11 +19,7 @@ export type Activation = keyof typeof ACTIVATIONS;
 /** A layer followed by its activation, as one layer whose parameters keep their names; the layer alone without one. */
 export function activated(layer: Layer, activation: Activation | undefined): Layer {
   if (activation === undefined) return layer;
-  if (!Object.hasOwn(ACTIVATIONS, activation)) {
-    throw new RangeError(
-      `${layer.name}: there is no activation "${activation}": ${Object.keys(ACTIVATIONS).join(", ")}`,
-    );
-  }
+  checkArgument(`${layer.name}: activation`, activation, oneOf(ACTIVATION_NAMES));
   const follower = ACTIVATIONS[activation]();
   return {
     name: `${layer.name.replace(/\)$/, "")}, ${activation})`,

@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { concat, type Secret } from "@symbolon/compiler";
+import { checkArgument, concat, type Secret } from "@symbolon/compiler";
 import { type Counts, meanOf } from "../functional/mean.ts";
 import { padAxis, type Pair, pair } from "../functional/windows.ts";
+import { steps } from "../rules.ts";
 import type { Layer } from "./layer.ts";
-import { checkCount, imageShape } from "./shapes.ts";
+import { imageShape } from "./shapes.ts";
 
 /**
  * The mean of height' × width' windows that cover the image: [height, width, channels] → [height', width', channels].
@@ -19,9 +20,9 @@ import { checkCount, imageShape } from "./shapes.ts";
  * @throws {RangeError} when bound to anything but images
  */
 export function adaptiveAveragePool2d(size: number | Pair): Layer {
+  checkArgument("AdaptiveAveragePool2d: size", size, steps);
   const output = pair(size);
   const name = `AdaptiveAveragePool2d(${output.join(" × ")})`;
-  for (const n of output) checkCount(name, "the size", n);
   return {
     name,
     bind(input) {

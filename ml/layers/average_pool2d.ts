@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { checkArgument, checkOptions, flag } from "@symbolon/compiler";
 import { type Counts, meanOf } from "../functional/mean.ts";
 import { addUp, byPlace, type Geometry, geometry, padZeros, type Pair, pair } from "../functional/windows.ts";
 import type { WindowOptions } from "../functional/windows.ts";
+import { padding, steps } from "../rules.ts";
 import type { Layer } from "./layer.ts";
 import { checkPoolPadding, imageShape } from "./shapes.ts";
 
@@ -25,6 +27,8 @@ export interface AveragePoolOptions extends WindowOptions {
  * @throws {RangeError} if the window does not fit, or if padding is as wide as the window
  */
 export function averagePool2d(size: number | Pair, options: AveragePoolOptions = {}): Layer {
+  checkArgument("AveragePool2d: size", size, steps);
+  checkOptions("AveragePool2d", options, { stride: steps, padding, countPadding: flag });
   const { countPadding = true } = options;
   const kernel = pair(size);
   const name = `AveragePool2d(${kernel.join(" × ")})`;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Secret } from "@symbolon/compiler";
+import { checkOptions, real, type Secret, where } from "@symbolon/compiler";
 import { inverseSqrt } from "../functional/mod.ts";
 import { ones, zeros } from "./initial.ts";
 import type { Forward, Layer, Parameter } from "./layer.ts";
@@ -33,12 +33,14 @@ export interface BatchNormOptions {
  *
  * @throws {RangeError} when bound to scalars; in training if a channel has one value only
  */
-export function batchNorm({ momentum = 0.1, epsilon = 1e-5 }: BatchNormOptions = {}): Layer {
+export function batchNorm(options: BatchNormOptions = {}): Layer {
+  checkOptions("BatchNorm", options, { momentum: real({ from: 0, to: 1 }), epsilon: real({ from: 0 }) });
+  const { momentum = 0.1, epsilon = 1e-5 } = options;
   return {
     name: "BatchNorm",
     bind(input) {
       const channels = input.at(-1);
-      if (channels === undefined) throw new RangeError("BatchNorm takes values with channels, not scalars");
+      if (channels === undefined) throw new RangeError(`${where()}BatchNorm takes values with channels, not scalars`);
       const shape = [channels];
       const parameters: Parameter[] = [
         { name: "weight", shape, trainable: true, initial: () => ones(shape) },
@@ -69,7 +71,9 @@ function learning(
 ): Forward {
   const channels = weight.length;
   const n = x.size / channels;
-  if (n < 2) throw new RangeError("BatchNorm: training needs more than one value a channel: take larger batches");
+  if (n < 2) {
+    throw new RangeError(`${where()}BatchNorm: training needs more than one value a channel: take larger batches`);
+  }
   const rows = x.reshape([n, channels]);
   const batch = standardize(rows, 0, epsilon);
   const towards = (old: Secret, now: Secret, part: number) =>

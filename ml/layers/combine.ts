@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { concat as joinTensors, type Secret } from "@symbolon/compiler";
+import { checkArgument, concat as joinTensors, type Secret, where, whole } from "@symbolon/compiler";
+import * as rules from "../rules.ts";
 import type { Shape } from "../shape.ts";
 import type { BoundLayer, Layer } from "./layer.ts";
 import { joined } from "./parts.ts";
@@ -30,7 +31,9 @@ export function identity(): Layer {
 export function add(branches: readonly Layer[]): Layer {
   return sideBySide("Add", branches, (outputs) => {
     const other = outputs.find((o) => o.join() !== outputs[0]!.join());
-    if (other !== undefined) throw new RangeError(`Add: cannot add values of shapes [${outputs[0]}] and [${other}]`);
+    if (other !== undefined) {
+      throw new RangeError(`${where()}Add: cannot add values of shapes [${outputs[0]}] and [${other}]`);
+    }
     return {
       output: outputs[0]!,
       combine: (ys) => ys.reduce((sum, y) => sum.add(y)),
@@ -47,13 +50,18 @@ export function add(branches: readonly Layer[]): Layer {
  * @throws {RangeError} when bound, if the branches' results differ in another axis, or if there is no such axis
  */
 export function concat(branches: readonly Layer[], axis = -1): Layer {
+  checkArgument("Concat: axis", axis, whole());
   return sideBySide("Concat", branches, (outputs) => {
     const first = outputs[0]!;
     const d = axis < 0 ? axis + first.length : axis;
-    if (!(d in first)) throw new RangeError(`Concat: axis ${axis} does not exist in values of shape [${first}]`);
+    if (!(d in first)) {
+      throw new RangeError(`${where()}Concat: axis ${axis} does not exist in values of shape [${first}]`);
+    }
     const other = outputs.find((o) => o.length !== first.length || o.some((n, i) => i !== d && n !== first[i]));
     if (other !== undefined) {
-      throw new RangeError(`Concat: cannot concatenate values of shapes [${first}] and [${other}] along axis ${axis}`);
+      throw new RangeError(
+        `${where()}Concat: cannot concatenate values of shapes [${first}] and [${other}] along axis ${axis}`,
+      );
     }
     const extents = outputs.map((o) => o[d]!);
     return {
@@ -75,7 +83,7 @@ interface Joint {
 }
 
 function sideBySide(name: string, branches: readonly Layer[], joint: (outputs: readonly Shape[]) => Joint): Layer {
-  if (branches.length === 0) throw new RangeError(`${name}: there must be at least one branch`);
+  checkArgument(`${name}: branches`, branches, rules.layers);
   return {
     name,
     parts: branches,

@@ -59,7 +59,7 @@ Deno.test("an activation by name is the layer that follows", () => {
   assertThrows(
     () => layers.dense(4, { activation: "elu" as "relu" }),
     RangeError,
-    'Dense(4): there is no activation "elu"',
+    'Dense(4): activation must be "relu", "gelu", "tanh", "sigmoid", "square" or "softmax", not "elu" (did you mean "relu"?)',
   );
 });
 

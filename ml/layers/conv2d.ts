@@ -3,13 +3,16 @@
  *
  * @module
  */
+import { checkArgument, checkOptions, flag, oneOf, where, whole } from "@symbolon/compiler";
 import { conv2d as convolve, conv2dFilterGradient, conv2dImageGradient } from "../functional/conv2d.ts";
+import { summable } from "../functional/fixed_point.ts";
 import { geometry, type Pair, pair, type WindowOptions } from "../functional/windows.ts";
+import { padding, steps } from "../rules.ts";
 import type { Shape } from "../shape.ts";
-import { activated, type Activation } from "./activation.ts";
+import { activated, type Activation, ACTIVATION_NAMES } from "./activation.ts";
 import { glorot, zeros } from "./initial.ts";
 import type { BoundLayer, Layer, Parameter } from "./layer.ts";
-import { checkCount, imageShape } from "./shapes.ts";
+import { imageShape } from "./shapes.ts";
 
 /** A convolution. */
 export interface Conv2dLayerOptions extends WindowOptions {
@@ -24,6 +27,16 @@ export interface Conv2dLayerOptions extends WindowOptions {
   readonly activation?: Activation;
 }
 
+const RULES = {
+  filters: whole(1),
+  kernel: steps,
+  stride: steps,
+  padding,
+  groups: whole(1),
+  bias: flag,
+  activation: oneOf(ACTIVATION_NAMES),
+};
+
 /**
  * Cross-correlation with filters: images [height, width, channels] → [height', width', filters].
  *
@@ -35,12 +48,13 @@ export interface Conv2dLayerOptions extends WindowOptions {
  * @throws {RangeError} if a number makes no sense; when bound, if the filters do not fit the images
  */
 export function conv2d(options: Conv2dLayerOptions): Layer {
+  checkOptions("Conv2d", options, RULES);
+  checkArgument("Conv2d: filters", options.filters, RULES.filters);
+  checkArgument("Conv2d: kernel", options.kernel, RULES.kernel);
   const { activation, ...rest } = options;
   const { filters, groups = 1 } = rest;
   const kernel = pair(options.kernel);
   const name = `Conv2d(${filters}, ${kernel.join(" × ")})`;
-  checkCount(name, "filters", filters);
-  checkCount(name, "groups", groups);
   return activated({ name, bind: (input) => bound(name, input, { ...rest, groups, kernel }) }, activation);
 }
 
@@ -56,7 +70,7 @@ function bound(
   const [height, width, channels] = image;
   if (channels % groups !== 0 || filters % groups !== 0) {
     throw new RangeError(
-      `${name}: ${groups} groups divide neither or not both of ${channels} channels and ${filters} filters`,
+      `${where()}${name}: ${groups} groups divide neither or not both of ${channels} channels and ${filters} filters`,
     );
   }
   const { output } = geometry(name, [height, width], kernel, window);
@@ -87,7 +101,7 @@ function bound(
           dx: conv2dImageGradient(dy, w!, image, options),
           gradients: [
             conv2dFilterGradient(x, dy, kernel, options),
-            ...(bias ? [dy.reshape([dy.size / filters, filters]).sum(0)] : []),
+            ...(bias ? [summable(dy).reshape([dy.size / filters, filters]).sum(0)] : []),
           ],
         }),
       };

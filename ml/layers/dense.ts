@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { activated, type Activation } from "./activation.ts";
+import { checkArgument, checkOptions, flag, oneOf, where, whole } from "@symbolon/compiler";
+import { matrixSum, summable } from "../functional/fixed_point.ts";
+import { activated, type Activation, ACTIVATION_NAMES } from "./activation.ts";
 import { glorot, zeros } from "./initial.ts";
 import type { BoundLayer, Layer, Parameter } from "./layer.ts";
-import { checkCount } from "./shapes.ts";
 
 /** Options of {@linkcode dense}. */
 export interface DenseOptions {
@@ -15,6 +16,8 @@ export interface DenseOptions {
   /** Whether b is added; true if left out. */
   readonly bias?: boolean;
 }
+
+const RULES = { activation: oneOf(ACTIVATION_NAMES), bias: flag };
 
 /**
  * y = x·W + b for rows x: [batch, features] → [batch, units].
@@ -26,15 +29,17 @@ export interface DenseOptions {
  *
  * @throws {RangeError} when bound to anything but rows
  */
-export function dense(units: number, { activation, bias = true }: DenseOptions = {}): Layer {
+export function dense(units: number, options: DenseOptions = {}): Layer {
+  checkArgument("Dense: units", units, whole(1));
   const name = `Dense(${units})`;
-  checkCount(name, "units", units);
+  checkOptions(name, options, RULES);
+  const { activation, bias = true } = options;
   return activated({ name, bind: (input) => bound(name, units, bias, input) }, activation);
 }
 
 function bound(name: string, units: number, bias: boolean, input: readonly number[]): BoundLayer {
   if (input.length !== 1) {
-    throw new RangeError(`${name} takes rows, not values of shape [${input}]: flatten them first`);
+    throw new RangeError(`${where()}${name} takes rows, not values of shape [${input}]: flatten them first`);
   }
   const [features] = input as [number];
   const weight: Parameter = {
@@ -56,7 +61,7 @@ function bound(name: string, units: number, bias: boolean, input: readonly numbe
         moved: [],
         backward: (dy) => ({
           dx: dy.matmul(W!.transpose()),
-          gradients: [x.transpose().matmul(dy), ...(bias ? [dy.sum(0)] : [])],
+          gradients: [matrixSum(x.transpose(), dy), ...(bias ? [summable(dy).sum(0)] : [])],
         }),
       };
     },

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { cfix } from "@symbolon/compiler";
+import { cfix, checkArgument, real } from "@symbolon/compiler";
 import type { Layer } from "./layer.ts";
 
 /**
@@ -17,8 +17,8 @@ import type { Layer } from "./layer.ts";
  * @throws {RangeError} if the rate is not from 0 to below 1
  */
 export function dropout(rate: number): Layer {
+  checkArgument("Dropout: rate", rate, real({ from: 0, below: 1 }));
   const name = `Dropout(${rate})`;
-  if (!(rate >= 0 && rate < 1)) throw new RangeError(`${name}: the rate must be from 0 to below 1`);
   const scale = 1 / (1 - rate);
   return {
     name,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, oneOf } from "@symbolon/compiler";
 import type { Layer } from "./layer.ts";
 
 /** Options of {@linkcode flatten}. */
@@ -18,7 +19,9 @@ export interface FlattenOptions {
  * All values of a sample as one row. Images [height, width, channels] are put into the order that the option says; other shapes
  * keep theirs. Local.
  */
-export function flatten({ order = "channels first" }: FlattenOptions = {}): Layer {
+export function flatten(options: FlattenOptions = {}): Layer {
+  checkOptions("Flatten", options, { order: oneOf(["channels first", "channels last"]) });
+  const { order = "channels first" } = options;
   return {
     name: "Flatten",
     bind(input) {

@@ -13,6 +13,7 @@ import type { Shape } from "../shape.ts";
 export interface Parameter {
   /** As PyTorch's state_dict calls it: "weight", "bias", "running_mean"; within a chain "0.weight". */
   readonly name: string;
+  /** Its extents. */
   readonly shape: Shape;
   /** False for running statistics, which the forward pass moves and no gradient. */
   readonly trainable: boolean;
@@ -24,6 +25,7 @@ export interface Parameter {
 
 /** Which pass it is: dropout and batch normalisation differ. */
 export interface Mode {
+  /** Whether weights are being learnt; false for predictions. */
   readonly training: boolean;
 }
 
@@ -51,6 +53,7 @@ export interface Tail {
 
 /** A layer for inputs of one shape. Shapes leave out the batch, the first axis of every tensor. */
 export interface BoundLayer {
+  /** Shape of what it gives, without the batch. */
   readonly output: Shape;
   /** All parameters, in PyTorch's order. */
   readonly parameters: readonly Parameter[];
@@ -64,7 +67,7 @@ export interface BoundLayer {
 export interface Layer {
   /** For messages and summaries: "Dense(128)". */
   readonly name: string;
-  /** @throws {RangeError} naming the layer if it cannot take such inputs */
+  /** The layer for inputs of this shape, without the batch. @throws {RangeError} naming the layer if it cannot take such inputs */
   bind(input: Shape): BoundLayer;
   /** Whether the layer chooses the largest of several values, so that {@linkcode Tail tails} may come after it. */
   readonly selects?: boolean;

@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { checkOptions, real, where, whole } from "@symbolon/compiler";
 import { ones, zeros } from "./initial.ts";
 import type { Layer, Parameter } from "./layer.ts";
-import { checkCount } from "./shapes.ts";
 import { standardize, standardizeGradient } from "./standardize.ts";
 
 /** Options of {@linkcode layerNorm}. */
@@ -28,14 +28,15 @@ export interface LayerNormOptions {
  *
  * @throws {RangeError} when bound to values with fewer axes
  */
-export function layerNorm({ axes = 1, epsilon = 1e-5 }: LayerNormOptions = {}): Layer {
+export function layerNorm(options: LayerNormOptions = {}): Layer {
+  checkOptions("LayerNorm", options, { axes: whole(1), epsilon: real({ from: 0 }) });
+  const { axes = 1, epsilon = 1e-5 } = options;
   const name = axes === 1 ? "LayerNorm" : `LayerNorm(${axes} axes)`;
-  checkCount(name, "the number of axes", axes);
   return {
     name,
     bind(input) {
       if (axes > input.length) {
-        throw new RangeError(`${name} takes values of ${axes} axes or more, not of shape [${input}]`);
+        throw new RangeError(`${where()}${name} takes values of ${axes} axes or more, not of shape [${input}]`);
       }
       const shape = input.slice(input.length - axes);
       const n = shape.reduce((product, d) => product * d, 1);

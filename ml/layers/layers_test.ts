@@ -170,7 +170,7 @@ Deno.test("maxPool2d() gives the gradient to the first of equals, at the edge to
 Deno.test("shapes that do not fit are refused with the layer's name", () => {
   const { dense, conv2d, maxPool2d, averagePool2d, sequential, add, concat } = layers;
   const refused: readonly [() => unknown, string][] = [
-    [() => dense(0), "Dense(0): units must be a whole number from 1"],
+    [() => dense(0), "Dense: units must be a whole number from 1, not 0"],
     [() => dense(3).bind([4, 4]), "Dense(3) takes rows, not values of shape [4,4]: flatten them first"],
     [() => conv2d({ filters: 2, kernel: 3 }).bind([8]), "Conv2d(2, 3 × 3) takes images"],
     [
@@ -178,22 +178,28 @@ Deno.test("shapes that do not fit are refused with the layer's name", () => {
       "Conv2d(2, 3 × 3): windows of 3 × 3 do not fit images of 2 × 8",
     ],
     [() => conv2d({ filters: 2, kernel: 3, groups: 2 }).bind([4, 4, 3]), "3 channels"],
-    [() => conv2d({ filters: 2, kernel: 3, stride: 0 }).bind([4, 4, 3]), "Conv2d(2, 3 × 3) cannot move"],
-    [() => conv2d({ filters: 2, kernel: 3, padding: -1 }).bind([4, 4, 3]), "Conv2d(2, 3 × 3) cannot pad"],
+    [
+      () => conv2d({ filters: 2, kernel: 3, stride: 0 }).bind([4, 4, 3]),
+      "Conv2d: stride must be a whole number from 1, or two of them, [rows, columns], not 0",
+    ],
+    [
+      () => conv2d({ filters: 2, kernel: 3, padding: -1 }).bind([4, 4, 3]),
+      'Conv2d: padding must be "valid" or "same", or a whole number from 0',
+    ],
     [() => maxPool2d(2, { padding: 2 }).bind([4, 4, 1]), "MaxPool2d(2 × 2): padding must be smaller"],
     [() => averagePool2d([5, 1]).bind([4, 4, 1]), "AveragePool2d(5 × 1)"],
     [() => averagePool2d(2, { padding: [0, 3] }).bind([4, 4, 1]), "AveragePool2d(2 × 2): padding must be smaller"],
-    [() => layers.adaptiveAveragePool2d(0), "AdaptiveAveragePool2d(0 × 0)"],
+    [() => layers.adaptiveAveragePool2d(0), "AdaptiveAveragePool2d: size must be a whole number from 1"],
     [() => layers.adaptiveAveragePool2d(2).bind([4]), "AdaptiveAveragePool2d(2 × 2) takes images"],
     [() => layers.globalAveragePool2d().bind([4]), "GlobalAveragePool2d takes images"],
     [() => layers.softmax().bind([]), "Softmax takes vectors"],
-    [() => layers.dropout(1), "Dropout(1): the rate"],
+    [() => layers.dropout(1), "Dropout: rate must be a number from 0 below 1, not 1"],
     [() => layers.batchNorm().bind([]), "BatchNorm takes values with channels"],
     [
       () => layers.layerNorm({ axes: 2 }).bind([4]),
       "LayerNorm(2 axes) takes values of 2 axes or more, not of shape [4]",
     ],
-    [() => sequential([]), "at least one layer"],
+    [() => sequential([]), "Sequential: layers must be a list of layers, 1 at least, not a list of 0 entries"],
     [() => sequential([dense(3), conv2d({ filters: 1, kernel: 1 })]).bind([2]), "Conv2d(1, 1 × 1) takes images"],
     [() => add([dense(2), dense(3)]).bind([2]), "Add: cannot add values of shapes [2] and [3]"],
     [

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { concat, type Secret } from "@symbolon/compiler";
+import { checkArgument, checkOptions, concat, type Secret } from "@symbolon/compiler";
 import { differentiableMaximum, largestOf } from "../functional/maximum.ts";
 import { addUp, byPlace, type Geometry, geometry, type Pair, pair } from "../functional/windows.ts";
 import type { WindowOptions } from "../functional/windows.ts";
+import { padding, steps } from "../rules.ts";
 import type { Layer } from "./layer.ts";
 import { checkPoolPadding, imageShape } from "./shapes.ts";
 
@@ -25,6 +26,8 @@ import { checkPoolPadding, imageShape } from "./shapes.ts";
  * @throws {RangeError} if the window does not fit, or if padding is as wide as the window
  */
 export function maxPool2d(size: number | Pair, options: WindowOptions = {}): Layer {
+  checkArgument("MaxPool2d: size", size, steps);
+  checkOptions("MaxPool2d", options, { stride: steps, padding });
   const kernel = pair(size);
   const name = `MaxPool2d(${kernel.join(" × ")})`;
   return {

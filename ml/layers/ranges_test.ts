@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertRejects } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { program, type Secret, sfix, sint } from "@symbolon/compiler";
 import { OutOfRangeError } from "@symbolon/protocol";
 import { run } from "../../run.ts";
@@ -53,12 +53,17 @@ Deno.test("a loss summed over many rows may leave the range", async () => {
   assertAlmostEquals(await sum(meanSquaredError, [100], [0]), 10_000, 2 ** -14);
 });
 
-Deno.test("a weight's gradient beyond the range is found, with the program's line", async () => {
-  const gradients = () => {
+Deno.test("a weight's gradient is right up to 2^29, whatever the program's range, and found beyond, with the program's line", async () => {
+  const gradients = (rows: number, x: number, slope: number) => () => {
     const layer = layers.dense(1).bind([1]);
-    const rows = sfix.constant(16).broadcastTo([600, 1]);
-    const { y, backward } = layer.forward([sfix.constant([[1]]), sfix.constant([0])], rows, { training: true });
-    return backward(y.mul(4)).gradients;
+    const { backward } = layer.forward(
+      [sfix.constant([[1]]), sfix.constant([0])],
+      sfix.constant(x).broadcastTo([rows, 1]),
+      { training: true },
+    );
+    return backward(sfix.constant(slope).broadcastTo([rows, 1])).gradients;
   };
-  await assertRejects(() => revealed(gradients), OutOfRangeError, "ranges_test.ts");
+  assertEquals(await revealed(gradients(600, 16, 64)), [[600 * 16 * 64], [600 * 64]]);
+  assertEquals(await revealed(gradients(32_767, 128, 127)), [[32_767 * 128 * 127], [32_767 * 127]]);
+  await assertRejects(() => revealed(gradients(33_100, 128, 127)), OutOfRangeError, "ranges_test.ts");
 });

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Secret } from "@symbolon/compiler";
+import { checkArgument, type Secret } from "@symbolon/compiler";
+import * as rules from "../rules.ts";
 import type { Shape } from "../shape.ts";
 import type { BoundLayer, Layer } from "./layer.ts";
 import { joined } from "./parts.ts";
@@ -33,7 +34,7 @@ import { joined } from "./parts.ts";
  * ```
  */
 export function sequential(layers: readonly Layer[], name: string = "Sequential"): Layer {
-  if (layers.length === 0) throw new RangeError(`${name}: a chain has at least one layer`);
+  checkArgument(`${name}: layers`, layers, rules.layers);
   return { name, parts: layers, bind: (input) => chain(links(layers, input)) };
 }
 

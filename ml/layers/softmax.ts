@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { where } from "@symbolon/compiler";
 import * as functional from "../functional/mod.ts";
 import type { Layer } from "./layer.ts";
 
@@ -19,7 +20,7 @@ export function softmax(): Layer {
     name,
     bind(input) {
       const n = input.at(-1);
-      if (n === undefined) throw new RangeError(`${name} takes vectors, not scalars`);
+      if (n === undefined) throw new RangeError(`${where()}${name} takes vectors, not scalars`);
       return {
         output: input,
         parameters: [],

@@ -9,11 +9,33 @@
  *
  * @module
  */
-import { cfix, constant, type Public, type Secret, shared } from "@symbolon/compiler";
+import {
+  cfix,
+  checkOptions,
+  flag,
+  type Public,
+  real,
+  type Secret,
+  shared,
+  tracer,
+  where,
+  whole,
+} from "@symbolon/compiler";
+import { schedule as scheduleRule } from "../rules.ts";
 import { max } from "../functional/mod.ts";
-import { bounded, exact, fixedPoint, wide } from "../functional/fixed_point.ts";
+import {
+  asIntegers,
+  bounded,
+  exact,
+  fixedPoint,
+  lookUp,
+  mantissa,
+  RAW_BITS,
+  roundedSum,
+  shifted,
+} from "../functional/fixed_point.ts";
 import { inPortions } from "./in_portions.ts";
-import { momentRatio, SQUARE_BITS } from "./moment_ratio.ts";
+import { momentRatio, momentRatioOfTwo, RATIO_FRACTION, SQUARE_BITS } from "./moment_ratio.ts";
 import { constantRate, RATE_FRACTION, type Schedule, slowed } from "./schedule.ts";
 import type { RuleState, UpdateRule, UpdateStep } from "./update_rule.ts";
 
@@ -21,7 +43,9 @@ import type { RuleState, UpdateRule, UpdateStep } from "./update_rule.ts";
 export interface AdamOptions {
   /** Learning rate γ of the first step. */
   readonly rate?: number;
+  /** Decay of the mean of the gradients. */
   readonly beta1?: number;
+  /** Decay of the mean of their squares. */
   readonly beta2?: number;
   /** Added under the root as ε². */
   readonly epsilon?: number;
@@ -31,7 +55,10 @@ export interface AdamOptions {
   readonly approximate?: boolean;
   /** How γ changes; not at all if left out. */
   readonly schedule?: Schedule;
-  /** Mean gradients are below this number: a power of two. */
+  /**
+   * Mean gradients are promised to be below this number, a power of two from 1 to 2^14: a smaller bound makes small batches cheaper. Left out:
+   * any gradient whose sum over the batch is in the range.
+   */
   readonly largestGradient?: number;
   /**
    * Weights that are updated at the same time: 2^17. Memory grows with them (about 7 KB each over three parties), and rounds with the
@@ -46,82 +73,120 @@ const FACTOR_BITS = 12;
 /** Bits dropped from u before 1 − β2 of it is taken: less than a unit of the result. */
 const EARLY = 9;
 
-/** Bits of the public factor of a step: the quotient has 36 after the point and 4 before it. */
-const STEP_BITS = 20;
+/** Fraction bits of the public factor of a step that is rounded after the product: the quotient is below 2^4. */
+const STEP_BITS = 24;
+
+/** log2 of the mean gradient below which one scale, the finer of two, holds all squares. */
+const FINE = 4;
+
+/** log2 of sums of squares from which on the coarser of two scales counts: above what a gradient is that the finer one leaves out. */
+const BORDER = 2 * FINE - 1;
+
+const RULES = {
+  rate: real({ from: 0, to: 1 }),
+  beta1: real({ from: 0.5, to: 0.9999 }),
+  beta2: real({ from: 0.5, to: 0.9999 }),
+  epsilon: real({ from: 0 }),
+  amsgrad: flag,
+  approximate: flag,
+  schedule: scheduleRule,
+  largestGradient: real({ above: 0 }),
+  atOnce: whole(1),
+};
+
+const ADVICE = { learningRate: "write rate", lr: "write rate", betas: "write beta1 and beta2", eps: "write epsilon" };
 
 /**
  * Adam with the mean gradient g of the batch: n ← β1 n + g; u ← β2 u + g²; θ ← θ − γ m̂/√(v̂ + ε²).
  *
- * Gradients: |g| below `largestGradient` = 16. Each weight's root mean square of g is known to 2^-20 (for 16, and β2 = 0.999), so weights
- * whose gradients stay below 2·10^-6 are not trained; ε counts from 10^-6 on. As in MP-SPDZ's approximate variant and other than
- * Kingma and Ba, ε is under the root, which makes a difference only where √v is about ε.
+ * Gradients: any whose sum over the batch is in the range of the program's numbers, and with `largestGradient` mean gradients below it.
+ * Where these are all below 16, as with batches of 1,024 rows or more, u has one scale; else it has two, and each weight takes the finer
+ * one while √u is below 11: so large gradients of some weights take nothing from the small ones of others.
  *
- * Error of a step, as part of γ: 2^-11 of m̂/√v̂ + 2^-13; approximate: 9 % of it, the same way in every step of like magnitude. The sum is
- * rounded once to a weight's precision.
+ * Each weight's root mean square of g is known to 2^-20 (for β2 = 0.999), so weights whose gradients stay below 2·10^-6 are not trained. As
+ * in MP-SPDZ's approximate variant and other than Kingma and Ba, ε is under the root, which makes a difference only where √v is about ε;
+ * it counts from 10^-6 on.
+ *
+ * Beside the weights of the network the rule keeps them with 47 fraction bits, where every step counts, however small the rate; the
+ * network's are rounded from them. The public factor of a step is rounded, and by how much is added to the next one's.
+ *
+ * Error of a step, as part of γ: 2^-11 of m̂/√v̂ + 2^-11; approximate: 9 % of it, the same way in every step of like magnitude. A weight
+ * is off by a unit more, whatever the number of steps.
  *
  * AMSGrad takes the maximum of v before its bias is corrected, as PyTorch and Keras do.
  *
- * Cost (ring): 19 rounds and 826 bytes a weight and step; approximate: 18 rounds, 581 bytes; AMSGrad: 6 rounds, 72 bytes more.
- * More than `atOnce` weights take so many times the rounds as there are portions.
+ * Cost (ring): 19 rounds and 822 bytes a weight and step; approximate: 18 rounds, 577 bytes; AMSGrad: 6 rounds, 74 bytes more. Two scales:
+ * 5 rounds, 335 bytes more, with AMSGrad 496. With k > 31 a step takes a round more. More than `atOnce` weights take so many times the
+ * rounds as there are portions.
  */
 export function adam(options: AdamOptions = {}): UpdateRule {
+  checkOptions("adam", options, RULES, ADVICE);
   const { rate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, amsgrad = false, approximate = false } = options;
-  const { schedule = constantRate(), largestGradient = 16, atOnce = 2 ** 17 } = options;
-  if (!(rate >= 0 && rate <= 1)) throw new RangeError(`Cannot train by Adam with a learning rate of ${rate}: 0 to 1`);
-  for (const [name, beta] of [["beta1", beta1], ["beta2", beta2]] as const) {
-    if (!(beta >= 0.5 && beta <= 0.9999)) throw new RangeError(`Adam's ${name} is from 0.5 to 0.9999, not ${beta}`);
+  const { schedule = constantRate(), largestGradient, atOnce = 2 ** 17 } = options;
+  if (beta1 ** 2 > 0.99 * beta2) {
+    throw new RangeError(`${where()}Adam's beta1 = ${beta1} is too large for beta2 = ${beta2}`);
   }
-  if (beta1 ** 2 > 0.99 * beta2) throw new RangeError(`Adam's beta1 = ${beta1} is too large for beta2 = ${beta2}`);
-  if (!(atOnce >= 1)) throw new RangeError(`Adam cannot update ${atOnce} weights at once`);
-  if (!(epsilon >= 0)) throw new RangeError(`Adam's epsilon is 0 or more, not ${epsilon}`);
-  const scales = scalesFor({ beta1, beta2, largestGradient });
-  const factor = stepFraction(rate, beta1, beta2);
+  checkLargest(largestGradient);
+  const scalesOf = (batchSize: number) => scalesFor({ beta1, beta2 }, largestOf(largestGradient, batchSize));
 
   return {
     name: `${amsgrad ? "AMSGrad" : "Adam"}(rate ${rate}${approximate ? ", approximate" : ""})`,
-    init(weights) {
-      const zeros = (f: number, bits: number) =>
-        weights.map((w) => shared(constant([], [0n], { ...wide(f, bits), secret: false })).broadcastTo(w.shape));
+    init(weights, batchSize) {
+      const { sum, squares, master } = scalesOf(batchSize);
+      const zeros = (f: number) => weights.map((w) => shared(exact(0, f)).broadcastTo(w.shape));
+      const sumsOfSquares = squares.flatMap(({ f }) => zeros(f));
+      const course = schedule.init(rate);
       return [
         ...[0, 0, 1].map((v) => cfix.precise(v, RATE_FRACTION)),
-        ...schedule.init(rate),
-        ...zeros(scales.sum, 62),
-        ...Array.from({ length: amsgrad ? 2 : 1 }, () => zeros(scales.squares, SQUARE_BITS + 2)).flat(),
+        // What the last step's factor was rounded by.
+        cfix.precise(0, course[0]!.kind.f),
+        ...course,
+        ...weights.map((w) => w.rescale(master)),
+        ...zeros(sum),
+        ...sumsOfSquares,
+        ...(amsgrad ? sumsOfSquares : []),
       ];
     },
     update({ weights, gradients, state, batchSize }: UpdateStep) {
-      const { corrections: [C, A, root], course, sums, squares, largest } = parts(state, weights.length, amsgrad);
+      const scales = scalesOf(batchSize);
+      const lists = (amsgrad ? 2 : 1) * scales.squares.length + 2;
+      const { corrections: [C, A, root], rest, course, secrets } = parts(state, weights.length, lists);
       const nextC = C.mul(precise(scales.beta1)).add(1);
       const nextA = A.mul(precise(scales.beta2)).add(1);
       const nextRoot = squareRoot(nextA, root);
-      const step = schedule.rate(course).mul(nextRoot).div(nextC).round(factor);
-      /** g times this, a power of two at most, is the mean gradient. */
-      const spare = 2 ** Math.floor(Math.log2(batchSize));
-      const floor = (epsilon * batchSize / spare) ** 2;
-      const lists = [weights, gradients, sums, squares, ...(amsgrad ? [largest] : [])];
-      const [moved, , ...secrets] = inPortions(lists, atOnce, ([weight, gradient, sum, square, before]) => {
-        const g = powerOfTwoth(fixedPoint("adam()", gradient!).x, spare);
-        const n = sum!.mulRaw(exact(scales.beta1, scales.sumFactor)).add(aligned(g, scales.sum + scales.sumFactor))
+      const due = schedule.rate(course).mul(nextRoot.div(nextC)).add(rest);
+      const step = due.round(scales.step);
+      const g = gradients.map((of) => powerOfTwoth(fixedPoint("adam()", of).x, powerOfTwo(batchSize)));
+      const floor = (epsilon * batchSize / powerOfTwo(batchSize)) ** 2;
+      /** ε²: as it is in sums of squares with f fraction bits. */
+      const raised = (u: Secret) =>
+        floor * 2 ** RATE_FRACTION < 0.5 ? u : u.add(nextA.mul(precise(floor)).round(u.kind.f));
+      const [rounded, , ...next] = inPortions([weights, g, ...secrets], atOnce, ([weight, g, master, sum, ...kept]) => {
+        const n = sum!.mulRaw(exact(scales.beta1, scales.sumFactor)).add(aligned(g!, scales.sum + scales.sumFactor))
           .rescale(scales.sum);
-        const u = nextSquares(square!, g, scales);
-        const most = amsgrad ? max(before!, bounded(u, SQUARE_BITS + 2)) : u;
-        const raised = floor * 2 ** RATE_FRACTION < 0.5
-          ? most
-          : most.add(nextA.mul(precise(floor)).round(scales.squares));
-        const change = momentRatio(n, raised, { approximate }).mulRaw(step);
-        return [weight!.sub(change.rescale(weight!.kind.f)), gradient!, n, u, ...(amsgrad ? [most] : [])];
+        const { ratio, squares } = ratioOf({ n, g: g!, kept }, scales, { approximate, amsgrad, raised });
+        const moved = master!.sub(roundedSum(ratio.mulRaw(step), scales.master));
+        return [moved.rescale(weight!.kind.f), g!, moved, n, ...squares];
       });
       return {
-        weights: moved!,
-        state: [...[nextC, nextA, nextRoot], ...schedule.next(course), ...secrets.flat()],
+        weights: rounded!,
+        state: [...[nextC, nextA, nextRoot], due.sub(step), ...schedule.next(course), ...next.flat()],
       };
     },
     slowed(state, factor) {
       const secrets = state.filter((s) => s.kind.secret).length;
       const publics = state.slice(0, state.length - secrets) as Public[];
-      return [...publics.slice(0, 3), ...slowed(publics.slice(3), factor), ...state.slice(publics.length)];
+      return [...publics.slice(0, 4), ...slowed(publics.slice(4), factor), ...state.slice(publics.length)];
     },
   };
+}
+
+/** One scale of u. */
+interface Squares {
+  /** Fraction bits of u; even. */
+  readonly f: number;
+  /** Bits more that u's change has before it is rounded. */
+  readonly more: number;
 }
 
 /** Fraction bits of the state, and β as it is used: 1 − β has few bits. */
@@ -132,39 +197,101 @@ interface Scales {
   readonly sum: number;
   /** Of β1. */
   readonly sumFactor: number;
-  /** Of u; even. */
-  readonly squares: number;
-  /** Bits more that u's change has before it is rounded. */
-  readonly more: number;
+  /** Of u: one scale, or the finer and the coarser. */
+  readonly squares: readonly [Squares] | readonly [Squares, Squares];
+  /** Of the weights that the rule keeps. */
+  readonly master: number;
+  /** Of the public factor of a step: what the quotient leaves of the weights', so that nothing is rounded, where that is enough. */
+  readonly step: number;
 }
 
-/** Every product stays below 2^62 while |g| is below the largest. */
-function scalesFor(
-  { beta1, beta2, largestGradient }: { beta1: number; beta2: number; largestGradient: number },
-): Scales {
-  const g = Math.log2(largestGradient);
-  if (!Number.isInteger(g) || g < 0 || g > 10) {
-    throw new RangeError(`Adam's largest gradient is a power of two from 1 to 1024, not ${largestGradient}`);
-  }
+/** log2 of the largest mean gradient. */
+function largestOf(largestGradient: number | undefined, batchSize: number): number {
+  const { f, k } = tracer().precision;
+  const inRange = Math.max(0, k - 1 - f - Math.log2(powerOfTwo(batchSize)));
+  return largestGradient === undefined ? Math.max(FINE, inRange) : Math.log2(largestGradient);
+}
+
+function checkLargest(largestGradient: number | undefined): void {
+  const g = Math.log2(largestGradient ?? 1);
+  if (Number.isInteger(g) && g >= 0 && g <= 14) return;
+  throw new RangeError(`${where()}Adam's largest gradient is a power of two from 1 to 16384, not ${largestGradient}`);
+}
+
+/** Every product stays below 2^62 while |g| is below the largest, 2^g. */
+function scalesFor({ beta1, beta2 }: { readonly beta1: number; readonly beta2: number }, g: number): Scales {
+  const { f, k } = tracer().precision;
   /** log2 of the largest sums of ones. */
   const [first, second] = [beta1, beta2].map((b) => Math.ceil(-Math.log2(1 - b) - 1e-9)) as [number, number];
   const sumFactor = FACTOR_BITS + first;
-  const free = SQUARE_BITS - second - 2 * g;
-  const squares = free - free % 2;
-  const more = 61 - 2 * g - squares;
+  const squaresFor = (g: number): Squares => {
+    const free = SQUARE_BITS - second - 2 * g;
+    const even = free - free % 2;
+    return { f: even, more: RAW_BITS - 2 * g - even };
+  };
+  const master = RAW_BITS - (k - 1 - f);
+  const squares = g <= FINE ? [squaresFor(g)] as const : [squaresFor(FINE), squaresFor(g)] as const;
   return {
     beta1: rounded(beta1, sumFactor),
-    beta2: rounded(beta2, more + EARLY),
-    sum: 61 - g - first - sumFactor,
+    // The coarsest of all scales has to hold it.
+    beta2: rounded(beta2, Math.min(...squares.map(({ more }) => more)) + EARLY),
+    sum: RAW_BITS - g - first - sumFactor,
     sumFactor,
     squares,
-    more,
+    master,
+    step: master - RATIO_FRACTION > f ? master - RATIO_FRACTION : STEP_BITS,
   };
 }
 
+/** What {@linkcode ratioOf} starts from: `kept` are the sums of squares and, for AMSGrad, the largest of each so far. */
+interface Moments {
+  readonly n: Secret;
+  readonly g: Secret;
+  readonly kept: readonly Secret[];
+}
+
+interface RatioOptions {
+  readonly approximate: boolean;
+  readonly amsgrad: boolean;
+  readonly raised: (u: Secret) => Secret;
+}
+
+/** n/√u, and what is kept of u. */
+function ratioOf({ n, g, kept }: Moments, scales: Scales, { approximate, amsgrad, raised }: RatioOptions) {
+  const { squares: [first, second], beta2 } = scales;
+  const largest = (u: Secret, before: Secret) => amsgrad ? max(before, bounded(u, SQUARE_BITS + 2)) : u;
+  if (second === undefined) {
+    const u = nextSquares(kept[0]!, g, first, beta2);
+    const most = largest(u, kept[1]!);
+    return { ratio: momentRatio(n, raised(most), { approximate }), squares: amsgrad ? [u, most] : [u] };
+  }
+  const coarse = nextSquares(kept[1]!, g, second, beta2);
+  const fine = nextSquares(kept[0]!, belowLargest(g, FINE), first, beta2);
+  const [mostFine, mostCoarse] = [largest(fine, kept[2]!), largest(coarse, kept[3]!)];
+  const { ratio, small } = momentRatioOfTwo(
+    n,
+    { fine: raised(mostFine), coarse: raised(mostCoarse), border: BORDER },
+    { approximate },
+  );
+  // What the finer scale leaves out, it begins again with when the coarser one has come down to the border.
+  const holds = amsgrad ? asIntegers(bounded(coarse, SQUARE_BITS + 2).lessThan(2 ** BORDER)) : small;
+  const again = fine.mulRaw(holds).sub(holds.mulRaw(exact(2 ** BORDER, first.f))).add(exact(2 ** BORDER, first.f));
+  return { ratio, squares: amsgrad ? [again, coarse, mostFine, mostCoarse] : [again, coarse] };
+}
+
+/** g where |g| is below 2^bits, else 0. */
+function belowLargest(g: Secret, bits: number): Secret {
+  const limit = mantissa(2 ** bits, g.kind.f);
+  const [within] = lookUp(g, [-limit, limit], [{ f: g.kind.f, values: [0n, 0n, 0n], slopes: [0n, 1n, 0n] }]) as [
+    Secret,
+  ];
+  return within;
+}
+
 /** u + g² − (1 − β2) u, rounded once but for what u has below its ninth bit. */
-function nextSquares(u: Secret, g: Secret, { beta2, squares, more }: Scales): Secret {
-  const coarse = u.rescale(squares - EARLY);
+function nextSquares(u: Secret, g: Secret, { f: squares, more }: Squares, beta2: number): Secret {
+  // The scale may be coarser than integers.
+  const coarse = roundedSum(u, squares - EARLY);
   const decay = coarse.mulRaw(exact(1 - beta2, more + EARLY));
   const squarable = Math.floor((squares + more) / 2);
   const small = g.kind.f > squarable ? g.rescale(squarable) : g;
@@ -177,9 +304,9 @@ function aligned(x: Secret, f: number): Secret {
   return x.kind.f < f ? x.rescale(f) : x;
 }
 
-/** x / 2^b for b = log2 of a power of two: more fraction bits, nothing rounded. */
+/** x / 2^b for b = log2 of a power of two: more fraction bits, the same mantissas. */
 function powerOfTwoth(x: Secret, power: number): Secret {
-  return x.mulRaw(constant([], [1n], { ...wide(Math.log2(power)), secret: false }));
+  return shifted(x, -Math.log2(power));
 }
 
 /** √x from the root of the last step, by Heron's rule: x grows by at most a factor of two. */
@@ -189,26 +316,21 @@ function squareRoot(x: Public, last: Public): Public {
   return root;
 }
 
-/** Fraction bits of the public factor γ √A / C, whose largest value decides. */
-function stepFraction(rate: number, beta1: number, beta2: number): number {
-  let [C, A, largest] = [0, 0, 0];
-  for (let i = 0; i < 20 / (1 - Math.max(beta1, beta2)); i++) {
-    [C, A] = [beta1 * C + 1, beta2 * A + 1];
-    largest = Math.max(largest, rate * Math.sqrt(A) / C);
-  }
-  return largest === 0 ? 0 : Math.min(RATE_FRACTION, STEP_BITS - 1 - Math.ceil(Math.log2(largest)));
-}
-
-function parts(state: RuleState, count: number, amsgrad: boolean) {
-  const secrets = state.slice(state.length - (amsgrad ? 3 : 2) * count) as Secret[];
+/** A state by its parts; `lists`: how many tensors it has for each weight tensor. */
+function parts(state: RuleState, count: number, lists: number) {
+  const secrets = state.slice(state.length - lists * count) as Secret[];
   const publics = state.slice(0, state.length - secrets.length) as Public[];
   return {
     corrections: publics.slice(0, 3) as [Public, Public, Public],
-    course: publics.slice(3),
-    sums: secrets.slice(0, count),
-    squares: secrets.slice(count, 2 * count),
-    largest: secrets.slice(2 * count),
+    rest: publics[3]!,
+    course: publics.slice(4),
+    secrets: Array.from({ length: lists }, (_, l) => secrets.slice(l * count, (l + 1) * count)),
   };
+}
+
+/** The largest power of two that is at most n. */
+function powerOfTwo(n: number): number {
+  return 2 ** Math.floor(Math.log2(n));
 }
 
 function rounded(beta: number, f: number): number {

@@ -34,7 +34,7 @@ async function quotients(u: bigint[], n: bigint[], approximate: boolean, args: s
 }
 
 const BOUNDS = [
-  { approximate: false, relative: 2 ** -11, absolute: 2 ** -15 },
+  { approximate: false, relative: 2 ** -11, absolute: 2 ** -13 },
   { approximate: true, relative: 0.09, absolute: 2 ** -11 },
 ];
 

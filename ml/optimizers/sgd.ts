@@ -3,14 +3,28 @@
  *
  * @module
  */
-import { type Public, type Secret, sfix } from "@symbolon/compiler";
+import {
+  cfix,
+  checkOptions,
+  flag,
+  oneOf,
+  type Public,
+  real,
+  type Secret,
+  shared,
+  tracer,
+  where,
+} from "@symbolon/compiler";
+import { exact, RAW_BITS, roundedSum } from "../functional/fixed_point.ts";
+import { schedule as scheduleRule } from "../rules.ts";
 import { exponentialDecay, type Schedule, slowed } from "./schedule.ts";
-import type { UpdateRule } from "./update_rule.ts";
+import type { RuleState, UpdateRule } from "./update_rule.ts";
 
 /** Settings of {@linkcode sgd}. */
 export interface SgdOptions {
   /** Learning rate γ of the first step. */
   readonly rate?: number;
+  /** Part of the last step that the next one goes on with. */
   readonly momentum?: number;
   /** Each step γ shrinks by this part. Instead of `schedule`. */
   readonly decay?: number;
@@ -27,56 +41,151 @@ export interface SgdOptions {
   readonly nesterov?: boolean;
 }
 
-/** Fraction bits with which the rate multiplies secrets: each bit more costs half a byte a weight. */
-const STEP_FRACTION = 24;
+/** Significant bits of public factors: λ, and μ up to 0.998, are off by less than 2^-12 of λ and of 1 − μ. */
+const SIGNIFICANT = 12;
+
+/** Bits of a velocity and of the factor that it is multiplied by. */
+const SUM_BITS = RAW_BITS + 1;
+
+/** Rates from here on would leave the range of their public numbers within a few steps of a growing schedule. */
+const LARGEST_RATE = 2 ** 20;
+
+const RULES = {
+  rate: real({ from: 0, to: LARGEST_RATE }),
+  momentum: real({ from: 0, below: 1 }),
+  decay: real({ from: 0, below: 1 }),
+  schedule: scheduleRule,
+  weightDecay: real({ from: 0 }),
+  divisor: oneOf(["power of two", "batch size"]),
+  nesterov: flag,
+};
+
+const ADVICE = { learningRate: "write rate", lr: "write rate" };
 
 /**
  * Stochastic gradient descent with momentum: v ← μv − Σ gradients; θ ← θ + v · γ / 2^⌊log2 batch⌋; then γ by its schedule.
  *
  * The defaults are MP-SPDZ's: rate 0.01, momentum 0.9, decay 10^−6 a step. The rate is public.
  *
- * Momentum is rounded to the program's fraction bits, as a constant.
+ * Beside the weights of the network the rule keeps them with more fraction bits, 40 by default and 47 for small steps, where every step
+ * counts, however small; the network's are rounded from them. The public factor γ / batch has bits enough, and what it is rounded by
+ * is added to the next step's. So the rule follows real numbers for rates from 10^-6 to 1, batches from 1 to 8,192 and weights up to
+ * the range: after t steps a weight is off by at most one unit, by ten (1/(1 − μ)) halves of a unit of each summed gradient times γ / batch,
+ * and by 2^-10 of the largest step.
  *
- * Cost (ring): 2 rounds and 36 bytes a weight and step; the first of them is a round of the gradient's product, too. Weight decay and
- * Nesterov's momentum take another truncation each.
+ * Cost (ring): 2 rounds and 36 bytes a weight and step; the first of them is a round of the gradient's product, too. Nesterov's momentum
+ * takes another truncation, and so does weight decay. Steps of less than 2^-17 (γ / batch) take another round, and up to 24 bytes.
  */
 export function sgd(options: SgdOptions = {}): UpdateRule {
+  checkOptions("sgd", options, RULES, ADVICE);
   const { rate = 0.01, momentum = 0.9, weightDecay = 0, nesterov = false, divisor = "power of two" } = options;
   const schedule = options.schedule ?? exponentialDecay(options.decay ?? 1e-6);
-  if (!(rate >= 0)) throw new RangeError(`Cannot train with a learning rate of ${rate}`);
-  if (!(momentum >= 0 && momentum < 1)) throw new RangeError(`Momentum is from 0 to below 1, not ${momentum}`);
-  if (!(weightDecay >= 0)) throw new RangeError(`Weight decay is 0 or more, not ${weightDecay}`);
   if (options.schedule !== undefined && options.decay !== undefined) {
-    throw new TypeError("Give sgd() a decay or a schedule, not both");
+    throw new TypeError(`${where()}Give sgd() a decay or a schedule, not both`);
   }
   const divided = divisor === "power of two" ? powerOfTwo : (batchSize: number) => batchSize;
+  const scalesOf = (batchSize: number) =>
+    scalesFor({ step: rate / divided(batchSize), momentum, careful: weightDecay > 0 });
   return {
     name: `SGD(rate ${rate}${momentum === 0 ? "" : `, momentum ${momentum}`})`,
-    init: (weights, batchSize) => [
-      ...schedule.init(rate / divided(batchSize)),
-      ...(momentum === 0 ? [] : weights.map((w) => sfix.constant(0).broadcastTo(w.shape))),
-    ],
+    init(weights, batchSize) {
+      const { velocity, master } = scalesOf(batchSize);
+      return [
+        ...schedule.init(rate),
+        // What the last step's factor was rounded by.
+        cfix.precise(0, schedule.init(rate)[0]!.kind.f),
+        ...weights.map((w) => w.rescale(master)),
+        ...(momentum === 0 ? [] : weights.map((w) => shared(exact(0, velocity)).broadcastTo(w.shape))),
+      ];
+    },
     update({ weights, gradients, state, batchSize }) {
-      const publics = momentum === 0 ? state.length : state.length - weights.length;
-      const course = state.slice(0, publics) as Public[];
-      const velocity = state.slice(publics) as Secret[];
-      const step = schedule.rate(course).round(STEP_FRACTION);
-      const slopes = weightDecay === 0
-        ? gradients
-        : gradients.map((g, i) => g.add(weights[i]!.mul(weightDecay * divided(batchSize))));
-      const moved = momentum === 0
-        ? slopes.map((g) => g.neg())
-        : velocity.map((v, i) => v.mul(momentum).sub(slopes[i]!));
-      const ahead = momentum === 0 || !nesterov ? moved : moved.map((v, i) => v.mul(momentum).sub(slopes[i]!));
+      const { velocity: f, applied, step } = scalesOf(batchSize);
+      const { course, rest, masters, velocities } = parts(state, weights.length);
+      const due = schedule.rate(course).mul(cfix.precise(1 / divided(batchSize), rest.kind.f)).add(rest);
+      const factor = due.round(step);
+      // Wider than the numbers of the program: a velocity is many gradients. The product's and the gradient's rounding stay one.
+      const times = (x: Secret, by: number, bits: number) =>
+        roundedSum(x.mulRaw(significant(by, bits)), f, SUM_BITS - bits);
+      const slopes = gradients.map((g, i) => {
+        if (weightDecay === 0) return g;
+        const pull = weightDecay * divided(batchSize);
+        return g.rescale(f).add(times(weights[i]!, pull, SIGNIFICANT + bitsBelow(pull)));
+      });
+      const kept = (v: Secret) => times(v, momentum, momentumBits(momentum));
+      const moved = momentum === 0 ? slopes.map((g) => g.neg()) : velocities.map((v, i) => kept(v).sub(slopes[i]!));
+      const ahead = momentum === 0 || !nesterov ? moved : moved.map((v, i) => kept(v).sub(slopes[i]!));
+      const next = masters.map((w, i) => w.add(ahead[i]!.rescale(applied).mulRaw(factor)));
       return {
-        weights: weights.map((w, i) => w.add(ahead[i]!.mul(step))),
-        state: [...schedule.next(course), ...(momentum === 0 ? [] : moved)],
+        weights: weights.map((w, i) => next[i]!.rescale(w.kind.f)),
+        state: [...schedule.next(course), due.sub(factor), ...next, ...(momentum === 0 ? [] : moved)],
       };
     },
     slowed(state, factor) {
       const publics = state.length - state.filter((s) => s.kind.secret).length;
       return [...slowed(state.slice(0, publics) as Public[], factor), ...state.slice(publics)];
     },
+  };
+}
+
+/** Fraction bits. */
+interface Scales {
+  /** Of the velocity. */
+  readonly velocity: number;
+  /** Of the velocity as it is multiplied by the step's factor. */
+  readonly applied: number;
+  /** Of the step's factor γ / batch. */
+  readonly step: number;
+  /** Of the weights that the rule keeps: those of both together. */
+  readonly master: number;
+}
+
+/** Bits of the factor γ / batch: each more costs half a byte a weight. */
+const STEP_BITS = 24;
+
+/** `careful`: with summands of the velocity that are smaller than a unit of the gradients. */
+function scalesFor(
+  { step, momentum, careful }: { readonly step: number; readonly momentum: number; readonly careful: boolean },
+): Scales {
+  const { f, k } = tracer().precision;
+  /** Weights in the range stay below 2^61. */
+  const most = Math.max(f + 1, RAW_BITS - (k - 1 - f));
+  const small = bitsBelow(step);
+  // Seven bits and what is left of one step for the next make a factor that is right on the whole.
+  const fits = step === 0 || small + 7 <= STEP_BITS;
+  const wanted = careful ? Math.min(STEP_BITS, small + 10) : STEP_BITS;
+  const factor = Math.min(most, fits ? wanted : small + 10);
+  const room = RAW_BITS - (k - 1 - f) - bitsBelow(1 - momentum) - momentumBits(momentum);
+  const velocity = careful ? Math.max(f, Math.min(most - factor, f + SIGNIFICANT, room)) : f;
+  const applied = Math.min(velocity, most - factor);
+  return { velocity, applied, step: factor, master: applied + factor };
+}
+
+/** Fraction bits of the factor μ: as many as velocities leave, which are up to 1/(1 − μ) gradients in the range. */
+function momentumBits(momentum: number): number {
+  const below = bitsBelow(1 - momentum);
+  return Math.max(1, Math.min(SIGNIFICANT + below, RAW_BITS - (tracer().precision.k - 1) - below));
+}
+
+/** How many bits a positive number is below 1: its magnitude is 2^-n. From 0 on. */
+function bitsBelow(x: number): number {
+  return x > 0 ? Math.max(0, Math.ceil(-Math.log2(x))) : 0;
+}
+
+/** A public factor with up to so many fraction bits: those at the end that are 0 are dropped, so that less is rounded away. */
+function significant(value: number, bits: number): Public {
+  let f = bits;
+  while (f > 0 && Math.round(value * 2 ** bits) % 2 ** (bits - f + 1) === 0) f--;
+  return exact(value, f);
+}
+
+function parts(state: RuleState, count: number) {
+  const publics = state.findIndex((s) => s.kind.secret);
+  const secrets = state.slice(publics) as Secret[];
+  return {
+    course: state.slice(0, publics - 1) as Public[],
+    rest: state[publics - 1] as Public,
+    masters: secrets.slice(0, count),
+    velocities: secrets.slice(count),
   };
 }
 

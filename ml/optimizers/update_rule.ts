@@ -10,9 +10,11 @@ export type RuleState = readonly (Secret | Public)[];
 
 /** What a step starts from. */
 export interface UpdateStep {
+  /** What is trained. */
   readonly weights: readonly Secret[];
   /** Summed over the batch, in the order of the weights. */
   readonly gradients: readonly Secret[];
+  /** What the rule carries from step to step. */
   readonly state: RuleState;
   /** Rows that each gradient is summed over; the same in every step. */
   readonly batchSize: number;

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { type Secret, sfix } from "@symbolon/compiler";
+import { checkArgument, checkOptions, extents, flag, party, type Secret, sfix, where, whole } from "@symbolon/compiler";
 import type { BoundLayer, Layer } from "../layers/layer.ts";
 import { meanSquaredError } from "../losses/mean_squared_error.ts";
+import { layer } from "../rules.ts";
 import type { Shape } from "../shape.ts";
 import type { Model } from "../training/model.ts";
 
@@ -38,11 +39,16 @@ export function layersFromTorch(
   net: Layer,
   shape: Shape,
   batchSize: number,
-  { inputVia, regression = false }: LayersFromTorchOptions = {},
+  options: LayersFromTorchOptions = {},
 ): Model {
+  checkArgument("layersFromTorch: net", net, layer);
+  checkArgument("layersFromTorch: shape", shape, extents);
+  checkArgument("layersFromTorch: batchSize", batchSize, whole(1));
+  checkOptions("layersFromTorch", options, { inputVia: party, regression: flag });
+  const { inputVia, regression = false } = options;
   if (shape.length !== 2 && shape.length !== 4) {
     throw new RangeError(
-      `${net.name} takes data of shape [samples, features] or [samples, channels, height, width], not [${shape}]`,
+      `${where()}${net.name} takes data of shape [samples, features] or [samples, channels, height, width], not [${shape}]`,
     );
   }
   const network = shape.length === 4 ? channelsFirst(net) : net;

@@ -5,6 +5,7 @@
  */
 export {
   AdaptiveAvgPool2d,
+  type AveragePoolOptions,
   AvgPool2d,
   BatchNorm1d,
   BatchNorm2d,

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { checkArgument, checkOptions, flag, pairOf, real, type Rules, where, whole } from "@symbolon/compiler";
 import type { Pair } from "../functional/windows.ts";
 import { adaptiveAveragePool2d } from "../layers/adaptive_average_pool2d.ts";
 import { averagePool2d } from "../layers/average_pool2d.ts";
@@ -19,6 +20,7 @@ import { layerNorm } from "../layers/layer_norm.ts";
 import { maxPool2d } from "../layers/max_pool2d.ts";
 import { softmax } from "../layers/softmax.ts";
 import { chain, named } from "../located.ts";
+import { extentsOrOne, optionsOr, padding, steps } from "../rules.ts";
 import type { Shape } from "../shape.ts";
 
 /** A chain of modules; parameters are named "0.weight", "2.bias". */
@@ -27,11 +29,11 @@ export function Sequential(...modules: readonly Layer[]): Layer {
 }
 
 /** y = x·Wᵀ + b: [inFeatures] → [outFeatures]. */
-export function Linear(
-  inFeatures: number,
-  outFeatures: number,
-  { bias = true }: { readonly bias?: boolean } = {},
-): Layer {
+export function Linear(inFeatures: number, outFeatures: number, options: { readonly bias?: boolean } = {}): Layer {
+  checkArgument("Linear: inFeatures", inFeatures, whole(1));
+  checkArgument("Linear: outFeatures", outFeatures, whole(1));
+  checkOptions("Linear", options, { bias: flag });
+  const { bias = true } = options;
   const name = `Linear(${inFeatures}, ${outFeatures})`;
   return named(name, dense(outFeatures, { bias }), (input) => {
     if (input.length === 1) expectCount(name, "features", inFeatures, input[0]!);
@@ -49,19 +51,30 @@ export interface Conv2dOptions {
   readonly bias?: boolean;
 }
 
-/** Cross-correlation: [inChannels, height, width] → [outChannels, height', width']. */
+/**
+ * Cross-correlation: [inChannels, height, width] → [outChannels, height', width'].
+ *
+ * In place of the options may stand the stride: `Conv2d(1, 8, 5, 2)`.
+ */
 export function Conv2d(
   inChannels: number,
   outChannels: number,
   kernelSize: number | Pair,
-  options: Conv2dOptions = {},
+  options: Conv2dOptions | number | Pair = {},
 ): Layer {
+  checkArgument("Conv2d: inChannels", inChannels, whole(1));
+  checkArgument("Conv2d: outChannels", outChannels, whole(1));
+  checkArgument("Conv2d: kernelSize", kernelSize, steps);
   const name = `Conv2d(${inChannels}, ${outChannels}, ${kernelSize})`;
-  const layer = conv2d({ filters: outChannels, kernel: kernelSize, ...options });
+  const given = optionsOr<Conv2dOptions>(options, "stride");
+  checkOptions(name, given, { stride: steps, padding, groups: whole(1), bias: flag });
+  const layer = conv2d({ filters: outChannels, kernel: kernelSize, ...given });
   return named(name, layer, (input) => {
     if (input.length === 3) expectCount(name, "channels", inChannels, input[2]!);
   });
 }
+
+const OF_POOLS: Rules = { stride: steps, padding: pairOf(whole(0)) };
 
 /** Options of pools. */
 export interface PoolOptions {
@@ -71,22 +84,33 @@ export interface PoolOptions {
   readonly padding?: number | Pair;
 }
 
-/** The largest value of each window; padding never wins. */
-export function MaxPool2d(kernelSize: number | Pair, options: PoolOptions = {}): Layer {
-  return maxPool2d(kernelSize, options);
+/** The largest value of each window; padding never wins. In place of the options may stand the stride: `MaxPool2d(3, 2)`. */
+export function MaxPool2d(kernelSize: number | Pair, options: PoolOptions | number | Pair = {}): Layer {
+  checkArgument("MaxPool2d: kernelSize", kernelSize, steps);
+  const given = optionsOr<PoolOptions>(options, "stride");
+  checkOptions("MaxPool2d", given, OF_POOLS);
+  return maxPool2d(kernelSize, given);
 }
 
-/** The mean of each window. */
-export function AvgPool2d(
-  kernelSize: number | Pair,
-  { countIncludePad = true, ...options }: PoolOptions & { readonly countIncludePad?: boolean } = {},
-): Layer {
-  const layer = averagePool2d(kernelSize, { countPadding: countIncludePad, ...options });
+/** Options of {@linkcode AvgPool2d}. */
+export interface AveragePoolOptions extends PoolOptions {
+  /** Whether padding counts as zeros: true if left out. */
+  readonly countIncludePad?: boolean;
+}
+
+/** The mean of each window. In place of the options may stand the stride: `AvgPool2d(3, 2)`. */
+export function AvgPool2d(kernelSize: number | Pair, options: AveragePoolOptions | number | Pair = {}): Layer {
+  checkArgument("AvgPool2d: kernelSize", kernelSize, steps);
+  const given = optionsOr<AveragePoolOptions>(options, "stride");
+  checkOptions("AvgPool2d", given, { ...OF_POOLS, countIncludePad: flag });
+  const { countIncludePad = true, ...window } = given;
+  const layer = averagePool2d(kernelSize, { countPadding: countIncludePad, ...window });
   return named(`AvgPool2d(${kernelSize})`, layer);
 }
 
 /** The means of outputSize windows that cover the image. */
 export function AdaptiveAvgPool2d(outputSize: number | Pair): Layer {
+  checkArgument("AdaptiveAvgPool2d: outputSize", outputSize, steps);
   return named(`AdaptiveAvgPool2d(${outputSize})`, adaptiveAveragePool2d(outputSize));
 }
 
@@ -105,37 +129,44 @@ export interface BatchNormalizationOptions {
 
 /** Batch normalisation of rows: [features]. */
 export function BatchNorm1d(features: number, options: BatchNormalizationOptions = {}): Layer {
-  return normalization("BatchNorm1d", features, { axes: 1, ...options });
+  return normalization("BatchNorm1d", features, 1, options);
 }
 
 /** Batch normalisation of images: [channels, height, width]. */
 export function BatchNorm2d(channels: number, options: BatchNormalizationOptions = {}): Layer {
-  return normalization("BatchNorm2d", channels, { axes: 3, ...options });
+  return normalization("BatchNorm2d", channels, 3, options);
 }
 
 function normalization(
   kind: string,
   count: number,
-  { axes, eps = 1e-5, momentum = 0.1 }: BatchNormalizationOptions & { readonly axes: number },
+  axes: number,
+  options: BatchNormalizationOptions,
 ): Layer {
+  checkArgument(`${kind}: ${axes === 1 ? "features" : "channels"}`, count, whole(1));
+  checkOptions(kind, options, { eps: real({ from: 0 }), momentum: real({ from: 0, to: 1 }) });
+  const { eps = 1e-5, momentum = 0.1 } = options;
   const name = `${kind}(${count})`;
   return named(name, batchNorm({ momentum, epsilon: eps }), (input) => {
     if (input.length !== axes) {
       const wanted = axes === 1 ? "rows" : "images [channels, height, width]";
-      throw new RangeError(`${name} takes ${wanted}, not values of shape [${inTorch(input)}]`);
+      throw new RangeError(`${where()}${name} takes ${wanted}, not values of shape [${inTorch(input)}]`);
     }
     expectCount(name, axes === 1 ? "features" : "channels", count, input.at(-1)!);
   });
 }
 
 /** The last axes of each sample, which have this shape, brought to mean 0 and variance 1. */
-export function LayerNorm(normalizedShape: number | Shape, { eps = 1e-5 }: { readonly eps?: number } = {}): Layer {
+export function LayerNorm(normalizedShape: number | Shape, options: { readonly eps?: number } = {}): Layer {
+  checkArgument("LayerNorm: normalizedShape", normalizedShape, extentsOrOne);
+  checkOptions("LayerNorm", options, { eps: real({ from: 0 }) });
+  const { eps = 1e-5 } = options;
   const shape = typeof normalizedShape === "number" ? [normalizedShape] : normalizedShape;
   const name = `LayerNorm(${shape})`;
   return named(name, layerNorm({ axes: shape.length, epsilon: eps }), (input) => {
     const given = inTorch(input);
     if (given.slice(given.length - shape.length).join() !== shape.join() || (input.length === 3 && shape.length < 3)) {
-      throw new RangeError(`${name} does not fit values of shape [${given}]`);
+      throw new RangeError(`${where()}${name} does not fit values of shape [${given}]`);
     }
   });
 }
@@ -176,5 +207,5 @@ export function inTorch(shape: Shape): Shape {
 }
 
 function expectCount(name: string, what: string, wanted: number, given: number): void {
-  if (wanted !== given) throw new RangeError(`${name} takes ${wanted} ${what}, not ${given}`);
+  if (wanted !== given) throw new RangeError(`${where()}${name} takes ${wanted} ${what}, not ${given}`);
 }

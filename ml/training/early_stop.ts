@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { cfix, cint, type Public, tracer } from "@symbolon/compiler";
-import type { Figures } from "./report.ts";
+import { cfix, cint, type Public, tracer, where } from "@symbolon/compiler";
+import { type Figures, oneLess } from "./report.ts";
 
 /** When to stop. With several conditions any one ends training. */
 export interface EarlyStop {
@@ -14,24 +14,26 @@ export interface EarlyStop {
   readonly patience?: number | undefined;
   /** By how much an epoch must lower it, to count: 0. */
   readonly minDelta?: number | undefined;
+  /** Go through the other epochs all the same, so that traffic and time do not tell when training ended; they change nothing. */
+  readonly pad?: boolean | undefined;
 }
 
 /** What is remembered from epoch to epoch: the smallest loss, epochs since, epochs in all. */
 export type Watch = readonly [best: Public, waited: Public, epochs: Public];
 
-/** Above every loss. */
-const NEVER = 2 ** 20;
+/** Above every mean loss, the largest of which is 2^(2(k − f)): a number that the program's public ones hold. */
+function never(): number {
+  return 2 ** Math.min(40, 60 - tracer().precision.f);
+}
 
-/** Before the first epoch. @throws {RangeError} if a number makes no sense */
-export function watching({ patience, minDelta = 0, below }: EarlyStop): Watch {
-  if (patience !== undefined && !(Number.isInteger(patience) && patience >= 0)) {
-    throw new RangeError(`Early stop after ${patience} epochs without progress makes no sense: a whole number from 0`);
-  }
+/** Before the first epoch. @throws {RangeError} if there is no condition */
+export function watching({ patience, below }: EarlyStop): Watch {
   if (patience === undefined && below === undefined) {
-    throw new RangeError("Early stop needs a loss to reach (below) or a number of epochs without progress (patience)");
+    throw new RangeError(
+      `${where()}Early stop needs a loss to reach (below) or a number of epochs without progress (patience)`,
+    );
   }
-  if (!(minDelta >= 0)) throw new RangeError(`Early stop needs progress of 0 or more, not ${minDelta}`);
-  return [cfix.precise(NEVER, tracer().precision.f), cint.constant(0), cint.constant(0)];
+  return [cfix.precise(never(), tracer().precision.f), cint.constant(0), cint.constant(0)];
 }
 
 /**
@@ -41,11 +43,12 @@ export function watching({ patience, minDelta = 0, below }: EarlyStop): Watch {
  */
 export function watched(
   [best, waited, epochs]: Watch,
-  { loss: summed, rows }: Figures,
+  { loss }: Figures,
   { below, patience, minDelta = 0 }: EarlyStop,
 ): { readonly next: Watch; readonly stop: Public } {
-  if (summed === undefined) throw new TypeError("Training can stop early by its loss only: it needs printLoss");
-  const loss = summed.div(rows);
+  if (loss === undefined) {
+    throw new TypeError(`${where()}Training can stop early by its loss only: it needs printLoss`);
+  }
   const { f } = tracer().precision;
   const better = loss.lessThan(best.sub(cfix.precise(minDelta, f)));
   const lowest = loss.sub(best).mul(better).add(best);
@@ -55,9 +58,4 @@ export function watched(
   // 1 if either is.
   const stop = oneLess(oneLess(reached).mul(oneLess(stuck)));
   return { next: [lowest, wait, epochs.add(1)], stop };
-}
-
-/** 1 − bit. */
-function oneLess(bit: Public): Public {
-  return bit.mul(-1).add(1);
 }

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { cint, printLn, type Public, type Secret, sfix, shared, sint, tracer } from "@symbolon/compiler";
+import { cint, type Public, type Secret, sfix, shared, sint, tracer } from "@symbolon/compiler";
 import { argmax } from "../functional/mod.ts";
 import { exact } from "../functional/fixed_point.ts";
 import type { BoundLayer } from "../layers/layer.ts";
 import type { Evaluation, Loss } from "../losses/loss.ts";
 import { inOrder } from "./loop.ts";
-import type { SecretFigures } from "./report.ts";
+import { type Figures, printFigures, reveal, type SecretFigures } from "./report.ts";
 
 /** A bound network with weights and its loss. */
 export interface Trained {
@@ -33,12 +33,15 @@ export interface FigureOptions {
 export class Tally {
   readonly #loss: boolean;
   readonly #accuracy: boolean;
+  readonly #terms: number;
   /** Whether the loss tells what is right: known once a batch has been evaluated. */
   #tells = false;
 
-  constructor({ loss, accuracy }: Pick<FigureOptions, "loss" | "accuracy">) {
+  /** `terms`: of how many values a row's loss is the mean. */
+  constructor({ loss, accuracy }: Pick<FigureOptions, "loss" | "accuracy">, terms: number) {
     this.#loss = loss;
     this.#accuracy = accuracy;
+    this.#terms = terms;
   }
 
   /** Nothing seen yet. */
@@ -56,9 +59,9 @@ export class Tally {
   }
 
   /** The figures of so many rows. */
-  figures(sums: readonly Secret[], set: string, rows: number): SecretFigures {
+  figures(sums: readonly Secret[], set: string, rows: number | Public): SecretFigures {
     return {
-      ...{ set, rows },
+      ...{ set, rows, terms: this.#terms },
       loss: this.#loss ? sums[0] : undefined,
       correct: this.#accuracy && this.#tells ? sums.at(-1) : undefined,
     };
@@ -74,7 +77,7 @@ export function figuresOf(
 ): SecretFigures {
   const { set, batchSize, running = false } = options;
   const samples = X.length;
-  const tally = new Tally(options);
+  const tally = new Tally(options, termsOf(loss, bound));
   const start = tally.start();
   const seen = running ? [cint.constant(0)] : [];
   const sums = inOrder({ samples, batchSize }, [...start, ...seen], (carry, take, rows) => {
@@ -82,16 +85,24 @@ export function figuresOf(
     const next = tally.add(carry.slice(0, start.length) as Secret[], loss.evaluate(y, take(Y)));
     if (!running) return next;
     const count = (carry.at(-1) as Public).add(rows);
-    printRunning(tally.figures(next, set, rows), count);
+    printRunning(tally.figures(next, set, count), loss);
     return [...next, count];
   });
   return tally.figures(sums.slice(0, start.length) as Secret[], set, samples);
 }
 
-function printRunning({ set, loss, correct }: SecretFigures, rows: Public): void {
-  const [summed, right] = [loss?.reveal(), correct?.reveal()];
-  if (right !== undefined) printLn("%s so far: accuracy %s (%s/%s)", set, right.div(rows), right, rows);
-  else if (summed !== undefined) printLn("%s so far: loss %s", set, summed.div(rows));
+/** Of how many values a network's loss of a row is the mean. */
+export function termsOf(loss: Loss, { output }: BoundLayer): number {
+  return loss.terms?.(output) ?? 1;
+}
+
+/** Accuracy if there is one, or else the mean loss. */
+function printRunning(sums: SecretFigures, of: Loss): void {
+  const [figures] = reveal([sums.correct === undefined ? sums : { ...sums, loss: undefined }], of) as [Figures];
+  const { set, rows, loss, correct, accuracy } = figures;
+  const place = "%s so far";
+  if (accuracy !== undefined) printFigures(figures, place, ": accuracy %s (%s/%s)", set, accuracy, correct!, rows);
+  else if (loss !== undefined) printFigures(figures, place, ": loss %s", set, loss);
 }
 
 /** What a prediction is. */

@@ -6,21 +6,20 @@
 import { printLn, type Public } from "@symbolon/compiler";
 import { type Form, unpacked } from "./carried.ts";
 import { type Watch, watched, watching } from "./early_stop.ts";
-import { figuresOf, Tally } from "./evaluation.ts";
+import { figuresOf, Tally, termsOf } from "./evaluation.ts";
 import { firstSteps } from "./first_steps.ts";
-import { batchesOf, checkPlan, inEpochs } from "./loop.ts";
+import { inEpochs } from "./loop.ts";
 import { report, reveal } from "./report.ts";
 import { chosen, halvedIf, isPoor, speedOf } from "./restart.ts";
 import { type DataSet, type FitPlan, type Learner, type Progress, trainingStep } from "./step.ts";
 
 /** Trains in epochs, from `start`. See `Optimizer.fit`. */
 export function fit(learner: Learner, start: Progress, [X, Y]: DataSet, plan: FitPlan): Progress {
-  checkPlan(plan);
   if (plan.steps !== undefined) return firstSteps(learner, start, [X, Y], plan);
   const { epochs, batchSize, validationData, printRunning: running = false, restart = false, earlyStop } = plan;
   const shown = { loss: plan.printLoss ?? true, accuracy: plan.printAccuracy ?? true };
   const full = plan.trainFigures === "full";
-  const tally = new Tally(full ? { loss: false, accuracy: false } : shown);
+  const tally = new Tally(full ? { loss: false, accuracy: false } : shown, termsOf(learner.loss, learner.bound));
   const zeros = tally.start();
   const form: Form = {
     values: start.values.length,
@@ -35,23 +34,24 @@ export function fit(learner: Learner, start: Progress, [X, Y]: DataSet, plan: Fi
   const rows = { samples: X.length, batchSize };
 
   const end = inEpochs({ epochs, ...rows }, [...start.values, ...zeros, ...speed, ...watch, ...start.rule], {
-    step(carry, take) {
+    step(carry, take, counted) {
       const now = unpacked(carry, form);
-      const next = trainingStep(learner, now, [take(X), take(Y)]);
+      const next = trainingStep(learner, now, [take(X), take(Y)], counted);
       return [...next.values, ...tally.add(now.sums, next.evaluation), ...now.speed, ...now.watch, ...next.rule];
     },
     until: earlyStop === undefined ? undefined : () => last!,
+    pad: earlyStop?.pad,
     afterEpoch(carry, epoch) {
       const now = unpacked(carry, form);
       const trained = { ...learner, values: now.values };
       const figures = reveal([
         full
           ? figuresOf(trained, X, Y, { set: "train", batchSize, ...shown })
-          : tally.figures(now.sums, "train", batchesOf(rows) * batchSize),
+          : tally.figures(now.sums, "train", X.length),
         ...(validationData === undefined
           ? []
           : [figuresOf(trained, ...validationData, { set: "test", batchSize, ...shown, running })]),
-      ]);
+      ], learner.loss);
       report(figures, { epoch, epochs, lossName: learner.loss.name });
       const watch = earlyStop === undefined ? null : watched(now.watch as unknown as Watch, figures.at(-1)!, earlyStop);
       last = watch?.stop;

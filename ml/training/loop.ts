@@ -3,7 +3,16 @@
  *
  * @module
  */
-import { cint, type Public, publicPermutation, type Regint, repeat, type Secret } from "@symbolon/compiler";
+import {
+  checkArgument,
+  cint,
+  type Public,
+  publicPermutation,
+  type Regint,
+  repeat,
+  type Secret,
+  whole,
+} from "@symbolon/compiler";
 
 /** What a loop carries. */
 export type Carry = readonly (Secret | Public)[];
@@ -20,12 +29,14 @@ export interface EpochPlan {
 
 /** What happens in a batch and after an epoch. */
 export interface EpochSteps {
-  /** One step on the rows that `take` gives. */
-  readonly step: (carry: Carry, take: Take) => Carry;
+  /** One step on the rows that `take` gives. `counted`: 0 for repeats that fill up a batch, else 1; absent where there are none. */
+  readonly step: (carry: Carry, take: Take, counted?: Public) => Carry;
   /** `epoch` counts from 1. */
   readonly afterEpoch: (carry: Carry, epoch: Regint) => Carry;
   /** Called after that: a public number, not 0 if the epoch is the last one. Without it all epochs are trained. */
   readonly until?: (() => Public) | undefined;
+  /** Go through all epochs all the same: see `repeat()`. */
+  readonly pad?: boolean | undefined;
 }
 
 /** Batches of an epoch. */
@@ -35,33 +46,44 @@ export function batchesOf({ samples, batchSize }: Pick<EpochPlan, "samples" | "b
 
 /**
  * Trains in epochs: ⌈samples / batch⌉ batches each, in a new public order, the last one filled up with random repeats.
- *
- * @throws {RangeError} if a number is no whole number from 1
  */
-export function inEpochs(plan: EpochPlan, start: Carry, { step, afterEpoch, until }: EpochSteps): Carry {
-  checkPlan(plan);
+export function inEpochs(plan: EpochPlan, start: Carry, { step, afterEpoch, until, pad = false }: EpochSteps): Carry {
   const { epochs, samples, batchSize } = plan;
   const batches = batchesOf(plan);
   return repeat(epochs, start, (carry, epoch) => {
     const order = publicPermutation(samples, batches * batchSize);
-    const next = repeat(batches, carry, (carry, batch) => step(carry, (all) => all.gather(order, batch, batchSize)), {
-      unit: "batch",
-    });
+    const take = (batch: Regint): Take => (all) => all.gather(order, batch, batchSize);
+    const next = samples % batchSize === 0
+      ? repeat(batches, carry, (carry, batch) => step(carry, take(batch)), { unit: "batch" })
+      : countingRows(plan, carry, (carry, batch, counted) => step(carry, take(batch), counted));
     return afterEpoch(next, epoch.add(1));
-  }, { unit: "epoch", ...(until === undefined ? {} : { until }) });
+  }, { unit: "epoch", ...(until === undefined ? {} : { until, pad }) });
 }
 
-/** Checks how a training is to run. @throws {RangeError} naming the number that does not fit */
-export function checkPlan({ epochs, batchSize }: Pick<EpochPlan, "epochs" | "batchSize">): void {
-  if (!Number.isInteger(epochs) || epochs < 1) throw new RangeError(`Cannot train for ${epochs} epochs: at least 1`);
-  checkBatchSize(batchSize);
+/** The batches of an epoch whose last one is filled up: `counted` is 1 for as many rows as there are, then 0. */
+function countingRows(
+  plan: EpochPlan,
+  start: Carry,
+  step: (carry: Carry, batch: Regint, counted: Public) => Carry,
+): Carry {
+  const { samples, batchSize } = plan;
+  const places = cint.constant(Array.from({ length: batchSize }, (_, i) => i));
+  const [, ...done] = repeat(
+    batchesOf(plan),
+    [cint.constant(samples), ...start] as Carry,
+    ([left, ...carry], batch) => {
+      const rest = left as Public;
+      return [rest.sub(batchSize), ...step(carry, batch, places.lessThan(rest))];
+    },
+    { unit: "batch" },
+  );
+  return done;
 }
 
-/** Checks a batch size. @throws {RangeError} if it is no whole number from 1 */
-export function checkBatchSize(batchSize: number): void {
-  if (!Number.isInteger(batchSize) || batchSize < 1) {
-    throw new RangeError(`Cannot train in batches of ${batchSize} rows: at least 1`);
-  }
+/** Checks how a training is to run. @throws {RangeError} naming the number that is no whole number from 1, {TypeError} what is no number */
+export function checkPlan(what: string, { epochs, batchSize }: Pick<EpochPlan, "epochs" | "batchSize">): void {
+  checkArgument(`${what}: epochs`, epochs, whole(1));
+  checkArgument(`${what}: batchSize`, batchSize, whole(1));
 }
 
 /**
@@ -74,7 +96,6 @@ export function inOrder(
   start: Carry,
   body: (carry: Carry, take: Take, rows: number) => Carry,
 ): Carry {
-  checkBatchSize(batchSize);
   if (samples <= batchSize) return body(start, (all) => all.slice(0, samples), samples);
   const full = Math.floor(samples / batchSize);
   const rest = samples - full * batchSize;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Secret } from "@symbolon/compiler";
+import { type Secret, where } from "@symbolon/compiler";
 import type { BoundLayer, Layer, Parameter } from "../layers/layer.ts";
 import { binaryCrossEntropy } from "../losses/binary_cross_entropy.ts";
 import type { Loss } from "../losses/loss.ts";
@@ -12,6 +12,7 @@ import type { Shape } from "../shape.ts";
 
 /** What is trained. */
 export interface Model {
+  /** What is computed. */
   readonly network: Layer;
   /** Left out: cross entropy, of softmax probabilities for several outputs, logistic for one. */
   readonly loss?: Loss | undefined;
@@ -23,6 +24,7 @@ export interface Model {
 
 /** A parameter and its value. */
 export interface NamedValue extends Parameter {
+  /** Its value. */
   readonly value: Secret;
 }
 
@@ -39,7 +41,7 @@ export function initialValues({ network, initial }: Model, { parameters }: Bound
   if (initial.length !== parameters.length || wrong >= 0) {
     const wanted = parameters.map((p) => `${p.name} [${p.shape}]`).join(", ");
     const given = initial.map((v) => `[${v.shape}]`).join(", ");
-    throw new RangeError(`${network.name} has the weights ${wanted}; given are the shapes ${given}`);
+    throw new RangeError(`${where()}${network.name} has the weights ${wanted}; given are the shapes ${given}`);
   }
   return initial;
 }

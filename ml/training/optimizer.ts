@@ -3,15 +3,27 @@
  *
  * @module
  */
-import type { Public, Secret } from "@symbolon/compiler";
+import {
+  checkArgument,
+  checkOptions,
+  expectLabels,
+  extents,
+  flag,
+  type Public,
+  type Secret,
+  where,
+  whole,
+} from "@symbolon/compiler";
 import type { BoundLayer, Layer } from "../layers/layer.ts";
 import type { Loss } from "../losses/loss.ts";
 import { sgd } from "../optimizers/sgd.ts";
 import type { RuleState, UpdateRule } from "../optimizers/update_rule.ts";
+import { checkSecrets, layer } from "../rules.ts";
 import { figuresOf, predictions, type Trained } from "./evaluation.ts";
 import { fit } from "./fit.ts";
 import { initialValues, lossFor, type Model, type NamedValue, trainable } from "./model.ts";
-import { type Figures, reveal } from "./report.ts";
+import { type Figures, noticeIfImpossible, reveal } from "./report.ts";
+import { EARLY_STOP, EVAL, FIT, FIT_ADVICE, MODEL, OPTIMIZER, OPTIMIZER_ADVICE, SWITCHES, TRAINED } from "./rules.ts";
 import type { DataSet, FitSwitches } from "./step.ts";
 import { summaryOf } from "./summary.ts";
 import { trainingOptions } from "./words.ts";
@@ -78,9 +90,15 @@ export class Optimizer {
   #fresh = false;
   #state: { readonly rule: RuleState; readonly batchSize: number } | null = null;
 
+  /** A trainer for a network, or for a model with weights to begin with. */
   constructor(network: Layer | Model, options: OptimizerOptions = {}) {
+    checkArgument("Optimizer: network", network, TRAINED);
+    checkOptions("Optimizer", options, OPTIMIZER, OPTIMIZER_ADVICE);
     const { rule = sgd(), loss, approximate = false, fit = {} } = options;
-    const model = "network" in network ? network : { network };
+    checkOptions("Optimizer: fit", fit, SWITCHES);
+    const model = "bind" in network ? { network } : network;
+    checkOptions("Optimizer: the model", model, MODEL);
+    checkArgument("Optimizer: the model's network", model.network, layer);
     this.#model = loss === undefined ? model : { ...model, loss };
     this.#rule = rule;
     this.#approximate = approximate;
@@ -89,6 +107,7 @@ export class Optimizer {
 
   /** With what the words of a command line ask for: see {@linkcode trainingOptions}. Options given here count more than words. */
   static fromArgs(args: readonly string[], network: Layer | Model, options: OptimizerOptions = {}): Optimizer {
+    checkOptions("Optimizer.fromArgs", options, OPTIMIZER, OPTIMIZER_ADVICE);
     const { fit, ...chosen } = trainingOptions(args);
     return new Optimizer(network, { ...chosen, ...defined(options), fit: { ...fit, ...options.fit } });
   }
@@ -99,12 +118,13 @@ export class Optimizer {
    * @throws {RangeError} naming the layer that does not fit; or if the network was built for another shape
    */
   build(input: readonly number[]): this {
+    checkArgument("build(): input", input, extents);
     if (this.#bound === null) {
       this.#bound = this.#model.network.bind(input);
       this.#input = input;
       this.reset();
     } else if (this.#input.join() !== input.join()) {
-      throw new RangeError(`The network was built for rows of shape [${this.#input}], not [${input}]`);
+      throw new RangeError(`${where()}The network was built for rows of shape [${this.#input}], not [${input}]`);
     }
     return this;
   }
@@ -148,15 +168,19 @@ export class Optimizer {
    * Trains. X: [samples, ...input]; Y: [samples, ...labels], one-hot for several classes.
    *
    * Batches are drawn by a new public permutation in every epoch, the last one filled up with random repeats. After every epoch loss and
-   * accuracy are printed and kept as metrics. Training figures are those of the batches at the time they were trained on, repeats
-   * included, unless `trainFigures` says "full".
+   * accuracy are printed and kept as metrics. Training figures are those of the batches at the time they were trained on, each row counted
+   * once, unless `trainFigures` says "full".
+   *
+   * @throws {RangeError} if shapes do not fit, or labels are not what the loss takes
    */
   fit(X: Secret, Y: Secret, options: FitOptions = {}): void {
+    checkOptions("fit()", options, FIT, FIT_ADVICE);
+    if (options.earlyStop !== undefined) checkOptions("fit(): earlyStop", options.earlyStop, EARLY_STOP);
     const { reset = true, ...given } = { ...this.#defaults, ...defined(options) };
     const { epochs = 1, steps, batchSize: wanted = this.#model.batchSize ?? BATCH } = given;
+    this.#check("fit()", X, Y);
+    if (given.validationData !== undefined) this.#check("fit(): validationData", ...given.validationData);
     const batchSize = steps === undefined ? wanted : Math.min(wanted, X.length);
-    this.#check(X, Y);
-    if (given.validationData !== undefined) this.#check(...given.validationData);
     if (reset && !this.#fresh) this.reset();
     const learner = { bound: this.#built(), loss: this.loss, rule: this.#rule };
     const start = { values: this.#values, rule: this.#ruleState(batchSize) };
@@ -172,8 +196,10 @@ export class Optimizer {
    *
    * With one output, `top` is 1 where the score is at least 0.
    */
-  eval(X: Secret, { top = false, batchSize = BATCH }: EvalOptions = {}): Secret {
-    return predictions(this.#trained(X), X, { batchSize, top });
+  eval(X: Secret, options: EvalOptions = {}): Secret {
+    checkOptions("eval()", options, EVAL);
+    const { top = false, batchSize = BATCH } = options;
+    return predictions(this.#trained("eval()", X), X, { batchSize, top });
   }
 
   /**
@@ -187,31 +213,43 @@ export class Optimizer {
     X: Secret,
     Y: Secret,
     batchSize: number = BATCH,
-    { running = false }: { readonly running?: boolean } = {},
+    options: { readonly running?: boolean } = {},
   ): readonly [correct: Public, loss: Public] {
-    const [figures] = reveal([this.#figures(X, Y, { batchSize, running })]);
-    if (figures!.correct === undefined) throw new TypeError(`The ${this.loss.name} does not tell what is right`);
-    return [figures!.correct, figures!.loss!.div(X.length)];
+    checkOptions("revealCorrectness()", options, { running: flag });
+    const { running = false } = options;
+    const { correct, loss } = this.#revealed("revealCorrectness()", [X, Y], { batchSize, running });
+    if (correct === undefined) throw new TypeError(`${where()}The ${this.loss.name} does not tell what is right`);
+    return [correct, loss!];
   }
 
   /** The mean loss over rows, and where the loss tells what is right, the accuracy. Revealed. */
   evaluate(X: Secret, Y: Secret, batchSize: number = BATCH): { readonly loss: Public; readonly accuracy?: Public } {
-    const [{ loss, correct }] = reveal([this.#figures(X, Y, { batchSize, running: false })]) as [Figures];
-    return { loss: loss!.div(X.length), ...(correct === undefined ? {} : { accuracy: correct.div(X.length) }) };
+    const { loss, accuracy } = this.#revealed("evaluate()", [X, Y], { batchSize, running: false });
+    return { loss: loss!, ...(accuracy === undefined ? {} : { accuracy }) };
   }
 
-  #figures(X: Secret, Y: Secret, { batchSize, running }: { readonly batchSize: number; readonly running: boolean }) {
-    this.#check(X, Y);
-    return figuresOf(this.#trained(X), X, Y, { set: "test", batchSize, loss: true, accuracy: true, running });
+  #revealed(
+    what: string,
+    [X, Y]: DataSet,
+    { batchSize, running }: { readonly batchSize: number; readonly running: boolean },
+  ) {
+    checkArgument(`${what}: batchSize`, batchSize, whole(1));
+    this.#check(what, X, Y);
+    const options = { set: "test", batchSize, loss: true, accuracy: true, running } as const;
+    const [figures] = reveal([figuresOf(this.#trained(what, X), X, Y, options)], this.loss) as [Figures];
+    noticeIfImpossible(figures.impossible, "evaluation");
+    return figures;
   }
 
-  #trained(X: Secret): Trained {
-    this.build(X.shape.slice(1));
+  #trained(what: string, X: Secret): Trained {
+    this.#checkRows(what, X);
     return { bound: this.#built(), values: this.#values, loss: this.loss };
   }
 
   #built(): BoundLayer {
-    if (this.#bound === null) throw new TypeError("The shape of the inputs is not known before build() or fit()");
+    if (this.#bound === null) {
+      throw new TypeError(`${where()}The shape of the inputs is not known before build() or fit()`);
+    }
     return this.#bound;
   }
 
@@ -220,19 +258,39 @@ export class Optimizer {
     return this.#rule.init(this.trainableVariables, batchSize);
   }
 
-  #check(X: Secret, Y: Secret): void {
+  /** Checks rows and builds the network for them, if it is not built yet. */
+  #checkRows(what: string, X: Secret): void {
+    checkSecrets(what, { X });
     if (X.shape.length < 2 || X.length === 0) {
-      throw new RangeError(`Training needs rows of shape [samples, …], not [${X.shape}]`);
+      throw new RangeError(`${where()}${what} needs rows of shape [samples, …], not [${X.shape}]`);
     }
-    this.build(X.shape.slice(1));
+    const input = X.shape.slice(1);
+    if (this.#bound !== null && this.#input.join() !== input.join()) {
+      throw new RangeError(
+        `${where()}${what} was given rows of shape [${input}], but the network was built for [${this.#input}]`,
+      );
+    }
+    this.build(input);
+  }
+
+  #check(what: string, X: Secret, Y: Secret): void {
+    this.#checkRows(what, X);
+    checkSecrets(what, { Y });
     const labels = this.loss.labels(this.#built().output);
     const wanted = labels.reduce((n, d) => n * d, 1);
     if (Y.length !== X.length || Y.size !== X.length * wanted) {
       throw new RangeError(
-        `The ${this.loss.name} needs labels of shape [${[X.length, ...labels]}] for these rows, not [${Y.shape}]` +
-          (Y.size === X.length && wanted > 1 ? ": make them one-hot" : ""),
+        `${where()}The ${this.loss.name} needs labels of shape [${[
+          X.length,
+          ...labels,
+        ]}] for these rows, not [${Y.shape}]` +
+          (Y.size === X.length && wanted > 1
+            ? ": make them one-hot, sint.inputTensorVia(party, labels, { oneHot: true })"
+            : ""),
       );
     }
+    const rule = this.loss.expects?.(this.#built().output);
+    if (rule !== undefined) expectLabels(Y, rule, `the ${this.loss.name}`);
   }
 }
 

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { cfix, type Public, type Secret } from "@symbolon/compiler";
+import { cfix, type Public, type Secret, where } from "@symbolon/compiler";
 import type { BoundLayer } from "../layers/layer.ts";
 import type { Carry } from "./loop.ts";
-import type { Figures } from "./report.ts";
+import { type Figures, oneLess } from "./report.ts";
 
 /** Fraction bits of factors of the learning rate. */
-const SPEED_FRACTION = 20;
+const SPEED_FRACTION = 40;
 
 /** A factor of the learning rate. */
 export function speedOf(factor: number): Public {
@@ -21,15 +21,16 @@ export function halvedIf(bit: Public, factor: Public): Public {
   return factor.mul(bit.mul(speedOf(-0.5)).add(1));
 }
 
-/** 1 if hardly more rows are right than by guessing, else 0. */
-export function isPoor({ correct, rows }: Figures, { output }: BoundLayer): Public {
+/** 1 if hardly more rows are right than by guessing, or figures that cannot be say that training diverges, else 0. */
+export function isPoor({ correct, rows, impossible }: Figures, { output }: BoundLayer): Public {
   if (correct === undefined) {
     throw new TypeError(
-      "Training can restart by accuracy only: it needs a loss that tells what is right, and printAccuracy",
+      `${where()}Training can restart by accuracy only: it needs a loss that tells what is right, and printAccuracy`,
     );
   }
   const classes = Math.max(2, output.reduce((n, d) => n * d, 1));
-  return correct.lessThan(Math.floor(rows / classes * 1.2));
+  const few = correct.lessThan(Math.floor(rows as number / classes * 1.2));
+  return oneLess(oneLess(few).mul(oneLess(impossible)));
 }
 
 /** `ifOne` where the public bit is 1, `ifZero` where it is 0: products by a public integer, nothing is rounded. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Secret } from "@symbolon/compiler";
+import type { Public, Secret } from "@symbolon/compiler";
 import type { BoundLayer } from "../layers/layer.ts";
 import type { Loss } from "../losses/loss.ts";
 import type { RuleState, UpdateRule } from "../optimizers/update_rule.ts";
@@ -19,7 +19,7 @@ export interface FitSwitches {
   /** On validation data also the figures so far after every batch: false. */
   readonly printRunning?: boolean | undefined;
   /**
-   * Training figures: "running", those of the epoch's batches when they were trained on, repeats included; or "full", a pass over all
+   * Training figures: "running", those of the epoch's batches when they were trained on, each row once; or "full", a pass over all
    * rows after the epoch.
    */
   readonly trainFigures?: "running" | "full" | undefined;
@@ -62,10 +62,15 @@ export interface FitPlan extends FitSwitches {
   readonly validationData?: DataSet | undefined;
 }
 
-/** One step on a batch: forward, backward, update. Also what the loss says of the batch before it. */
-export function trainingStep({ bound, loss, rule }: Learner, { values, rule: state }: Progress, [x, y]: DataSet) {
+/** One step on a batch: forward, backward, update. Also what the loss says of the batch before it: of the rows that `counted` says. */
+export function trainingStep(
+  { bound, loss, rule }: Learner,
+  { values, rule: state }: Progress,
+  [x, y]: DataSet,
+  counted?: Public,
+) {
   const pass = bound.forward(values, x, { training: true });
-  const evaluation = loss.evaluate(pass.y, y);
+  const evaluation = loss.evaluate(pass.y, y, counted);
   const { gradients } = pass.backward(evaluation.gradient);
   const next = rule.update({ weights: trainable(bound, values), gradients, state, batchSize: x.length });
   return { evaluation, values: merged(bound, next.weights, pass.moved), rule: next.state };

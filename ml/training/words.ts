@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkArgument, listOf, text, where } from "@symbolon/compiler";
 import type { Loss } from "../losses/loss.ts";
 import { meanSquaredError } from "../losses/mean_squared_error.ts";
 import { adam } from "../optimizers/adam.ts";
@@ -35,11 +36,13 @@ export const TRAINING_WORDS: Readonly<Record<string, string>> = {
 
 /** What the words ask for. */
 export interface TrainingOptions {
+  /** How weights are moved. */
   readonly rule: UpdateRule;
   /** Undefined: what suits the network. */
   readonly loss: Loss | undefined;
   /** For networks with one output the three-piece sigmoid. */
   readonly approximate: boolean;
+  /** Switches of `fit`. */
   readonly fit: FitSwitches;
 }
 
@@ -48,13 +51,20 @@ export interface TrainingOptions {
  *
  * Merge {@linkcode TRAINING_WORDS} into the program's words, so that they are known and listed.
  *
- * @throws {RangeError} if two words contradict each other
+ * @throws {RangeError} if two words contradict each other, or the number in one is malformed
  */
 export function trainingOptions(args: readonly string[]): TrainingOptions {
+  checkArgument("trainingOptions: args", args, listOf(text, "words"));
   const has = (word: string) => args.includes(word);
   const number = (word: string) => {
-    const found = args.map((a) => new RegExp(`^${word}(\\d*\\.?\\d+)$`).exec(a)?.[1]).find((v) => v !== undefined);
-    return found === undefined ? undefined : Number(found);
+    const found = args.filter((a) => new RegExp(`^${word}[-+.\\d]`).test(a)).map((a) => a.slice(word.length));
+    const malformed = found.find((v) => !/^(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/.test(v));
+    if (malformed !== undefined) {
+      throw new RangeError(
+        `The word "${word}${malformed}" is malformed: ${word} takes a number without a sign, as in ${word}0.5`,
+      );
+    }
+    return found[0] === undefined ? undefined : Number(found[0]);
   };
   const steps = has("bench10") ? 10 : has("bench1") || has("one_iter") ? 1 : undefined;
   const silent = has("bench10") || has("bench1");
@@ -87,9 +97,9 @@ const ADAMS: Readonly<Record<string, { readonly amsgrad: boolean; readonly appro
 function ruleOf(args: readonly string[], given: number | undefined): UpdateRule {
   const rate = given === undefined ? {} : { rate: given };
   const named = args.filter((a) => Object.hasOwn(ADAMS, a));
-  if (named.length > 1) throw new RangeError(`Train by one rule: ${named.join(" or ")}`);
+  if (named.length > 1) throw new RangeError(`${where()}Train by one rule: ${named.join(" or ")}`);
   if (named.length === 1) {
-    if (args.includes("nomom")) throw new RangeError(`"nomom" is a word for SGD, not for ${named[0]}`);
+    if (args.includes("nomom")) throw new RangeError(`${where()}"nomom" is a word for SGD, not for ${named[0]}`);
     return adam({ ...rate, ...ADAMS[named[0]!] });
   }
   return sgd({ ...rate, ...(args.includes("nomom") ? { momentum: 0 } : {}) });

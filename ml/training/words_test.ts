@@ -81,3 +81,11 @@ Deno.test("words that contradict each other, or that do not exist, are refused",
   assertThrows(() => trainingOptions(["adam", "nomom"]), RangeError, "word for SGD");
   assertThrows(() => hash(["adamw"], fromArgs), RangeError, 'does not know the word "adamw"');
 });
+
+Deno.test("the numbers in words are taken strictly", () => {
+  for (const word of ["rate-0.5", "dep-1", "rate+1", "dep1.2.3", "rate0,5", "dep1e"]) {
+    assertThrows(() => trainingOptions([word]), RangeError, `The word "${word}" is malformed`);
+  }
+  assertEquals(trainingOptions(["dep.5"]).fit.depreciation, 0.5);
+  assertEquals(trainingOptions(["dep1e-2"]).fit.depreciation, 0.01);
+});

@@ -5,7 +5,20 @@
  */
 import { type Entropy, lockstep, type Memory, type Step, type Traffic } from "@symbolon/protocol";
 import { PartyMemory } from "@symbolon/kernels";
-import { deriveKey, hash, type OtLink, type OtParty, OtReceiver, OtSender, Prg, type TreeDepth } from "../mod.ts";
+import {
+  deriveKey,
+  hash,
+  loadGroup,
+  type OtLink,
+  type OtParty,
+  OtReceiver,
+  OtSender,
+  Prg,
+  type TreeDepth,
+} from "../mod.ts";
+
+// Tests of whole set-ups take base transfers.
+await loadGroup();
 
 /** Entropy that is the same for the same name. */
 export function seeded(name: string): Entropy {

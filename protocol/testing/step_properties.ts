@@ -3,7 +3,18 @@
  *
  * @module
  */
-import { type Rounding, type Shape, sizeOf, type Step, together, type Trunc } from "@symbolon/protocol";
+import {
+  type OperandCall,
+  type Protocol,
+  type Rounding,
+  type Shape,
+  type Share,
+  sizeOf,
+  type Step,
+  together,
+  type Trunc,
+} from "@symbolon/protocol";
+import { assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { exampleShapes, seeds, shapes, turns } from "./arbitraries.ts";
 import type { Context } from "./context.ts";
@@ -332,6 +343,40 @@ export const STEPS = {
       for (const one of columns.flat()) one.check();
     }),
 
+  // What lies behind an operand may be shares of something else.
+  "operands of other sizes are a RangeError before anything is sent": (context: Context): void =>
+    context.stage((stage) => {
+      for (const { call, operands } of sizedCalls(context)) {
+        const right = operands.map((shape) => stage.blank(shape)), out = stage.blank(call.shape);
+        const less = (shape: Shape) => stage.blank([sizeOf(shape) - 1]);
+        const wrong = [...right.map((x, i) => [...right.with(i, less(x.shape)), out]), [...right, less(call.shape)]];
+        for (const secrets of wrong) {
+          for (const p of stage.protocols) {
+            const shares = secrets.map((x) => stage.share(x, p));
+            const start = () => void startOf(p, call, shares.slice(0, -1), shares.at(-1)!).next();
+            assertThrows(start, RangeError, undefined, describeCall(call));
+          }
+        }
+      }
+      const [x, y] = [stage.blank([6]), stage.blank([7])];
+      for (const p of stage.protocols) {
+        const [short, long] = [stage.share(x, p), stage.share(y, p)];
+        const c = stage.elements(p, [1n], [1]);
+        for (
+          const local of [
+            () => p.add(short, long, long),
+            () => p.add(long, short, long),
+            () => p.sub(short, long, long),
+            () => p.sub(long, short, long),
+            () => p.negate(short, long),
+            () => p.copy(short, long),
+            () => p.addPublic(short, c, long),
+            () => p.mulPublic(short, c, long),
+          ]
+        ) assertThrows(local, RangeError, undefined, String(local));
+      }
+    }),
+
   "tensors without elements are no exception": (context: Context): void =>
     context.stage((stage) => {
       for (const job of jobs(context, [0], 1, new Sampler(0))) perform(stage, job);
@@ -345,6 +390,44 @@ export const STEPS = {
       stage.expect("sum [2,0] over axis 1", out, [0n, 0n]);
     }),
 } as const;
+
+/** A call of every kind with shared operands, and the shapes of these. */
+function sizedCalls({ bounds }: Context): { readonly call: OperandCall; readonly operands: readonly Shape[] }[] {
+  const trunc: Trunc = { bits: 8, bound: Math.min(40, bounds.trunc), rounding: "probabilistic" };
+  const mul = { kind: "mul", x: [6], y: [6] } as const, matmul = { kind: "matmul", x: [2, 4], y: [4, 3] } as const;
+  const signs = { op: "piecewise", turn: 0, bound: 20, thresholds: [0n] } as const;
+  return [
+    {
+      call: { op: "products", shape: [6], turn: 0, terms: [mul, mul], addend: true, trunc: null },
+      operands: [[6], [6], [6], [6], [6]],
+    },
+    {
+      call: { op: "products", shape: [2, 3], turn: 0, terms: [matmul], addend: true, trunc },
+      operands: [[2, 4], [4, 3], [2, 3]],
+    },
+    { call: { op: "trunc", shape: [6], turn: 0, trunc }, operands: [[6]] },
+    { call: { ...signs, shape: [6, 2], table: [[0n, 1n], [1n, 0n]] }, operands: [[6]] },
+    { call: { ...signs, shape: [6], table: [[0n, 1n]], slopes: [[1n, 0n]] }, operands: [[6], [6]] },
+    { call: { op: "decompose", shape: [6, 5], turn: 0, bits: 5 }, operands: [[6]] },
+    { call: { op: "shuffle", shape: [6], turn: 0 }, operands: [[6]] },
+  ];
+}
+
+function startOf(p: Protocol, call: OperandCall, operands: readonly Share[], out: Share): Step<void> {
+  const [x, factor] = operands as [Share, Share?];
+  switch (call.op) {
+    case "products":
+      return p.products(call, operands, out);
+    case "trunc":
+      return p.trunc(call, x, out);
+    case "piecewise":
+      return p.piecewise(call, x, out, factor);
+    case "decompose":
+      return p.decompose(call, x, out);
+    case "shuffle":
+      return p.shuffle(call, x, out);
+  }
+}
 
 /** The orders of so many shuffles of the rows 0 … height − 1, half of them one after the other and half of them in parallel. */
 function orders(stage: Stage, times: number, height: number, turn: number): bigint[][] {

@@ -1,9 +1,9 @@
 /** Parties of one process over sockets of the loopback interface, for tests. @module */
 import type { PartyId } from "@symbolon/protocol";
 import { makeCertificate } from "../certificates.ts";
-import type { Agreement } from "../handshake.ts";
+import { type Agreement, NONCE_BYTES } from "../handshake.ts";
 import { freePorts } from "../local_ports.ts";
-import type { MeshOptions } from "../mesh.ts";
+import type { MeshOptions } from "../mesh_options.ts";
 import { type Identity, mutualTls } from "../tls.ts";
 
 /** Why tests of sockets are left out, or false. */
@@ -16,6 +16,11 @@ export const AGREEMENT: Agreement = {
   domain: "integers mod 2^64",
   program: "aa".repeat(32),
 };
+
+/** A nonce for a test: bytes that tell runs apart. */
+export function nonceOf(run: number): Uint8Array {
+  return new Uint8Array(NONCE_BYTES).fill(run);
+}
 
 /** A key of a party, and the certificates of all. */
 export async function identities(parties: number, days?: number): Promise<Identity[]> {
@@ -41,6 +46,7 @@ export function settings(all: readonly Identity[], change: Partial<MeshOptions> 
       self,
       addresses,
       agreement,
+      nonce: nonceOf(1 + self),
       carrier: mutualTls(all[self]!),
       waitMs: 5000,
       timeoutMs: 5000,

@@ -124,8 +124,11 @@ Deno.test("an integer that does not fit sfix is named where it becomes one", asy
   await stops(() => print(integers(20000).toFix())); // here
 });
 
-Deno.test("public values are checked too", async () => {
-  await stops(() => printLn("%s", cfix.constant(300).mul(cfix.constant(300)))); // here
+Deno.test("public values are right up to the ends of their words, whatever their scale, and stop the run beyond", async () => {
+  const trace = () => printLn("%s", cfix.constant(300).mul(cfix.constant(300)));
+  assertEquals((await checked(trace)).printed, ["90000"]);
+  await stops(() => printLn("%s", sfix.constant(1).add(cfix.constant(300).mul(cfix.constant(300))).reveal())); // here
+  await stops(() => printLn("%s", cfix.precise(2 ** 20, 40).mul(8).mul(8))); // here
   await stops(() => printLn("%s", cint.constant(2 ** 40).mul(2 ** 40))); // here
 });
 

@@ -1,0 +1,87 @@
+/// <reference no-default-lib="true" />
+/// <reference lib="deno.worker" />
+/**
+ * Loads and traces programs in a thread that may read what programs read, and nothing else: no network, no writing, no processes.
+ *
+ * @module
+ */
+import { compile, type Compiled, type GivenPart, type Program, type Table } from "@symbolon/compiler";
+
+/** What the thread is asked. */
+export type TracingRequest =
+  & { readonly name: string; readonly url: string }
+  & ({ readonly does: "describe" } | {
+    readonly does: "compile";
+    readonly args: readonly string[];
+    readonly samples?: number;
+  });
+
+/** What a program says about itself. */
+export type ProgramDescription = Pick<Program, "description" | "words">;
+
+/** What the thread answers. */
+export type TracingReply =
+  | { readonly type: "described"; readonly program: ProgramDescription }
+  | { readonly type: "compiled"; readonly compiled: Compiled }
+  | { readonly type: "failed"; readonly error: TracingFailure };
+
+/** An error as plain data. */
+export interface TracingFailure {
+  /** `no-program`: the file exports none. `denied`: what was to be done to `target` is not for programs. */
+  readonly kind: "error" | "no-program" | "denied";
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+  readonly access?: string;
+  readonly target?: string;
+}
+
+declare const self: DedicatedWorkerGlobalScope;
+
+self.onmessage = async ({ data }: MessageEvent<TracingRequest>) => {
+  self.postMessage(await answer(data).catch((error) => ({ type: "failed", error: failure(error) })));
+};
+
+async function answer(request: TracingRequest): Promise<TracingReply> {
+  const { default: program } = await import(request.url) as { default?: Program };
+  if (typeof program?.trace !== "function") {
+    const error = { name: "TypeError", message: `${request.name} exports no program`, stack: undefined };
+    return { type: "failed", error: { kind: "no-program", ...error } };
+  }
+  const { description, words } = program;
+  if (request.does === "describe") {
+    return { type: "described", program: { description, ...(words === undefined ? {} : { words }) } };
+  }
+  const { args, samples } = request;
+  return {
+    type: "compiled",
+    compiled: plain(compile(program, { args, ...(samples === undefined ? {} : { samples }) })),
+  };
+}
+
+/** What a program brings as plain data: its tables may be objects of any class. */
+function plain(compiled: Compiled): Compiled {
+  const table = ({ shape, data, divisor = 1 }: Table): Table => ({ shape: [...shape], data, divisor });
+  const part = ({ values, ...rest }: GivenPart): GivenPart => ({
+    ...rest,
+    values: "classes" in values ? { labels: table(values.labels), classes: values.classes } : table(values),
+  });
+  return { ...compiled, inputs: new Map([...compiled.inputs].map(([party, given]) => [party, given.map(part)])) };
+}
+
+function failure(thrown: unknown): TracingFailure {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const { name, message, stack } = error;
+  const denied = deniedBy(error);
+  return denied === null
+    ? { kind: "error", name, message, stack }
+    : { kind: "denied", name, message, stack, ...denied };
+}
+
+/** What the thread's permissions have refused, if they have: the error itself or what it was made of. */
+function deniedBy(error: unknown): { access: string; target: string } | null {
+  if (!(error instanceof Error)) return null;
+  const [, access, target] = /Requires (\w+) access(?: to "?(.*?)"?)?, run again/.exec(error.message) ?? [];
+  if (access === undefined) return deniedBy(error.cause);
+  return { access, target: target ?? "" };
+}

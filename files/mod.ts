@@ -1,0 +1,6 @@
+/**
+ * Errors of the operating system that name the file and what to do.
+ *
+ * @module
+ */
+export { type FileAction, naming, namingAsync } from "./system_errors.ts";

@@ -1,0 +1,96 @@
+/**
+ * What arguments of machine learning must be: tensors, layers, losses, rules. See `checkArgument()`.
+ *
+ * @module
+ */
+import {
+  checkArgument,
+  either,
+  extents,
+  having,
+  listOf,
+  oneOf,
+  pairOf,
+  Public,
+  type Rule,
+  type Rules,
+  Secret,
+  whole,
+} from "@symbolon/compiler";
+import type { Pair } from "./functional/windows.ts";
+
+/** A secret tensor. */
+export const secret: Rule = {
+  wanted: "a secret tensor",
+  judge: (value) => value instanceof Secret ? null : "type",
+  hint: (value) =>
+    value instanceof Public
+      ? ": it is public already"
+      : typeof value === "object" && value !== null
+      ? ": bring it in by sfix.inputTensorVia(party, data)"
+      : "",
+};
+
+/** Secret tensors. */
+export const secrets: Rule = listOf(secret, "secret tensors");
+
+/** Checks operands. @throws {TypeError} if one is no secret tensor */
+export function checkSecrets(what: string, operands: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(operands)) checkArgument(`${what}: ${name}`, value, secret);
+}
+
+/** A layer. */
+export const layer: Rule = having("a layer", "bind");
+
+/** Layers one after the other. */
+export const layers: Rule = listOf(layer, "layers", 1);
+
+/** A rule that moves weights. */
+export const updateRule: Rule = having("an update rule such as sgd() or adam()", "init", "update", "slowed");
+
+/** A loss. */
+export const loss: Rule = having("a loss such as losses.meanSquaredError", "labels", "evaluate", "predict");
+
+/** A course of the learning rate. */
+export const schedule: Rule = having("a schedule such as exponentialDecay(1e-6)", "init", "rate", "next");
+
+/** Rows and labels. */
+export const dataSet: Rule = {
+  wanted: "a list of two secret tensors, [rows, labels]",
+  judge: (value) =>
+    Array.isArray(value) && value.length === 2 && value.every((v) => v instanceof Secret) ? null : "type",
+};
+
+/** Rows and columns of a window, or of its steps. */
+export const steps: Rule = pairOf(whole(1));
+
+const SURROUNDINGS: Rule = either(oneOf(["valid", "same"]), pairOf(whole(0)));
+
+/** What surrounds an image. */
+export const padding: Rule = {
+  ...SURROUNDINGS,
+  wanted: `"valid" or "same", or a whole number from 0, [rows, columns] of them or [[top, bottom], [left, right]]`,
+  judge(value) {
+    const both = Array.isArray(value) && value.length === 2 && value.every((side) => Array.isArray(side));
+    if (!both) return SURROUNDINGS.judge(value);
+    return value.map((side) => pairOf(whole(0)).judge(side)).find((fault) => fault !== null) ?? null;
+  },
+};
+
+/** Options, in place of which a number or two may stand for one of them, as for the stride in Keras and PyTorch. */
+export function optionsOr<T extends object>(given: T | number | Pair, name: keyof T): T {
+  return typeof given === "number" || Array.isArray(given) ? { [name]: given } as T : given as T;
+}
+
+/** A shape that may be written as a number. */
+export const extentsOrOne: Rule = either(whole(1), extents);
+
+/** Options of regressions. */
+export const REGRESSION_RULES: Rules = { optimizer: updateRule };
+
+/** What to write for options of regressions that the optimizer has. */
+export const REGRESSION_ADVICE: Readonly<Record<string, string>> = {
+  rate: "the optimizer has it, { optimizer: sgd({ rate: … }) }",
+  learningRate: "the optimizer has it, { optimizer: sgd({ rate: … }) }",
+  learning_rate: "the optimizer has it, { optimizer: sgd({ rate: … }) }",
+};

@@ -1,0 +1,213 @@
+/**
+ * Arithmetic of integers and fractions at the ends of what is promised, in every backend.
+ *
+ * @module
+ */
+import { assertEquals, assertRejects } from "@std/assert";
+import {
+  cfix,
+  divide,
+  exp,
+  inverseSqrt,
+  log,
+  log2,
+  program,
+  type Secret,
+  sfix,
+  sigmoid,
+  sint,
+  sqrt,
+  tanh,
+} from "../mod.ts";
+import { run, type RunOptions } from "../run.ts";
+
+const WAYS: readonly RunOptions[] = [
+  { backend: "emulate" },
+  { backend: "emulate", domain: "field" },
+  { backend: "ring" },
+  { backend: "semi2k", parties: 2 },
+  { backend: "semi2k", parties: 3 },
+];
+
+async function values(body: () => Secret, options: RunOptions): Promise<number[]> {
+  const { outputs } = await run(program("", {}, () => body().reveal().output("y")), {
+    transport: "inline",
+    ...options,
+  });
+  return Array.from(outputs[0]!.values, Number);
+}
+
+/** Values in a sharing that nobody knows. */
+function secret(type: typeof sint | typeof sfix, values: readonly number[]): Secret {
+  return type.inputTensorVia(0, values.map(() => 0)).add(type.constant(values));
+}
+
+const LARGE = [-(2 ** 46), -100_001, -100_000, -1, 0, 1, 40_000, 100_000, 2 ** 46];
+
+Deno.test("integers of any size are compared with fractions, secret and public ones, in both orders", async () => {
+  const comparisons = {
+    lessThan: (x: number, y: number) => x < y,
+    greaterThan: (x: number, y: number) => x > y,
+    lessEqual: (x: number, y: number) => x <= y,
+    greaterEqual: (x: number, y: number) => x >= y,
+  };
+  const expected: number[][] = [];
+  const all = () => {
+    expected.length = 0;
+    const found: Secret[] = [];
+    for (
+      const [name, right] of Object.entries(comparisons) as [keyof typeof comparisons, typeof comparisons.lessThan][]
+    ) {
+      const x = secret(sint, LARGE);
+      const add = (result: Secret, of: (v: number) => boolean) => {
+        found.push(result);
+        expected.push(LARGE.map((v) => Number(of(v))));
+      };
+      for (const c of [-100_000.5, 0.5, 40_000, 99_999.75]) add(x[name](c), (v) => right(v, c));
+      for (const c of [-0.5, 16_000.5]) {
+        add(x[name](sfix.constant(c)), (v) => right(v, c));
+        add(x[name](cfix.constant(c)), (v) => right(v, c));
+        add(sfix.constant(c)[name](x), (v) => right(c, v));
+      }
+    }
+    return found.reduce((all, x) => all.concat(x));
+  };
+  for (const options of WAYS) {
+    const found = await values(all, options);
+    assertEquals(found, expected.flat(), JSON.stringify(options));
+  }
+});
+
+Deno.test("products that cannot be rounded are refused where they are written", async () => {
+  for (const [f, k] of [[16, 48], [16, 50], [25, 40], [32, 47], [40, 62], [2, 62]] as const) {
+    for (
+      const body of [
+        () => sfix.constant(1).mul(sfix.constant(1)),
+        () => sfix.constant(1).square(),
+        () => sfix.constant(1).mul(cfix.constant(1)),
+        () => sfix.constant([[1]]).matmul(sfix.constant([1])),
+      ]
+    ) {
+      await assertRejects(
+        () => values(body, { args: [`f${f}`, `k${k}`] }),
+        RangeError,
+        `Cannot multiply numbers of f = ${f} fraction bits of k = ${k} bits`,
+      );
+      await assertRejects(
+        () =>
+          values(() => {
+            sfix.setPrecision(f, k);
+            return body();
+          }, {}),
+        RangeError,
+        "arithmetic_test.ts:",
+      );
+    }
+    assertEquals(await values(() => sfix.constant([1, -2]).add(0.5).lessThan(0), { args: [`f${f}`, `k${k}`] }), [0, 1]);
+  }
+});
+
+Deno.test("products are right up to the ends of the range at every precision that multiplies", async () => {
+  for (
+    const [f, k] of [[1, 62], [8, 55], [16, 31], [16, 47], [24, 39], [30, 33]] as const
+  ) {
+    const [unit, largest] = [2 ** -f, 2 ** (k - 1 - f)];
+    const rough = Math.floor(Math.sqrt(largest - unit) / unit) * unit;
+    const root = rough * rough >= largest ? rough - unit : rough;
+    const xs = [root, -root, root, 1, -1, unit, largest / 2];
+    const ys = [root, root, -root, 1, 1, unit, 1];
+    const exact = xs.map((x, i) => x * ys[i]!);
+    for (const options of WAYS) {
+      const found = await values(() => secret(sfix, xs).mul(secret(sfix, ys)), {
+        ...options,
+        args: [`f${f}`, `k${k}`],
+      });
+      found.forEach((v, i) => {
+        const slack = unit + Math.abs(exact[i]!) * 2 ** -50;
+        assertEquals(
+          Math.abs(v - exact[i]!) <= slack,
+          true,
+          `f${f} k${k} ${JSON.stringify(options)}: ${v}, not ${exact[i]}`,
+        );
+      });
+    }
+  }
+});
+
+Deno.test("quotients, means and small factors of large sums keep their significant bits", async () => {
+  const copies = (v: number, n: number) => sfix.constant(v).broadcastTo([n]);
+  const cases: readonly (readonly [() => Secret, number])[] = [
+    [() => copies(100, 100_000).sum().mul(1 / 100_000), 100],
+    [() => copies(100, 100_000).sum().div(100_000), 100],
+    [() => copies(2, 1000).sum().mul(1 / 1000), 2],
+    [() => copies(-2, 1000).mean(), -2],
+    [() => copies(16_000, 1000).mul(1e-6).sum(), 16],
+    [() => sint.constant([7, 8]).mean(), 7.5],
+    [() => sint.constant(1_000_000).div(-1000), -1000],
+    [() => sint.constant(300_000).div(20_000), 15],
+    [() => sfix.constant([[1, 2], [5, 4]]).mean(0).sum(), 6],
+    [() => sfix.constant(3).div(0.5), 6],
+    [() => copies(100, 1_000_000).sum().div(3e6), 100 / 3],
+    [() => sint.constant(2 ** 40).div(-1e9), -(2 ** 40) / 1e9],
+    [() => copies(1, 10).concat(copies(3, 30)).variance(), 0.75],
+    [() => sfix.constant([[1, 2], [3, 5]]).variance(0).sum(), 3.25],
+    [() => sint.constant([1, 2, 4]).variance(undefined, { ddof: 1 }), 7 / 3],
+    [() => copies(0, 20_000).concat(copies(100, 20_000)).variance(), 2500],
+    [() => sfix.constant(-30).div(cfix.constant(12.5)), -2.4],
+  ];
+  for (const options of WAYS) {
+    const found = await values(
+      () => cases.map(([body]) => body().reshape([1])).reduce((all, x) => all.concat(x)),
+      options,
+    );
+    found.forEach((v, i) => {
+      const right = cases[i]![1];
+      // A sum of 1,000 roundings is allowed for.
+      const bound = i === 4 ? 0.02 : 2 ** -15 + Math.abs(right) * 2 ** -14;
+      assertEquals(Math.abs(v - right) <= bound, true, `case ${i}, ${JSON.stringify(options)}: ${v}, not ${right}`);
+    });
+  }
+  for (
+    const body of [() => sfix.constant(1).mul(1e-8), () => sfix.constant(1).div(0), () => sfix.constant(1).div(NaN)]
+  ) {
+    await assertRejects(() => values(body, {}), RangeError, "arithmetic_test.ts:");
+  }
+});
+
+Deno.test("functions with flat ends are right for integers beyond the range of fixed-point numbers", async () => {
+  const xs = [-(2 ** 40), -100_000, -20_000, 0, 20_000, 100_000, 2 ** 40];
+  const ends = xs.map((x) => Math.sign(x));
+  for (const options of WAYS) {
+    const found = await values(() => sigmoid(secret(sint, xs)).concat(tanh(secret(sint, xs))), options);
+    const right = [...ends.map((e) => (1 + e) / 2), ...ends];
+    found.forEach((v, i) => assertEquals(Math.abs(v - right[i]!) < 2 ** -11, true, `${i}: ${v}, not ${right[i]}`));
+    assertEquals((await values(() => exp(secret(sint, xs)), options)).slice(0, 3), [0, 0, 0]);
+  }
+});
+
+Deno.test("divide() takes divisors beyond the range of fixed-point numbers that are integers", async () => {
+  const ys = [20_000, 30_000, 60_000, -20_000, 8_388_607];
+  for (const options of WAYS) {
+    const found = await values(() => {
+      const sum = sfix.constant(3).broadcastTo([20_000]).sum().broadcastTo([ys.length]);
+      return divide(sum, secret(sint, ys));
+    }, options);
+    const right = ys.map((y) => 60_000 / y);
+    found.forEach((v, i) => assertEquals(Math.abs(v - right[i]!) < 2 ** -14, true, `${i}: ${v}, not ${right[i]}`));
+  }
+});
+
+Deno.test("roots and logarithms of integers are right up to the ends of what k bits hold", async () => {
+  const xs = [1, 2, 3, 100, 16_384, 100_000, 12_345_678, 2 ** 28 - 40_000];
+  for (const options of WAYS) {
+    const found = await values(() => {
+      const x = secret(sint, xs);
+      return [sqrt(x), inverseSqrt(x), log(x), log2(x)].reduce((all, y) => all.concat(y));
+    }, options);
+    const right = [Math.sqrt, (x: number) => 1 / Math.sqrt(x), Math.log, Math.log2].flatMap((fn) => xs.map(fn));
+    found.forEach((v, i) => {
+      const bound = 2 ** -15 + Math.abs(right[i]!) * 2 ** -24;
+      assertEquals(Math.abs(v - right[i]!) <= bound, true, `${i}, ${JSON.stringify(options)}: ${v}, not ${right[i]}`);
+    });
+  }
+});

@@ -1,0 +1,23 @@
+/**
+ * All changes that tests must notice. A new protocol brings its own: masks, separations, checks, bounds and orderings, one change each.
+ *
+ * @module
+ */
+import type { Mutant } from "./mutant.ts";
+import { PREPROCESSING } from "./preprocessing.ts";
+import { RELEASES } from "./release.ts";
+import { RING } from "./ring.ts";
+import { SEMI2K } from "./semi2k.ts";
+import { TRANSFERS } from "./transfers.ts";
+import { TRANSPORT } from "./transport.ts";
+import { VERIFIER } from "./verifier.ts";
+
+export const MUTANTS: readonly Mutant[] = [
+  ...RING,
+  ...SEMI2K,
+  ...TRANSFERS,
+  ...TRANSPORT,
+  ...PREPROCESSING,
+  ...RELEASES,
+  ...VERIFIER,
+];
