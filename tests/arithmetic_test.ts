@@ -211,3 +211,25 @@ Deno.test("roots and logarithms of integers are right up to the ends of what k b
     });
   }
 });
+
+Deno.test("copies of a value and constants have rounding thresholds of their own: sums of them are right (chance of failure 1e-8)", async () => {
+  const n = 10_000;
+  for (const options of WAYS.filter(({ backend }) => backend !== "emulate")) {
+    const found = await values(() => {
+      const copies = [sfix.constant(30.2), secret(sfix, [30.2])].map((x) => x.broadcastTo([n]));
+      const scaled = copies.map((x) => x.mul(0.299));
+      const steps = secret(sfix, Array.from({ length: n }, () => 12.34)).mul(0.299);
+      return [...scaled, steps].map((x) => x.sum().reshape([1])).reduce((all, x) => all.concat(x));
+    }, options);
+    // Constants are rounded before: what is multiplied are these.
+    const [factor, value, other] = [0.299, 30.2, 12.34].map((v) => Math.round(v * 2 ** 16) / 2 ** 16) as Three;
+    const right = [value, value, other].map((v) => n * v * factor);
+    // The error of one has a standard deviation of half a unit at most, that of a sum √n times as much.
+    found.forEach((v, i) => {
+      const units = Math.abs(v - right[i]!) * 2 ** 16;
+      assertEquals(units < 6 * 0.5 * Math.sqrt(n), true, `${i}, ${JSON.stringify(options)}: ${units} units off`);
+    });
+  }
+});
+
+type Three = [number, number, number];

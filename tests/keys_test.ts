@@ -107,8 +107,8 @@ const together = (parties: number, count: number) => ({
   [Array.from({ length: parties }, (_, p) => p).join(" ")]: count,
 });
 
-/** Ring: from each pair's key zero shares, masks, permutations and keys of held inputs; the coin is everybody's. */
-const RING_STREAMS = { ...pairs(3, 4), ...together(3, 1) };
+/** Ring: from each pair's key zero shares, masks, permutations and keys of held inputs; the coin and thresholds are everybody's. */
+const RING_STREAMS = { ...pairs(3, 4), ...together(3, 2) };
 
 /** semi2k: of each pair the summands of either's inputs and of zero; of each party its own masks and its own material; the coin. */
 function semi2kStreams(parties: number, material: boolean): Record<string, number> {

@@ -43,6 +43,8 @@ export interface Party {
   readonly own: PairStreams;
   /** From k_{i+1}, common with party i+1. */
   readonly next: PairStreams;
+  /** Common to all three: rounding thresholds, which hide nothing. */
+  readonly thresholds: Randomness;
 }
 
 /** Bytes of one summand of n elements. */

@@ -83,14 +83,20 @@ const probabilistic = (bits: number, ring: number): Trunc => ({ bits, bound: rin
 const nearest = (bits: number, ring: number): Trunc => ({ bits, bound: ring - 3, rounding: "nearest" });
 
 /** Truncation's messages: `operand` tells the three forms apart. */
-function truncationOf(operand: "value" | "summands" | "product", ring: number, trunc: Trunc, turn: number): Experiment {
+function truncationOf(
+  operand: "value" | "summands" | "product",
+  ring: number,
+  trunc: Trunc,
+  turn: number,
+  shift = 0n,
+): Experiment {
   const { bits: m } = trunc;
   const exact = trunc.rounding === "nearest";
   const wire = truncationWire(m, turn, operand !== "value");
   const shapes = { value: ["shared"], summands: ["summands"], product: ["shared", "shared"] } as const;
   const operands: readonly Operand[] = shapes[operand];
   return {
-    ...{ ring, operands, secrets: () => (operand === "value" ? each : pairs)(words(ring)) },
+    ...{ ring, operands, shift, secrets: () => (operand === "value" ? each : pairs)(words(ring)) },
     wire: exact ? [...wire, ...carryWire(signPlan(m + 1), (turn + 1) % 3, 1, 1)] : wire,
     step: (party, places) => {
       const { operands: [x], out } = places;
@@ -103,10 +109,10 @@ function truncationOf(operand: "value" | "summands" | "product", ring: number, t
       const half = exact ? 1n << BigInt(m - 1) : 0n;
       if (!fits(z, ring) || !fits(z + half, ring)) return true;
       if (exact) return y === floor(z + half, m);
-      // The threshold: r mod 2^m, where r = −x_0, or r' + r'' from the first draws of k_0.
+      // The threshold: r mod 2^m, where r = a − x_0, or r' + r'' from the first draws of k_0.
       const drawn = tape.stream(turn % 3, "mask");
       const r = operand === "value"
-        ? -inputs[0]![turn % 3]![e]!
+        ? shift - inputs[0]![turn % 3]![e]!
         : drawn[0]!.columns[0]![e]! + drawn[1]!.columns[0]![e]!;
       return y === floor(z + BigInt.asUintN(m, r), m);
     },
@@ -114,8 +120,8 @@ function truncationOf(operand: "value" | "summands" | "product", ring: number, t
 }
 
 /** The truncated value opened: everybody learns it, hence how z mod 2^m compares with a threshold it knows, and no more. */
-function openedTruncation(ring: number, m: number, turn: number): Experiment {
-  const { secrets, ...rest } = truncationOf("value", ring, probabilistic(m, ring), turn);
+function openedTruncation(ring: number, m: number, turn: number, shift = 0n): Experiment {
+  const { secrets, ...rest } = truncationOf("value", ring, probabilistic(m, ring), turn, shift);
   return {
     ...rest,
     secrets: () => secrets().filter(([x]) => fits(x!, ring)),
@@ -127,7 +133,7 @@ function openedTruncation(ring: number, m: number, turn: number): Experiment {
     may: (p, [x], own) => {
       const role = (p + 3 - turn) % 3;
       const first = role === 0 ? own[0]! : role === 2 ? own[1]! : x! - own[0]! - own[1]!;
-      return `${floor(x! + BigInt.asUintN(m, -first), m)}`;
+      return `${floor(x! + BigInt.asUintN(m, shift - first), m)}`;
     },
   };
 }
@@ -213,9 +219,11 @@ export const CASES: Names = {
   "product, truncated, sampled": truncationOf("product", 3, probabilistic(1, 3), 1),
   "truncation by 1 of 3 bits": truncationOf("value", 3, probabilistic(1, 3), 2),
   "truncation by 1 of 4 bits": truncationOf("value", 4, probabilistic(1, 4), 0),
+  "truncation by 1 of 3 bits, shifted thresholds": truncationOf("value", 3, probabilistic(1, 3), 2, 5n),
   "truncation by 2 of 4 bits, sampled": truncationOf("value", 4, probabilistic(2, 4), 1),
   "truncation by 3 of 5 bits, sampled": truncationOf("value", 5, probabilistic(3, 5), 2),
   "truncation, then opened": openedTruncation(3, 1, 0),
+  "truncation, then opened, shifted thresholds": openedTruncation(3, 1, 1, 7n),
   "truncation, then opened, sampled": openedTruncation(4, 2, 1),
   "sign of 2 bits": compare(2, sign(1), 0),
   "sign of 2 bits in a wider ring, sampled": compare(3, sign(1), 1),
@@ -246,7 +254,9 @@ export const REAL: Names = {
   "product / 2^62": truncationOf("product", 64, probabilistic(62, 64), 2),
   "truncation by 1": truncationOf("value", 64, probabilistic(1, 64), 2),
   "truncation by 24": truncationOf("value", 64, probabilistic(24, 64), 0),
+  "truncation by 24, shifted thresholds": truncationOf("value", 64, probabilistic(24, 64), 1, 0x9e3779b97f4a7c15n),
   "nearest truncation by 16": truncationOf("value", 64, nearest(16, 64), 1),
+  "nearest truncation by 16, shifted thresholds": truncationOf("value", 64, nearest(16, 64), 2, 0xc0ffee0123456789n),
   "nearest product / 2^13": truncationOf("product", 64, nearest(13, 64), 2),
   ...Object.fromEntries(
     [3, 4, 7, 8, 12, 31, 40, 63].map((bound) => [`sign of ${bound + 1} bits`, compare(64, sign(bound), bound)]),

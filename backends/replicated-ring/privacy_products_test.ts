@@ -20,6 +20,7 @@ import {
 import { noteFunction, PartyMemory, record } from "@symbolon/kernels";
 import type { Permutations, Randomness } from "@symbolon/primitives";
 import { type PairStreams, type Party, type ReplicatedShare, shareAt, summandBytes } from "./party.ts";
+import { constantStream } from "./privacy_views.ts";
 import { products } from "./products.ts";
 
 /** Sums of products of which views are counted. */
@@ -104,7 +105,16 @@ class Lab {
     this.#parties = this.#memories.map((memory, self): Party => {
       const [prev, after] = [(self + 2) % 3, (self + 1) % 3];
       const streams = (end: 0 | 1) => this.#streams(memory, self, end);
-      return { self, prev, after, bits: 1, memory, own: streams(0), next: streams(1) };
+      return {
+        self,
+        prev,
+        after,
+        bits: 1,
+        memory,
+        own: streams(0),
+        next: streams(1),
+        thresholds: constantStream(memory, 0n),
+      };
     });
     const share = (memory: PartyMemory, n: number) => shareAt([n], memory.allocate(2 * summandBytes(n)));
     this.#operands = this.#memories.map((memory) => one.sizes.map((n) => share(memory, n)));

@@ -15,6 +15,7 @@ import { lockstep, type Memory } from "@symbolon/protocol";
 import { PartyMemory } from "@symbolon/kernels";
 import type { PairStreams, Party } from "./party.ts";
 import { shareAt, summandBytes } from "./party.ts";
+import { constantStream } from "./privacy_views.ts";
 import { shuffle } from "./shuffle.ts";
 
 /** Bits of an execution: the rows of x_0, x_1 and x_2, then two masks from k_0 and two from k_1, two rows each. */
@@ -74,7 +75,16 @@ function run(orders: readonly [number, number, number], turn: number, constant: 
   };
   const parties = memories.map((memory, self): Party => {
     const [prev, after] = [(self + 2) % 3, (self + 1) % 3];
-    return { self, prev, after, bits: 1, memory, own: streams(memory, self), next: streams(memory, after) };
+    return {
+      self,
+      prev,
+      after,
+      bits: 1,
+      memory,
+      own: streams(memory, self),
+      next: streams(memory, after),
+      thresholds: constantStream(memory, 0n),
+    };
   });
   const shape = [2, COLUMNS];
   const share = (memory: Memory) => shareAt(shape, memory.scratch(2 * summandBytes(2 * COLUMNS)));

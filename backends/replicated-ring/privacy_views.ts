@@ -13,7 +13,7 @@
  */
 import { type Elements, lockstep, type Memory, type PartyId, type Step } from "@symbolon/protocol";
 import { PartyMemory } from "@symbolon/kernels";
-import type { Permutations } from "@symbolon/primitives";
+import type { Permutations, Randomness } from "@symbolon/primitives";
 import { type PairStreams, type Party, type ReplicatedShare, shareAt, summandBytes } from "./party.ts";
 import { type Component, type Letter, takeApart, type Wire } from "./privacy_wire.ts";
 import { type Coordinate, type Kind, Tape, TapeReader } from "./privacy_tape.ts";
@@ -42,6 +42,8 @@ export interface Experiment {
   secrets(): readonly (readonly bigint[])[];
   /** Results for each element. */
   readonly columns?: number;
+  /** What the public stream of rounding thresholds gives: 0 unless told. */
+  readonly shift?: bigint;
   step(party: Party, places: Places): Step<void>;
   readonly wire: Wire;
   /** What party p may know of the secrets, given its own shares of the first operand; nothing unless told. */
@@ -72,6 +74,14 @@ const NO_ORDERS: Permutations = {
   },
 };
 
+/** A public stream that gives the same word for ever. */
+export function constantStream(memory: Memory, word: bigint): Randomness {
+  const other = () => {
+    throw new Error("Thresholds are words");
+  };
+  return { words: (at, n) => void memory.words.fill(word, at / 8, at / 8 + n), bits: other, planes: other };
+}
+
 /** Three parties whose randomness is read from tapes. */
 export class Lab {
   readonly #memories = [0, 1, 2].map(() => new PartyMemory());
@@ -93,6 +103,7 @@ export class Lab {
         memory,
         own: streams(0),
         next: streams(1),
+        thresholds: constantStream(memory, experiment.shift ?? 0n),
       };
     });
   }

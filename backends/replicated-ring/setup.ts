@@ -55,7 +55,9 @@ export function* establish(
     mask: new Prg(memory, deriveKey("replicated-ring/mask", key)),
     order: new Prg(memory, deriveKey("replicated-ring/order", key)),
   });
-  const party = { self, prev, after, bits: 64, memory, own: streams(own), next: streams(next) };
+  // Whatever the public seed is: thresholds are no draws of the program.
+  const thresholds = new Prg(memory, deriveKey("replicated-ring/thresholds", run, ...coins));
+  const party = { self, prev, after, bits: 64, memory, own: streams(own), next: streams(next), thresholds };
   const keys = (key: Uint8Array) => new Prg(memory, deriveKey("replicated-ring/held rows", key));
   const held = new HeldInputs(party, { own: keys(own), next: keys(next) });
   for (const secret of [seeds, fromPrev, fromAfter, own, next]) secret.fill(0);

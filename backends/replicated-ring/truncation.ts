@@ -31,8 +31,8 @@ function checkRange(party: Party, { bits, bound }: Trunc): void {
 /**
  * [y] = [x] / 2^m.
  *
- * Here r = −x_0 and c = x_1 + x_2 + 2^(L−2), so that all messages travel together. The threshold is −x_0 mod 2^m: values with
- * related shares round alike.
+ * Here r = a − x_0 and c = x_1 + x_2 + a + 2^(L−2), so that all messages travel together. a is public and uniform, fresh for each element:
+ * without it the threshold, a − x_0 mod 2^m, would be the same for values with related shares, such as copies and constants.
  *
  * Masked by: t_0, t_2 by u_0, u_2 (party 1 lacks k_0); δ by e_2 towards party 0 and by e_0 towards party 2; g by s towards party 2.
  *
@@ -43,11 +43,13 @@ export function* truncate(party: Party, call: TruncCall, x: ReplicatedShare, out
   checkRange(party, trunc);
   const role = roleOf(party, turn);
   const n = x.n;
-  const masked = words(party, n);
+  const masked = words(party, n), shift = words(party, n);
+  party.thresholds.words(shift, n);
   if (role === 1) {
     ring.add(x.mine, x.next, masked, n);
+    ring.add(masked, shift, masked, n);
     ring.addScalar(masked, 1n << BigInt(party.bits - 2), masked, n);
-  } else ring.negate(role === 0 ? x.mine : x.next, masked, n);
+  } else ring.sub(shift, role === 0 ? x.mine : x.next, masked, n);
   if (role === 1) yield* learn(party, trunc.bits, masked, null, null, out);
   else yield* hold(party, trunc.bits, masked, null, out, turn);
   if (trunc.rounding === "nearest") yield* roundNearest(party, trunc.bits, masked, out, turn);

@@ -78,8 +78,12 @@ export function broadcast({ memory, pairs }: Party, at: number, bytes: number): 
  *
  * With two parties there is one honest party at least and nothing to hide: its summand is the value minus the other's.
  */
-export function refresh({ self, memory, pairs }: Party, at: number, n: number): void {
-  if (pairs.length < 2) return;
+export function refresh(party: Party, at: number, n: number): void {
+  if (party.pairs.length >= 2) renew(party, at, n);
+}
+
+/** Adds a fresh sharing of zero to n words. Local. */
+export function renew({ self, memory, pairs }: Party, at: number, n: number): void {
   const mark = memory.mark();
   const zero = memory.scratch(8 * n);
   for (const { peer, zero: stream } of pairs) {

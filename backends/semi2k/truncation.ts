@@ -6,7 +6,7 @@
  *
  * Two parties, probabilistic: as Z < 2^63, W is the OR of the two top bits (Huang, Lu, Hong, Ding 2022 (Cheetah), section 4.2), so 2W is
  * their sum plus their XOR s, and one bit is converted. Party 0 rounds down and party 1 up, which takes the place of C: the result is
- * the floor or the ceiling of z / 2^m, unbiased over the sharing of z. More parties, probabilistic: {@linkcode truncateMasked}.
+ * the floor or the ceiling of z / 2^m, unbiased over the sharing of z, which is made anew. More parties, probabilistic: {@linkcode truncateMasked}.
  * Nearest: C is computed exactly, with an offset of 2^(m−1). docs/security.md has the argument.
  *
  * @module
@@ -16,7 +16,7 @@ import { bits, ring, trunc as kernel } from "@symbolon/kernels";
 import { type AndCircuit, sumCircuit } from "@symbolon/primitives";
 import { circuitCost, strideOf } from "./and_gates.ts";
 import { maskedCost, truncateMasked } from "./masked_truncation.ts";
-import { type Party, refresh, words } from "./party.ts";
+import { type Party, refresh, renew, words } from "./party.ts";
 import { inParallel, inSequence, sumBits, type SymmetricCost, toWords, toWordsCost } from "./sum_bits.ts";
 
 /** −2^62 ≤ z < 2^62. */
@@ -39,6 +39,8 @@ export function* truncate(party: Party, trunc: Trunc, z: number, n: number, out:
   const { self, parties } = party;
   const m = trunc.bits, nearest = trunc.rounding === "nearest";
   if (!nearest && parties > 2) return yield* truncateMasked(party, trunc, z, n, out);
+  // With two parties the threshold is part of a summand: copies, and values with related summands, get ones of their own.
+  if (!nearest) renew(party, z, n);
   if (self === 0) ring.addScalar(z, 1n << BigInt(TOP), z, n);
   const wraps = words(party, n), carries = words(party, n);
   if (!nearest) {

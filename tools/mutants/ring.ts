@@ -13,6 +13,24 @@ const SHUFFLES = [`${FOLDER}/privacy_shuffle_test.ts`];
 
 export const RING: readonly Mutant[] = [
   {
+    name: "ring: rounding thresholds are the coin's draws",
+    file: `${FOLDER}/setup.ts`,
+    find: `deriveKey("replicated-ring/thresholds", run, ...coins)`,
+    replace: `deriveKey("replicated-ring/coin", run, ...coins)`,
+    tests: KEYS,
+    filter: "ring",
+    why: "what a program draws in public tells how its secrets were rounded",
+  },
+  {
+    name: "ring: thresholds of values that are truncated alone are their summands",
+    file: `${FOLDER}/truncation.ts`,
+    find: `  party.thresholds.words(shift, n);`,
+    replace: `  party.memory.words.fill(0n, shift / 8, shift / 8 + n);`,
+    tests: ["tests/arithmetic_test.ts"],
+    filter: "copies of a value",
+    why: "errors of copies add up, and constants are rounded in one direction",
+  },
+  {
     name: "ring: permutations from the masks' stream",
     file: `${FOLDER}/setup.ts`,
     find: `deriveKey("replicated-ring/order", key)`,

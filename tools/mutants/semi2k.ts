@@ -443,8 +443,8 @@ export const SEMI2K: readonly Mutant[] = [
   {
     name: "semi2k: three parties share nothing afresh",
     file: "backends/semi2k/party.ts",
-    find: "  if (pairs.length < 2) return;\n",
-    replace: "  if (pairs.length < 3) return;\n",
+    find: "  if (party.pairs.length >= 2) renew(party, at, n);\n",
+    replace: "  if (party.pairs.length >= 3) renew(party, at, n);\n",
     tests: ["backends/semi2k/refresh_test.ts"],
     filter: "3 parties",
     why: "that summands of the honest are fresh hangs on the material of the operation alone",
