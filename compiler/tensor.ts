@@ -8,6 +8,7 @@
 import type { PartyId, Shape } from "@symbolon/protocol";
 import { checkArgument, party as partyNumber, real, shown, text, whole } from "./arguments.ts";
 import {
+  besideFractions,
   comparable,
   dividedBy,
   dividedByPublic,
@@ -22,11 +23,11 @@ import {
 import type { Data } from "./data.ts";
 import { secretInt } from "./kinds.ts";
 import { memberAdvice, membersOf, refuseUnknownMembers } from "./members.ts";
-import { Public, Regint, RowIndices, Tensor } from "./public.ts";
+import { constant, Public, Regint, RowIndices, Tensor } from "./public.ts";
 import { axisOf, show } from "./shapes.ts";
 import type { Kind } from "./tape.ts";
 import { tracer, where } from "./tracer.ts";
-import { made, operandOf, sharedValue, type Value } from "./values.ts";
+import { made, operandOf, sharedValue, type Value, wholeOperand } from "./values.ts";
 import { broadcastTo, concatValues, reshape, slice, transpose, window } from "./views.ts";
 
 /** Marks secret tensors for the check that refuses branches on them. */
@@ -152,19 +153,17 @@ export class Secret extends Tensor {
    * 1 where x < y, else 0: integers.
    *
    * Right while the difference is in range: of fixed-point numbers 2^(k−f−1), of integers 2^63, of an integer and a fraction of f bits
-   * 2^(63−f). An integer against a number that is none is compared with the next integer, exactly.
+   * 2^(63−f). An integer against public numbers that are none is compared with the next integers, exactly.
    *
    * Cost (ring): 5 rounds, 44 bytes an element for sfix.
    */
   lessThan(y: Operand): Secret {
-    const given = operandOf(y);
-    const right = typeof given === "number" && this.kind.type === "int" ? Math.ceil(given) : given;
+    const right = this.kind.type === "int" ? wholeBound(y, Math.ceil) : operandOf(y);
     return isNegative(comparable(sum("sub", this, right), this, right));
   }
   /** 1 where x > y, else 0. In range as for {@linkcode lessThan}. */
   greaterThan(y: Operand): Secret {
-    const given = operandOf(y);
-    const right = typeof given === "number" && this.kind.type === "int" ? Math.floor(given) : given;
+    const right = this.kind.type === "int" ? wholeBound(y, Math.floor) : operandOf(y);
     return isNegative(comparable(sum("add", negate(this), right), this, right));
   }
   /** 1 where x ≤ y, else 0. */
@@ -182,7 +181,8 @@ export class Secret extends Tensor {
     }
     const zero = ifZero instanceof Secret ? ifZero : shared(ifZero, ifOne instanceof Secret ? ifOne.kind : undefined);
     const difference = ifOne instanceof Secret ? ifOne.sub(zero) : zero.neg().add(ifOne);
-    return ofValue(product(this, difference, 1)).rescale(productFraction(this, difference)).add(zero);
+    const chosen = product(this, difference, 1);
+    return ofValue({ reg: chosen.reg, shape: chosen.shape, kind: difference.kind }).add(zero);
   }
   /**
    * The low bits in two's complement, lowest first, as integers 0 and 1: shape [...x, bits]. All bits of the kind if left out.
@@ -298,6 +298,20 @@ function isNegative(x: Value): Secret {
   return piecewise(ofValue(x), [0n], [[1n, 0n]], secretInt);
 }
 
+/** What an integer is compared with: of public numbers that are no integers the next one in the direction of `whole`. */
+function wholeBound(y: Operand, whole: (v: number) => number): Value | number {
+  if (y instanceof Public) return y.kind.f === 0 ? y : nextInteger(y, whole === Math.ceil);
+  return wholeOperand(y, whole);
+}
+
+/** The next integer from public numbers with fraction bits, upwards or downwards. */
+function nextInteger(y: Public, upwards: boolean): Public {
+  if (!upwards) return nextInteger(y.mul(-1), true).mul(-1);
+  // The nearest integer, halves upwards, to a unit less than one half more.
+  const half = (1n << BigInt(y.kind.f - 1)) - 1n;
+  return y.add(constant([], [half], { ...y.kind, type: "fix" })).round(0);
+}
+
 function ofValue(value: Value): Secret {
   return value instanceof Secret ? value : new Secret(value.reg, value.shape, value.kind);
 }
@@ -343,7 +357,8 @@ export function concat(parts: readonly Secret[], axis = 0): Secret {
   if (!Array.isArray(parts)) throw new TypeError(`${where()}concat() takes a list of tensors, not ${shown(parts)}`);
   for (const part of parts as readonly unknown[]) requireSecret(part, "concat() joins");
   const fraction = Math.max(...parts.map((p) => p.kind.f));
-  return ofValue(concatValues(parts.map((p) => p.kind.f === fraction ? p : p.rescale(fraction)), axis));
+  const alike = parts.map((p) => p.kind.f === fraction ? p : ofValue(besideFractions(p, fraction)));
+  return ofValue(concatValues(alike, axis));
 }
 
 /**

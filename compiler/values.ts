@@ -5,7 +5,7 @@
  */
 import type { Shape } from "@symbolon/protocol";
 import { shown } from "./arguments.ts";
-import { type Data, exactElement, tableOf } from "./data.ts";
+import { type Data, exactElement, type Table, tableOf } from "./data.ts";
 import { encode, isWide, publicInt, secretFix, secretInt } from "./kinds.ts";
 import type { Kind, Op, Reg } from "./tape.ts";
 import { tracer, where } from "./tracer.ts";
@@ -50,13 +50,32 @@ export function dataValue(data: Data, kind: Kind): Value {
 export function operandOf<T extends Value>(y: T | Data): T | Value | number {
   if (typeof y === "number") return y;
   if (isValue(y)) return y;
-  if (typeof y === "string" || typeof y === "function" || y === null || y === undefined) {
-    throw new TypeError(`${where()}Cannot compute with ${shown(y)}: give a tensor, a number or a list of numbers`);
-  }
-  const table = tableOf(y as Data);
+  const table = operandTable(y);
   const isInteger = (_: unknown, i: number) => Number.isInteger(Number(exactElement(table, i)));
   const kind = Array.from(table.data, isInteger).every((integer) => integer) ? publicInt : fixKind();
   return dataValue(table, kind);
+}
+
+/** What {@linkcode operandOf} makes of an operand, if numbers that are no integers give way to the next ones. */
+export function wholeOperand<T extends Value>(
+  y: T | Data,
+  whole: (v: number) => number,
+): T | Value | number {
+  if (typeof y === "number") return whole(y);
+  if (isValue(y)) return y;
+  const table = operandTable(y);
+  const integers = Array.from(table.data, (_, i) => {
+    const v = exactElement(table, i);
+    return typeof v === "bigint" ? v : whole(v);
+  });
+  return dataValue({ shape: table.shape, data: integers }, publicInt);
+}
+
+function operandTable(y: Data): Table {
+  if (typeof y === "string" || typeof y === "function" || y === null || y === undefined) {
+    throw new TypeError(`${where()}Cannot compute with ${shown(y)}: give a tensor, a number or a list of numbers`);
+  }
+  return tableOf(y);
 }
 
 function isValue(y: unknown): y is Value {

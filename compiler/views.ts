@@ -94,5 +94,6 @@ export function concatValues(parts: readonly Value[], axis: number): Value {
     at += p.shape[d]!;
     return { x: p.reg, offset, strides };
   });
-  return made({ op: "concat", parts: windows }, shape, first.kind);
+  const widest = parts.reduce((wide, { kind }) => kind.bits > wide.bits ? kind : wide, first.kind);
+  return made({ op: "concat", parts: windows }, shape, widest);
 }
