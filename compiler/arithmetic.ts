@@ -209,8 +209,8 @@ function factorFraction(y: number, f: number): number {
   );
 }
 
-/** A reciprocal off by more than so much of itself is not multiplied with in one step. */
-const ONE_STEP = 2 ** -14;
+/** Reciprocals that may be off by more than ONE_STEP of themselves take two steps, but for those that happen to be within FINE. */
+const [ONE_STEP, FINE] = [2 ** -14, 2 ** -26] as const;
 /** Fewest fraction bits of a reciprocal. */
 const LEAST_RECIPROCAL = 16;
 /** Fraction bits more that the first of two roundings keeps. */
@@ -230,7 +230,7 @@ export function dividedBy(x: Value, n: number): Value {
   if (!Number.isFinite(n) || n === 0) throw new RangeError(`${where()}Cannot divide by ${n}`);
   // A raw product that is divided has more fraction bits already.
   const fraction = mostFraction() - Math.max(0, x.kind.f - f);
-  if (fraction > 0 && lossOf(1 / n, fraction) <= ONE_STEP) {
+  if (fraction > 0 && lossOf(1 / n, fraction) <= (Math.abs(n) <= ONE_STEP * 2 ** (fraction + 1) ? ONE_STEP : FINE)) {
     return rescale(timesFraction(x, BigInt(Math.round(2 ** fraction / n)), fraction), f);
   }
   const octaves = Math.max(0, Math.floor(Math.log2(Math.abs(n))));

@@ -21,7 +21,7 @@ import {
   toFix,
 } from "./arithmetic.ts";
 import type { Data } from "./data.ts";
-import { secretInt } from "./kinds.ts";
+import { RAW_BITS, secretInt } from "./kinds.ts";
 import { memberAdvice, membersOf, refuseUnknownMembers } from "./members.ts";
 import { constant, Public, Regint, RowIndices, Tensor } from "./public.ts";
 import { axisOf, show } from "./shapes.ts";
@@ -83,8 +83,8 @@ export class Secret extends Tensor {
   /**
    * The variance of all elements, or along an axis: the mean square of the distances from the mean; divided by n − ddof.
    *
-   * It is to be in the program's range, and so are the distances. Error: 4 units of the last place, that of {@linkcode div}, and the
-   * square of the mean's error.
+   * It is to be in the program's range, and the squares below 2^(62−2f), 2^30 by default. Error: 4 units of the last place, that of
+   * {@linkcode div}, and the square of the mean's error.
    *
    * @throws {RangeError} if there are no more than ddof elements
    */
@@ -93,12 +93,11 @@ export class Secret extends Tensor {
     if (!(ddof >= 0 && n > ddof)) {
       throw new RangeError(`${where()}The variance of ${n} elements cannot be divided by ${n} − ${ddof}`);
     }
-    const kept = axis === undefined ? [] : this.shape.map((d, i) => i === axisOf(axis, this.shape) ? 1 : d);
-    const distance = this.sub(this.mean(axis).reshape(kept));
+    const shape = axis === undefined ? [] : this.shape.map((d, i) => i === axisOf(axis, this.shape) ? 1 : d);
+    const distance = this.sub(this.mean(axis).reshape(shape));
     const square = distance.mulRaw(distance);
-    const { f } = tracer().precision;
-    // Sums of many squares with all their bits would leave 62 bits.
-    const summed = n <= MANY ? square : square.rescale(Math.min(square.kind.f, f + SQUARE_GUARD));
+    const kept = squareFraction(n);
+    const summed = kept < square.kind.f ? square.rescale(kept) : square;
     return summed.sum(axis).div(n - ddof);
   }
 
@@ -316,8 +315,15 @@ function ofValue(value: Value): Secret {
   return value instanceof Secret ? value : new Secret(value.reg, value.shape, value.kind);
 }
 
-/** Squares beyond which they are rounded before they are summed, and the fraction bits more that they keep then. */
+/** Squares that are summed with all their bits at most, and the fraction bits more that others keep. */
 const [MANY, SQUARE_GUARD] = [2 ** 14, 8] as const;
+
+/** Fraction bits of n squares, so that a sum whose mean is in the program's range has 62 bits at most. */
+function squareFraction(n: number): number {
+  const { f, k } = tracer().precision;
+  const room = RAW_BITS - (k - 1) - Math.ceil(Math.log2(n));
+  return n <= MANY && room >= f ? 2 * f : f + Math.max(0, Math.min(SQUARE_GUARD, room));
+}
 
 function make(...instruction: Parameters<typeof made>): Secret {
   return ofValue(made(...instruction));
