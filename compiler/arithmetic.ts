@@ -4,11 +4,12 @@
  * @module
  */
 import { type Rounding, stridesOf } from "@symbolon/protocol";
+import { elementOf } from "./data.ts";
 import { encode, INT_BITS, publicInt, RAW_BITS, secretInt, truncationBound } from "./kinds.ts";
 import { broadcastShapes, show } from "./shapes.ts";
 import type { Kind } from "./tape.ts";
 import { tracer, where } from "./tracer.ts";
-import { constantValue, made, narrowed, publicOperand, type Value } from "./values.ts";
+import { constantValue, dataValue, made, narrowed, publicOperand, type Value } from "./values.ts";
 import { broadcastTo, reshape, spread } from "./views.ts";
 
 /** −x. */
@@ -194,19 +195,48 @@ const LOSS = 1e-3;
 
 /** How much of a factor is lost to rounding. */
 function lossOf(y: number, f: number): number {
-  return Math.abs(Math.round(y * 2 ** f) / 2 ** f / y - 1);
+  return y === 0 ? 0 : Math.abs(Math.round(y * 2 ** f) / 2 ** f / y - 1);
 }
 
 /** Fraction bits of a factor: the program's, or as many as there is room for if it would lose too much by them. */
 function factorFraction(y: number, f: number): number {
-  const fraction = Number.isFinite(y) && lossOf(y, f) > LOSS ? Math.max(f, mostFraction()) : f;
-  if (lossOf(y, fraction) <= LOSS || !Number.isFinite(y)) return fraction;
+  if (!Number.isFinite(y)) return f;
+  const fraction = lossOf(y, f) > LOSS ? Math.max(f, mostFraction()) : f;
+  checkLoss(y, fraction);
+  return fraction;
+}
+
+/** @throws {RangeError} if so many fraction bits are too few for a factor */
+function checkLoss(y: number, fraction: number): void {
+  const loss = lossOf(y, fraction);
+  if (loss <= LOSS) return;
   throw new RangeError(
     `${where()}Cannot multiply by ${y}: with the ${fraction} fraction bits that there is room for it would be ` +
-      `${
-        (100 * lossOf(y, fraction)).toPrecision(2)
-      } % off. Multiply by two larger factors one after the other, or take a smaller k`,
+      `${(100 * loss).toPrecision(2)} % off. Multiply by two larger factors one after the other, or take a smaller k`,
   );
+}
+
+/**
+ * What a product that is rounded is made with: of public tensors, constants that would lose too much by the program's fraction bits,
+ * and quotients, have as many as there is room for.
+ *
+ * @throws {RangeError} if even the largest of a constant's numbers loses too much by these
+ */
+export function factorOf(x: Kind, y: Value | number): Value | number {
+  const { f } = tracer().precision;
+  if (typeof y === "number" || y.kind.secret || y.kind.type === "int" || (x.type === "fix" && x.f !== f)) return y;
+  const fraction = Math.max(f, mostFraction());
+  const numbers = tracer().numbersOf(y.reg);
+  if (numbers === undefined || y.kind.f !== f) return narrowed(y, fraction);
+  let [largest, lossy] = [0, false];
+  for (let i = 0; i < numbers.data.length; i++) {
+    const v = elementOf(numbers, i);
+    if (Math.abs(v) > Math.abs(largest)) largest = v;
+    if (lossOf(v, f) > LOSS) lossy = true;
+  }
+  if (!lossy) return y;
+  checkLoss(largest, fraction);
+  return dataValue(numbers, { ...y.kind, bits: y.kind.bits + fraction - f, f: fraction });
 }
 
 /** Reciprocals that may be off by more than ONE_STEP of themselves take two steps, but for those that happen to be within FINE. */
@@ -240,14 +270,34 @@ export function dividedBy(x: Value, n: number): Value {
   return rescale(timesFraction(moved, BigInt(Math.round(2 ** (bits + octaves) / n)), bits), f);
 }
 
-/** x / y for a public tensor y: by its reciprocals, which have as many fraction bits as there is room for. */
+/**
+ * x / y for a public tensor y: by its reciprocals, which have as many fraction bits as there is room for.
+ *
+ * @throws {RangeError} if that is too few, for any or for a constant's numbers
+ */
 export function dividedByPublic(x: Value, y: Value): Value {
   const fraction = mostFraction();
+  const numbers = tracer().numbersOf(y.reg);
+  if (numbers?.data.length === 1) {
+    return dividedBy(broadcastTo(x, broadcastShapes("divide", x.shape, y.shape)), elementOf(numbers, 0));
+  }
   checkReciprocal(fraction);
+  for (let i = 0; numbers !== undefined && i < numbers.data.length; i++) checkDivisor(elementOf(numbers, i), fraction);
   const one = constantValue([], [1n], publicInt);
   const kind: Kind = { type: "fix", bits: INT_BITS, f: fraction, secret: false };
   const reciprocal = made({ op: "public", fn: "div", x: one.reg, y: y.reg }, y.shape, kind);
   return rescale(mulPublic(withFraction(x, x.kind.f), reciprocal), tracer().precision.f);
+}
+
+/** @throws {RangeError} if the reciprocal of one number among several is lost by so many fraction bits */
+function checkDivisor(y: number, fraction: number): void {
+  if (y === 0) throw new RangeError(`${where()}Cannot divide by 0`);
+  const loss = lossOf(1 / y, fraction);
+  if (loss <= LOSS) return;
+  throw new RangeError(
+    `${where()}Cannot divide by ${y} among others: with the ${fraction} fraction bits that there is room for 1/${y} would be ` +
+      `${(100 * loss).toPrecision(2)} % off. Divide by it alone, as a number, which loses nothing`,
+  );
 }
 
 /** @throws {RangeError} if so many fraction bits are too few for a reciprocal */

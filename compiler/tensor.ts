@@ -12,6 +12,7 @@ import {
   comparable,
   dividedBy,
   dividedByPublic,
+  factorOf,
   matrixProduct,
   negate,
   product,
@@ -57,24 +58,26 @@ export class Secret extends Tensor {
   }
   /** x · y, element by element, rounded to the precision of x. By a public value: local but for the rounding. */
   mul(y: Operand): Secret {
-    const factor = operandOf(y);
+    const factor = factorOf(this.kind, operandOf(y));
     return ofValue(product(this, factor)).rescale(productFraction(this, factor));
   }
   /**
    * x / y for a public y: fixed-point numbers, of integers too. x may be a sum beyond their range, the quotient must not.
    *
    * Error for a number: the rounding's and at most 2^-14 of the quotient, |y| · 2^-32 by default; numbers beyond 2^18 take a rounding
-   * more and are right to 1.07 units and 2^-26. For a tensor |y| · 2^-32 by default, whatever that is. Secret divisors: `divide()`.
+   * more and are right to 1.07 units and 2^-26. For a tensor of several |y| · 2^-32 by default, whatever that is. Secret divisors:
+   * `divide()`.
    *
    * @throws {RangeError} if y is 0, or k leaves no room for 1/y
    */
-  div(y: number | Public): Secret {
+  div(y: Public | Data): Secret {
     if (y instanceof Secret) {
       throw new TypeError(`${where()}div() divides by public numbers: for a secret one write divide(x, y)`);
     }
-    if (y instanceof Public) return ofValue(dividedByPublic(this, y));
-    checkArgument("div()", y, real());
-    return ofValue(dividedBy(this, y));
+    const divisor = operandOf(y);
+    if (typeof divisor !== "number") return ofValue(dividedByPublic(this, divisor));
+    checkArgument("div()", divisor, real());
+    return ofValue(dividedBy(this, divisor));
   }
   /** The mean of all elements, or along an axis, as fixed-point numbers. Error: that of {@linkcode div}. */
   mean(axis?: number): Secret {

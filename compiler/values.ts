@@ -39,7 +39,9 @@ export function fixKind(): Kind {
 export function dataValue(data: Data, kind: Kind): Value {
   const table = tableOf(data);
   const values = Array.from(table.data, (_, i) => encode(exactElement(table, i), kind));
-  return constantValue(table.shape, values, { ...kind, secret: false });
+  const made = constantValue(table.shape, values, { ...kind, secret: false });
+  tracer().remember(made.reg, table);
+  return made;
 }
 
 /**
@@ -102,9 +104,11 @@ export function converted(y: Value, kind: Kind): Value {
   return made({ op: "public", fn: "mul", x: y.reg, y: one.reg }, y.shape, kind);
 }
 
-/** A public value that secret arithmetic can take: a wide one is rounded to the program's precision. */
-export function narrowed(y: Value): Value {
-  return isWide(y.kind) ? converted(y, { ...fixKind(), secret: false }) : y;
+/** A public value that secret arithmetic can take: a wide one is rounded to f fraction bits, the program's if left out. */
+export function narrowed(y: Value, f: number = tracer().precision.f): Value {
+  if (!isWide(y.kind)) return y;
+  const { bits, ...kind } = fixKind();
+  return converted(y, { ...kind, f, bits: bits + f - kind.f, secret: false });
 }
 
 /** A public value as shares. */

@@ -76,7 +76,7 @@ Deno.test("div() refuses 0 and what is no number, and numbers of so many bits th
   const by = (n: number, k = 31) => () => evaluate((x) => x!.div(n), [[1]], { k });
   for (const n of [0, -0, NaN, Infinity]) assertThrows(by(n), RangeError);
   assertThrows(by(1000, 47), RangeError, "k = 47 bits");
-  assertThrows(() => evaluate((x) => x!.div(cint.constant([3])), [[1]], { k: 47 }), RangeError, "k = 47 bits");
+  assertThrows(() => evaluate((x) => x!.div(cint.constant([3, 5])), [[1, 2]], { k: 47 }), RangeError, "k = 47 bits");
 });
 
 /** Population variance in float64, in two passes. */
@@ -140,4 +140,61 @@ Deno.test("public factors are off by 0.1 % at most, and refused where there is n
   for (const tiny of [1e-8, -1e-7, 2 ** -40, 5e-324]) {
     assertThrows(() => evaluate((x) => x!.mul(tiny), [xs]), RangeError, `Cannot multiply by ${tiny}`);
   }
+});
+
+Deno.test("public tensors are factors like numbers: constants of any kind, lists and quotients keep their significant bits", () => {
+  const factors = [1e-5, -0.3, 2 ** -20, 0.007, 1, 0];
+  const xs = [100, -16_000, 16_383.5, 3, -2, 7];
+  const tensors: ((x: Secret) => Secret)[] = [
+    (x) => x.mul(cfix.constant(factors)),
+    (x) => x.mul(factors),
+    (x) => x.mul(Float64Array.from(factors)),
+    (x) => x.reshape([2, 3]).mul(cfix.constant(factors).reshape([2, 3])),
+    (x) => x.mul(cint.constant(factors.map((v) => Math.round(v * 2 ** 40))).div(cint.constant(2 ** 40))),
+  ];
+  for (const [i, fn] of tensors.entries()) {
+    for (const options of ROUNDINGS) {
+      const { values } = evaluate((x) => fn(x!), [xs], options);
+      values.forEach((v, j) => {
+        const right = xs[j]! * factors[j]!;
+        assert(
+          Math.abs(v - right) <= 2 ** -16 + 1e-3 * Math.abs(right),
+          `tensor ${i}: ${xs[j]} · ${factors[j]} = ${v}`,
+        );
+      });
+    }
+  }
+  // Fractions that lose nothing, and integers, stay as they are: the cost, too.
+  const cost = (by: readonly number[]) => evaluate((x) => x!.mul(by), [[1, 2]], { backend: "ring" }).bytes;
+  assert(cost([0.5, 0.25]) === cost([0.75, 100.5]) && cost([1e-5, 1]) > cost([0.5, 1]));
+  assertThrows(
+    () => evaluate((x) => x!.mul(cfix.constant([1e-9, 0])), [[1, 2]]),
+    RangeError,
+    "Cannot multiply by 1e-9",
+  );
+});
+
+Deno.test("div() takes public tensors: constants of one element like numbers, others that keep their digits", () => {
+  const xs = [6_000, -9_000, 3, 2 ** 34];
+  const tensors: [(x: Secret) => Secret, readonly number[]][] = [
+    [(x) => x.div(cint.constant(3_000_000)), xs.map(() => 3_000_000)],
+    [(x) => x.slice(0, 3).div(cfix.constant([[0.75]])).reshape([3]), xs.map(() => 0.75)],
+    [(x) => x.slice(0, 3).div([3, -1000, 7]), [3, -1000, 7]],
+    [(x) => x.slice(0, 3).div(cint.constant([3, -1000, 7])), [3, -1000, 7]],
+  ];
+  for (const [fn, divisors] of tensors) {
+    for (const options of ROUNDINGS) {
+      const { values } = evaluate((x) => fn(x!), [xs], { integers: true, ...options });
+      values.forEach((v, i) => {
+        const right = xs[i]! / divisors[i]!;
+        assert(Math.abs(v - right) <= 1.07 * 2 ** -16 + 2 ** -14 * Math.abs(right), `${xs[i]} / ${divisors[i]} = ${v}`);
+      });
+    }
+  }
+  assertThrows(
+    () => evaluate((x) => x!.div([1, 1e8]), [[1, 2]]),
+    RangeError,
+    "Cannot divide by 100000000 among others",
+  );
+  assertThrows(() => evaluate((x) => x!.div([1, 0]), [[1, 2]]), RangeError, "Cannot divide by 0");
 });
