@@ -47,7 +47,8 @@ export function fixedPoint(what: string, x: Secret): { readonly x: Secret } & Pr
 }
 
 /**
- * The same for functions that are flat beyond the program's range: larger integers count as the ends of the range.
+ * The same for functions that are flat beyond the program's range: larger integers, up to 2^63 − 2^(k−f−1), count as the ends of the
+ * range.
  *
  * Cost (ring): nothing for fixed-point numbers; 9 rounds for integers, which are compared at 64 bits.
  */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertThrows } from "@std/assert";
 import { cfix, cint, Secret } from "@symbolon/compiler";
 import { wide } from "./fixed_point.ts";
 import { evaluate, type EvaluateOptions } from "./testing/evaluate.ts";
