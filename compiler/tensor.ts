@@ -144,7 +144,7 @@ export class Secret extends Tensor {
     axisOf(0, this.shape);
     return make({ op: "cumsum", x: this.reg }, this.shape, this.kind);
   }
-  /** As fixed-point numbers of the program's precision. */
+  /** As fixed-point numbers of the program's precision: integers are to be in its range, below 2^(k−f−1), to be compared. */
   toFix(): Secret {
     return ofValue(toFix(this));
   }

@@ -130,6 +130,22 @@ Deno.test("functions with flat ends take integers up to 2^63 − 2^(k−f−1)",
   }
 });
 
+Deno.test("functions with flat ends take sums of integers and fractions beyond the range", () => {
+  const xs = [-(2 ** 44), -100_000, -16_384, -3, 0, 2, 16_384, 100_000, 2 ** 44];
+  for (const options of ROUNDINGS) {
+    checkAll(xs, options, (check) => {
+      const sum = (x: number) => x + 0.25;
+      check((x) => sigmoid(x!.add(0.25)), (x) => 1 / (1 + Math.exp(-sum(x))), () => 0.63 * 2 ** -12 + 2 ** -16);
+      check((x) => tanh(x!.add(0.25)), (x) => Math.tanh(sum(x)), () => 0.71 * 2 ** -12 + 2 ** -16);
+      check(
+        (x) => exp(x!.add(0.25).add(-1)),
+        (x) => Math.min(Math.exp(x - 0.75), 2 ** 14 - 2 ** -16),
+        (y) => 2 ** -16 * y + 2.5 * 2 ** -16,
+      );
+    });
+  }
+});
+
 Deno.test("softmax() of integers depends on their differences only", () => {
   const rows = [[1, 2, 3], [100_001, 100_002, 100_003], [-(2 ** 61), 2 ** 61, 0], [2 ** 50, 2 ** 50 - 1, -5]];
   for (const options of ROUNDINGS) {
