@@ -147,7 +147,7 @@ const EXCHANGED: Readonly<Record<PublicOp["fn"], string>> = {
   add: "secret.add(public)",
   sub: "secret.neg().add(public)",
   mul: "secret.mul(public)",
-  div: "divide(public, secret)",
+  div: "reciprocal(secret).mul(public)",
   lessThan: "secret.greaterThan(public)",
 };
 
