@@ -336,3 +336,13 @@ function timesMantissa(x: Value, mantissa: bigint, f: number): Value {
   const c = constantValue([], [mantissa], publicInt);
   return made({ op: "mulPublic", x: x.reg, c: c.reg }, x.shape, f === 0 ? x.kind : kind);
 }
+
+/** Squares that are summed with all their bits at most, and the fraction bits more that others keep. */
+const [MANY, SQUARE_GUARD] = [2 ** 14, 8] as const;
+
+/** Fraction bits of n squares, so that a sum whose mean is in the program's range has 62 bits at most. */
+export function squareFraction(n: number): number {
+  const { f, k } = tracer().precision;
+  const room = RAW_BITS - (k - 1) - Math.ceil(Math.log2(n));
+  return n <= MANY && room >= f ? 2 * f : f + Math.max(0, Math.min(SQUARE_GUARD, room));
+}

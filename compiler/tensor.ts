@@ -18,13 +18,14 @@ import {
   product,
   productFraction,
   rescale,
+  squareFraction,
   sum,
   toFix,
 } from "./arithmetic.ts";
 import type { Data } from "./data.ts";
-import { RAW_BITS, secretInt } from "./kinds.ts";
+import { secretInt } from "./kinds.ts";
 import { memberAdvice, membersOf, refuseUnknownMembers } from "./members.ts";
-import { constant, Public, Regint, RowIndices, Tensor } from "./public.ts";
+import { nextInteger, Public, Regint, RowIndices, Tensor } from "./public.ts";
 import { axisOf, show } from "./shapes.ts";
 import type { Kind } from "./tape.ts";
 import { tracer, where } from "./tracer.ts";
@@ -306,26 +307,8 @@ function wholeBound(y: Operand, whole: (v: number) => number): Value | number {
   return wholeOperand(y, whole);
 }
 
-/** The next integer from public numbers with fraction bits, upwards or downwards. */
-function nextInteger(y: Public, upwards: boolean): Public {
-  if (!upwards) return nextInteger(y.mul(-1), true).mul(-1);
-  // The nearest integer, halves upwards, to a unit less than one half more.
-  const half = (1n << BigInt(y.kind.f - 1)) - 1n;
-  return y.add(constant([], [half], { ...y.kind, type: "fix" })).round(0);
-}
-
 function ofValue(value: Value): Secret {
   return value instanceof Secret ? value : new Secret(value.reg, value.shape, value.kind);
-}
-
-/** Squares that are summed with all their bits at most, and the fraction bits more that others keep. */
-const [MANY, SQUARE_GUARD] = [2 ** 14, 8] as const;
-
-/** Fraction bits of n squares, so that a sum whose mean is in the program's range has 62 bits at most. */
-function squareFraction(n: number): number {
-  const { f, k } = tracer().precision;
-  const room = RAW_BITS - (k - 1) - Math.ceil(Math.log2(n));
-  return n <= MANY && room >= f ? 2 * f : f + Math.max(0, Math.min(SQUARE_GUARD, room));
 }
 
 function make(...instruction: Parameters<typeof made>): Secret {
