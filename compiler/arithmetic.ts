@@ -4,11 +4,12 @@
  * @module
  */
 import { type Rounding, stridesOf } from "@symbolon/protocol";
+import { elementOf } from "./data.ts";
 import { encode, INT_BITS, publicInt, RAW_BITS, secretInt, truncationBound } from "./kinds.ts";
 import { broadcastShapes, show } from "./shapes.ts";
 import type { Kind } from "./tape.ts";
 import { tracer, where } from "./tracer.ts";
-import { constantValue, made, narrowed, publicOperand, type Value } from "./values.ts";
+import { constantValue, dataValue, made, narrowed, publicOperand, type Value } from "./values.ts";
 import { broadcastTo, reshape, spread } from "./views.ts";
 
 /** −x. */
@@ -20,16 +21,26 @@ export function negate(x: Value): Value {
 export function sum(op: "add" | "sub", x: Value, y: Value | number): Value {
   if (typeof y === "number" || !y.kind.secret) {
     const fraction = typeof y === "number" ? !Number.isInteger(y) : y.kind.type === "fix";
-    const left = fraction ? toFix(x) : x;
+    const left = fraction && x.kind.type === "int" ? besideFractions(x, tracer().precision.f) : x;
     const c = publicOperand(typeof y === "number" && op === "sub" ? -y : y, left.kind);
     if (typeof y === "number" || op === "add") return addPublic(left, c);
     return negate(addPublic(negate(left), c));
   }
   const f = Math.max(x.kind.f, y.kind.f);
   const shape = broadcastShapes(op === "add" ? "add" : "subtract", x.shape, y.shape);
-  const [a, b] = [x, y].map((v) => broadcastTo(v.kind.f === f ? v : rescale(v, f), shape)) as [Value, Value];
+  const [a, b] = [x, y].map((v) => broadcastTo(besideFractions(v, f), shape)) as [Value, Value];
   const kind = a.kind.bits >= b.kind.bits ? a.kind : b.kind;
   return made({ op, x: a.reg, y: b.reg }, shape, kind);
+}
+
+/**
+ * x in the scale of what it is added to or joined with. Nothing says that an integer is in the range of fixed-point numbers, so what it
+ * becomes part of is compared and sorted by all bits that it may have.
+ */
+export function besideFractions(x: Value, f: number): Value {
+  if (x.kind.f === f) return x;
+  if (x.kind.type === "fix") return rescale(x, f);
+  return scaled(x, f, { type: "fix", bits: RAW_BITS, f, secret: true });
 }
 
 /**
@@ -53,8 +64,8 @@ function addPublic(x: Value, c: Value): Value {
  * @throws {RangeError} if products do not fit: see {@linkcode checkProduct}
  */
 export function product(x: Value, y: Value | number, choice?: 1): Value {
-  if (typeof y !== "number") checkProduct(x.kind, y.kind);
   if (typeof y === "number" || !y.kind.secret) return mulPublic(x, y);
+  checkProduct(x.kind, y.kind);
   const shape = broadcastShapes("multiply", x.shape, y.shape);
   const [a, b] = [broadcastTo(x, shape), broadcastTo(y, shape)];
   return made(
@@ -111,20 +122,26 @@ export function productFraction(x: Value, y: Value | number): number {
   return fraction ? tracer().precision.f : 0;
 }
 
+/** Refuses products of the program's fixed-point numbers that could not be rounded: see {@linkcode checkRoom}. */
+function checkProduct(x: Kind, y: Kind): void {
+  const { f } = tracer().precision;
+  const program = (kind: Kind) => kind.type === "fix" && kind.f === f;
+  if (program(x) && program(y)) checkRoom(f);
+}
+
 /**
- * Refuses products of the program's fixed-point numbers that could not be rounded: one in the range |v| < 2^(k−f−1) has k + f − 1 bits
- * before it is rounded.
+ * Refuses products of the program's fixed-point numbers by a factor with so many fraction bits, if they could not be rounded: one in the
+ * range |v| < 2^(k−f−1) has k − 1 bits and those of the factor before it is.
  *
  * @throws {RangeError} naming the precision and what to change
  */
-function checkProduct(x: Kind, y: Kind): void {
+function checkRoom(fraction: number): void {
   const { f, k } = tracer().precision;
-  const program = (kind: Kind) => kind.type === "fix" && kind.f === f;
-  if (!program(x) || !program(y) || k + f <= RAW_BITS + 1) return;
   const most = RAW_BITS + 1;
+  if (fraction === 0 || k + fraction <= most) return;
   throw new RangeError(
     `${where()}Cannot multiply numbers of f = ${f} fraction bits of k = ${k} bits: products take ${
-      k + f - 1
+      k + fraction - 1
     } bits before they ` +
       `are rounded, and ${RAW_BITS} fit. f + k must be at most ${most} (the words f<n> and k<n>, or sfix.setPrecision): ` +
       `f16 k31, or f24 k39`,
@@ -154,11 +171,17 @@ function mulPublic(x: Value, y: Value | number): Value {
     if (Number.isInteger(y)) return timesMantissa(x, encode(y, publicInt), 0);
     const { f, k } = tracer().precision;
     const fraction = x.kind.type === "int" || x.kind.f === f ? factorFraction(y, f) : f;
-    return timesFraction(x, encode(y, { type: "fix", bits: k + fraction - f, f: fraction, secret: false }), fraction);
+    const factor = withoutZeros(
+      encode(y, { type: "fix", bits: k + fraction - f, f: fraction, secret: false }),
+      fraction,
+    );
+    if (x.kind.type === "fix" && x.kind.f === f) checkRoom(factor.f);
+    return timesMantissa(x, factor.mantissa, factor.f);
   }
   const shape = broadcastShapes("multiply", x.shape, y.shape);
   const left = broadcastTo(x, shape);
   const c = narrowed(y);
+  checkProduct(x.kind, c.kind);
   return made({ op: "mulPublic", x: left.reg, c: spread(c, shape).reg }, shape, productKind(x.kind, c.kind));
 }
 
@@ -172,23 +195,54 @@ const LOSS = 1e-3;
 
 /** How much of a factor is lost to rounding. */
 function lossOf(y: number, f: number): number {
-  return Math.abs(Math.round(y * 2 ** f) / 2 ** f / y - 1);
+  return y === 0 ? 0 : Math.abs(Math.round(y * 2 ** f) / 2 ** f / y - 1);
 }
 
 /** Fraction bits of a factor: the program's, or as many as there is room for if it would lose too much by them. */
 function factorFraction(y: number, f: number): number {
-  const fraction = Number.isFinite(y) && lossOf(y, f) > LOSS ? Math.max(f, mostFraction()) : f;
-  if (lossOf(y, fraction) <= LOSS || !Number.isFinite(y)) return fraction;
+  if (!Number.isFinite(y)) return f;
+  const fraction = lossOf(y, f) > LOSS ? Math.max(f, mostFraction()) : f;
+  checkLoss(y, fraction);
+  return fraction;
+}
+
+/** @throws {RangeError} if so many fraction bits are too few for a factor */
+function checkLoss(y: number, fraction: number): void {
+  const loss = lossOf(y, fraction);
+  if (loss <= LOSS) return;
   throw new RangeError(
     `${where()}Cannot multiply by ${y}: with the ${fraction} fraction bits that there is room for it would be ` +
-      `${
-        (100 * lossOf(y, fraction)).toPrecision(2)
-      } % off. Multiply by two larger factors one after the other, or take a smaller k`,
+      `${(100 * loss).toPrecision(2)} % off. Multiply by two larger factors one after the other, or take a smaller k`,
   );
 }
 
-/** A reciprocal off by more than so much of itself is not multiplied with in one step. */
-const ONE_STEP = 2 ** -14;
+/**
+ * What a product that is rounded is made with: of public tensors, constants that would lose too much by the program's fraction bits,
+ * and quotients, have as many as there is room for.
+ *
+ * @throws {RangeError} if even the largest of a constant's numbers loses too much by these
+ */
+export function factorOf(x: Kind, y: Value | number): Value | number {
+  const { f } = tracer().precision;
+  if (typeof y === "number" || y.kind.secret || y.kind.type === "int" || (x.type === "fix" && x.f !== f)) return y;
+  const fraction = Math.max(f, mostFraction());
+  const numbers = tracer().numbersOf(y.reg);
+  if (numbers === undefined || y.kind.f !== f) return narrowed(y, fraction);
+  let [largest, lossy] = [0, false];
+  for (let i = 0; i < numbers.data.length; i++) {
+    const v = elementOf(numbers, i);
+    if (Math.abs(v) > Math.abs(largest)) largest = v;
+    if (lossOf(v, f) > LOSS) lossy = true;
+  }
+  if (!lossy) return y;
+  checkLoss(largest, fraction);
+  return dataValue(numbers, { ...y.kind, bits: y.kind.bits + fraction - f, f: fraction });
+}
+
+/** Reciprocals that may be off by more than ONE_STEP of themselves take two steps, but for those that happen to be within FINE. */
+const [ONE_STEP, FINE] = [2 ** -14, 2 ** -26] as const;
+/** Fewest fraction bits of a reciprocal. */
+const LEAST_RECIPROCAL = 16;
 /** Fraction bits more that the first of two roundings keeps. */
 const GUARD = 4;
 
@@ -206,27 +260,53 @@ export function dividedBy(x: Value, n: number): Value {
   if (!Number.isFinite(n) || n === 0) throw new RangeError(`${where()}Cannot divide by ${n}`);
   // A raw product that is divided has more fraction bits already.
   const fraction = mostFraction() - Math.max(0, x.kind.f - f);
-  if (fraction > 0 && lossOf(1 / n, fraction) <= ONE_STEP) {
+  if (fraction > 0 && lossOf(1 / n, fraction) <= (Math.abs(n) <= ONE_STEP * 2 ** (fraction + 1) ? ONE_STEP : FINE)) {
     return rescale(timesFraction(x, BigInt(Math.round(2 ** fraction / n)), fraction), f);
   }
   const octaves = Math.max(0, Math.floor(Math.log2(Math.abs(n))));
   const bits = mostFraction() - GUARD;
-  if (bits < 16) {
-    throw new RangeError(
-      `${where()}Cannot divide by ${n}: numbers of k = ${tracer().precision.k} bits leave no room for 1/${n}. Take a smaller k`,
-    );
-  }
+  checkReciprocal(bits);
   const moved = rescale(withFraction(x, x.kind.f + octaves), f + GUARD);
   return rescale(timesFraction(moved, BigInt(Math.round(2 ** (bits + octaves) / n)), bits), f);
 }
 
-/** x / y for a public tensor y: by its reciprocals, which have as many fraction bits as there is room for. */
+/**
+ * x / y for a public tensor y: by its reciprocals, which have as many fraction bits as there is room for.
+ *
+ * @throws {RangeError} if that is too few, for any or for a constant's numbers
+ */
 export function dividedByPublic(x: Value, y: Value): Value {
   const fraction = mostFraction();
+  const numbers = tracer().numbersOf(y.reg);
+  if (numbers?.data.length === 1) {
+    return dividedBy(broadcastTo(x, broadcastShapes("divide", x.shape, y.shape)), elementOf(numbers, 0));
+  }
+  checkReciprocal(fraction);
+  for (let i = 0; numbers !== undefined && i < numbers.data.length; i++) checkDivisor(elementOf(numbers, i), fraction);
   const one = constantValue([], [1n], publicInt);
   const kind: Kind = { type: "fix", bits: INT_BITS, f: fraction, secret: false };
   const reciprocal = made({ op: "public", fn: "div", x: one.reg, y: y.reg }, y.shape, kind);
   return rescale(mulPublic(withFraction(x, x.kind.f), reciprocal), tracer().precision.f);
+}
+
+/** @throws {RangeError} if the reciprocal of one number among several is lost by so many fraction bits */
+function checkDivisor(y: number, fraction: number): void {
+  if (y === 0) throw new RangeError(`${where()}Cannot divide by 0`);
+  const loss = lossOf(1 / y, fraction);
+  if (loss <= LOSS) return;
+  throw new RangeError(
+    `${where()}Cannot divide by ${y} among others: with the ${fraction} fraction bits that there is room for 1/${y} would be ` +
+      `${(100 * loss).toPrecision(2)} % off. Divide by it alone, as a number, which loses nothing`,
+  );
+}
+
+/** @throws {RangeError} if so many fraction bits are too few for a reciprocal */
+function checkReciprocal(bits: number): void {
+  if (bits >= LEAST_RECIPROCAL) return;
+  throw new RangeError(
+    `${where()}Cannot divide numbers of k = ${tracer().precision.k} bits: they leave no room for a reciprocal. Take a smaller k, ` +
+      `with the word k<n> or sfix.setPrecision`,
+  );
 }
 
 /** The same mantissas as numbers with f fraction bits that only 62 bits bound. Local. */
@@ -237,15 +317,32 @@ function withFraction(x: Value, f: number): Value {
 
 /** x · mantissa · 2^−fraction without rounding; zero bits at the end are dropped first. */
 function timesFraction(x: Value, mantissa: bigint, fraction: number): Value {
-  while (fraction > 0 && mantissa !== 0n && mantissa % 2n === 0n) {
+  const factor = withoutZeros(mantissa, fraction);
+  return timesMantissa(x, factor.mantissa, factor.f);
+}
+
+/** The same number with as few fraction bits as it has, so that less is rounded away. */
+function withoutZeros(mantissa: bigint, f: number): { readonly mantissa: bigint; readonly f: number } {
+  if (mantissa === 0n) return { mantissa, f: 0 };
+  while (f > 0 && mantissa % 2n === 0n) {
     mantissa /= 2n;
-    fraction--;
+    f--;
   }
-  return timesMantissa(x, mantissa, mantissa === 0n ? 0 : fraction);
+  return { mantissa, f };
 }
 
 function timesMantissa(x: Value, mantissa: bigint, f: number): Value {
   const kind = productKind(x.kind, { ...x.kind, type: f === 0 ? "int" : "fix", bits: RAW_BITS, f });
   const c = constantValue([], [mantissa], publicInt);
   return made({ op: "mulPublic", x: x.reg, c: c.reg }, x.shape, f === 0 ? x.kind : kind);
+}
+
+/** Squares that are summed with all their bits at most, and the fraction bits more that others keep. */
+const [MANY, SQUARE_GUARD] = [2 ** 14, 8] as const;
+
+/** Fraction bits of n squares, so that a sum whose mean is in the program's range has 62 bits at most. */
+export function squareFraction(n: number): number {
+  const { f, k } = tracer().precision;
+  const room = RAW_BITS - (k - 1) - Math.ceil(Math.log2(n));
+  return n <= MANY && room >= f ? 2 * f : f + Math.max(0, Math.min(SQUARE_GUARD, room));
 }

@@ -139,6 +139,14 @@ export function constant(shape: Shape, values: readonly bigint[], kind: Kind): P
   return ofValue(constantValue(shape, values, kind));
 }
 
+/** The next integer from public numbers with fraction bits, upwards or downwards. */
+export function nextInteger(y: Public, upwards: boolean): Public {
+  if (!upwards) return nextInteger(y.mul(-1), true).mul(-1);
+  // The nearest integer, halves upwards, to a unit less than one half more.
+  const half = (1n << BigInt(y.kind.f - 1)) - 1n;
+  return y.add(constant([], [half], { ...y.kind, type: "fix" })).round(0);
+}
+
 /** The most fraction bits of a public value. */
 const MOST_FRACTION = 62;
 
@@ -147,7 +155,7 @@ const EXCHANGED: Readonly<Record<PublicOp["fn"], string>> = {
   add: "secret.add(public)",
   sub: "secret.neg().add(public)",
   mul: "secret.mul(public)",
-  div: "divide(public, secret)",
+  div: "reciprocal(secret).mul(public)",
   lessThan: "secret.greaterThan(public)",
 };
 

@@ -8,25 +8,28 @@
 import type { PartyId, Shape } from "@symbolon/protocol";
 import { checkArgument, party as partyNumber, real, shown, text, whole } from "./arguments.ts";
 import {
+  besideFractions,
   comparable,
   dividedBy,
   dividedByPublic,
+  factorOf,
   matrixProduct,
   negate,
   product,
   productFraction,
   rescale,
+  squareFraction,
   sum,
   toFix,
 } from "./arithmetic.ts";
 import type { Data } from "./data.ts";
 import { secretInt } from "./kinds.ts";
 import { memberAdvice, membersOf, refuseUnknownMembers } from "./members.ts";
-import { Public, Regint, RowIndices, Tensor } from "./public.ts";
+import { nextInteger, Public, Regint, RowIndices, Tensor } from "./public.ts";
 import { axisOf, show } from "./shapes.ts";
 import type { Kind } from "./tape.ts";
 import { tracer, where } from "./tracer.ts";
-import { made, operandOf, sharedValue, type Value } from "./values.ts";
+import { made, operandOf, sharedValue, type Value, wholeOperand } from "./values.ts";
 import { broadcastTo, concatValues, reshape, slice, transpose, window } from "./views.ts";
 
 /** Marks secret tensors for the check that refuses branches on them. */
@@ -56,24 +59,26 @@ export class Secret extends Tensor {
   }
   /** x · y, element by element, rounded to the precision of x. By a public value: local but for the rounding. */
   mul(y: Operand): Secret {
-    const factor = operandOf(y);
+    const factor = factorOf(this.kind, operandOf(y));
     return ofValue(product(this, factor)).rescale(productFraction(this, factor));
   }
   /**
    * x / y for a public y: fixed-point numbers, of integers too. x may be a sum beyond their range, the quotient must not.
    *
    * Error for a number: the rounding's and at most 2^-14 of the quotient, |y| · 2^-32 by default; numbers beyond 2^18 take a rounding
-   * more and are right to 1.07 units and 2^-26. For a tensor |y| · 2^-32 by default, whatever that is. Secret divisors: `divide()`.
+   * more and are right to 1.07 units and 2^-26. For a tensor of several |y| · 2^-32 by default, whatever that is. Secret divisors:
+   * `divide()`.
    *
    * @throws {RangeError} if y is 0, or k leaves no room for 1/y
    */
-  div(y: number | Public): Secret {
+  div(y: Public | Data): Secret {
     if (y instanceof Secret) {
       throw new TypeError(`${where()}div() divides by public numbers: for a secret one write divide(x, y)`);
     }
-    if (y instanceof Public) return ofValue(dividedByPublic(this, y));
-    checkArgument("div()", y, real());
-    return ofValue(dividedBy(this, y));
+    const divisor = operandOf(y);
+    if (typeof divisor !== "number") return ofValue(dividedByPublic(this, divisor));
+    checkArgument("div()", divisor, real());
+    return ofValue(dividedBy(this, divisor));
   }
   /** The mean of all elements, or along an axis, as fixed-point numbers. Error: that of {@linkcode div}. */
   mean(axis?: number): Secret {
@@ -82,8 +87,8 @@ export class Secret extends Tensor {
   /**
    * The variance of all elements, or along an axis: the mean square of the distances from the mean; divided by n − ddof.
    *
-   * It is to be in the program's range, and so are the distances. Error: 4 units of the last place, that of {@linkcode div}, and the
-   * square of the mean's error.
+   * It is to be in the program's range, and the squares below 2^(62−2f), 2^30 by default. Error: 4 units of the last place, that of
+   * {@linkcode div}, and the square of the mean's error.
    *
    * @throws {RangeError} if there are no more than ddof elements
    */
@@ -92,12 +97,11 @@ export class Secret extends Tensor {
     if (!(ddof >= 0 && n > ddof)) {
       throw new RangeError(`${where()}The variance of ${n} elements cannot be divided by ${n} − ${ddof}`);
     }
-    const kept = axis === undefined ? [] : this.shape.map((d, i) => i === axisOf(axis, this.shape) ? 1 : d);
-    const distance = this.sub(this.mean(axis).reshape(kept));
+    const shape = axis === undefined ? [] : this.shape.map((d, i) => i === axisOf(axis, this.shape) ? 1 : d);
+    const distance = this.sub(this.mean(axis).reshape(shape));
     const square = distance.mulRaw(distance);
-    const { f } = tracer().precision;
-    // Sums of many squares with all their bits would leave 62 bits.
-    const summed = n <= MANY ? square : square.rescale(Math.min(square.kind.f, f + SQUARE_GUARD));
+    const kept = squareFraction(n);
+    const summed = kept < square.kind.f ? square.rescale(kept) : square;
     return summed.sum(axis).div(n - ddof);
   }
 
@@ -141,7 +145,7 @@ export class Secret extends Tensor {
     axisOf(0, this.shape);
     return make({ op: "cumsum", x: this.reg }, this.shape, this.kind);
   }
-  /** As fixed-point numbers of the program's precision. */
+  /** As fixed-point numbers of the program's precision: integers are to be in its range, below 2^(k−f−1), to be compared. */
   toFix(): Secret {
     return ofValue(toFix(this));
   }
@@ -152,19 +156,17 @@ export class Secret extends Tensor {
    * 1 where x < y, else 0: integers.
    *
    * Right while the difference is in range: of fixed-point numbers 2^(k−f−1), of integers 2^63, of an integer and a fraction of f bits
-   * 2^(63−f). An integer against a number that is none is compared with the next integer, exactly.
+   * 2^(63−f). An integer against public numbers that are none is compared with the next integers, exactly.
    *
    * Cost (ring): 5 rounds, 44 bytes an element for sfix.
    */
   lessThan(y: Operand): Secret {
-    const given = operandOf(y);
-    const right = typeof given === "number" && this.kind.type === "int" ? Math.ceil(given) : given;
+    const right = this.kind.type === "int" ? wholeBound(y, Math.ceil) : operandOf(y);
     return isNegative(comparable(sum("sub", this, right), this, right));
   }
   /** 1 where x > y, else 0. In range as for {@linkcode lessThan}. */
   greaterThan(y: Operand): Secret {
-    const given = operandOf(y);
-    const right = typeof given === "number" && this.kind.type === "int" ? Math.floor(given) : given;
+    const right = this.kind.type === "int" ? wholeBound(y, Math.floor) : operandOf(y);
     return isNegative(comparable(sum("add", negate(this), right), this, right));
   }
   /** 1 where x ≤ y, else 0. */
@@ -182,7 +184,8 @@ export class Secret extends Tensor {
     }
     const zero = ifZero instanceof Secret ? ifZero : shared(ifZero, ifOne instanceof Secret ? ifOne.kind : undefined);
     const difference = ifOne instanceof Secret ? ifOne.sub(zero) : zero.neg().add(ifOne);
-    return ofValue(product(this, difference, 1)).rescale(productFraction(this, difference)).add(zero);
+    const chosen = product(this, difference, 1);
+    return ofValue({ reg: chosen.reg, shape: chosen.shape, kind: difference.kind }).add(zero);
   }
   /**
    * The low bits in two's complement, lowest first, as integers 0 and 1: shape [...x, bits]. All bits of the kind if left out.
@@ -298,12 +301,15 @@ function isNegative(x: Value): Secret {
   return piecewise(ofValue(x), [0n], [[1n, 0n]], secretInt);
 }
 
+/** What an integer is compared with: of public numbers that are no integers the next one in the direction of `whole`. */
+function wholeBound(y: Operand, whole: (v: number) => number): Value | number {
+  if (y instanceof Public) return y.kind.f === 0 ? y : nextInteger(y, whole === Math.ceil);
+  return wholeOperand(y, whole);
+}
+
 function ofValue(value: Value): Secret {
   return value instanceof Secret ? value : new Secret(value.reg, value.shape, value.kind);
 }
-
-/** Squares beyond which they are rounded before they are summed, and the fraction bits more that they keep then. */
-const [MANY, SQUARE_GUARD] = [2 ** 14, 8] as const;
 
 function make(...instruction: Parameters<typeof made>): Secret {
   return ofValue(made(...instruction));
@@ -343,7 +349,8 @@ export function concat(parts: readonly Secret[], axis = 0): Secret {
   if (!Array.isArray(parts)) throw new TypeError(`${where()}concat() takes a list of tensors, not ${shown(parts)}`);
   for (const part of parts as readonly unknown[]) requireSecret(part, "concat() joins");
   const fraction = Math.max(...parts.map((p) => p.kind.f));
-  return ofValue(concatValues(parts.map((p) => p.kind.f === fraction ? p : p.rescale(fraction)), axis));
+  const alike = parts.map((p) => p.kind.f === fraction ? p : ofValue(besideFractions(p, fraction)));
+  return ofValue(concatValues(alike, axis));
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 import { type Rounding, type Shape, sizeOf } from "@symbolon/protocol";
 import { fileURLToPath } from "node:url";
+import type { Table } from "./data.ts";
 import type { GivenPart } from "./given.ts";
 import type { Block, Instruction, Kind, LabelCheck, Loc, Op, Reg, Register, Tape } from "./tape.ts";
 
@@ -39,6 +40,8 @@ export class Tracer {
   /** What the program asks for; null: nothing. */
   threads: number | null = null;
   readonly #given = new Map<Reg, GivenPart>();
+  /** By register of a public constant, the numbers that it was rounded from. */
+  readonly #numbers = new Map<Reg, Table>();
   #blocks: Instruction[][] = [[]];
   /** By register, the block that it was made in. */
   readonly #scopes: Instruction[][] = [];
@@ -112,6 +115,16 @@ export class Tracer {
       if (found !== undefined) return found;
     }
     return undefined;
+  }
+
+  /** Remembers the numbers that a public constant was rounded from: as a factor it may need more of their digits. */
+  remember(reg: Reg, numbers: Table): void {
+    this.#numbers.set(reg, numbers);
+  }
+
+  /** The numbers that a public constant was rounded from, if it is one that the program gave. */
+  numbersOf(reg: Reg): Table | undefined {
+    return this.#numbers.get(reg);
   }
 
   /** What the program brings for an input register. */

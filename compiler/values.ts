@@ -5,7 +5,7 @@
  */
 import type { Shape } from "@symbolon/protocol";
 import { shown } from "./arguments.ts";
-import { type Data, exactElement, tableOf } from "./data.ts";
+import { type Data, exactElement, type Table, tableOf } from "./data.ts";
 import { encode, isWide, publicInt, secretFix, secretInt } from "./kinds.ts";
 import type { Kind, Op, Reg } from "./tape.ts";
 import { tracer, where } from "./tracer.ts";
@@ -39,7 +39,9 @@ export function fixKind(): Kind {
 export function dataValue(data: Data, kind: Kind): Value {
   const table = tableOf(data);
   const values = Array.from(table.data, (_, i) => encode(exactElement(table, i), kind));
-  return constantValue(table.shape, values, { ...kind, secret: false });
+  const made = constantValue(table.shape, values, { ...kind, secret: false });
+  tracer().remember(made.reg, table);
+  return made;
 }
 
 /**
@@ -50,13 +52,32 @@ export function dataValue(data: Data, kind: Kind): Value {
 export function operandOf<T extends Value>(y: T | Data): T | Value | number {
   if (typeof y === "number") return y;
   if (isValue(y)) return y;
-  if (typeof y === "string" || typeof y === "function" || y === null || y === undefined) {
-    throw new TypeError(`${where()}Cannot compute with ${shown(y)}: give a tensor, a number or a list of numbers`);
-  }
-  const table = tableOf(y as Data);
+  const table = operandTable(y);
   const isInteger = (_: unknown, i: number) => Number.isInteger(Number(exactElement(table, i)));
   const kind = Array.from(table.data, isInteger).every((integer) => integer) ? publicInt : fixKind();
   return dataValue(table, kind);
+}
+
+/** What {@linkcode operandOf} makes of an operand, if numbers that are no integers give way to the next ones. */
+export function wholeOperand<T extends Value>(
+  y: T | Data,
+  whole: (v: number) => number,
+): T | Value | number {
+  if (typeof y === "number") return whole(y);
+  if (isValue(y)) return y;
+  const table = operandTable(y);
+  const integers = Array.from(table.data, (_, i) => {
+    const v = exactElement(table, i);
+    return typeof v === "bigint" ? v : whole(v);
+  });
+  return dataValue({ shape: table.shape, data: integers }, publicInt);
+}
+
+function operandTable(y: Data): Table {
+  if (typeof y === "string" || typeof y === "function" || y === null || y === undefined) {
+    throw new TypeError(`${where()}Cannot compute with ${shown(y)}: give a tensor, a number or a list of numbers`);
+  }
+  return tableOf(y);
 }
 
 function isValue(y: unknown): y is Value {
@@ -83,9 +104,11 @@ export function converted(y: Value, kind: Kind): Value {
   return made({ op: "public", fn: "mul", x: y.reg, y: one.reg }, y.shape, kind);
 }
 
-/** A public value that secret arithmetic can take: a wide one is rounded to the program's precision. */
-export function narrowed(y: Value): Value {
-  return isWide(y.kind) ? converted(y, { ...fixKind(), secret: false }) : y;
+/** A public value that secret arithmetic can take: a wide one is rounded to f fraction bits, the program's if left out. */
+export function narrowed(y: Value, f: number = tracer().precision.f): Value {
+  if (!isWide(y.kind)) return y;
+  const { bits, ...kind } = fixKind();
+  return converted(y, { ...kind, f, bits: bits + f - kind.f, secret: false });
 }
 
 /** A public value as shares. */

@@ -6,7 +6,7 @@
 import { sameShape, type Shape, sizeOf, stridesOf } from "@symbolon/protocol";
 import { checkArgument, listOf, whole } from "./arguments.ts";
 import { axisOf, broadcastShapes, broadcastWindow, checkShape, show } from "./shapes.ts";
-import { where } from "./tracer.ts";
+import { tracer, where } from "./tracer.ts";
 import { made, type Value } from "./values.ts";
 
 /** The same elements in another shape. */
@@ -17,7 +17,10 @@ export function reshape(x: Value, shape: Shape): Value {
     );
   }
   if (sameShape(shape, x.shape)) return x;
-  return made({ op: "window", x: x.reg, offset: 0, strides: stridesOf(shape) }, shape, x.kind);
+  const view = made({ op: "window", x: x.reg, offset: 0, strides: stridesOf(shape) }, shape, x.kind);
+  const numbers = x.kind.secret ? undefined : tracer().numbersOf(x.reg);
+  if (numbers !== undefined) tracer().remember(view.reg, { ...numbers, shape });
+  return view;
 }
 
 /** Axes in another order. */
@@ -94,5 +97,6 @@ export function concatValues(parts: readonly Value[], axis: number): Value {
     at += p.shape[d]!;
     return { x: p.reg, offset, strides };
   });
-  return made({ op: "concat", parts: windows }, shape, first.kind);
+  const widest = parts.reduce((wide, { kind }) => kind.bits > wide.bits ? kind : wide, first.kind);
+  return made({ op: "concat", parts: windows }, shape, widest);
 }

@@ -6,16 +6,21 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import {
   cfix,
+  cint,
+  concat,
   divide,
   exp,
   inverseSqrt,
   log,
   log2,
+  max,
+  min,
   program,
   type Secret,
   sfix,
   sigmoid,
   sint,
+  sort,
   sqrt,
   tanh,
 } from "../mod.ts";
@@ -44,19 +49,20 @@ function secret(type: typeof sint | typeof sfix, values: readonly number[]): Sec
 
 const LARGE = [-(2 ** 46), -100_001, -100_000, -1, 0, 1, 40_000, 100_000, 2 ** 46];
 
+const COMPARISONS = {
+  lessThan: (x: number, y: number) => x < y,
+  greaterThan: (x: number, y: number) => x > y,
+  lessEqual: (x: number, y: number) => x <= y,
+  greaterEqual: (x: number, y: number) => x >= y,
+};
+
 Deno.test("integers of any size are compared with fractions, secret and public ones, in both orders", async () => {
-  const comparisons = {
-    lessThan: (x: number, y: number) => x < y,
-    greaterThan: (x: number, y: number) => x > y,
-    lessEqual: (x: number, y: number) => x <= y,
-    greaterEqual: (x: number, y: number) => x >= y,
-  };
   const expected: number[][] = [];
   const all = () => {
     expected.length = 0;
     const found: Secret[] = [];
     for (
-      const [name, right] of Object.entries(comparisons) as [keyof typeof comparisons, typeof comparisons.lessThan][]
+      const [name, right] of Object.entries(COMPARISONS) as [keyof typeof COMPARISONS, typeof COMPARISONS.lessThan][]
     ) {
       const x = secret(sint, LARGE);
       const add = (result: Secret, of: (v: number) => boolean) => {
@@ -78,6 +84,51 @@ Deno.test("integers of any size are compared with fractions, secret and public o
   }
 });
 
+Deno.test("integers of all 64 bits are compared with public fractions exactly: tensors, lists and quotients", async () => {
+  const xs = [-(2 ** 62), -(2 ** 50), -3, -2, -1, 0, 1, 2, 3, 2 ** 50, 2 ** 62];
+  const bounds = [-2.5, -2, -1 / 65536, 0, 1 / 65536, 1.999, 2, 16_000.25];
+  const comparisons = ["lessThan", "greaterThan", "lessEqual", "greaterEqual"] as const;
+  for (const options of WAYS) {
+    const found = await values(() => {
+      const x = secret(sint, xs).reshape([xs.length, 1]);
+      const quotient = cint.constant(bounds.map((c) => Math.round(c * 65536))).div(cint.constant(65536));
+      const sides = [cfix.constant(bounds), bounds, Float64Array.from(bounds), quotient];
+      return comparisons.flatMap((name) => sides.map((side) => x[name](side))).reduce((all, y) => all.concat(y));
+    }, options);
+    const right = comparisons.flatMap((name) =>
+      Array.from({ length: 4 }, () => xs.flatMap((x) => bounds.map((c) => Number(COMPARISONS[name](x, c))))).flat()
+    );
+    assertEquals(found, right, JSON.stringify(options));
+  }
+});
+
+Deno.test("integers beyond the range of fixed-point numbers are added to fractions, chosen, joined, compared and sorted", async () => {
+  const xs = [40_000, -100_000, 3, 2 ** 44];
+  for (const options of WAYS) {
+    const found = await values(() => {
+      const [x, y] = [secret(sint, xs), secret(sfix, xs.map(() => 3.25))];
+      const bit = secret(sint, [1, 0, 1, 0]);
+      return [
+        ...[x.add(0.5), x.sub(y), y.sub(x), x.add(cfix.constant(0.5))].map((v) => v.lessThan(3.5)),
+        ...[max(x, 3.25), max(y, x), min(x, y), min(y, x), bit.ifElse(x, y), bit.ifElse(3.25, x)],
+        ...[concat([x, y]), sort(concat([y, x]))],
+      ].reduce((all, v) => all.concat(v));
+    }, options);
+    const signs = [(x: number) => x + 0.5, (x: number) => x - 3.25, (x: number) => 3.25 - x, (x: number) => x + 0.5];
+    const [larger, smaller] = [Math.max, Math.min].map((fn) => xs.map((x) => fn(x, 3.25)));
+    const right = [
+      ...signs.flatMap((fn) => xs.map((x) => Number(fn(x) < 3.5))),
+      ...[larger!, larger!, smaller!, smaller!].flat(),
+      ...xs.map((x, i) => i % 2 === 0 ? x : 3.25),
+      ...xs.map((x, i) => i % 2 === 0 ? 3.25 : x),
+      ...xs,
+      ...xs.map(() => 3.25),
+      ...[...xs, ...xs.map(() => 3.25)].sort((a, b) => a - b),
+    ];
+    assertEquals(found, right, JSON.stringify(options));
+  }
+});
+
 Deno.test("products that cannot be rounded are refused where they are written", async () => {
   for (const [f, k] of [[16, 48], [16, 50], [25, 40], [32, 47], [40, 62], [2, 62]] as const) {
     for (
@@ -86,6 +137,8 @@ Deno.test("products that cannot be rounded are refused where they are written", 
         () => sfix.constant(1).square(),
         () => sfix.constant(1).mul(cfix.constant(1)),
         () => sfix.constant([[1]]).matmul(sfix.constant([1])),
+        () => sfix.constant(1).mul(1 - 2 ** -f),
+        () => sfix.constant(1).mul(cint.constant(1).div(3)),
       ]
     ) {
       await assertRejects(
@@ -103,6 +156,7 @@ Deno.test("products that cannot be rounded are refused where they are written", 
         "arithmetic_test.ts:",
       );
     }
+    assertEquals(await values(() => secret(sfix, [1, -0.5]).mul(0.5), { args: [`f${f}`, `k${k}`] }), [0.5, -0.25]);
     assertEquals(await values(() => sfix.constant([1, -2]).add(0.5).lessThan(0), { args: [`f${f}`, `k${k}`] }), [0, 1]);
   }
 });

@@ -9,7 +9,7 @@
  */
 import { type Secret, shared } from "@symbolon/compiler";
 import { minimax, powers } from "./fit.ts";
-import { bounded, type Column, exact, fixedPoint, lookUp, RAW_BITS, shifted } from "./fixed_point.ts";
+import { bounded, type Column, exact, fixedPoint, lookUp, ownScale, RAW_BITS, shifted } from "./fixed_point.ts";
 
 /** Octaves between the table's powers. */
 const STEP = 3;
@@ -18,8 +18,8 @@ const MIDDLE = (1 + 2 ** -STEP) / 2;
 const [POWER, COEFFICIENT, FIRST] = [18, 14, 16] as const;
 /** Most fraction bits of the reduced divisor, so that its square stays below 2^62. */
 const REDUCED = 30;
-/** Bits of divisors that are integers: those below 2^23 with up to 16 fraction bits. */
-const [WIDEST, INTEGERS] = [40, 24] as const;
+/** Most steps for divisors that are integers: those below 2^30, or below 2^(63−k) where k leaves less room. */
+const INTEGER_STEPS = 10;
 /** e² is taken a little larger, which makes up for most of e⁴. */
 const BOOST = 1 + 2 ** -13;
 
@@ -40,9 +40,11 @@ interface Reduced {
   readonly bits: number;
 }
 
-/** Of any y; y = 0 gives 0. */
-function reduce(y: Secret, k: number): Reduced {
-  const steps = Math.ceil((k - 1) / STEP);
+/** Of any y of the program's k bits, or an integer of {@linkcode INTEGER_STEPS}; y = 0 gives 0. */
+function reduce(divisor: Secret, k: number): Reduced {
+  const whole = divisor.kind.type === "int";
+  const steps = whole ? Math.min(INTEGER_STEPS, Math.floor((63 - k) / STEP)) : Math.ceil((k - 1) / STEP);
+  const y = whole ? bounded(divisor, STEP * steps + 1) : divisor;
   const bits = STEP * steps;
   const powersOf = Array.from({ length: steps }, (_, i) => 1n << BigInt(STEP * i));
   const thresholds = [...powersOf.map((p) => 1n - p).reverse(), ...powersOf];
@@ -88,8 +90,8 @@ function quotient(
  * x / y, element by element; shapes broadcast.
  *
  * Error: below 2.25 · 2^-f + 2^-27 |x/y|, with k > 31 2^-26 |x/y|. The quotient must be in the program's range, like any result: if it
- * is not, the value is meaningless. x / 0 is 0. Of integers y counts up to 2^23 with f ≤ 16, and up to 2^(39−f) with more; x is a
- * sum or an integer of any size for which the quotient is in range.
+ * is not, the value is meaningless. x / 0 is 0. Integers y count below 2^30, with k > 33 below 2^(63−k) by octaves of three; x is a sum
+ * or an integer of any size for which the quotient is in range.
  *
  * Cost (ring): 18 rounds, 794 bytes an element.
  *
@@ -97,24 +99,25 @@ function quotient(
  */
 export function divide(x: Secret, y: Secret): Secret {
   const { x: dividend } = fixedPoint("divide()", x);
-  const { x: divisor, f, k } = fixedPoint("divide()", y);
-  const reduced = reduce(divisor, y.kind.type === "int" ? Math.max(k, Math.min(WIDEST, f + INTEGERS)) : k);
-  return quotient(shifted(reduced.scale.mulRaw(dividend), f - reduced.bits), reduced, { f, k });
+  const { x: divisor, f, k } = ownScale("divide()", y);
+  const reduced = reduce(divisor, k);
+  return quotient(shifted(reduced.scale.mulRaw(dividend), divisor.kind.f - reduced.bits), reduced, { f, k });
 }
 
 /**
  * 1 / y, element by element.
  *
  * Error: below 2.25 · 2^-f + 2^-27 |1/y|, with k > 31 2^-26 |1/y|. 1/y must be in the program's range: |y| > 2^-(k−f−1). 1/0 is 0.
+ * Integers as for {@linkcode divide}.
  *
  * Cost (ring): 18 rounds, 762 bytes an element.
  *
  * @throws {RangeError} if the program's precision is not supported
  */
 export function reciprocal(y: Secret): Secret {
-  const { x: divisor, f, k } = fixedPoint("reciprocal()", y);
+  const { x: divisor, f, k } = ownScale("reciprocal()", y);
   const reduced = reduce(divisor, k);
-  return quotient(shifted(reduced.scale, f - reduced.bits), reduced, { f, k });
+  return quotient(shifted(reduced.scale, divisor.kind.f - reduced.bits), reduced, { f, k });
 }
 
 /** 1 / y with `precise` fraction bits, for 1 ≤ y < 2^octaves: cheaper the fewer octaves there are. */

@@ -47,20 +47,22 @@ export function fixedPoint(what: string, x: Secret): { readonly x: Secret } & Pr
 }
 
 /**
- * The same for functions that are flat beyond the program's range: larger integers count as the ends of the range.
+ * The same for functions that are flat beyond the program's range: integers up to 2^63 − 2^(k−f−1), and sums of them and fractions, count
+ * as the ends of the range where they leave it.
  *
- * Cost (ring): nothing for fixed-point numbers; 9 rounds for integers, which are compared at 64 bits.
+ * Cost (ring): nothing for fixed-point numbers; 9 rounds for integers and such sums, which are compared by all their bits.
  */
 export function saturated(what: string, x: Secret): { readonly x: Secret } & Precision {
   checkArgument(`${what}: an operand`, x, secret);
-  if (x.kind.type !== "int") return fixedPoint(what, x);
   const { f, k } = tracer().precision;
-  const end = 1n << BigInt(k - 1 - f);
-  const [clamped] = lookUp(x, [1n - end, end], [{ f: 0, values: [-end, 0n, end - 1n], slopes: [0n, 1n, 0n] }]) as [
+  const whole = x.kind.type === "int";
+  if (!whole && !(x.kind.f === f && x.kind.bits > k)) return fixedPoint(what, x);
+  const own = x.kind.f;
+  const end = 1n << BigInt(k - 1 - f + own);
+  const [clamped] = lookUp(x, [1n - end, end], [{ f: own, values: [-end, 0n, end - 1n], slopes: [0n, 1n, 0n] }]) as [
     Secret,
   ];
-  const within = asIntegers(clamped).toFix();
-  return fixedPoint(what, within);
+  return fixedPoint(what, whole ? asIntegers(clamped).toFix() : inRange(clamped));
 }
 
 /**

@@ -6,7 +6,7 @@
 import type { Secret } from "@symbolon/compiler";
 import { reciprocalFromOne } from "./divide.ts";
 import { expOfNegative } from "./exp.ts";
-import { fixedPoint } from "./fixed_point.ts";
+import { fixedPoint, saturated } from "./fixed_point.ts";
 import { maximum } from "./maximum.ts";
 
 /** Fraction bits of the reciprocal of a row's sum. */
@@ -26,10 +26,12 @@ export interface SoftmaxParts {
 
 /** The parts of {@linkcode softmax}, for losses. */
 export function softmaxParts(x: Secret): SoftmaxParts {
-  const { x: v, f } = fixedPoint("softmax()", x);
+  const { x: fixed, f } = fixedPoint("softmax()", x);
+  // Differences count, so integers are compared before they are fixed-point numbers.
+  const v = x.kind.type === "int" ? x : fixed;
   const n = v.shape.at(-1) ?? 1;
   const columns = v.reshape([v.size / n, n]).transpose();
-  const shifted = columns.sub(maximum(columns, 0));
+  const { x: shifted } = saturated("softmax()", columns.sub(maximum(columns, 0)));
   const powers = expOfNegative(shifted);
   // Powers may be a little above their value, so the sum a little above n.
   const octaves = Math.ceil(Math.log2(n + 0.5));
@@ -37,7 +39,7 @@ export function softmaxParts(x: Secret): SoftmaxParts {
   const inverse = reciprocalFromOne(sum, octaves, PRECISE);
   const back = (y: Secret) => y.transpose().reshape(v.shape);
   return {
-    columns,
+    columns: columns.toFix(),
     probabilities: back(powers.mulRaw(inverse).rescale(f)),
     shifted: back(shifted),
     sum: sum.rescale(f),
@@ -47,7 +49,8 @@ export function softmaxParts(x: Secret): SoftmaxParts {
 /**
  * e^x_i / Σ_j e^x_j along the last axis, for any number of rows at once.
  *
- * The row's maximum is subtracted first, so no exponential overflows. Error: below 2^-18 + 2^-f.
+ * The row's maximum is subtracted first, so no exponential overflows. Integers may be any whose differences have 63 bits. Error: below
+ * 2^-18 + 2^-f.
  *
  * Cost (ring): 45 rounds and 740 bytes an element for rows of 10, whatever their number.
  *

@@ -37,7 +37,7 @@ function approximation(): Approximation {
 }
 
 /**
- * √x, element by element; 0 for x ≤ 0.
+ * √x, element by element; 0 for x ≤ 0. Integers count below 2^(k−1), if the root is in range.
  *
  * Error: below 1.25 · 2^-f + 2^-25 √x.
  *
@@ -50,7 +50,7 @@ export function sqrt(x: Secret): Secret {
 }
 
 /**
- * 1/√x, element by element; 0 for x ≤ 0.
+ * 1/√x, element by element; 0 for x ≤ 0. Integers count below 2^(k−1).
  *
  * Error: below 1.25 · 2^-f + 2^-25/√x.
  *
@@ -92,5 +92,10 @@ function root(what: string, x: Secret, inverse: boolean): Secret {
   const e = shared(exact(1, ROOT + FIRST)).sub(c.mulRaw(y)).rescale(ERROR);
   const factor = e.mulRaw(e.mulRaw(exact(0.375, 3))).add(e.mulRaw(exact(linear, ERROR + 3))).rescale(FACTOR);
   const rough = (inverse ? y : c).mulRaw(remaining).rescale(f + GUARD);
-  return rough.mulRaw(factor).add(rough.rescale(f + GUARD + FACTOR)).rescale(f);
+  const correction = rough.mulRaw(factor);
+  // Of large integers the root has no room for all bits of the correction.
+  const octaves = inverse ? 0 : Math.min(k - 1 - f, Math.ceil((k - own) / 2));
+  return f + GUARD + FACTOR + octaves <= RAW_BITS
+    ? correction.add(rough.rescale(f + GUARD + FACTOR)).rescale(f)
+    : correction.rescale(f + GUARD).add(rough).rescale(f);
 }

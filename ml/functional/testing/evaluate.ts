@@ -3,7 +3,17 @@
  *
  * @module
  */
-import { compile, type Compiled, predict, program, schedule, type Secret, sfix, type Tape } from "@symbolon/compiler";
+import {
+  compile,
+  type Compiled,
+  predict,
+  program,
+  schedule,
+  type Secret,
+  sfix,
+  sint,
+  type Tape,
+} from "@symbolon/compiler";
 import { emulate, emulateWith } from "@symbolon/emulate";
 import { PartyMemory } from "@symbolon/kernels";
 import type { Backend } from "@symbolon/protocol";
@@ -32,6 +42,8 @@ export interface EvaluateOptions extends PrecisionOptions {
   readonly pattern?: number | "by element";
   /** The operands' shapes; vectors if left out. */
   readonly shapes?: readonly (readonly number[])[];
+  /** Operands are integers, all or those with these numbers. */
+  readonly integers?: boolean | readonly number[];
 }
 
 /** A result and what it took; inputs are public constants and take no rounds, so `rounds` is the function's alone. */
@@ -46,11 +58,12 @@ export interface Evaluated {
 export function traced(
   fn: TensorFunction,
   points: readonly ArrayLike<number>[],
-  { f = 16, k = Math.max(31, f + 15), nearest = false, shapes = [] }: EvaluateOptions = {},
+  { f = 16, k = Math.max(31, f + 15), nearest = false, shapes = [], integers = false }: EvaluateOptions = {},
 ): Compiled {
   return compile(
     program("a function", {}, () => {
-      const operands = points.map((data, i) => sfix.constant({ shape: shapes[i] ?? [data.length], data }));
+      const typeOf = (i: number) => integers === true || (integers !== false && integers.includes(i)) ? sint : sfix;
+      const operands = points.map((data, i) => typeOf(i).constant({ shape: shapes[i] ?? [data.length], data }));
       fn(...operands).reveal().output("y");
     }),
     { args: [`f${f}`, `k${k}`, ...(nearest ? ["nearest"] : [])] },
