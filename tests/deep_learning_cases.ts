@@ -46,6 +46,12 @@ Deno.test("network D is trained on one image among two parties without a dealer"
   assertEquals((await run(program, { ...options, backend: "semi2k", transport: "inline" })).printed, clear.printed);
 });
 
+/**
+ * Training and test loss after each of four epochs: six standard deviations of the difference of two runs, each with
+ * random rounding of its own, which training amplifies (single runs deviate by 0.0002, 0.0007, … 0.010, over 40 runs).
+ */
+const CURVE_TOLERANCES = [0.002, 0.007, 0.01, 0.04, 0.025, 0.05, 0.045, 0.09];
+
 Deno.test("the dense network learns 300 digits in four epochs, and its curve is that of the cleartext", async () => {
   const program = await load("torch_mnist_dense");
   const [ring, clear] = await Promise.all(
@@ -55,7 +61,7 @@ Deno.test("the dense network learns 300 digits in four epochs, and its curve is 
   const losses = ({ printed }: RunSummary) => printed.map((line) => Number(/entropy ([\d.]+)/.exec(line)![1]));
   const [secret, expected] = [losses(ring!), losses(clear!)];
   assertEquals(secret.length, 8);
-  secret.forEach((loss, i) => assertAlmostEquals(loss, expected[i]!, 0.02));
+  secret.forEach((loss, i) => assertAlmostEquals(loss, expected[i]!, CURVE_TOLERANCES[i]!));
 });
 
 /** Rounds and bytes of one training step on so many rows, without figures. */
