@@ -60,6 +60,12 @@ export function scaledProduct(x: bigint, y: bigint, shift: number): bigint {
   return low(shift <= 0 ? exact << BigInt(-shift) : (exact + (1n << BigInt(shift - 1))) >> BigInt(shift), WORD);
 }
 
+/** x · 2^shiftX ± y · 2^shiftY */
+export function scaledSum(x: bigint, shiftX: number, y: bigint, shiftY: number, minus: boolean): bigint {
+  const right = y << BigInt(shiftY);
+  return low((x << BigInt(shiftX)) + (minus ? -right : right), WORD);
+}
+
 /** out + x · y */
 export function mulAdd(x: readonly bigint[], y: readonly bigint[], out: readonly bigint[]): bigint[] {
   return add(out, mul(x, y));

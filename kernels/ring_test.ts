@@ -196,6 +196,26 @@ Deno.test("scaledProduct() rounds the exact product of signed words, for every s
   }
 });
 
+Deno.test("scaledSum() adds and subtracts boundary words at every shift", () => {
+  const pairs = BOUNDARY.flatMap((x) => BOUNDARY.map((y) => [x, y] as const));
+  const [x, y] = [pairs.map(([x]) => x), pairs.map(([, y]) => y)];
+  for (const [shiftX, shiftY] of [...Array(64).keys()].flatMap((s) => [[s, 0], [0, s], [s, 63 - s]] as const)) {
+    for (const minus of [false, true]) {
+      const arena = new Arena();
+      const left = arena.words(x),
+        right = arena.words(y),
+        out = arena.output(8 * x.length),
+        first = arena.output(8 * 3);
+      ring.scaledSum(left, 1, shiftX, right, 1, shiftY, Number(minus), out, x.length);
+      ring.scaledSum(left, 1, shiftX, right, 0, shiftY, Number(minus), first, 3);
+      const sum = (a: bigint, b: bigint) => oracle.scaledSum(a, shiftX, b, shiftY, minus);
+      assertEquals(wordsAt(out, x.length), pairs.map(([a, b]) => sum(a, b)), `shifts ${shiftX} and ${shiftY}`);
+      assertEquals(wordsAt(first, 3), x.slice(0, 3).map((a) => sum(a, y[0]!)));
+      arena.assertGuardsIntact();
+    }
+  }
+});
+
 Deno.test("scaledProduct() is exact on any words", () => {
   const word = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
   fc.assert(

@@ -25,6 +25,7 @@ export const KERNELS: readonly Kernel[] = [
     ring.sumAxis,
     ring.cumulate,
     ring.scaledProduct,
+    ring.scaledSum,
     matmul,
     matmulTransposed,
     chacha12,

@@ -15,7 +15,7 @@ import type {
 import type { MaterialSink, MaterialSource } from "./material.ts";
 import type { Memory } from "./memory.ts";
 import type { Recorder } from "./recorder.ts";
-import type { Domain, Elements, Feed, Indices, PartyId, Shape, Share, Window } from "./share.ts";
+import type { Domain, Elements, Feed, Indices, PartyId, Scaled, Shape, Share, Window } from "./share.ts";
 import type { Step } from "./step.ts";
 import type { Demand, Target } from "./target.ts";
 
@@ -63,6 +63,11 @@ export interface Protocol<S extends Share = Share> {
    * −64 < shift < 127. Absent: computed outside of the protocol, as other arithmetic on public values.
    */
   scaledProduct?(x: Elements, y: Elements, shift: number, out: Elements): void;
+  /**
+   * `out` = x + y on scaled public values, or x − y where `minus`, mod the domain; one element is repeated. Absent: as for
+   * {@linkcode scaledProduct}.
+   */
+  scaledSum?(x: Scaled, y: Scaled, minus: boolean, out: Elements): void;
   /** `out` = the window of x. */
   read(x: S, window: Window, out: S): void;
   /** The window of `out` = x; the rest of `out` stays. */

@@ -42,6 +42,12 @@ export interface Elements {
   readonly at: number;
 }
 
+/** Public elements times 2^shift, from 0 to 63. */
+export interface Scaled {
+  readonly elements: Elements;
+  readonly shift: number;
+}
+
 /**
  * An owner's values, given in portions: writes its next `count` elements at byte `at`. Every element is asked for once, in order.
  *

@@ -1,7 +1,7 @@
 /** Arithmetic on public tensors: shapes that broadcast, values that need more than a word, and errors that name the line. @module */
 import { assert, assertAlmostEquals, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
-import { cint, printLn, program, type Public, repeat, sfix, sint } from "@symbolon/compiler";
+import { cfix, cint, printLn, program, type Public, repeat, sfix, sint } from "@symbolon/compiler";
 import { OutOfRangeError } from "@symbolon/protocol";
 import { run, type RunOptions } from "../run.ts";
 
@@ -186,6 +186,12 @@ Deno.test("a public result beyond its register stops the run at its line", async
     () => of(9e18).div(1).mul(9e18).mul(1),
     () => sint.inputTensorVia(0, [1]).mul(of(9e18).div(3)).reveal(),
     () => of(9e18).div(0.0001),
+    // In loops, where the first passes fit.
+    () => repeat(40, [cint.constant(3)], ([x]) => [x!.mul(4)])[0]!,
+    () => repeat(70, [cint.constant(1)], ([x]) => [x!.add(x!)])[0]!,
+    () => repeat(70, [cfix.precise(0.75, 40)], ([x]) => [x!.mul(1.75)])[0]!,
+    () => repeat(9, [cint.constant([0]), of(2 ** 60)], ([x, y]) => [x!.sub(y!), y!])[0]!,
+    () => repeat(3, [cint.constant(1)], ([x]) => repeat(30, [x!], ([y]) => [y!.mul(-3)]))[0]!,
   ];
   for (const trace of cases) {
     for (const options of BACKENDS) {
@@ -202,4 +208,69 @@ Deno.test("a division by a public zero names its line", async () => {
   const traced = program("", {}, () => cint.constant([1, 2]).div(sint.inputTensorVia(0, [1, 0]).reveal()).output(""));
   const { message } = await assertRejects(() => run(traced), RangeError, "Division of a public value by zero");
   assertStringIncludes(message, "public_values_test.ts:");
+});
+
+/** A public operation of a random program: on the values before it, counted from the last. */
+type Piece =
+  | { readonly fn: "add" | "sub" | "mul"; readonly x: number; readonly y: number }
+  | { readonly fn: "round" | "scale"; readonly x: number; readonly by: number }
+  | { readonly fn: "loop"; readonly times: number; readonly body: readonly Piece[] };
+
+const operand = fc.nat(3);
+const leaf: fc.Arbitrary<Piece> = fc.oneof(
+  fc.record({ fn: fc.constantFrom("add", "sub", "mul"), x: operand, y: operand }),
+  fc.record({ fn: fc.constant("round"), x: operand, by: fc.integer({ min: 1, max: 40 }) }),
+  fc.record({ fn: fc.constant("scale"), x: operand, by: fc.double({ min: -4, max: 4, noNaN: true }) }),
+);
+const loopOf = (inner: fc.Arbitrary<Piece>): fc.Arbitrary<Piece> =>
+  fc.record({
+    fn: fc.constant("loop"),
+    times: fc.integer({ min: 0, max: 70 }),
+    body: fc.array(inner, { minLength: 1, maxLength: 4 }),
+  });
+const piece = fc.oneof({ weight: 1, arbitrary: leaf }, { weight: 1, arbitrary: loopOf(fc.oneof(leaf, loopOf(leaf))) });
+
+/** Applies pieces to the last two values, whose kinds a loop must keep. */
+function apply(pieces: readonly Piece[], start: readonly Public[]): Public[] {
+  const values = [...start];
+  const at = (back: number) => values[Math.max(0, values.length - 1 - back)]!;
+  for (const p of pieces) {
+    if (p.fn === "loop") {
+      const carried = [at(0), at(1)];
+      const kinds = carried.map(({ kind }) => kind.f);
+      values.push(...repeat(p.times, carried, (now) => apply(p.body, now).slice(-2).map((v, i) => v.round(kinds[i]!))));
+    } else if ("y" in p) values.push(at(p.x)[p.fn](at(p.y)));
+    else values.push(p.fn === "round" ? at(p.x).round(p.by) : at(p.x).mul(p.by));
+  }
+  return values;
+}
+
+Deno.test("what is not looked at when a program runs fits: random public programs end alike under ring and emulate", async () => {
+  let [ended, stopped] = [0, 0];
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(piece, { minLength: 3, maxLength: 8 }),
+      fc.double({ min: -2000, max: 2000, noNaN: true }),
+      async (pieces, first) => {
+        const traced = program("", {}, () => {
+          const start = [cfix.precise(first, 50), cfix.precise(0.99, 52)];
+          for (const value of apply(pieces, start).slice(-4)) value.output("");
+        });
+        const of = async (options: RunOptions) => {
+          try {
+            return (await run(traced, options)).outputs.map(({ values }) => values);
+          } catch (error) {
+            if (!(error instanceof OutOfRangeError)) throw error;
+            return error.message.replace("Party 0: ", "");
+          }
+        };
+        const [ring, emulate] = [await of({ backend: "ring" }), await of({ backend: "emulate" })];
+        assertEquals(ring, emulate);
+        if (typeof ring === "string") stopped++;
+        else ended++;
+      },
+    ),
+    { seed: 20261127, numRuns: 250 },
+  );
+  assert(ended > 100 && stopped > 20, `${ended} ended, ${stopped} stopped`);
 });

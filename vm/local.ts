@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { type Instruction, isWide, type Op, type Reg } from "@symbolon/compiler";
+import { type Instruction, isWide, type Op, type PublicOp, type Reg } from "@symbolon/compiler";
 import { type Indices, type Protocol, type Share, sizeOf, stridesOf } from "@symbolon/protocol";
-import { checkProduct, type Coin, computePublic, copyPublic, type Operand } from "./public.ts";
+import { checkProduct, type Coin, computePublic, copyPublic, type Operand, type PublicOperands } from "./public.ts";
 import { firstRow } from "./held.ts";
 import { placeOf } from "./place.ts";
 import type { Registers } from "./registers.ts";
@@ -29,9 +29,6 @@ export interface Context<S extends Share> {
 const onProtocol = (run: () => void): Work[] => [{ run, touches: "protocol" }];
 const onMemory = (run: () => void): Work[] => [{ run, touches: "memory" }];
 const onBoth = (run: () => void): Work[] => [{ run, touches: "both" }];
-
-/** Bits of a public value that one word holds, sign included. */
-const WORD_BITS = 64;
 
 /** The work of a local instruction, in order. */
 export function localWork<S extends Share>(context: Context<S>, { does, out, at }: Instruction): Work[] {
@@ -102,16 +99,7 @@ export function localWork<S extends Share>(context: Context<S>, { does, out, at 
         ...{ elements: elements(r), kind: registers.kind(r), codec: registers.codecOf(registers.kind(r)) },
       });
       const operands = { x: public_(does.x), y: public_(does.y), out: public_(to), place: placeOf(at) };
-      const { x, y, out } = operands;
-      const shift = x.kind.f + y.kind.f - out.kind.f;
-      const inWords = !isWide(x.kind) && !isWide(y.kind) && !isWide(out.kind);
-      if (does.fn === "mul" && p.scaledProduct !== undefined && inWords && shift > -64 && shift < 127) {
-        const work = onProtocol(() => p.scaledProduct!(x.elements, y.elements, shift, out.elements));
-        if (registers.publicBits(does.x) + registers.publicBits(does.y) - shift < WORD_BITS) return work;
-        // Where the factors are not known to be small, they are looked at before.
-        return [...onMemory(() => checkProduct(operands, shift)), ...work];
-      }
-      return onMemory(() => computePublic(does.fn, operands));
+      return kernelWork(p, does.fn, operands, registers.fits(to)) ?? onMemory(() => computePublic(does.fn, operands));
     }
     case "permutation": {
       const rows = registers.indices(to);
@@ -147,6 +135,34 @@ export function moveWork<S extends Share>({ protocol, registers }: Context<S>, f
     const { words32 } = protocol.memory;
     for (let i = 0; i < target.bytes / 4; i++) words32[target.at / 4 + i] = words32[source.at / 4 + i]!;
   });
+}
+
+/**
+ * The work of a public operation on words by the protocol's kernels, if it has one for it; `fits`: no result can leave its word.
+ *
+ * Results that may are computed or looked at exactly before.
+ */
+function kernelWork(
+  protocol: Protocol,
+  fn: PublicOp["fn"],
+  operands: PublicOperands,
+  fits: boolean,
+): Work[] | undefined {
+  const { x, y, out } = operands;
+  if (isWide(x.kind) || isWide(y.kind) || isWide(out.kind)) return undefined;
+  if (fn === "mul" && protocol.scaledProduct !== undefined) {
+    const shift = x.kind.f + y.kind.f - out.kind.f;
+    if (shift <= -64 || shift >= 127) return undefined;
+    const work = onProtocol(() => protocol.scaledProduct!(x.elements, y.elements, shift, out.elements));
+    return fits ? work : [...onMemory(() => checkProduct(operands, shift)), ...work];
+  }
+  if ((fn === "add" || fn === "sub") && protocol.scaledSum !== undefined && fits) {
+    const scaled = ({ elements, kind }: Operand) => ({ elements, shift: out.kind.f - kind.f });
+    const [left, right] = [scaled(x), scaled(y)];
+    if (left.shift < 0 || right.shift < 0) return undefined;
+    return onProtocol(() => protocol.scaledSum!(left, right, fn === "sub", out.elements));
+  }
+  return undefined;
 }
 
 function windowWork<S extends Share>(

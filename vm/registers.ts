@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { heldBits, isWide, type Kind, type Op, type Reg, type Segment, type Tape } from "@symbolon/compiler";
+import { isWide, type Kind, type Op, type Reg, type Segment, type Tape } from "@symbolon/compiler";
 import {
   type Elements,
   type HeldInput,
@@ -17,7 +17,7 @@ import {
 import { findHeld, type HeldPart } from "./held.ts";
 import { plan } from "./plan.ts";
 import { ElementCodec, WIDE_DOMAIN } from "./public.ts";
-import { publicBits } from "./public_bits.ts";
+import { type PublicBounds, publicBounds } from "./public_bounds.ts";
 import { findReshapes, findViews, type WindowOp } from "./views.ts";
 
 /** A range of linear memory. */
@@ -37,7 +37,7 @@ export class Registers<S extends Share> {
   /** Wide public values. */
   readonly #wide: ElementCodec;
   readonly #tape: Tape;
-  readonly #publicBits: ReadonlyMap<Reg, number>;
+  readonly #publicBounds: PublicBounds;
   readonly #shares: S[] = [];
   readonly #elements: Elements[] = [];
   readonly #indices: Indices[] = [];
@@ -48,7 +48,7 @@ export class Registers<S extends Share> {
   /** `spacing`: bytes left free behind each register, which then shares its place with no other. */
   constructor(tape: Tape, segments: readonly Segment[], protocol: Protocol<S>, spacing?: number) {
     this.#tape = tape;
-    this.#publicBits = publicBits(tape);
+    this.#publicBounds = publicBounds(tape);
     const { memory, target: { domain } } = protocol;
     this.codec = new ElementCodec(memory, domain);
     this.#wide = limbsOf(domain) === 2 ? this.codec : new ElementCodec(memory, WIDE_DOMAIN);
@@ -108,9 +108,9 @@ export class Registers<S extends Share> {
   kind(r: Reg): Kind {
     return this.#tape.registers[r]!.kind;
   }
-  /** Bits in which a public register's values are known to fit, sign included. */
-  publicBits(r: Reg): number {
-    return this.#publicBits.get(r) ?? heldBits(this.kind(r));
+  /** Whether the result of a public operation is known to fit the register that it is written to. */
+  fits(r: Reg): boolean {
+    return this.#publicBounds.fits(r);
   }
   /** How public values of a kind lie in memory. */
   codecOf(kind: Kind): ElementCodec {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Elements, type Indices, sizeOf, stridesOf, type Window } from "@symbolon/protocol";
+import { type Elements, type Indices, type Scaled, sizeOf, stridesOf, type Window } from "@symbolon/protocol";
 import { layout, ring } from "@symbolon/kernels";
 import { integers } from "./literals.ts";
 import { type Party, type ReplicatedShare, spanOf, summandBytes } from "./party.ts";
@@ -51,8 +51,22 @@ export function mulPublic(x: ReplicatedShare, c: Elements, out: ReplicatedShare)
 
 /** Public values. */
 export function scaledProduct(x: Elements, y: Elements, shift: number, out: Elements): void {
-  const step = ({ shape }: Elements) => sizeOf(shape) === 1 ? 0 : 1;
-  ring.scaledProduct(x.at, step(x), y.at, step(y), shift, out.at, sizeOf(out.shape));
+  const n = sizeOf(out.shape);
+  ring.scaledProduct(x.at, step(x, n), y.at, step(y, n), shift, out.at, n);
+}
+
+/** Public values. */
+export function scaledSum(x: Scaled, y: Scaled, minus: boolean, out: Elements): void {
+  const n = sizeOf(out.shape);
+  const [stepX, stepY] = [step(x.elements, n), step(y.elements, n)];
+  ring.scaledSum(x.elements.at, stepX, x.shift, y.elements.at, stepY, y.shift, Number(minus), out.at, n);
+}
+
+/** From one of n elements to the next. */
+function step({ shape }: Elements, n: number): 0 | 1 {
+  const size = sizeOf(shape);
+  if (size !== 1 && size !== n) throw new RangeError(`${size} public elements beside ${n}`);
+  return size === 1 ? 0 : 1;
 }
 
 export function copy(x: ReplicatedShare, out: ReplicatedShare): void {

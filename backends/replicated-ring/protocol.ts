@@ -18,6 +18,7 @@ import {
   type ProductsCall,
   type Protocol,
   type Recorder,
+  type Scaled,
   type Shape,
   type ShuffleCall,
   sizeOf,
@@ -101,6 +102,9 @@ export class ReplicatedRing implements Protocol<ReplicatedShare> {
   }
   scaledProduct(x: Elements, y: Elements, shift: number, out: Elements): void {
     local.scaledProduct(x, y, shift, out);
+  }
+  scaledSum(x: Scaled, y: Scaled, minus: boolean, out: Elements): void {
+    local.scaledSum(x, y, minus, out);
   }
   transposed(x: ReplicatedShare): ReplicatedShare {
     const [rows, columns] = x.shape as [number, number];

@@ -1,9 +1,8 @@
 /**
  * Coalitions of fewer than all parties but one: what they see of two honest parties or more says no more than the sum.
  *
- * Every step is followed by opening its result, which shows how the result is shared. Fresh sharings of zero (`refresh`) are left out in
- * all of it: results are shared afresh by the material that they are made of, which every two parties have in a way that nobody
- * else knows.
+ * Every step is followed by opening its result, which shows how the result is shared: afresh, by the material that it is made of, which
+ * every two parties have in a way that nobody else knows.
  *
  * @module
  */

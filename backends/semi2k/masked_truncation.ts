@@ -17,7 +17,7 @@ import type { Cost, Step, Trunc } from "@symbolon/protocol";
 import { bits, layout, ring, trunc as kernel } from "@symbolon/kernels";
 import { daBitCost, daBits, type OtParty, type TreeDepth } from "@symbolon/primitives";
 import { type MaskSize, truncationMasks } from "./kinds.ts";
-import { broadcast, type Party, refresh, words } from "./party.ts";
+import { broadcast, type Party, words } from "./party.ts";
 import type { SymmetricCost } from "./sum_bits.ts";
 
 /** The masks that a truncation takes. */
@@ -61,7 +61,6 @@ export function* truncateMasked(party: Party, trunc: Trunc, z: number, n: number
     ring.addScalar(work, BigInt.asUintN(64, -(1n << BigInt(offset - m))), work, n);
   }
   layout.copy(out, work, 8 * n);
-  refresh(party, out, n);
 }
 
 /** Cost of {@linkcode truncateMasked}. */

@@ -33,7 +33,7 @@ export interface PairStreams {
   readonly given: Randomness;
   /** This party's summands of the peer's inputs. */
   readonly taken: Randomness;
-  /** Summands of zero: the lower party adds what the higher one subtracts. */
+  /** Summands of zero, for truncation between two: the lower party adds what the higher one subtracts. */
   readonly zero: Randomness;
 }
 
@@ -73,16 +73,7 @@ export function broadcast({ memory, pairs }: Party, at: number, bytes: number): 
   return { round: round(send, pairs.map(({ peer }, i) => ({ peer, at: received[i]!, bytes }))), received };
 }
 
-/**
- * Adds a fresh sharing of zero to n words, so that the summands of the honest are uniform but for their sum.
- *
- * With two parties there is one honest party at least and nothing to hide: its summand is the value minus the other's.
- */
-export function refresh(party: Party, at: number, n: number): void {
-  if (party.pairs.length >= 2) renew(party, at, n);
-}
-
-/** Adds a fresh sharing of zero to n words. Local. */
+/** Adds a fresh sharing of zero, from the keys of all pairs, to n words. Local. */
 export function renew({ self, memory, pairs }: Party, at: number, n: number): void {
   const mark = memory.mark();
   const zero = memory.scratch(8 * n);

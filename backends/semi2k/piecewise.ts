@@ -10,7 +10,7 @@ import type { PiecewiseCall, Step } from "@symbolon/protocol";
 import { bits, layout, ring } from "@symbolon/kernels";
 import { strideOf } from "./and_gates.ts";
 import { scaledBits } from "./kinds.ts";
-import { type AdditiveShare, type Party, refresh, words } from "./party.ts";
+import { type AdditiveShare, type Party, words } from "./party.ts";
 import { signs, signsCost } from "./signs.ts";
 import { inSequence, openBits, type SymmetricCost, toWords, toWordsCost } from "./sum_bits.ts";
 
@@ -33,14 +33,13 @@ export function* piecewise(
     const value = words(party, n * times);
     yield* toWords(party, planes, times, n, value);
     combine(party, steps(call.table), { at: value, n }, out);
-    return refresh(party, out.at, out.n);
+    return;
   }
   const below = words(party, n * times), products = words(party, n * times);
   yield* multiplySigns(party, { planes, times }, factor!, { signs: below, products });
   combine(party, steps(call.table), { at: below, n }, out);
   combine(party, steps(slopes), { at: products, n }, out);
   combine(party, slopes.map((row) => [row.at(-1)!]), factor!, out);
-  refresh(party, out.at, out.n);
 }
 
 /** Entry j of a row counts thresholds ≤ x, signs say x < t: going down from the last entry, each sign adds a step. */

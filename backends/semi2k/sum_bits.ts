@@ -14,7 +14,7 @@ import { type AndCircuit, copyBlock, sumCircuit, type SumInputs } from "@symbolo
 import { circuitCost, runCircuit, strideOf } from "./and_gates.ts";
 import { RANDOM_BIT } from "./kinds.ts";
 import { MASKED_FROM, maskedBits, maskedBitsCost } from "./masked_bits.ts";
-import { type AdditiveShare, broadcast, type Party, refresh, words } from "./party.ts";
+import { type AdditiveShare, broadcast, type Party, words } from "./party.ts";
 
 /** Rounds, bytes on each directed link, and material. */
 export interface SymmetricCost {
@@ -143,7 +143,6 @@ export function* decompose(party: Party, call: DecomposeCall, x: AdditiveShare, 
   const values = words(party, out.n);
   yield* toWords(party, planes, call.bits, x.n, values);
   copyBlock(party.memory, [x.n, call.bits], { at: values, strides: [1, x.n] }, { at: out.at, strides: [call.bits, 1] });
-  refresh(party, out.at, out.n);
 }
 
 /** Cost of {@linkcode decompose}, for n elements. */

@@ -16,7 +16,7 @@ import { bits, ring, trunc as kernel } from "@symbolon/kernels";
 import { type AndCircuit, sumCircuit } from "@symbolon/primitives";
 import { circuitCost, strideOf } from "./and_gates.ts";
 import { maskedCost, truncateMasked } from "./masked_truncation.ts";
-import { type Party, refresh, renew, words } from "./party.ts";
+import { type Party, renew, words } from "./party.ts";
 import { inParallel, inSequence, sumBits, type SymmetricCost, toWords, toWordsCost } from "./sum_bits.ts";
 
 /** −2^62 ≤ z < 2^62. */
@@ -63,7 +63,6 @@ export function* truncate(party: Party, trunc: Trunc, z: number, n: number, out:
   }
   ring.add(out, wraps, out, n);
   if (self === 0) ring.addScalar(out, BigInt.asUintN(64, -(1n << BigInt(TOP - m))), out, n);
-  refresh(party, out, n);
 }
 
 /** Adds 2^(m−1) to party 0's words, which makes the floor the nearest, and returns where they wrapped, as words. */

@@ -96,6 +96,16 @@ export function scaledProduct(
   }
 }
 
+/** out = x · 2^shiftX ± y · 2^shiftY; shifts are from 0 to 63, and steps as those of `scaledProduct`. */
+export function scaledSum(
+  x: usize, stepX: i32, shiftX: i32, y: usize, stepY: i32, shiftY: i32, minus: i32, out: usize, n: i32,
+): void {
+  for (const end = out + (<usize>n << 3); out < end; out += 8, x += <usize>stepX << 3, y += <usize>stepY << 3) {
+    const a = load<u64>(x) << <u64>shiftX, b = load<u64>(y) << <u64>shiftY;
+    store<u64>(out, minus ? a - b : a + b);
+  }
+}
+
 /** out = c in every word */
 export function fill(out: usize, c: u64, n: i32): void {
   for (const end = out + (<usize>n << 3); out < end; out += 8) store<u64>(out, c);

@@ -83,6 +83,22 @@ export function scaledProduct(
   else ring.scaledProduct(x, stepX, y, stepY, shift, out, n);
 }
 
+/** out = x · 2^shiftX ± y · 2^shiftY; shifts are from 0 to 63, and steps as those of {@linkcode scaledProduct}. */
+export function scaledSum(
+  x: number,
+  stepX: number,
+  shiftX: number,
+  y: number,
+  stepY: number,
+  shiftY: number,
+  minus: number,
+  out: number,
+  n: number,
+): void {
+  if (recording) note(ring.scaledSum, x, stepX, shiftX, y, stepY, shiftY, minus, out, n);
+  else ring.scaledSum(x, stepX, shiftX, y, stepY, shiftY, minus, out, n);
+}
+
 /** out = c in every word */
 export function fill(out: number, c: bigint, n: number): void {
   return recording ? note(ring.fill, out, c, n) : ring.fill(out, c, n);

@@ -101,7 +101,8 @@ export function sgd(options: SgdOptions = {}): UpdateRule {
     update({ weights, gradients, state, batchSize }) {
       const { velocity: f, applied, step } = scalesOf(batchSize);
       const { course, rest, masters, velocities } = parts(state, weights.length);
-      const due = schedule.rate(course).mul(cfix.precise(1 / divided(batchSize), rest.kind.f)).add(rest);
+      const rate = schedule.rate(course), part = divided(batchSize);
+      const due = (part === 1 ? rate : rate.mul(cfix.precise(1 / part, rest.kind.f))).add(rest);
       const factor = due.round(step);
       // Wider than the numbers of the program: a velocity is many gradients. The product's and the gradient's rounding stay one.
       const times = (x: Secret, by: number, bits: number) =>

@@ -119,7 +119,7 @@ function run(observed: Observed, seed: bigint, moves: readonly Move[]): Sent {
   const members: (Party & { readonly memory: PartyMemory })[] = [];
   try {
     const runners = Array.from({ length: parties }, (_, self) => {
-      // Fresh sharings of zero are left out: nothing may depend on them.
+      // Sharings of zero are left out: nothing may depend on them.
       const plain = partyOf(self, parties);
       const party = {
         ...plain,
