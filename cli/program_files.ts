@@ -6,6 +6,7 @@
 import { type Compiled, suggestion } from "@symbolon/compiler";
 import { naming } from "@symbolon/files";
 import { fileURLToPath } from "node:url";
+import type { CheckingReply } from "./checking_worker.ts";
 import { fileUrl, userFile } from "./places.ts";
 import { Tracing } from "./tracing.ts";
 import type { ProgramDescription } from "./tracing_worker.ts";
@@ -61,29 +62,27 @@ export class ProgramError extends Error {
   override readonly name = "ProgramError";
 }
 
-/** Reads files for the check. */
-const HOST = {
-  readFile(path: string): string | undefined {
-    try {
-      return Deno.readTextFileSync(path);
-    } catch {
-      return undefined;
-    }
-  },
-  fileExists(path: string): boolean {
-    try {
-      return Deno.statSync(path).isFile;
-    } catch {
-      return false;
-    }
-  },
-};
+/** A thread that checks programs. */
+class Checking implements Disposable {
+  readonly #worker = new Worker(new URL("./checking_worker.ts", import.meta.url), { type: "module", name: "checking" });
 
-/** Refuses branches on secrets before any of the program runs. @throws {ProgramError} naming every place */
-async function check(url: URL): Promise<void> {
-  const { checkProgram, formatDiagnostic } = await import("@symbolon/compiler/check");
-  const found = checkProgram(url.href, HOST);
-  if (found.length > 0) throw new ProgramError(found.map(formatDiagnostic).join("\n"));
+  /** Refuses branches on secrets before any of the program runs. @throws {ProgramError} naming every place */
+  async check(url: URL): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<CheckingReply>();
+    this.#worker.onmessage = ({ data }: MessageEvent<CheckingReply>) => resolve(data);
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      reject(new Error(event.message));
+    };
+    this.#worker.postMessage(url.href);
+    const reply = await promise;
+    if ("failure" in reply) throw reply.failure;
+    if (reply.findings.length > 0) throw new ProgramError(reply.findings.join("\n"));
+  }
+
+  [Symbol.dispose](): void {
+    this.#worker.terminate();
+  }
 }
 
 /** How to compile. */
@@ -105,7 +104,10 @@ export async function compileFile(name: string, { args, samples, allowRead }: Fi
   const url = programUrl(name);
   // It loads the compiler while the check goes on, and the program only afterwards.
   using tracing = new Tracing([folderOf(url)], allowRead.map(userFile));
-  await check(url);
+  {
+    using checking = new Checking();
+    await checking.check(url);
+  }
   const compiled = await tracing.compile(name, url, { args, ...(samples === undefined ? {} : { samples }) });
   return { name: baseOf(url), compiled };
 }
@@ -116,12 +118,14 @@ export async function describeFiles(
 ): Promise<{ readonly name: string; readonly program: ProgramDescription | Error }[]> {
   const urls = names.map(programUrl);
   using tracing = new Tracing([...new Set(urls.map(folderOf))]);
+  // Those that come with Symbolon have been checked.
+  const own = (url: URL) => url.href.startsWith(FOLDER.href);
+  using checking = urls.every(own) ? null : new Checking();
   const described = [];
   for (const [i, name] of names.entries()) {
     const url = urls[i]!;
-    // Those that come with Symbolon have been checked.
-    const checked = url.href.startsWith(FOLDER.href) ? Promise.resolve() : check(url);
-    const program = await checked.then(() => tracing.describe(name, url))
+    const checked = own(url) ? undefined : checking?.check(url);
+    const program = await Promise.resolve(checked).then(() => tracing.describe(name, url))
       .catch((error: unknown) => error instanceof Error ? error : new Error(String(error)));
     described.push({ name, program });
   }
