@@ -130,6 +130,14 @@ const KINDS: Readonly<Record<Receiver, string>> = {
   rows: "A list of row numbers",
 };
 
+/** What to write instead of going through one. */
+const ITERATED: Readonly<Record<Receiver, string>> = {
+  secret: "operations of whole tensors, which work on every element, or repeat() over its rows",
+  public: "operations of whole tensors, which work on every element; its values are known when the program runs",
+  index: "repeat() around what is to happen several times",
+  rows: "gather() and scatter(), which take it as a whole",
+};
+
 /** What each has, for somebody who has never seen it. */
 const MEMBERS: Readonly<Record<Receiver, string>> = {
   secret:
@@ -146,6 +154,9 @@ const MEMBERS: Readonly<Record<Receiver, string>> = {
  * @param x the tensor as the program writes it
  */
 export function memberAdvice(receiver: Receiver, name: string, known: readonly string[], x = "x"): string {
+  if (name === ITERATION) {
+    return `${KINDS[receiver]} has no elements to go through here: write ${ITERATED[receiver]}`;
+  }
   const instead = replacement(receiver, name)?.replace(/\bx\b/g, () => x);
   const missing = `${KINDS[receiver]} has no member "${name}"`;
   if (instead !== undefined) return `${missing}: write ${instead}`;
@@ -167,6 +178,9 @@ function own(table: Readonly<Record<string, string>>, name: string): string | un
   return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
+/** Stands for going through a tensor's elements or rows, among the names of members. */
+const ITERATION = "[Symbol.iterator]";
+
 /** Names that the language, or tools that look at any object, ask for. */
 const ASKED_OF_ALL = new Set(["then", "toJSON", "inspect", "nodeType", "asymmetricMatch", "cause"]);
 
@@ -184,6 +198,8 @@ export function refuseUnknownMembers(
     new Proxy(Object.create(Object.prototype), {
       get(target, name, receiver) {
         if (typeof name === "string" && !(name in target) && !ASKED_OF_ALL.has(name)) refuse(receiver, name);
+        // What for, spreading and Array.from ask for.
+        if (name === Symbol.iterator || name === Symbol.asyncIterator) refuse(receiver, ITERATION);
         return Reflect.get(target, name, receiver);
       },
     }),

@@ -62,8 +62,22 @@ export function inverseSqrt(x: Secret): Secret {
   return root("inverseSqrt()", x, true);
 }
 
+/**
+ * 1/√x with f fraction bits, for numbers below 2^(x.kind.bits − 1) units, whatever their scale and the program's range; 0 for x ≤ 0.
+ *
+ * Error: below 1.25 · 2^-f + 2^-25/√x. Cost (ring): that of {@linkcode inverseSqrt}, and 24 bytes for every two bits more than the program's.
+ */
+export function inverseRoot(x: Secret, f: number): Secret {
+  return rootOf(x, { f, k: x.kind.bits }, true);
+}
+
 function root(what: string, x: Secret, inverse: boolean): Secret {
   const { x: v, f, k } = ownScale(what, x);
+  return rootOf(v, { f, k }, inverse);
+}
+
+/** Of numbers of k bits, with f fraction bits. */
+function rootOf(v: Secret, { f, k }: { readonly f: number; readonly k: number }, inverse: boolean): Secret {
   const own = v.kind.f;
   const { coefficients, linear } = approximation();
   const [c0, c1, c2, c3, c4] = coefficients as [number, number, number, number, number];

@@ -4,10 +4,18 @@
  * @module
  */
 import { checkOptions, real, type Secret, where } from "@symbolon/compiler";
-import { inverseSqrt } from "../functional/mod.ts";
+import { bounded, exact, RAW_BITS, roundedSum } from "../functional/fixed_point.ts";
+import { inverseRoot } from "../functional/sqrt.ts";
 import { ones, zeros } from "./initial.ts";
 import type { Forward, Layer, Parameter } from "./layer.ts";
-import { standardize, standardizeGradient } from "./standardize.ts";
+import {
+  FINER,
+  leastEpsilon,
+  standardize,
+  type Standardized,
+  standardizeGradient,
+  varianceBits,
+} from "./standardize.ts";
 
 /** Options of {@linkcode batchNorm}. */
 export interface BatchNormOptions {
@@ -25,11 +33,10 @@ export interface BatchNormOptions {
  *
  * Parameters, each [channels]: weight (1 at first), bias (0), running_mean (0), running_var (1); the last two move in training.
  *
- * For each channel n · variance must stay below 2^29, n the values of the channel in a batch, and the variance below 2^14: standard
- * deviations up to 73 for 128 images of 28 × 28. Variances have f fraction bits: below about 2^-8 they are coarse.
+ * Any values in the program's range will do; running_var may exceed it. Variances have f fraction bits: below about 2^-8 they are coarse.
  *
- * Cost (ring): in training 25 rounds and 88 bytes a value forward, 7 rounds and 56 bytes backward, besides 990 bytes a channel;
- * otherwise 21 rounds, of which all but two are for the roots of the running variances, and 32 bytes a value.
+ * Cost (ring): in training 27 rounds and up to 103 bytes a value forward, 7 rounds and 60 bytes backward, besides 1,150 bytes a channel;
+ * otherwise 22 rounds, of which all but two are for the roots of the running variances, and 36 bytes a value.
  *
  * @throws {RangeError} when bound to scalars; in training if a channel has one value only
  */
@@ -46,7 +53,7 @@ export function batchNorm(options: BatchNormOptions = {}): Layer {
         { name: "weight", shape, trainable: true, initial: () => ones(shape) },
         { name: "bias", shape, trainable: true, initial: () => zeros(shape) },
         { name: "running_mean", shape, trainable: false, initial: () => zeros(shape) },
-        { name: "running_var", shape, trainable: false, initial: () => ones(shape) },
+        { name: "running_var", shape, trainable: false, initial: () => bounded(ones(shape), varianceBits()) },
       ];
       return {
         output: input,
@@ -76,11 +83,12 @@ function learning(
   }
   const rows = x.reshape([n, channels]);
   const batch = standardize(rows, 0, epsilon);
-  const towards = (old: Secret, now: Secret, part: number) =>
-    old.mul(1 - momentum).add(now.reshape([channels]).mul(part));
   return {
     y: batch.normal.mul(weight).add(bias).reshape(x.shape),
-    moved: [towards(mean, batch.mean, momentum), towards(variance, batch.variance, momentum * n / (n - 1))],
+    moved: [
+      mean.mul(1 - momentum).add(batch.mean.reshape([channels]).mul(momentum)),
+      movedVariance(variance, batch, { n, momentum }),
+    ],
     backward(gradient) {
       const dy = gradient.reshape([n, channels]);
       const dx = standardizeGradient(batch, 0, { d: dy, scale: batch.inverse.mul(weight) });
@@ -89,20 +97,41 @@ function learning(
   };
 }
 
+/** old + momentum · (new − old), in as many bits as variances may have; the new one is the sample's, without bias. */
+function movedVariance(
+  old: Secret,
+  { spread, ratio }: Standardized,
+  { n, momentum }: { readonly n: number; readonly momentum: number },
+): Secret {
+  const bits = varianceBits(), { f } = old.kind;
+  const room = RAW_BITS - bits;
+  const unbiased = n / (n - 1) / ratio;
+  const now = roundedSum(spread.mulRaw(exact(unbiased, unbiased > 1 ? room - 1 : room)), f, bits + 1).reshape(
+    old.shape,
+  );
+  const below = Math.max(0, Math.floor(-Math.log2(momentum)));
+  return old.add(
+    roundedSum(now.sub(old).mulRaw(exact(momentum, Math.min(room - 1 + below, RAW_BITS - f))), f, bits + 1),
+  );
+}
+
 /** With the running statistics. */
 function fixed([weight, bias, mean, variance]: Values, x: Secret, epsilon: number): Forward {
   const channels = weight.length;
-  const { f } = x.kind;
-  const inverse = inverseSqrt(variance.add(Math.max(epsilon, 2 ** -f)));
+  const { f, bits } = x.kind;
+  const inverse = inverseRoot(bounded(variance, varianceBits()).add(leastEpsilon(epsilon)), f + FINER);
   const scale = inverse.mul(weight);
-  const centred = x.sub(mean);
+  const centred = bounded(x, bits + 1).sub(bounded(mean, bits + 1));
   return {
-    y: centred.mul(scale).add(bias),
+    y: centred.mulRaw(scale).rescale(f).add(bias),
     moved: [],
     backward(gradient) {
       const rows = (v: Secret) => v.reshape([x.size / channels, channels]);
       const along = rows(gradient).mulRaw(rows(centred)).sum(0).rescale(f);
-      return { dx: gradient.mul(scale), gradients: [along.mul(inverse), rows(gradient).sum(0)] };
+      return {
+        dx: gradient.mulRaw(scale).rescale(f),
+        gradients: [along.mulRaw(inverse).rescale(f), rows(gradient).sum(0)],
+      };
     },
   };
 }

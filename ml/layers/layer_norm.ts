@@ -22,9 +22,9 @@ export interface LayerNormOptions {
  * Parameters of the shape of those axes: weight (1 at first), bias (0). Over a whole image [height, width, channels] PyTorch lays
  * them out as [channels, height, width].
  *
- * n · variance must stay below 2^29, n the number of values along those axes, and the variance below 2^14.
+ * Any values in the program's range will do.
  *
- * Cost (ring): 25 rounds and 88 bytes a value forward, 9 rounds and 113 bytes backward, besides 890 bytes a sample.
+ * Cost (ring): 27 rounds and up to 103 bytes a value forward, 9 rounds and 117 bytes backward, besides 1,150 bytes a sample.
  *
  * @throws {RangeError} when bound to values with fewer axes
  */
