@@ -111,6 +111,7 @@ Deno.test("integers beyond the range of fixed-point numbers are added to fractio
       return [
         ...[x.add(0.5), x.sub(y), y.sub(x), x.add(cfix.constant(0.5))].map((v) => v.lessThan(3.5)),
         ...[max(x, 3.25), max(y, x), min(x, y), min(y, x), bit.ifElse(x, y), bit.ifElse(3.25, x)],
+        ...[max(y, cint.constant(xs)), min(y, cint.constant(xs)), min(y, x.reveal())],
         ...[concat([x, y]), sort(concat([y, x]))],
       ].reduce((all, v) => all.concat(v));
     }, options);
@@ -121,6 +122,7 @@ Deno.test("integers beyond the range of fixed-point numbers are added to fractio
       ...[larger!, larger!, smaller!, smaller!].flat(),
       ...xs.map((x, i) => i % 2 === 0 ? x : 3.25),
       ...xs.map((x, i) => i % 2 === 0 ? 3.25 : x),
+      ...[larger!, smaller!, smaller!].flat(),
       ...xs,
       ...xs.map(() => 3.25),
       ...[...xs, ...xs.map(() => 3.25)].sort((a, b) => a - b),

@@ -19,7 +19,8 @@ testWith(
       "a task that would run on --help",
     );
     for (const [name, command] of OURS) {
-      const [, ...args] = command.split(" ");
+      // Deno's own word of what it downloads is none of the task's.
+      const args = command.split(" ").slice(1).with(0, "run").toSpliced(1, 0, "--quiet");
       const start = (...more: string[]) =>
         new Deno.Command(Deno.execPath(), { args: [...args, ...more], cwd: ROOT, env: { NO_COLOR: "1" } }).output();
       for (const flag of name === "party" ? ["--help"] : ["--help", "-h"]) {
