@@ -6,35 +6,28 @@
  * @module
  */
 import { checkProgram, formatDiagnostic } from "@symbolon/compiler/check";
+import { DISK, hashOf, type Seen } from "./checked_before.ts";
 
 /** What the thread answers about the program at an address: what is wrong with it, a line each; or why it could not be looked at. */
-export type CheckingReply = { readonly findings: readonly string[] } | { readonly failure: Error };
+export type CheckingReply = { readonly findings: readonly string[]; readonly seen: Seen } | { readonly failure: Error };
 
 declare const self: DedicatedWorkerGlobalScope;
-
-/** Reads files for the check. */
-const HOST = {
-  readFile(path: string): string | undefined {
-    try {
-      return Deno.readTextFileSync(path);
-    } catch {
-      return undefined;
-    }
-  },
-  fileExists(path: string): boolean {
-    try {
-      return Deno.statSync(path).isFile;
-    } catch {
-      return false;
-    }
-  },
-};
 
 self.onmessage = ({ data }: MessageEvent<string>) => self.postMessage(answer(data));
 
 function answer(url: string): CheckingReply {
+  const texts: Record<string, string | null> = {};
+  const files: Record<string, boolean> = {};
   try {
-    return { findings: checkProgram(url, HOST).map(formatDiagnostic) };
+    const findings = checkProgram(url, {
+      readFile(path) {
+        const text = DISK.readFile(path);
+        texts[path] = hashOf(text);
+        return text;
+      },
+      fileExists: (path) => files[path] = DISK.fileExists(path),
+    });
+    return { findings: findings.map(formatDiagnostic), seen: { texts, files } };
   } catch (error) {
     return { failure: error instanceof Error ? error : new Error(String(error)) };
   }

@@ -6,7 +6,7 @@
 import { type Compiled, suggestion } from "@symbolon/compiler";
 import { naming } from "@symbolon/files";
 import { fileURLToPath } from "node:url";
-import type { CheckingReply } from "./checking_worker.ts";
+import { Checking } from "./checking.ts";
 import { fileUrl, userFile } from "./places.ts";
 import { Tracing } from "./tracing.ts";
 import type { ProgramDescription } from "./tracing_worker.ts";
@@ -57,34 +57,6 @@ function nearestFile(url: URL): string {
   }
 }
 
-/** A program that would branch on a secret, or that does not compile. The message lists the places. */
-export class ProgramError extends Error {
-  override readonly name = "ProgramError";
-}
-
-/** A thread that checks programs. */
-class Checking implements Disposable {
-  readonly #worker = new Worker(new URL("./checking_worker.ts", import.meta.url), { type: "module", name: "checking" });
-
-  /** Refuses branches on secrets before any of the program runs. @throws {ProgramError} naming every place */
-  async check(url: URL): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<CheckingReply>();
-    this.#worker.onmessage = ({ data }: MessageEvent<CheckingReply>) => resolve(data);
-    this.#worker.onerror = (event) => {
-      event.preventDefault();
-      reject(new Error(event.message));
-    };
-    this.#worker.postMessage(url.href);
-    const reply = await promise;
-    if ("failure" in reply) throw reply.failure;
-    if (reply.findings.length > 0) throw new ProgramError(reply.findings.join("\n"));
-  }
-
-  [Symbol.dispose](): void {
-    this.#worker.terminate();
-  }
-}
-
 /** How to compile. */
 export interface FileOptions {
   readonly args: readonly string[];
@@ -120,11 +92,11 @@ export async function describeFiles(
   using tracing = new Tracing([...new Set(urls.map(folderOf))]);
   // Those that come with Symbolon have been checked.
   const own = (url: URL) => url.href.startsWith(FOLDER.href);
-  using checking = urls.every(own) ? null : new Checking();
+  using checking = new Checking();
   const described = [];
   for (const [i, name] of names.entries()) {
     const url = urls[i]!;
-    const checked = own(url) ? undefined : checking?.check(url);
+    const checked = own(url) ? undefined : checking.check(url);
     const program = await Promise.resolve(checked).then(() => tracing.describe(name, url))
       .catch((error: unknown) => error instanceof Error ? error : new Error(String(error)));
     described.push({ name, program });

@@ -133,7 +133,7 @@ export const EFFECTS = {
   /** Randomness that anybody can predict. */
   mathRandom: [],
   /** Threads. */
-  worker: ["transport/", "cli/tracing.ts"],
+  worker: ["transport/", "cli/checking.ts", "cli/tracing.ts"],
   /** Imports whose address is known only at run time: the user's program, and what is fetched only when it is used. */
   computedImport: ["code_check.ts", "datasets/mnist.ts", "cli/", "cli.ts", "bench/", "tools/"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
