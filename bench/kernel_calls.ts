@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { bits, chacha12, layout, matmul, PartyMemory, ring, trunc, views } from "@symbolon/kernels";
+import { bits, chacha12, layout, matmul, PartyMemory, ring, trunc } from "@symbolon/kernels";
 import type { Load } from "./limits.ts";
 
 /** Work of a kernel call, in billions a second: bytes, multiply-adds, operations on words. */
@@ -116,7 +116,7 @@ function* moves(): Generator<KernelCall> {
   ] as const;
   for (const [name, dims] of blocks) {
     const spec = memory.allocate(24);
-    views.words32.set(dims.flat(), spec / 4);
+    memory.words32.set(dims.flat(), spec / 4);
     const bytes = WORD * dims[0][0] * dims[1][0];
     yield {
       name: `copyStrided, ${name}`,
@@ -128,7 +128,7 @@ function* moves(): Generator<KernelCall> {
   }
   for (const [count, row] of [[2, 31], [128, 128], [1000, 784]] as const) {
     const rows = memory.allocate(4 * count);
-    for (let i = 0; i < count; i++) views.words32[rows / 4 + i] = i * 7919 % count;
+    for (let i = 0; i < count; i++) memory.words32[rows / 4 + i] = i * 7919 % count;
     const bytes = WORD * count * row;
     yield {
       name: `gatherRows, ${count} of ${row} words`,
@@ -177,7 +177,7 @@ function* planes(): Generator<KernelCall> {
   const program = memory.allocate(16 * INSTRUCTIONS);
   for (let i = 0; i < INSTRUCTIONS; i++) {
     const instruction = [i & 1, 100 + i % 100, i * 7 % PLANES, i * 13 % PLANES];
-    views.words32.set(instruction, program / 4 + 4 * i);
+    memory.words32.set(instruction, program / 4 + 4 * i);
   }
   for (const words of [16, 512, LARGEST / PLANES]) {
     const bytes = WORD * words * INSTRUCTIONS;

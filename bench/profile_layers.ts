@@ -7,8 +7,8 @@ import type { Profile, ProfileNode } from "./profiler.ts";
 
 /** Layers by the folders of a function's file, first match first. */
 const LAYERS: readonly (readonly [layer: string, folders: readonly string[]])[] = [
-  ["pseudorandom generator", ["/primitives/prg.ts", "/kernels/threaded/chacha.ts"]],
-  ["kernels", ["/kernels/threaded/", "/kernels/pool.ts", "/kernels/job_board.ts", "wasm:"]],
+  ["pseudorandom generator", ["/primitives/prg.ts", "/kernels/streams.ts", "/kernels/build/chacha.ts"]],
+  ["kernels", ["/kernels/build/", "/kernels/bits.ts", "/kernels/pool.ts", "/kernels/job_board.ts", "wasm:"]],
   ["transport", ["/transport/", "/protocol/lockstep.ts", "/protocol/channel.ts"]],
   ["memory", ["/kernels/"]],
   ["protocol", ["/backends/", "/primitives/", "/protocol/"]],

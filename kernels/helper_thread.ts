@@ -11,7 +11,7 @@ import type { HelperInit } from "./pool.ts";
 
 self.onmessage = async ({ data: { memory, board, scratch } }: MessageEvent<HelperInit>) => {
   given.memory = memory;
-  const { KERNELS } = await import("./table.ts");
+  const { KERNELS } = await import("./build/table.ts");
   new JobBoard(KERNELS, scratch, board).serve();
   self.close();
 };

@@ -32,6 +32,15 @@ export const views: Views = {
   words32: new Uint32Array(memory.buffer),
 };
 
+/**
+ * Writes what never changes to memory that nothing else uses: the only write that may happen while kernel calls are recorded, since what
+ * is recorded finds it there each time.
+ */
+export function placeLiteral(at: number, values: Uint32Array | BigUint64Array): void {
+  if (values instanceof Uint32Array) views.words32.set(values, at / 4);
+  else views.words.set(values, at / 8);
+}
+
 let top = FIRST;
 
 /**

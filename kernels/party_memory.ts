@@ -5,7 +5,7 @@
  */
 import { clear } from "./build/layout.wasm";
 import { align16, reserve, views } from "./linear_memory.ts";
-import { recording } from "./recorder.ts";
+import { refuseRecording } from "./recorder.ts";
 
 interface Chunk {
   readonly at: number;
@@ -31,11 +31,6 @@ function takeChunk(bytes: number): Chunk {
   return best;
 }
 
-/** What is recorded runs later, again and again: what lies in memory now says nothing about then. */
-function forbidden(): never {
-  throw new TypeError("internal: what is being recorded may not look at memory");
-}
-
 /** Linear memory of one party. Structurally a `Memory` of the protocol contract. */
 export class PartyMemory {
   readonly #chunks: Chunk[] = [];
@@ -46,13 +41,16 @@ export class PartyMemory {
   #scratchOffset = 0;
 
   get bytes(): Uint8Array {
-    return recording ? forbidden() : views.bytes;
+    refuseRecording();
+    return views.bytes;
   }
   get words(): BigUint64Array {
-    return recording ? forbidden() : views.words;
+    refuseRecording();
+    return views.words;
   }
   get words32(): Uint32Array {
-    return recording ? forbidden() : views.words32;
+    refuseRecording();
+    return views.words32;
   }
 
   /** Reserves zeroed memory until {@linkcode dispose}. */

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertLess, assertNotEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { reserve } from "./linear_memory.ts";
-import { align16, layout, matmul, PartyMemory, ring, views } from "./mod.ts";
+import { views } from "./linear_memory.ts";
+import { align16, layout, matmul, PartyMemory, ring } from "./mod.ts";
 import * as oracle from "./oracle.ts";
 import { sample, sampleBytes, wordsAt } from "./testing/arena.ts";
 import { testWith } from "../tests/permissions.ts";

@@ -11,7 +11,7 @@ import { clear } from "./build/layout.wasm";
 import { type Argument, JobBoard, type Move, SCRATCH_BYTES } from "./job_board.ts";
 import { memory, reserve } from "./linear_memory.ts";
 import { noteFunction, recording } from "./recorder.ts";
-import { indexOf, KERNELS } from "./table.ts";
+import { KERNELS } from "./build/table.ts";
 
 /** What a helper thread is told: to be handed over by structured clone. */
 export interface HelperInit {
@@ -26,8 +26,8 @@ export const HELPER: URL = new URL("./helper_thread.ts", import.meta.url);
 
 /** A kernel call that may be cut. */
 export interface Call {
-  /** One of the kernels in `table.ts`. */
-  readonly kernel: unknown;
+  /** Its number in `build/table.ts`. */
+  readonly kernel: number;
   readonly args: readonly Argument[];
   /** How each argument changes from chunk to chunk. */
   readonly moves: readonly Move[];
@@ -115,7 +115,7 @@ export function spread(call: Call): void {
   const { kernel, args, moves, total, unit = 2, least, most = Infinity } = call;
   const { threads, board } = pool!;
   const size = unit * Math.ceil(Math.max(least, Math.min(most, total / (CHUNKS_A_THREAD * threads))) / unit);
-  board.publish({ kernel: indexOf(kernel), args, moves, total, size }, threads - 1);
+  board.publish({ kernel, args, moves, total, size }, threads - 1);
   board.work();
   try {
     board.finish(TIMEOUT_MS);

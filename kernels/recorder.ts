@@ -11,29 +11,17 @@
 import { replay, table } from "./build/replay.wasm";
 import type { Argument, Kernel } from "./job_board.ts";
 import { views } from "./linear_memory.ts";
-import { indexOf, KERNELS } from "./table.ts";
+import { CALL_BYTES, KERNELS } from "./build/table.ts";
 
 /** Whether kernel calls are written down now. */
 export let recording = false;
 
-/** Bytes of a call, see `src/replay.as.ts`. */
-const CALL_BYTES = 48;
-/** Arguments of 32 bits that a call has room for. */
-const MOST_ARGUMENTS = 9;
-/** The forms with an argument of 64 bits, by the place of that argument and the number of all. */
-const WIDE_FORMS: Readonly<Record<string, number>> = { "1 of 3": 10, "1 of 4": 11, "3 of 5": 12 };
-
 /** What is being recorded: kernel calls in a row as their 32-bit words, and functions. */
 let parts: (number[] | (() => void))[] = [];
 
-/** A recorded kernel call in place of the call itself. */
-export function note(kernel: unknown, ...args: readonly Argument[]): void {
-  const wide = args.findIndex((a) => typeof a === "bigint");
-  const form = wide < 0 ? args.length : WIDE_FORMS[`${wide} of ${args.length}`];
-  if (form === undefined || args.length > MOST_ARGUMENTS) {
-    throw new TypeError("internal: a call of this form cannot be recorded");
-  }
-  const words = [indexOf(kernel), form];
+/** A recorded kernel call in place of the call itself: the kernel's number, and which of its arguments have 64 bits. */
+export function note(kernel: number, form: number, ...args: readonly Argument[]): void {
+  const words = [kernel, form];
   for (const a of args) {
     if (typeof a === "bigint") words.push(Number(a & 0xffffffffn), Number((a >> 32n) & 0xffffffffn));
     else words.push(a);
@@ -42,6 +30,11 @@ export function note(kernel: unknown, ...args: readonly Argument[]): void {
   const last = parts.at(-1);
   if (Array.isArray(last)) last.push(...words);
   else parts.push(words);
+}
+
+/** @throws {TypeError} while something is recorded: it runs later, again and again, and what lies in memory now says nothing of then */
+export function refuseRecording(): void {
+  if (recording) throw new TypeError("internal: what is being recorded may not look at memory");
 }
 
 /** Writes down a function that is to be called at this place each time. */

@@ -1,6 +1,10 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { equals } from "@std/bytes";
+import { signaturesOf } from "../tools/kernel_calls.ts";
+import { KERNELS } from "./build/table.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as oracle from "./oracle.ts";
-import { layout, matmul, matmulTransposed, noteFunction, PartyMemory, record, recording, ring, views } from "./mod.ts";
+import { views } from "./linear_memory.ts";
+import { layout, matmul, matmulTransposed, noteFunction, PartyMemory, record, recording, ring } from "./mod.ts";
 import { draw, startStream, STREAM_BYTES } from "./mod.ts";
 import { Arena, sample, wordsAt } from "./testing/arena.ts";
 
@@ -100,10 +104,61 @@ Deno.test("matrix products are recorded with all their arguments", () => {
   assertEquals(wordsAt(transposed, 6), oracle.matmul(columns, b, sample(6, 3), { m: 3, k: 4, n: 2 }));
 });
 
+/** The wrappers of all modules of kernels, by name. */
+const WRAPPERS: Readonly<Record<string, unknown>> = {
+  ...{ bits: await import("./build/bits.ts"), chacha: await import("./build/chacha.ts") },
+  ...{ gilboa: await import("./build/gilboa.ts"), layout: await import("./build/layout.ts") },
+  ...{ matmul: await import("./build/matmul.ts"), ot: await import("./build/ot.ts") },
+  ...{
+    pads: await import("./build/pads.ts"),
+    ring: await import("./build/ring.ts"),
+    trunc: await import("./build/trunc.ts"),
+  },
+};
+
+Deno.test("every kernel that is called while something is recorded computes nothing then, and the same as its call later", async () => {
+  const PLACE = 1 << 17, bytes = 16 * PLACE;
+  const at = memory.allocate(bytes);
+  /** Zeros and ones: small numbers wherever a kernel reads a count, a place in a list or an instruction. */
+  const fill = (pattern: number) =>
+    views.words32.subarray(at / 4, (at + bytes) / 4)
+      .forEach((_, i, all) => all[i] = Math.imul(i, 0x9e3779b1) >>> pattern & 1);
+  const now = () => views.bytes.slice(at, at + bytes);
+  let kernels = 0;
+  for (const [module, wrappers] of Object.entries(WRAPPERS)) {
+    const source = await Deno.readTextFile(new URL(`src/${module}.as.ts`, import.meta.url));
+    const signatures = signaturesOf(module, source);
+    assertEquals(signatures.map(({ name }) => name).sort(), Object.keys(wrappers as object).sort(), module);
+    for (const { name, parameters } of signatures) {
+      const args = parameters.map(({ name, type }, i) =>
+        type === "u64" ? 3n : type === "i32" ? 2 : /^(stride|bytes|wide|row)$/.test(name) ? 64 : at + PLACE * i
+      );
+      const call = () => (wrappers as Record<string, (...args: (number | bigint)[]) => void>)[name]!(...args);
+      let changes = false;
+      for (const pattern of [25, 26, 27, 28]) {
+        fill(pattern);
+        const before = now();
+        const run = recorded(call);
+        assert(equals(now(), before), `${module}.${name} has computed while it was recorded`);
+        run();
+        const after = now();
+        changes ||= !equals(after, before);
+        fill(pattern);
+        call();
+        assert(equals(now(), after), `${module}.${name} does something else when it is recorded`);
+      }
+      assert(changes, `${module}.${name} does nothing to be compared`);
+      kernels++;
+    }
+  }
+  assertEquals(kernels, KERNELS.length);
+});
+
 Deno.test("what is being recorded cannot look at memory", () => {
   for (const view of ["bytes", "words", "words32"] as const) {
     assertThrows(() => recorded(() => void memory[view]), TypeError, "may not look at memory");
   }
+  assertThrows(() => recorded(() => startStream(0)), TypeError, "may not look at memory");
   assertEquals(memory.bytes.length, views.bytes.length);
 });
 

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { trunc, views } from "./mod.ts";
+import { views } from "./linear_memory.ts";
+import { trunc } from "./mod.ts";
 import * as oracle from "./oracle.ts";
 import { Arena, BOUNDARY, LENGTHS, sample, wordsAt } from "./testing/arena.ts";
 

@@ -1,7 +1,7 @@
 /** Parties on threads of their own overwrite their memory when they end, as those of one thread and of processes do. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { compile, type Regint, repeat, type Secret, sfix } from "@symbolon/compiler";
-import { views } from "@symbolon/kernels";
+import { PartyMemory } from "@symbolon/kernels";
 import { runWorkers } from "@symbolon/transport";
 import type { PartyJob, PartyResult } from "../party_job.ts";
 import { run } from "../run.ts";
@@ -63,6 +63,6 @@ testWith(["read"], "parties of one thread leave nothing either", async () => {
   const program = { description: "", trace: () => void secrets().lessThan(2).sum().reveal().output("sum") };
   for (const backend of ["ring", "semi2k", "emulate"]) {
     await run(program, { backend, transport: "inline" });
-    assertEquals(views.bytes.subarray(4096).filter((b) => b !== 0).length, 0, backend);
+    assertEquals(new PartyMemory().bytes.subarray(4096).filter((b) => b !== 0).length, 0, backend);
   }
 });

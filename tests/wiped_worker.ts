@@ -1,7 +1,7 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
 /** A party's thread that also says how many bytes of its linear memory are not zero when it has ended. @module */
-import { views } from "@symbolon/kernels";
+import { PartyMemory } from "@symbolon/kernels";
 import "../party_thread.ts";
 
 /** Below this, kernels keep data of their own. */
@@ -10,6 +10,9 @@ const FIRST = 4096;
 const post = self.postMessage.bind(self);
 self.postMessage = (message: { type: string; result?: object }) => {
   if (message.type === "event") return post(message);
-  post({ type: "event", message: { type: "left", bytes: views.bytes.subarray(FIRST).filter((b) => b !== 0).length } });
+  post({
+    type: "event",
+    message: { type: "left", bytes: new PartyMemory().bytes.subarray(FIRST).filter((b) => b !== 0).length },
+  });
   post(message);
 };

@@ -172,6 +172,11 @@ refuses("a thread outside transport/", /new Worker is not allowed here/, [
   ["bench/x.ts", `new globalThis.Worker(url, { type: "module" });`],
 ]);
 
+refuses("a kernel that is not written down", /a bare kernel is not allowed here/, [
+  ["kernels/mod.ts", `export * as ring from "./build/ring.wasm";`],
+  ["kernels/streams.ts", `import { draw } from "./build/chacha.wasm";`],
+]);
+
 refuses("an import with a computed address", /only the command line loads modules by a computed address/, [
   ["engine.ts", `export const load = (path: string) => import(path);`],
 ]);
@@ -194,7 +199,7 @@ allows("what the table lists", [
   ["programs/x.ts", `import { sfix } from "../mod.ts";\nimport { layers } from "./layers.ts";\nawait load();`],
   ["programs/x.ts", `import { sfix } from "@symbolon/symbolon";`],
   ["protocol/deep/x.ts", `import { sizeOf } from "../share.ts";\nimport { drive } from "@symbolon/protocol";`],
-  ["kernels/mod.ts", `import { add } from "./build/ring.wasm";`],
+  ["kernels/build/ring.ts", `import { add } from "./ring.wasm";`],
   ["datasets/x.ts", `import { parse } from "csv-parse/sync";\nawait Deno.readTextFile("x");`],
   ["transport/x.ts", `import { connect } from "node:tls";\nnew Worker("x");\nasync () => await Deno.stat("x");`],
   ["primitives/prg.ts", `crypto.getRandomValues(x);`],

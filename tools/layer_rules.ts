@@ -35,6 +35,7 @@ const REASONS: Readonly<Record<Effect, string>> = {
   entropy: "randomness comes from primitives/prg.ts",
   mathRandom: "Math.random is predictable: take randomness from primitives/prg.ts",
   worker: "threads are started in transport/",
+  kernel: "kernels are called by their wrappers in kernels/build/, which write calls down while something is recorded",
   computedImport: "only the command line loads modules by a computed address",
 };
 

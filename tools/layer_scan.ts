@@ -43,8 +43,10 @@ export function scan(path: string, text: string): Scan {
   const lineOf = (node: ts.Node) => source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1;
   const refer = (node: ts.Node, specifier: ts.Node | undefined, names: readonly string[]) => {
     if (specifier === undefined) return;
-    if (ts.isStringLiteralLike(specifier)) references.push({ line: lineOf(node), specifier: specifier.text, names });
-    else uses.push({ line: lineOf(node), effect: "computedImport", what: "an import with a computed address" });
+    if (ts.isStringLiteralLike(specifier)) {
+      references.push({ line: lineOf(node), specifier: specifier.text, names });
+      if (specifier.text.endsWith(".wasm")) uses.push({ line: lineOf(node), effect: "kernel", what: "a bare kernel" });
+    } else uses.push({ line: lineOf(node), effect: "computedImport", what: "an import with a computed address" });
   };
   const use = (node: ts.Node, effect: Effect, what: string) => uses.push({ line: lineOf(node), effect, what });
 

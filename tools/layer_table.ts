@@ -134,6 +134,8 @@ export const EFFECTS = {
   mathRandom: [],
   /** Threads. */
   worker: ["transport/", "cli/checking.ts", "cli/tracing.ts"],
+  /** Kernels without their wrappers: they compute, whatever is recorded. */
+  kernel: ["kernels/build/", "kernels/recorder.ts", "kernels/pool.ts", "kernels/party_memory.ts", "bench/"],
   /** Imports whose address is known only at run time: the user's program, and what is fetched only when it is used. */
   computedImport: ["code_check.ts", "datasets/mnist.ts", "cli/", "cli.ts", "bench/", "tools/"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

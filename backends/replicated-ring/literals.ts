@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { views } from "@symbolon/kernels";
+import { placeLiteral } from "@symbolon/kernels";
 import type { Party } from "./party.ts";
 
 /** By party: the place of a list, or of integers by their text. */
@@ -18,8 +18,7 @@ function placeOf(party: Party, key: unknown, values: () => Uint32Array | BigUint
   if (at === undefined) {
     const list = values();
     at = party.memory.allocate(list.byteLength);
-    if (list instanceof Uint32Array) views.words32.set(list, at / 4);
-    else views.words.set(list, at / 8);
+    placeLiteral(at, list);
     known.set(key, at);
   }
   return at;

@@ -5,7 +5,8 @@
  */
 import { assert } from "@std/assert";
 import { equals } from "@std/bytes";
-import { PartyMemory, views } from "../mod.ts";
+import { views } from "../linear_memory.ts";
+import { PartyMemory } from "../mod.ts";
 
 /** Bytes before and after each region. */
 const GUARD = 72;

@@ -313,9 +313,9 @@ export const RING: readonly Mutant[] = [
   },
   {
     name: "ring: masks of a loop are drawn when it is recorded",
-    file: "kernels/threaded/chacha.ts",
-    find: "    return recording ? note(drawKernel, stream, out, bytes) : drawKernel(stream, out, bytes);",
-    replace: "    return drawKernel(stream, out, bytes);",
+    file: "kernels/build/chacha.ts",
+    find: "  if (recording) note(13, 1, stream, out, bytes);\n  else wasm.draw(",
+    replace: "  wasm.draw(",
     tests: ["tests/messages_test.ts"],
     filter: "ring",
     why: "every pass of a loop has the same masks: differences of what changes are sent in the clear",

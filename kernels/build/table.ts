@@ -1,0 +1,83 @@
+// Made by "deno task kernels" from src/.
+/**
+ * All kernels by number: calls that are recorded or go to other threads name them so, so all threads have the same list.
+ *
+ * @module
+ */
+import type { Kernel } from "../job_board.ts";
+import * as bits from "./bits.wasm";
+import * as chacha from "./chacha.wasm";
+import * as gilboa from "./gilboa.wasm";
+import * as layout from "./layout.wasm";
+import * as matmul from "./matmul.wasm";
+import * as ot from "./ot.wasm";
+import * as pads from "./pads.wasm";
+import * as ring from "./ring.wasm";
+import * as trunc from "./trunc.wasm";
+
+/** By number. */
+export const KERNELS: readonly Kernel[] = [
+  bits.toPlanes,
+  bits.planeToWords,
+  bits.xorInto,
+  bits.evaluate,
+  bits.packPlanes,
+  bits.unpackPlanes,
+  bits.packBits,
+  bits.unpackBits,
+  bits.repeatPlanes,
+  bits.flipShares,
+  bits.chooseShares,
+  bits.combineStrided,
+  chacha.chacha12,
+  chacha.draw,
+  gilboa.offer,
+  gilboa.collect,
+  gilboa.settle,
+  gilboa.offerScalars,
+  gilboa.collectScalars,
+  gilboa.settleScalars,
+  gilboa.andXor,
+  layout.copyStrided,
+  layout.gatherRows,
+  layout.copy,
+  layout.clear,
+  layout.pack,
+  layout.unpack,
+  matmul.matmul,
+  matmul.matmulTransposed,
+  ot.expand,
+  ot.correct,
+  ot.applyCorrections,
+  ot.transpose,
+  ot.receive,
+  ot.send,
+  pads.padWords,
+  pads.padBits,
+  pads.padBlocks,
+  ring.add,
+  ring.sub,
+  ring.negate,
+  ring.mul,
+  ring.mulAdd,
+  ring.addScalar,
+  ring.mulScalar,
+  ring.addWord,
+  ring.mulWord,
+  ring.scaledProduct,
+  ring.scaledSum,
+  ring.fill,
+  ring.sumAxis,
+  ring.cumulate,
+  ring.replicatedMulAdd,
+  trunc.offer,
+  trunc.learn,
+  trunc.settle,
+  trunc.lift,
+  trunc.halve,
+  trunc.shift,
+  trunc.lowBits,
+] as readonly Kernel[];
+
+/** Bytes of a recorded call: see `src/replay.as.ts`. */
+export const CALL_BYTES = 64;
