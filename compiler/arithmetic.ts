@@ -8,7 +8,8 @@ import { elementOf } from "./data.ts";
 import { encode, INT_BITS, publicInt, RAW_BITS, secretInt, truncationBound } from "./kinds.ts";
 import { broadcastShapes, show } from "./shapes.ts";
 import type { Kind } from "./tape.ts";
-import { tracer, where } from "./tracer.ts";
+import { where } from "./places.ts";
+import { tracer } from "./tracer.ts";
 import { constantValue, dataValue, made, narrowed, publicOperand, type Value } from "./values.ts";
 import { broadcastTo, reshape, spread } from "./views.ts";
 

@@ -6,7 +6,7 @@
 import { OutOfRangeError, type Shape, sizeOf } from "@symbolon/protocol";
 import { shown } from "./arguments.ts";
 import { show } from "./shapes.ts";
-import { where } from "./tracer.ts";
+import { where } from "./places.ts";
 
 /** An array of numbers of one type: a list of its elements. */
 export type NumericArray =

@@ -9,7 +9,8 @@ import { input, type InputFormat } from "./inputs.ts";
 import { checkShape, show } from "./shapes.ts";
 import type { Kind, Reg } from "./tape.ts";
 import { concat, requireSecret, Secret } from "./tensor.ts";
-import { tracer, where } from "./tracer.ts";
+import { where } from "./places.ts";
+import { tracer } from "./tracer.ts";
 
 /** No register: what {@linkcode Tensor.reg} of a tensor without contents would be. */
 const NONE = -1;

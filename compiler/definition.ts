@@ -5,7 +5,7 @@
  */
 import { callable, checkArgument, type Rule, shown, text } from "./arguments.ts";
 import type { Loc } from "./tape.ts";
-import { places, showPlace, where } from "./tracer.ts";
+import { places, showPlace, where } from "./places.ts";
 
 /** What a program's function receives. */
 export interface Arguments {

@@ -10,7 +10,8 @@ import { givenPart } from "./given.ts";
 import { checkShape, show } from "./shapes.ts";
 import type { Kind } from "./tape.ts";
 import { Secret } from "./tensor.ts";
-import { tracer, where } from "./tracer.ts";
+import { where } from "./places.ts";
+import { tracer } from "./tracer.ts";
 
 /** Which of its input files a party reads. */
 export interface InputFormat {

@@ -3,9 +3,16 @@
  *
  * @module
  */
-import { OutOfRangeError } from "@symbolon/protocol";
+import { OutOfRangeError, type Rounding } from "@symbolon/protocol";
 import type { Kind } from "./tape.ts";
-import { type Precision, where } from "./tracer.ts";
+import { where } from "./places.ts";
+
+/** Fixed-point numbers: `k` bits in all, `f` of them after the point, and how products are rounded. */
+export interface Precision {
+  readonly f: number;
+  readonly k: number;
+  readonly rounding: Rounding;
+}
 
 /** Bits of an integer. */
 export const INT_BITS = 64;

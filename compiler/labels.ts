@@ -9,7 +9,8 @@ import { indicesOf, sameShape, stridesOf } from "@symbolon/protocol";
 import { givenElement, type GivenPart } from "./given.ts";
 import type { LabelCheck, LabelRule, Reg } from "./tape.ts";
 import type { Secret } from "./tensor.ts";
-import { tracer, where } from "./tracer.ts";
+import { where } from "./places.ts";
+import { tracer } from "./tracer.ts";
 
 /** By how much the probabilities of a row may miss 1. */
 const TOLERANCE = 0.01;

@@ -13,7 +13,8 @@ import { constant, Public, Regint, RowIndices } from "./public.ts";
 import { checkShape, show } from "./shapes.ts";
 import type { Kind, Reg } from "./tape.ts";
 import { Secret, shared } from "./tensor.ts";
-import { tracer, where } from "./tracer.ts";
+import { where } from "./places.ts";
+import { tracer } from "./tracer.ts";
 import { converted, dataValue } from "./values.ts";
 
 /** The secret integers of 64 bits. */

@@ -31,5 +31,7 @@ export { deserialize, isSerialized, serialize, type Stored } from "./store.ts";
 export * from "./tape.ts";
 export { constant, Public, Regint, RowIndices, Tensor } from "./public.ts";
 export { concat, type LinearColumn, type Operand, piecewise, piecewiseLinear, Secret, shared } from "./tensor.ts";
-export { Owned, type Precision, tracer, where } from "./tracer.ts";
+export { type Precision } from "./kinds.ts";
+export { where } from "./places.ts";
+export { Owned, tracer } from "./tracer.ts";
 export type { Value } from "./values.ts";

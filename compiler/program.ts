@@ -7,7 +7,7 @@ import type { Target } from "@symbolon/protocol";
 import { type Program, traceProgram } from "./definition.ts";
 import type { Given } from "./given.ts";
 import { hashOf } from "./hash.ts";
-import { checkPrecision } from "./kinds.ts";
+import { checkPrecision, type Precision } from "./kinds.ts";
 import { suggestion } from "./nearest.ts";
 import { commonSubexpressions } from "./passes/common_subexpressions.ts";
 import { deadCode } from "./passes/dead_code.ts";
@@ -17,7 +17,7 @@ import { gatherFirst } from "./passes/gather_first.ts";
 import { loopInvariants } from "./passes/loop_invariants.ts";
 import { mergeTruncations } from "./passes/merge_truncations.ts";
 import type { Pass, Tape } from "./tape.ts";
-import { type Precision, Tracer } from "./tracer.ts";
+import { Tracer } from "./tracer.ts";
 import { verify } from "./verify.ts";
 
 /** A compiled program. */

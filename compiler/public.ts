@@ -10,7 +10,8 @@ import { encode, index, isWide, publicInt, publicWide } from "./kinds.ts";
 import { broadcastShapes, show } from "./shapes.ts";
 import { memberAdvice, membersOf, refuseUnknownMembers } from "./members.ts";
 import type { Kind, PublicOp, Reg } from "./tape.ts";
-import { Owned, tracer, where } from "./tracer.ts";
+import { where } from "./places.ts";
+import { Owned, tracer } from "./tracer.ts";
 import { constantValue, fixKind, made, operandOf, type Value } from "./values.ts";
 import { reshape, spread } from "./views.ts";
 

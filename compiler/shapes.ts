@@ -5,7 +5,7 @@
  */
 import { sameShape, type Shape, stridesOf, type Window } from "@symbolon/protocol";
 import { checkArgument, shown, whole } from "./arguments.ts";
-import { where } from "./tracer.ts";
+import { where } from "./places.ts";
 
 /** A shape as in messages. */
 export function show(shape: Shape): string {

@@ -16,7 +16,8 @@ import { constant } from "./public.ts";
 import { show } from "./shapes.ts";
 import type { Kind } from "./tape.ts";
 import { bitsOf as takenApart, concat, requireSecret, Secret, shared } from "./tensor.ts";
-import { tracer, where } from "./tracer.ts";
+import { where } from "./places.ts";
+import { tracer } from "./tracer.ts";
 
 /** Bits sorted by at a time: a digit costs 4 rounds and 2^3 local products however few bits it has. */
 const DIGIT = 3;

@@ -28,7 +28,8 @@ import { memberAdvice, membersOf, refuseUnknownMembers } from "./members.ts";
 import { nextInteger, Public, Regint, RowIndices, Tensor } from "./public.ts";
 import { axisOf, show } from "./shapes.ts";
 import type { Kind } from "./tape.ts";
-import { tracer, where } from "./tracer.ts";
+import { where } from "./places.ts";
+import { tracer } from "./tracer.ts";
 import { made, operandOf, sharedValue, type Value, wholeOperand } from "./values.ts";
 import { broadcastTo, concatValues, reshape, slice, transpose, window } from "./views.ts";
 

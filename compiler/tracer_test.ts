@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseFrame } from "./tracer.ts";
+import { parseFrame } from "./places.ts";
 
 Deno.test("a frame's file keeps its spaces, parentheses, # and %", () => {
   const files = [

@@ -8,7 +8,8 @@ import { shown } from "./arguments.ts";
 import { type Data, exactElement, type Table, tableOf } from "./data.ts";
 import { encode, isWide, publicInt, secretFix, secretInt } from "./kinds.ts";
 import type { Kind, Op, Reg } from "./tape.ts";
-import { tracer, where } from "./tracer.ts";
+import { where } from "./places.ts";
+import { tracer } from "./tracer.ts";
 
 /** A register of the program that is being traced. */
 export interface Value {

@@ -6,7 +6,8 @@
 import { sameShape, type Shape, sizeOf, stridesOf } from "@symbolon/protocol";
 import { checkArgument, listOf, whole } from "./arguments.ts";
 import { axisOf, broadcastShapes, broadcastWindow, checkShape, show } from "./shapes.ts";
-import { tracer, where } from "./tracer.ts";
+import { where } from "./places.ts";
+import { tracer } from "./tracer.ts";
 import { made, type Value } from "./values.ts";
 
 /** The same elements in another shape. */

@@ -7,7 +7,8 @@ import { type Call, type Cost, linkTable, NO_DEMAND, piecewiseOperand, sizeOf } 
 import { productsCost } from "./products.ts";
 import { shuffleCost } from "./shuffle.ts";
 import { piecewiseCost } from "./piecewise.ts";
-import { decomposeCost, type SymmetricCost } from "./sum_bits.ts";
+import { decomposeCost } from "./sum_bits.ts";
+import type { SymmetricCost } from "./symmetric_cost.ts";
 import { truncationCost } from "./truncation.ts";
 
 /** The exact cost of a call among so many parties. */

@@ -16,7 +16,7 @@ import { type AndCircuit, type BitCode, daBitCost, daBits, type OtParty, type Tr
 import { circuitCost, runCircuit, runCode, strideOf } from "./and_gates.ts";
 import { bitMasks } from "./kinds.ts";
 import { broadcast, type Party, words } from "./party.ts";
-import type { SymmetricCost } from "./sum_bits.ts";
+import type { SymmetricCost } from "./symmetric_cost.ts";
 
 /** Parties from which masks cost less: half of the material at five, where four save a fifth and three pay more. */
 export const MASKED_FROM = 5;

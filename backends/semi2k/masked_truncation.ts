@@ -18,7 +18,7 @@ import { bits, layout, ring, trunc as kernel } from "@symbolon/kernels";
 import { daBitCost, daBits, type OtParty, type TreeDepth } from "@symbolon/primitives";
 import { type MaskSize, truncationMasks } from "./kinds.ts";
 import { broadcast, type Party, words } from "./party.ts";
-import type { SymmetricCost } from "./sum_bits.ts";
+import type { SymmetricCost } from "./symmetric_cost.ts";
 
 /** The masks that a truncation takes. */
 function sizeOf({ bits: m, bound }: Trunc): MaskSize {

@@ -12,7 +12,8 @@ import { strideOf } from "./and_gates.ts";
 import { scaledBits } from "./kinds.ts";
 import { type AdditiveShare, type Party, words } from "./party.ts";
 import { signs, signsCost } from "./signs.ts";
-import { inSequence, openBits, type SymmetricCost, toWords, toWordsCost } from "./sum_bits.ts";
+import { openBits, toWords, toWordsCost } from "./sum_bits.ts";
+import { inSequence, type SymmetricCost } from "./symmetric_cost.ts";
 
 /** Comparison with public thresholds: {@linkcode PiecewiseCall}. Cost: {@linkcode piecewiseCost}. */
 export function* piecewise(

@@ -10,7 +10,7 @@ import { addPatchProduct, type MatrixSize, windowTaker } from "@symbolon/primiti
 import { openWords } from "./input_open.ts";
 import { matrixTriple, TRIPLE } from "./kinds.ts";
 import { type AdditiveShare, type Party, words } from "./party.ts";
-import { inSequence, type SymmetricCost } from "./sum_bits.ts";
+import { inSequence, type SymmetricCost } from "./symmetric_cost.ts";
 import { truncate, truncationCost } from "./truncation.ts";
 
 /** What a term takes: elements of its operands, and its material. Nothing where no two elements meet. */

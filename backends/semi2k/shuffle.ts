@@ -11,7 +11,7 @@ import { type Message, round, type Shape, type ShuffleCall, sizeOf, type Step } 
 import { layout, ring } from "@symbolon/kernels";
 import { permutations } from "./kinds.ts";
 import { type AdditiveShare, type Party, words } from "./party.ts";
-import type { SymmetricCost } from "./sum_bits.ts";
+import type { SymmetricCost } from "./symmetric_cost.ts";
 
 /** Rows of a tensor: its first axis. */
 function rowsOf(shape: Shape): { height: number; width: number } {

@@ -12,7 +12,8 @@ import { bits, layout, ring } from "@symbolon/kernels";
 import { type AndCircuit, sumCircuit, thresholdCircuit } from "@symbolon/primitives";
 import { strideOf } from "./and_gates.ts";
 import { type AdditiveShare, type Party, words } from "./party.ts";
-import { addends, sharedBits, sharedBitsCost, type SymmetricCost } from "./sum_bits.ts";
+import { addends, sharedBits, sharedBitsCost } from "./sum_bits.ts";
+import type { SymmetricCost } from "./symmetric_cost.ts";
 
 /** Bytes on a link that a round is worth: preprocessing saves some thirteen times as many. */
 const ROUND_BYTES = 2048;

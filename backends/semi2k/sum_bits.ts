@@ -8,20 +8,14 @@
  *
  * @module
  */
-import type { DecomposeCall, Demand, Step } from "@symbolon/protocol";
+import type { DecomposeCall, Step } from "@symbolon/protocol";
 import { bits, layout, ring } from "@symbolon/kernels";
 import { type AndCircuit, copyBlock, sumCircuit, type SumInputs } from "@symbolon/primitives";
 import { circuitCost, runCircuit, strideOf } from "./and_gates.ts";
 import { RANDOM_BIT } from "./kinds.ts";
 import { MASKED_FROM, maskedBits, maskedBitsCost } from "./masked_bits.ts";
 import { type AdditiveShare, broadcast, type Party, words } from "./party.ts";
-
-/** Rounds, bytes on each directed link, and material. */
-export interface SymmetricCost {
-  readonly rounds: number;
-  readonly bytes: number;
-  readonly demand: Demand;
-}
+import { inSequence, type SymmetricCost } from "./symmetric_cost.ts";
 
 /** The parties of circuits over bits of shared numbers: each party's summand, or a public number and a mask. */
 export function addends(parties: number): SumInputs["parties"] {
@@ -149,22 +143,4 @@ export function* decompose(party: Party, call: DecomposeCall, x: AdditiveShare, 
 export function decomposeCost(width: number, parties: number, n: number): SymmetricCost {
   const circuit = bitsCircuit(parties, width);
   return inSequence(sharedBitsCost({ circuit, width }, parties, n), toWordsCost(width, n));
-}
-
-/** Steps one after the other. */
-export function inSequence(...costs: readonly SymmetricCost[]): SymmetricCost {
-  return { ...inParallel(...costs), rounds: costs.reduce((sum, c) => sum + c.rounds, 0) };
-}
-
-/** Steps side by side. */
-export function inParallel(...costs: readonly SymmetricCost[]): SymmetricCost {
-  const demand = new Map<string, number>();
-  for (const cost of costs) {
-    for (const [kind, n] of cost.demand) if (n > 0) demand.set(kind, (demand.get(kind) ?? 0) + n);
-  }
-  return {
-    rounds: Math.max(0, ...costs.map((c) => c.rounds)),
-    bytes: costs.reduce((sum, c) => sum + c.bytes, 0),
-    demand,
-  };
 }

@@ -17,7 +17,8 @@ import { type AndCircuit, sumCircuit } from "@symbolon/primitives";
 import { circuitCost, strideOf } from "./and_gates.ts";
 import { maskedCost, truncateMasked } from "./masked_truncation.ts";
 import { type Party, renew, words } from "./party.ts";
-import { inParallel, inSequence, sumBits, type SymmetricCost, toWords, toWordsCost } from "./sum_bits.ts";
+import { sumBits, toWords, toWordsCost } from "./sum_bits.ts";
+import { inParallel, inSequence, type SymmetricCost } from "./symmetric_cost.ts";
 
 /** −2^62 ≤ z < 2^62. */
 const TOP = 62;

@@ -1,0 +1,31 @@
+/**
+ * What a step costs where all parties do the same.
+ *
+ * @module
+ */
+import type { Demand } from "@symbolon/protocol";
+
+/** Rounds, bytes on each directed link, and material. */
+export interface SymmetricCost {
+  readonly rounds: number;
+  readonly bytes: number;
+  readonly demand: Demand;
+}
+
+/** Steps one after the other. */
+export function inSequence(...costs: readonly SymmetricCost[]): SymmetricCost {
+  return { ...inParallel(...costs), rounds: costs.reduce((sum, c) => sum + c.rounds, 0) };
+}
+
+/** Steps side by side. */
+export function inParallel(...costs: readonly SymmetricCost[]): SymmetricCost {
+  const demand = new Map<string, number>();
+  for (const cost of costs) {
+    for (const [kind, n] of cost.demand) if (n > 0) demand.set(kind, (demand.get(kind) ?? 0) + n);
+  }
+  return {
+    rounds: Math.max(0, ...costs.map((c) => c.rounds)),
+    bytes: costs.reduce((sum, c) => sum + c.bytes, 0),
+    demand,
+  };
+}

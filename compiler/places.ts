@@ -1,0 +1,119 @@
+/**
+ * Places in the program that is being traced, read off the stack: where its instructions were written, and where its errors are.
+ *
+ * @module
+ */
+import { fileURLToPath } from "node:url";
+import type { Loc } from "./tape.ts";
+
+/** Where the libraries lie, as stacks show it: frames in these folders are not the program's. */
+const ROOT = `file://${fileURLToPath(new URL("../", import.meta.url)).replaceAll("\\", "/").replace(/^(?!\/)/, "/")}`;
+const LIBRARIES = ["compiler/", "ml/", "mod.ts", "run.ts", "checked_run.ts", "cli.ts", "cli/"].map((path) =>
+  ROOT + path
+);
+
+function isLibrary(file: string): boolean {
+  return (LIBRARIES.some((path) => file.startsWith(path)) && !file.endsWith("_test.ts")) || file.includes("/npm/");
+}
+
+/**
+ * A line of a stack: `at file:…:3:4`, or `at name (file:…:3:4)`. Paths stand there decoded, with their spaces and parentheses, so the
+ * first address is taken, and all of it up to line and column.
+ */
+const FRAME = /^\s*at (?:async )?(?:.*? \()??((?:file:\/\/|https?:\/\/|\/).*):(\d+):(\d+)\)?$/;
+
+/** The place that a line of a stack names, or null. */
+export function parseFrame(line: string): Loc | null {
+  const match = line.includes("(eval at ") ? null : FRAME.exec(line);
+  return match === null ? null : { file: match[1]!, line: Number(match[2]), column: Number(match[3]) };
+}
+
+/** Places by where the running code has them: a stack as text costs far more than its frames. */
+const inSource = new Map<string, Loc | null>();
+
+/** The place in the program that is being traced: the innermost frame outside the libraries. */
+export function here(): Loc | null {
+  const frame = innermostFrame();
+  if (frame === null) return placeInSource();
+  let place = inSource.get(frame);
+  if (place === undefined) inSource.set(frame, place = placeInSource());
+  return place;
+}
+
+/** File, line and column of the innermost frame outside the libraries, as the engine runs it, which may not be as it was written. */
+function innermostFrame(): string | null {
+  const { stackTraceLimit, prepareStackTrace } = Error;
+  Error.stackTraceLimit = NEAR_FRAMES;
+  Error.prepareStackTrace = (_, frames) => {
+    const frame = frames.find((f) => isPlace(f.getFileName()));
+    return frame === undefined ? null : `${frame.getFileName()}:${frame.getLineNumber()}:${frame.getColumnNumber()}`;
+  };
+  try {
+    return new Error().stack as unknown as string | null;
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+    // Absent, not undefined, is what lets the engine use its own.
+    if (prepareStackTrace === undefined) delete (Error as { prepareStackTrace?: unknown }).prepareStackTrace;
+    else Error.prepareStackTrace = prepareStackTrace;
+  }
+}
+
+/** Whether a frame's file, a path or an address, is the program's. */
+function isPlace(file: string | null | undefined): boolean {
+  if (typeof file !== "string") return false;
+  let program = programs.get(file);
+  if (program === undefined) {
+    // A frame has addresses encoded, unlike the stack as text.
+    const decoded = file.startsWith("file:")
+      ? `file://${fileURLToPath(file)}`
+      : file.startsWith("/")
+      ? `file://${file}`
+      : file;
+    programs.set(file, program = /^(file:|https?:)/.test(decoded) && !isLibrary(decoded));
+  }
+  return program;
+}
+
+/** By file of a frame: whether it is the program's. */
+const programs = new Map<string, boolean>();
+
+/** The frames that are looked at: all, and first those where a program's line mostly is. */
+const FRAMES = 40;
+const NEAR_FRAMES = 10;
+
+/** What {@linkcode here} gives, from the stack as text: lines and columns are those of the source. */
+function placeInSource(): Loc | null {
+  return framesOf(FRAMES).find(isOutside) ?? null;
+}
+
+/** The frames outside the libraries, the innermost first. */
+export function places(): Loc[] {
+  return [...framesOf(FRAMES)].filter(isOutside);
+}
+
+function isOutside({ file }: Loc): boolean {
+  return !isLibrary(file);
+}
+
+/** The frames of the stack that have a place; so many calls of the libraries may lie above. */
+function* framesOf(depth: number): Generator<Loc> {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = depth;
+  const stack = new Error().stack ?? "";
+  Error.stackTraceLimit = limit;
+  for (const line of stack.split("\n").slice(1)) {
+    const place = parseFrame(line);
+    if (place !== null) yield place;
+  }
+}
+
+/** A place as in messages: "file:line". */
+export function showPlace({ file, line }: Loc): string {
+  return `${file.replace(/^file:\/\//, "")}:${line}`;
+}
+
+/** "file:line: " of the program, or nothing: the beginning of a message. */
+export function where(): string {
+  const at = here();
+  return at === null ? "" : `${showPlace(at)}: `;
+}
