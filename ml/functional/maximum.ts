@@ -6,10 +6,10 @@
  *
  * @module
  */
-import { checkArgument, cint, concat, type Secret, shared, tracer, where, whole } from "@symbolon/compiler";
+import { checkArgument, cint, concat, type Secret, shared, where, whole } from "@symbolon/compiler";
 import { checkSecrets } from "../rules.ts";
 import { max, relu } from "./comparison.ts";
-import { inRange } from "./fixed_point.ts";
+import { bounded } from "./fixed_point.ts";
 
 /** Largest group: six comparisons, and three bits to multiply. */
 const GROUP = 4;
@@ -119,7 +119,7 @@ function tournament(tensors: readonly Secret[]): readonly Secret[] {
     const last = list.at(-1)!;
     const terms = wins.map((w, i) => w.mulRaw(list[i]!.sub(last)));
     const value = terms.reduce((sum, t) => sum.add(t)).add(last);
-    return last.kind.type === "fix" && last.kind.f === tracer().precision.f ? inRange(value) : value;
+    return last.kind.type === "fix" ? bounded(value, last.kind.bits) : value;
   }));
 }
 

@@ -26,9 +26,9 @@ export interface SoftmaxParts {
 
 /** The parts of {@linkcode softmax}, for losses. */
 export function softmaxParts(x: Secret): SoftmaxParts {
-  const { x: fixed, f } = fixedPoint("softmax()", x);
-  // Differences count, so integers are compared before they are fixed-point numbers.
-  const v = x.kind.type === "int" ? x : fixed;
+  const { x: fixed, f, k } = fixedPoint("softmax()", x);
+  // Differences count, so what may be far out of range is compared before it is brought there: integers, and sums with them.
+  const v = x.kind.type === "int" || (x.kind.f === f && x.kind.bits > k) ? x : fixed;
   const n = v.shape.at(-1) ?? 1;
   const columns = v.reshape([v.size / n, n]).transpose();
   const { x: shifted } = saturated("softmax()", columns.sub(maximum(columns, 0)));

@@ -19,6 +19,8 @@ const [POWER, COEFFICIENT, FIRST, ROOT, ERROR, FACTOR] = [18, 14, 20, 28, 28, 26
 const REDUCED = 30;
 /** Bits kept until the last rounding. */
 const GUARD = 4;
+/** Bits that the last product of a root has besides its result's. */
+export const ROOT_BITS: number = GUARD + FACTOR;
 
 /** The polynomial for y and the coefficient of e, a little over 1/2, which makes up for most of 5e³/16. */
 interface Approximation {
@@ -107,8 +109,8 @@ function rootOf(v: Secret, { f, k }: { readonly f: number; readonly k: number },
   const factor = e.mulRaw(e.mulRaw(exact(0.375, 3))).add(e.mulRaw(exact(linear, ERROR + 3))).rescale(FACTOR);
   const rough = (inverse ? y : c).mulRaw(remaining).rescale(f + GUARD);
   const correction = rough.mulRaw(factor);
-  // Of large integers the root has no room for all bits of the correction.
-  const octaves = inverse ? 0 : Math.min(k - 1 - f, Math.ceil((k - own) / 2));
+  // A large result has no room for all bits of the correction: the root of a large number, or what is next to 1/√0.
+  const octaves = inverse ? Math.ceil(own / 2) : Math.min(k - 1 - f, Math.ceil((k - own) / 2));
   return f + GUARD + FACTOR + octaves <= RAW_BITS
     ? correction.add(rough.rescale(f + GUARD + FACTOR)).rescale(f)
     : correction.rescale(f + GUARD).add(rough).rescale(f);

@@ -9,7 +9,7 @@ import { inverseRoot } from "../functional/sqrt.ts";
 import { ones, zeros } from "./initial.ts";
 import type { Forward, Layer, Parameter } from "./layer.ts";
 import {
-  FINER,
+  finer,
   leastEpsilon,
   standardize,
   type Standardized,
@@ -35,7 +35,7 @@ export interface BatchNormOptions {
  *
  * Any values in the program's range will do; running_var may exceed it. Variances have f fraction bits: below about 2^-8 they are coarse.
  *
- * Cost (ring): in training 27 rounds and up to 103 bytes a value forward, 7 rounds and 60 bytes backward, besides 1,150 bytes a channel;
+ * Cost (ring): in training 28 rounds and up to 103 bytes a value forward, 7 rounds and 60 bytes backward, besides 1,170 bytes a channel;
  * otherwise 22 rounds, of which all but two are for the roots of the running variances, and 36 bytes a value.
  *
  * @throws {RangeError} when bound to scalars; in training if a channel has one value only
@@ -119,7 +119,7 @@ function movedVariance(
 function fixed([weight, bias, mean, variance]: Values, x: Secret, epsilon: number): Forward {
   const channels = weight.length;
   const { f, bits } = x.kind;
-  const inverse = inverseRoot(bounded(variance, varianceBits()).add(leastEpsilon(epsilon)), f + FINER);
+  const inverse = inverseRoot(bounded(variance, varianceBits()).add(leastEpsilon(epsilon)), f + finer());
   const scale = inverse.mul(weight);
   const centred = bounded(x, bits + 1).sub(bounded(mean, bits + 1));
   return {

@@ -4,9 +4,9 @@
  * @module
  */
 import { type Secret, tracer } from "@symbolon/compiler";
-import { bounded, exact, RAW_BITS, roundedSum, shifted } from "../functional/fixed_point.ts";
+import { bounded, exact, inRange, RAW_BITS, roundedSum, shifted } from "../functional/fixed_point.ts";
 import { meanOf } from "../functional/mean.ts";
-import { inverseRoot } from "../functional/sqrt.ts";
+import { inverseRoot, ROOT_BITS } from "../functional/sqrt.ts";
 
 /** Numbers standardised along an axis; statistics keep that axis with extent 1. */
 export interface Standardized {
@@ -17,12 +17,16 @@ export interface Standardized {
   readonly spread: Secret;
   /** From 1 to 2. */
   readonly ratio: number;
-  /** 1 / √(variance + ε), with {@linkcode FINER} more fraction bits. */
+  /** 1 / √(variance + ε), with {@linkcode finer} more fraction bits. */
   readonly inverse: Secret;
 }
 
-/** Fraction bits that reciprocals of deviations have more than numbers: those of large deviations are small. */
-export const FINER = 8;
+/** Fraction bits that reciprocals of deviations have more than numbers, 7 by default: those of large deviations are small. */
+export function finer(): number {
+  const { f } = tracer().precision;
+  // Those of the least variance, 2^-f, still have room: see `inverseRoot`.
+  return Math.max(0, Math.min(8, RAW_BITS - ROOT_BITS - f - Math.ceil(f / 2)));
+}
 
 /** Bits below the program's precision kept of a mean until it is divided. */
 const GUARD = 8;
@@ -40,12 +44,12 @@ export function varianceBits(): number {
  * (x − mean) / √(variance + ε) along an axis of a matrix, for any numbers in the program's range; where they have more than 31 bits,
  * deviations must be below 2^(31 − f).
  *
- * Cost (ring): 25 rounds, up to 71 bytes a number.
+ * Cost (ring): 26 rounds, 24 where n is a power of two, up to 71 bytes a number.
  */
 export function standardize(x: Secret, axis: 0 | 1, epsilon: number): Standardized {
   const { f, k } = tracer().precision;
   const n = x.shape[axis]!;
-  const mean = meanAlong(x, axis);
+  const mean = exactMean(x, axis);
   // Two numbers may differ by a bit more than each has.
   const centred = bounded(x, k + 1).sub(bounded(mean, k + 1));
   // So many bits of a square are rounded that n of them fit together.
@@ -53,8 +57,8 @@ export function standardize(x: Secret, axis: 0 | 1, epsilon: number): Standardiz
   const squares = roundedSum(centred.mulRaw(centred), 2 * f - dropped);
   const halvings = Math.floor(Math.log2(n)), ratio = n / 2 ** halvings;
   const spread = kept(roundedSum(shifted(squares.sum(axis), -halvings), f, varianceBits()), axis);
-  const root = inverseRoot(spread.add(ratio * leastEpsilon(epsilon)), f + FINER);
-  const inverse = ratio === 1 ? root : root.mulRaw(exact(Math.sqrt(ratio), f)).rescale(f + FINER);
+  const root = inverseRoot(spread.add(ratio * leastEpsilon(epsilon)), f + finer());
+  const inverse = ratio === 1 ? root : root.mulRaw(exact(Math.sqrt(ratio), f)).rescale(f + finer());
   return { normal: centred.mulRaw(inverse).rescale(f), mean, spread, ratio, inverse };
 }
 
@@ -76,6 +80,15 @@ export function standardizeGradient(
 ): Secret {
   const along = dividedSum(d.mulRaw(normal), axis).mul(scale);
   return d.sub(meanAlong(d, axis)).mulRaw(scale).sub(normal.mulRaw(along)).rescale(d.kind.f);
+}
+
+/** The mean to half a unit: 1/n is not exact, which a large mean shows, so what is left is divided once more. */
+function exactMean(x: Secret, axis: 0 | 1): Secret {
+  const n = x.shape[axis]!;
+  const mean = meanAlong(x, axis);
+  if (Number.isInteger(Math.log2(n))) return mean;
+  const rest = kept(x.sum(axis), axis).sub(bounded(mean, RAW_BITS).mul(n));
+  return mean.add(inRange(rest).div(n));
 }
 
 function meanAlong(x: Secret, axis: 0 | 1): Secret {

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { summable } from "../functional/fixed_point.ts";
+import { type Secret, tracer } from "@symbolon/compiler";
+import { exact, RAW_BITS, roundedSum, summable } from "../functional/fixed_point.ts";
 import type { Loss } from "./loss.ts";
 import { countedRows, squareRange, squares } from "./sums.ts";
 
@@ -21,7 +22,14 @@ export const meanSquaredError: Loss = {
   evaluate(scores, labels, counted) {
     const error = summable(scores).sub(labels.reshape(scores.shape));
     const values = error.size / error.length;
-    return { loss: squares(countedRows(error, counted)), gradient: error.mul(2 / values) };
+    return { loss: squares(countedRows(error, counted)), gradient: twiceDivided(error, values) };
   },
   predict: (scores) => scores,
 };
+
+/** 2x / n of differences: by a factor that is exact, or has as many bits as they leave. */
+function twiceDivided(x: Secret, n: number): Secret {
+  if (Number.isInteger(Math.log2(n))) return x.mul(2 / n);
+  const { f, k } = tracer().precision;
+  return summable(roundedSum(x.mulRaw(exact(2 / n, RAW_BITS - k)), f));
+}

@@ -4,7 +4,7 @@
  * @module
  */
 import { concat, type Public, type Secret, tracer } from "@symbolon/compiler";
-import { bounded, RAW_BITS, roundedSum } from "../functional/fixed_point.ts";
+import { bounded, exact, RAW_BITS, roundedSum, shifted } from "../functional/fixed_point.ts";
 
 /** Σ x over all elements. Local. */
 export function wideSum(x: Secret): Secret {
@@ -33,16 +33,32 @@ export function dot(x: Secret, y: Secret): Secret {
   return sums.length === 1 ? sums[0]! : concat(sums.map((s) => s.reshape([1]))).sum();
 }
 
+/** Bits of the largest number whose square can be rounded. */
+const SQUARABLE = 31;
+
 /**
  * Σ x² over all elements, for |x| below 2^(k − f), a difference of any two numbers.
  *
  * A single square may fill what can be rounded, so each is rounded before they are summed: off by half a unit each with
- * rounding to nearest, by less than one and without bias else.
+ * rounding to nearest, by less than one and without bias else. Where numbers have more than 31 bits, x = h + l with h in steps of
+ * 2^(k − 31) units, whatever it was rounded to, and x² = h² + (x + h)·l.
  *
- * Cost (ring): 2 rounds and 32 bytes an element.
+ * Cost (ring): 2 rounds and 32 bytes an element; 4 rounds and 96 bytes for k > 31.
  */
 export function squares(x: Secret): Secret {
-  return roundedSum(x.mulRaw(x), x.kind.f).sum();
+  const { f, k } = tracer().precision;
+  const low = Math.min(f, k - SQUARABLE);
+  if (low <= 0) return roundedSum(x.mulRaw(x), x.kind.f).sum();
+  const high = roundedSum(x, f - low), whole = finer(high, f);
+  const rest = roundedSum(x.add(whole).mulRaw(x.sub(whole)), f);
+  const large = high.mulRaw(high);
+  return (large.kind.f < f ? finer(large, f) : roundedSum(large, f)).add(rest).sum();
+}
+
+/** The same numbers with f fraction bits, more than they have; they may be out of the program's range. Local. */
+function finer(x: Secret, f: number): Secret {
+  const more = f - x.kind.f;
+  return shifted(bounded(x, RAW_BITS + 1).mulRaw(exact(2 ** more, 0)), -more);
 }
 
 /** The rows that count, the others 0: `counted` holds a public 0 or 1 for each. Local. */

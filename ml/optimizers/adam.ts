@@ -296,7 +296,8 @@ function nextSquares(u: Secret, g: Secret, { f: squares, more }: Squares, beta2:
   const squarable = Math.floor((squares + more) / 2);
   const small = g.kind.f > squarable ? g.rescale(squarable) : g;
   const square = aligned(small.mulRaw(small), squares + more);
-  return u.add(square.sub(decay).rescale(squares));
+  const step = square.sub(decay);
+  return u.add(squares < 0 ? roundedSum(step, squares) : step.rescale(squares));
 }
 
 /** The same numbers with at least f fraction bits: local. */

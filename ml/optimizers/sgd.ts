@@ -41,8 +41,11 @@ export interface SgdOptions {
   readonly nesterov?: boolean;
 }
 
-/** Significant bits of public factors: λ, and μ up to 0.998, are off by less than 2^-12 of λ and of 1 − μ. */
+/** Significant bits of public factors: λ, and 1 − μ, are off by less than 2^-12 of themselves where there is room for them. */
 const SIGNIFICANT = 12;
+
+/** Of 1 − μ that there must be. */
+const FEWEST = 10;
 
 /** Bits of a velocity and of the factor that it is multiplied by. */
 const SUM_BITS = RAW_BITS + 1;
@@ -112,7 +115,10 @@ export function sgd(options: SgdOptions = {}): UpdateRule {
         const pull = weightDecay * divided(batchSize);
         return g.rescale(f).add(times(weights[i]!, pull, SIGNIFICANT + bitsBelow(pull)));
       });
-      const kept = (v: Secret) => times(v, momentum, momentumBits(momentum));
+      const kept = (v: Secret) => {
+        const { of, bits } = friction(momentum);
+        return of === "kept" ? times(v, momentum, bits) : v.sub(times(v, 1 - momentum, bits));
+      };
       const moved = momentum === 0 ? slopes.map((g) => g.neg()) : velocities.map((v, i) => kept(v).sub(slopes[i]!));
       const ahead = momentum === 0 || !nesterov ? moved : moved.map((v, i) => kept(v).sub(slopes[i]!));
       const next = masters.map((w, i) => w.add(ahead[i]!.rescale(applied).mulRaw(factor)));
@@ -155,16 +161,33 @@ function scalesFor(
   const fits = step === 0 || small + 7 <= STEP_BITS;
   const wanted = careful ? Math.min(STEP_BITS, small + 10) : STEP_BITS;
   const factor = Math.min(most, fits ? wanted : small + 10);
-  const room = RAW_BITS - (k - 1 - f) - bitsBelow(1 - momentum) - momentumBits(momentum);
+  const { of, bits } = friction(momentum), below = bitsBelow(1 - momentum);
+  const room = RAW_BITS - (k - 1 - f) - (of === "kept" ? below + bits : Math.max(below, bits));
   const velocity = careful ? Math.max(f, Math.min(most - factor, f + SIGNIFICANT, room)) : f;
   const applied = Math.min(velocity, most - factor);
   return { velocity, applied, step: factor, master: applied + factor };
 }
 
-/** Fraction bits of the factor μ: as many as velocities leave, which are up to 1/(1 − μ) gradients in the range. */
-function momentumBits(momentum: number): number {
-  const below = bitsBelow(1 - momentum);
-  return Math.max(1, Math.min(SIGNIFICANT + below, RAW_BITS - (tracer().precision.k - 1) - below));
+/**
+ * How a velocity, up to 1/(1 − μ) gradients in the range, is slowed down: by the part μ that is kept, or, where that would lose digits of
+ * 1 − μ, by the part 1 − μ that is lost, which has fewer; and the fraction bits of that factor.
+ *
+ * @throws {RangeError} if neither leaves digits enough
+ */
+function friction(momentum: number): { readonly of: "kept" | "lost"; readonly bits: number } {
+  const below = bitsBelow(1 - momentum), { k } = tracer().precision;
+  const wanted = SIGNIFICANT + below;
+  if (wanted + below <= RAW_BITS - (k - 1)) return { of: "kept", bits: wanted };
+  const bits = Math.min(wanted, RAW_BITS - (k - 1));
+  if (bits < FEWEST + below || below > RAW_BITS - (k - 1)) {
+    throw new RangeError(
+      `${where()}A momentum of ${momentum} is too near 1 for numbers of k = ${k} bits: velocities of up to ` +
+        `${
+          Math.round(1 / (1 - momentum))
+        } gradients leave no digits for it. Take a smaller momentum or fewer bits (the word k<n>)`,
+    );
+  }
+  return { of: "lost", bits };
 }
 
 /** How many bits a positive number is below 1: its magnitude is 2^-n. From 0 on. */

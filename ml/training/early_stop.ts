@@ -50,10 +50,12 @@ export function watched(
     throw new TypeError(`${where()}Training can stop early by its loss only: it needs printLoss`);
   }
   const { f } = tracer().precision;
-  const better = loss.lessThan(best.sub(cfix.precise(minDelta, f)));
+  // Losses are whole units of 2^-f: rounded so, bounds between two units mean what they say.
+  const units = (value: number, round: (x: number) => number) => cfix.precise(round(value * 2 ** f) / 2 ** f, f);
+  const better = loss.lessThan(best.sub(units(minDelta, Math.floor)));
   const lowest = loss.sub(best).mul(better).add(best);
   const wait = waited.add(1).mul(oneLess(better));
-  const reached = below === undefined ? cint.constant(0) : loss.lessThan(cfix.precise(below, f));
+  const reached = below === undefined ? cint.constant(0) : loss.lessThan(units(below, Math.ceil));
   const stuck = patience === undefined ? cint.constant(0) : oneLess(wait.lessThan(Math.max(1, patience)));
   // 1 if either is.
   const stop = oneLess(oneLess(reached).mul(oneLess(stuck)));

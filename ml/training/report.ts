@@ -133,8 +133,9 @@ type Printed = Public | Regint | number | string;
 export function noticeIfImpossible(impossible: Public, place: string, ...args: Printed[]): void {
   printLnIf(
     impossible,
-    `${place}: no figures, since values have left their range (training diverges, or the data are too large): scale the columns to about 1, ` +
-      "lower the learning rate, or raise k (the word k<n>); -E emulate --check-range names the place",
+    `${place}: no figures, since values have left their range (training diverges, the data are too large, or the labels are not what ` +
+      "the loss takes): scale the columns to about 1, lower the learning rate, or raise k (the word k<n>); -E emulate names the place " +
+      "where a value leaves its range",
     ...args,
   );
 }
