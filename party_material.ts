@@ -44,7 +44,7 @@ const SESSION = 32;
 
 /** Why a program cannot run in a mode, or null if it can. */
 export function refusal(backend: Backend, target: Target, demand: Demand, { mode }: KeptPreprocessing): string | null {
-  const option = OPTION_OF[mode];
+  const option = `${OPTION_OF[mode]} (preprocessing of run())`;
   if (target.preprocessing === undefined) return `Backend ${backend.name} needs no preprocessing: leave out ${option}`;
   if (backend.savesMaterial !== true) {
     return `Backend ${backend.name} cannot keep its preprocessing: leave out ${option}`;

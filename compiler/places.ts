@@ -8,9 +8,9 @@ import type { Loc } from "./tape.ts";
 
 /** Where the libraries lie, as stacks show it: frames in these folders are not the program's. */
 const ROOT = `file://${fileURLToPath(new URL("../", import.meta.url)).replaceAll("\\", "/").replace(/^(?!\/)/, "/")}`;
-const LIBRARIES = ["compiler/", "ml/", "mod.ts", "run.ts", "checked_run.ts", "cli.ts", "cli/"].map((path) =>
-  ROOT + path
-);
+const LIBRARIES = ["compiler/", "ml/", "mod.ts", "run.ts", "run_inputs.ts", "checked_run.ts", "cli.ts", "cli/"].map((
+  path,
+) => ROOT + path);
 
 function isLibrary(file: string): boolean {
   return (LIBRARIES.some((path) => file.startsWith(path)) && !file.endsWith("_test.ts")) || file.includes("/npm/");
