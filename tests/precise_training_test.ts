@@ -3,6 +3,7 @@ import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import {
   adam,
   argmax,
+  cint,
   concat,
   layers,
   maximum,
@@ -165,5 +166,29 @@ Deno.test("Adam takes a second moment of long memory at many bits", async () => 
     ) as [[number]];
     // Of a steady gradient each step has the length of the rate.
     assertAlmostEquals(weight, 1 - 40 * 0.01, 5e-3, backend);
+  }
+});
+
+Deno.test("Adam takes mean gradients of the whole range, whatever their sum over a batch is", async () => {
+  const means = [8000, -300, 20, -0.5];
+  for (const batchSize of [1, 32, 128, 1000, 8192]) {
+    for (const amsgrad of [false, true]) {
+      for (const backend of ["emulate", "ring"]) {
+        const [weights] = await revealed(() => {
+          const rule = adam({ rate: 0.1, amsgrad });
+          const start = fix(means.map(() => 0));
+          const sums = fix(means).mulRaw(cint.constant(batchSize));
+          const [end] = repeat(30, [start, ...rule.init([start], batchSize)], ([w, ...state]) => {
+            const next = rule.update({ weights: [w as Secret], gradients: [sums], state, batchSize });
+            return [next.weights[0]!, ...next.state];
+          });
+          return [end as Secret];
+        }, backend);
+        // Of steady gradients each step has the length of the rate.
+        means.forEach((g, i) =>
+          assertAlmostEquals(weights![i]!, -3 * Math.sign(g), 2 ** -8, `${batchSize} ${backend}`)
+        );
+      }
+    }
   }
 });

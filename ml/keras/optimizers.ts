@@ -55,7 +55,7 @@ export interface AdamOptions {
   /** A rougher inverse root that costs less: no option of Keras. */
   readonly approximate?: boolean;
   readonly schedule?: Schedule;
-  /** Mean gradients are promised to be below this power of two, which makes steps on batches below 1,024 rows cheaper: no option of Keras. */
+  /** Mean gradients are promised to be below this power of two, which makes steps cheaper up to 16: no option of Keras. */
   readonly largestGradient?: number;
 }
 

@@ -56,8 +56,8 @@ export interface AdamOptions {
   /** How γ changes; not at all if left out. */
   readonly schedule?: Schedule;
   /**
-   * Mean gradients are promised to be below this number, a power of two from 1 to 2^14: a smaller bound makes small batches cheaper. Left out:
-   * any gradient whose sum over the batch is in the range.
+   * Mean gradients are promised to be below this number, a power of two from 1 to 2^14: up to 16 makes steps cheaper. Left out: any mean
+   * gradient in the range.
    */
   readonly largestGradient?: number;
   /**
@@ -99,8 +99,8 @@ const ADVICE = { learningRate: "write rate", lr: "write rate", betas: "write bet
 /**
  * Adam with the mean gradient g of the batch: n ← β1 n + g; u ← β2 u + g²; θ ← θ − γ m̂/√(v̂ + ε²).
  *
- * Gradients: any whose sum over the batch is in the range of the program's numbers, and with `largestGradient` mean gradients below it.
- * Where these are all below 16, as with batches of 1,024 rows or more, u has one scale; else it has two, and each weight takes the finer
+ * Gradients: any whose mean over the batch is in the range of the program's numbers, and with `largestGradient` mean gradients below it.
+ * Where these are all below 16, u has one scale; else it has two, and each weight takes the finer
  * one while √u is below 11: so large gradients of some weights take nothing from the small ones of others.
  *
  * Each weight's root mean square of g is known to 2^-20 (for β2 = 0.999), so weights whose gradients stay below 2·10^-6 are not trained. As
@@ -115,9 +115,9 @@ const ADVICE = { learningRate: "write rate", lr: "write rate", betas: "write bet
  *
  * AMSGrad takes the maximum of v before its bias is corrected, as PyTorch and Keras do.
  *
- * Cost (ring): 19 rounds and 822 bytes a weight and step; approximate: 18 rounds, 577 bytes; AMSGrad: 6 rounds, 74 bytes more. Two scales:
- * 5 rounds, 335 bytes more, with AMSGrad 496. With k > 31 a step takes a round more. More than `atOnce` weights take so many times the
- * rounds as there are portions.
+ * Cost (ring): 24 rounds and 1,209 bytes a weight and step on 128 rows; approximate: 23 rounds, 904 bytes; AMSGrad: 30 rounds, 1,443 bytes.
+ * With `largestGradient` up to 16: 19 rounds, 822 bytes; 18, 577; 25, 895. Batches of more than 1,024 rows take a round more, and so do
+ * numbers of more than 31 bits. More than `atOnce` weights take so many times the rounds as there are portions.
  */
 export function adam(options: AdamOptions = {}): UpdateRule {
   checkOptions("adam", options, RULES, ADVICE);
@@ -127,12 +127,12 @@ export function adam(options: AdamOptions = {}): UpdateRule {
     throw new RangeError(`${where()}Adam's beta1 = ${beta1} is too large for beta2 = ${beta2}`);
   }
   checkLargest(largestGradient);
-  const scalesOf = (batchSize: number) => scalesFor({ beta1, beta2 }, largestOf(largestGradient, batchSize));
+  const scalesOf = () => scalesFor({ beta1, beta2 }, largestOf(largestGradient));
 
   return {
     name: `${amsgrad ? "AMSGrad" : "Adam"}(rate ${rate}${approximate ? ", approximate" : ""})`,
     init(weights, batchSize) {
-      const { sum, squares, master } = scalesOf(batchSize);
+      const { sum, squares, master } = scalesOf();
       const zeros = (f: number) => weights.map((w) => shared(exact(0, f)).broadcastTo(w.shape));
       const sumsOfSquares = squares.flatMap(({ f }) => zeros(f));
       const course = schedule.init(rate);
@@ -148,7 +148,7 @@ export function adam(options: AdamOptions = {}): UpdateRule {
       ];
     },
     update({ weights, gradients, state, batchSize }: UpdateStep) {
-      const scales = scalesOf(batchSize);
+      const scales = scalesOf();
       const lists = (amsgrad ? 2 : 1) * scales.squares.length + 2;
       const { corrections: [C, A, root], rest, course, secrets } = parts(state, weights.length, lists);
       const nextC = C.mul(precise(scales.beta1)).add(1);
@@ -156,7 +156,7 @@ export function adam(options: AdamOptions = {}): UpdateRule {
       const nextRoot = squareRoot(nextA, root);
       const due = schedule.rate(course).mul(nextRoot.div(nextC)).add(rest);
       const step = due.round(scales.step);
-      const g = gradients.map((of) => powerOfTwoth(fixedPoint("adam()", of).x, powerOfTwo(batchSize)));
+      const g = gradients.map((of) => meanOver(of, powerOfTwo(batchSize)));
       const floor = (epsilon * batchSize / powerOfTwo(batchSize)) ** 2;
       /** ε²: as it is in sums of squares with f fraction bits. */
       const raised = (u: Secret) =>
@@ -205,11 +205,16 @@ interface Scales {
   readonly step: number;
 }
 
-/** log2 of the largest mean gradient. */
-function largestOf(largestGradient: number | undefined, batchSize: number): number {
+/** log2 of the largest mean gradient: those of all rows may be any in the range. */
+function largestOf(largestGradient: number | undefined): number {
   const { f, k } = tracer().precision;
-  const inRange = Math.max(0, k - 1 - f - Math.log2(powerOfTwo(batchSize)));
-  return largestGradient === undefined ? Math.max(FINE, inRange) : Math.log2(largestGradient);
+  return largestGradient === undefined ? Math.max(FINE, k - 1 - f) : Math.log2(largestGradient);
+}
+
+/** A sum of gradients over a power of two: it may leave the range, the mean does not. */
+function meanOver(sum: Secret, power: number): Secret {
+  const { f, k } = fixedPoint("adam()", sum);
+  return powerOfTwoth(bounded(sum.rescale(f), k + Math.log2(power)), power);
 }
 
 function checkLargest(largestGradient: number | undefined): void {
