@@ -4,7 +4,7 @@
  * @module
  */
 import { cfix, checkOptions, expectLabels, type Regint, type Secret, sfix, shared, where } from "@symbolon/compiler";
-import { matrixSum } from "./functional/fixed_point.ts";
+import { matrixSum, summable } from "./functional/fixed_point.ts";
 import type { Loss } from "./losses/loss.ts";
 import { sgd } from "./optimizers/sgd.ts";
 import type { UpdateRule } from "./optimizers/update_rule.ts";
@@ -110,7 +110,7 @@ export class SGDRegression {
     ], {
       step: ([theta, ...state], take) => {
         const x = take(rows);
-        const error = this.link.activation(x.matmul(theta as Secret)).sub(take(labels));
+        const error = summable(this.link.activation(x.matmul(theta as Secret))).sub(take(labels));
         const { weights: [moved], state: next } = this.#optimizer.update({
           weights: [theta as Secret],
           gradients: [matrixSum(x.transpose(), error)],

@@ -6,7 +6,9 @@ import {
   cint,
   concat,
   layers,
+  max,
   maximum,
+  min,
   program,
   repeat,
   type Secret,
@@ -190,5 +192,20 @@ Deno.test("Adam takes mean gradients of the whole range, whatever their sum over
         );
       }
     }
+  }
+});
+
+Deno.test("choices among numbers of both ends of the range are right under every backend", async () => {
+  const [xs, ys] = [[16_383, -16_384, 9000, -10_000], [-16_383, 16_383, -9001, 10_000]];
+  for (const backend of BACKENDS) {
+    const found = await revealed(() => {
+      const [x, y] = [fix(xs), fix(ys)];
+      return [max(x, y), min(x, y), maximum(x), argmax(concat([x, y])), softmax(fix([[9000, -9000, 9001]]))];
+    }, backend);
+    assertEquals(found.slice(0, 2), [xs.map((x, i) => Math.max(x, ys[i]!)), xs.map((x, i) => Math.min(x, ys[i]!))]);
+    assertEquals(found.slice(2, 4), [[16_383], [0]]);
+    [1 / (1 + Math.E), 0, Math.E / (1 + Math.E)].forEach((p, i) =>
+      assertAlmostEquals(found[4]![i]!, p, 2 ** -13, backend)
+    );
   }
 });

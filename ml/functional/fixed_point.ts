@@ -7,6 +7,7 @@ import {
   checkArgument,
   constant,
   type Kind,
+  type Operand,
   piecewise,
   piecewiseLinear,
   type Precision,
@@ -97,6 +98,17 @@ export function shifted(x: Secret, n: number): Secret {
 /** The same numbers, known to have mantissas below 2^(bits−1): comparisons then cost what they cost for so many bits. */
 export function bounded(x: Secret, bits: number): Secret {
   return new Secret(x.reg, x.shape, { ...x.kind, bits });
+}
+
+/**
+ * x − y. Of two numbers in the range it may have a bit more than they: comparisons with 0 hold for it all the same, since they look at the
+ * bit above those that a number has.
+ */
+export function difference(x: Secret, y: Operand): Secret {
+  const { bits, type } = x.kind;
+  if (type === "int") return x.sub(y);
+  const found = bounded(x, bits + 1).sub(y);
+  return found.kind.bits > bits + 1 ? found : bounded(found, bits);
 }
 
 /** The same numbers, known to be in the program's range. */

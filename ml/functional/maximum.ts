@@ -9,7 +9,7 @@
 import { checkArgument, cint, concat, type Secret, shared, where, whole } from "@symbolon/compiler";
 import { checkSecrets } from "../rules.ts";
 import { max, relu } from "./comparison.ts";
-import { bounded } from "./fixed_point.ts";
+import { bounded, difference } from "./fixed_point.ts";
 
 /** Largest group: six comparisons, and three bits to multiply. */
 const GROUP = 4;
@@ -67,7 +67,7 @@ export interface DifferentiableMaximum {
 export function differentiableMaximum(x: Secret): DifferentiableMaximum {
   if (x.length === 1) return { largest: x.row(0), gradient: (dy) => dy.reshape(x.shape) };
   const { left, right, odd } = pairs(x);
-  const [lead, first] = relu(left.sub(right));
+  const [lead, first] = relu(difference(left, right));
   const winners = differentiableMaximum(concat([right.add(lead), odd]));
   return {
     largest: winners.largest,
@@ -117,7 +117,7 @@ function tournament(tensors: readonly Secret[]): readonly Secret[] {
   const wins = winners(members[0]!);
   return tournament(members.map((list) => {
     const last = list.at(-1)!;
-    const terms = wins.map((w, i) => w.mulRaw(list[i]!.sub(last)));
+    const terms = wins.map((w, i) => w.mulRaw(difference(list[i]!, last)));
     const value = terms.reduce((sum, t) => sum.add(t)).add(last);
     return last.kind.type === "fix" ? bounded(value, last.kind.bits) : value;
   }));

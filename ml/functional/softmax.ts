@@ -6,7 +6,7 @@
 import type { Secret } from "@symbolon/compiler";
 import { reciprocalFromOne } from "./divide.ts";
 import { expOfNegative } from "./exp.ts";
-import { fixedPoint, saturated } from "./fixed_point.ts";
+import { difference, fixedPoint, saturated } from "./fixed_point.ts";
 import { maximum } from "./maximum.ts";
 
 /** Fraction bits of the reciprocal of a row's sum. */
@@ -31,7 +31,7 @@ export function softmaxParts(x: Secret): SoftmaxParts {
   const v = x.kind.type === "int" || (x.kind.f === f && x.kind.bits > k) ? x : fixed;
   const n = v.shape.at(-1) ?? 1;
   const columns = v.reshape([v.size / n, n]).transpose();
-  const { x: shifted } = saturated("softmax()", columns.sub(maximum(columns, 0)));
+  const { x: shifted } = saturated("softmax()", difference(columns, maximum(columns, 0)));
   const powers = expOfNegative(shifted);
   // Powers may be a little above their value, so the sum a little above n.
   const octaves = Math.ceil(Math.log2(n + 0.5));
