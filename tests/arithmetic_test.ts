@@ -16,6 +16,7 @@ import {
   max,
   min,
   program,
+  repeat,
   type Secret,
   sfix,
   sigmoid,
@@ -458,4 +459,45 @@ Deno.test("a fraction is chosen beside integers, in either place", async () => {
     }, options);
     assertEquals(found, [7, 0.5, 0.5, -0.25, 8, -100_000, 7, 2, 2, 7, 1.5, 3], JSON.stringify(options));
   }
+});
+
+Deno.test("a fraction that a loop makes one beyond the range is compared by all its bits, in the loop and after it", async () => {
+  const far = [100_000, -100_000, 5];
+  for (const options of WAYS) {
+    let traced = 0;
+    const found = await values(() => {
+      const [integers, bits] = [secret(sint, far), secret(sint, [1, 1, 0])];
+      const x = () => secret(sfix, [0.5, 0.5, 0.5]);
+      const zeros = () => sint.constant([0, 0, 0]);
+      const after = [
+        repeat(1, [x()], ([a]) => [a!.add(integers)]),
+        repeat(2, [x()], ([a]) => [max(a!, integers)]),
+        repeat(2, [x()], ([a]) => [bits.ifElse(integers, a!)]),
+        repeat(1, [x()], ([a]) => [a!.add(integers.reveal())]),
+        repeat(2, [x()], ([a]) => repeat(3, [a!], ([b]) => [b!.add(integers)])),
+      ].map(([y]) => y!.lessThan(1));
+      // How often a pass finds it at 0 or above, and another value that gets it one pass later.
+      const inside = repeat(3, [x(), zeros(), x(), zeros()], ([a, n, b, m]) => {
+        traced++;
+        return [a!.add(integers), n!.add(a!.greaterEqual(0)), a!, m!.add(b!.lessThan(0))];
+      });
+      return [...after, inside[1], inside[3], inside[2].greaterThan(1)].reduce((all, v) => all.concat(v!));
+    }, options);
+    const right = [[0, 1, 0], [0, 1, 0], [0, 1, 1], [0, 1, 0], [0, 1, 0], [3, 1, 3], [0, 1, 0], [1, 0, 1]].flat();
+    assertEquals(found, right, JSON.stringify(options));
+    assertEquals(traced, 3);
+  }
+});
+
+Deno.test("a loop that keeps its values in the range is traced once and compares by the program's bits", async () => {
+  let traced = 0;
+  const found = await values(() => {
+    const [x] = repeat(3, [secret(sfix, [1, -2])], ([a]) => {
+      traced++;
+      return [a!.mul(1.5).add([1, 2]).sub(cint.constant(1))];
+    });
+    assertEquals(x!.kind.bits, 31);
+    return x!;
+  }, { backend: "emulate" });
+  assertEquals([traced, ...found], [1, 3.375, -2]);
 });
