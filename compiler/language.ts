@@ -8,7 +8,17 @@ import { callable, checkArgument, checkOptions, flag, real, type Rule, text, who
 import type { Data } from "./data.ts";
 import { Declared } from "./declared.ts";
 import { inputFrom, type InputOptions, type InputSource, inputVia } from "./inputs.ts";
-import { checkPrecision, encode, index, isWide, publicFix, publicInt, secretFix, secretInt } from "./kinds.ts";
+import {
+  checkPrecision,
+  encode,
+  index,
+  isWide,
+  type Precision,
+  publicFix,
+  publicInt,
+  secretFix,
+  secretInt,
+} from "./kinds.ts";
 import { constant, Public, Regint, RowIndices } from "./public.ts";
 import { checkShape, show } from "./shapes.ts";
 import type { Kind, Reg } from "./tape.ts";
@@ -175,7 +185,8 @@ export interface RepeatOptions<T extends readonly Carried[]> {
  * Repeats `body` a public number of times.
  *
  * The body runs once while the program is traced: what changes from pass to pass is carried, and the index is a
- * {@linkcode Regint}, not a number. Returns what the last pass gives. A pass of the loop may name its unit for progress messages.
+ * {@linkcode Regint}, not a number. It runs once more, and what the first time has recorded is dropped, if it makes a fraction that is
+ * carried one beyond the range, as by adding an integer. Returns what the last pass gives. A pass of the loop may name its unit for progress messages.
  *
  * `until`: a public number made of what a pass gives; the first pass after which it is not 0 is the last. Predicted costs then are
  * upper bounds, and whoever sees the traffic sees how many passes there were. With `pad` all passes run: what comes after the last one
@@ -199,20 +210,32 @@ export function repeat<const T extends readonly Carried[]>(
   }
   const t = tracer();
   const init = carry.map((c) => c.reg);
-  const { block, value } = t.block(() => {
-    const i = t.register([], index);
-    const params = carry.map((c) => like(c, t.register(c.shape, c.kind)));
-    const next = body(params as unknown as T, new Regint(i));
-    checkCarried(next, carry);
-    return {
-      index: i,
-      params: params.map((p) => p.reg),
-      // A public value that is carried stays in as many words.
-      results: next.map((v, k) => isWide(v.kind) === isWide(carry[k]!.kind) ? v.reg : converted(v, carry[k]!.kind).reg),
-      stop: until === undefined ? null : scalar(until(next)).reg,
-    };
-  });
-  const out = carry.map((c) => t.register(c.shape, c.kind));
+  const { precision } = t;
+  let kinds = carry.map((c) => c.kind);
+  let traced;
+  do {
+    t.precision = precision;
+    traced = t.block(() => {
+      const i = t.register([], index);
+      const params = carry.map((c, k) => like(c, t.register(c.shape, kinds[k]!), kinds[k]!));
+      const next = body(params as unknown as T, new Regint(i));
+      checkCarried(next, carry);
+      const wider = kinds.map((kind, k) => widened(kind, next[k]!.kind, precision));
+      if (wider.some((kind, k) => kind !== kinds[k])) {
+        kinds = wider;
+        return null;
+      }
+      return {
+        index: i,
+        params: params.map((p) => p.reg),
+        // A public value that is carried stays in as many words.
+        results: next.map((v, k) => isWide(v.kind) === isWide(kinds[k]!) ? v.reg : converted(v, kinds[k]!).reg),
+        stop: until === undefined ? null : scalar(until(next)).reg,
+      };
+    });
+  } while (traced.value === null);
+  const { block, value } = traced;
+  const out = carry.map((c, k) => t.register(c.shape, kinds[k]!));
   t.append({
     op: "repeat",
     times,
@@ -222,7 +245,16 @@ export function repeat<const T extends readonly Carried[]>(
     unit: unit ?? null,
     ...(pad ? { pad } : {}),
   }, out);
-  return carry.map((c, k) => like(c, out[k]!)) as unknown as T;
+  return carry.map((c, k) => like(c, out[k]!, kinds[k]!)) as unknown as T;
+}
+
+/**
+ * The kind that a carried value needs if a pass makes `next` of it: a fraction in the program's range that an integer was added to has
+ * more bits then, and is compared by all of them. What has another scale or more bits from the start has enough on purpose.
+ */
+function widened(kind: Kind, next: Kind, { f, k }: Precision): Kind {
+  const inRange = kind.secret && kind.type === "fix" && kind.f === f && kind.bits <= k;
+  return inRange && next.bits > kind.bits ? { ...kind, bits: next.bits } : kind;
 }
 
 function isTensor(v: unknown): v is Carried {
@@ -256,8 +288,8 @@ function scalar(value: Public): Public {
   return value;
 }
 
-function like(c: Carried, reg: Reg): Carried {
-  return c instanceof Secret ? new Secret(reg, c.shape, c.kind) : new Public(reg, c.shape, c.kind);
+function like(c: Carried, reg: Reg, kind: Kind): Carried {
+  return c instanceof Secret ? new Secret(reg, c.shape, kind) : new Public(reg, c.shape, kind);
 }
 
 /** What is known when the program is compiled and can be printed. */

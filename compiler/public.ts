@@ -3,16 +3,16 @@
  *
  * @module
  */
-import { OutOfRangeError, type Shape, sizeOf } from "@symbolon/protocol";
+import { type Shape, sizeOf } from "@symbolon/protocol";
 import { checkArgument, text, whole } from "./arguments.ts";
-import type { Data } from "./data.ts";
-import { encode, index, isWide, publicInt, publicWide } from "./kinds.ts";
+import { type Data, elementOf, exactElement, type Table } from "./data.ts";
+import { encode, index, INT_BITS, isWide, publicInt, publicWide } from "./kinds.ts";
 import { broadcastShapes, show } from "./shapes.ts";
 import { memberAdvice, membersOf, refuseUnknownMembers } from "./members.ts";
 import type { Kind, PublicOp, Reg } from "./tape.ts";
 import { where } from "./places.ts";
 import { Owned, tracer } from "./tracer.ts";
-import { constantValue, fixKind, made, operandOf, type Value } from "./values.ts";
+import { constantValue, dataValue, fixKind, isValue, made, operandTable, type Value } from "./values.ts";
 import { reshape, spread } from "./views.ts";
 
 /** What tensors of both worlds share: a register with a shape and a kind, no data. */
@@ -161,8 +161,7 @@ const EXCHANGED: Readonly<Record<PublicOp["fn"], string>> = {
 };
 
 function publicOp(fn: PublicOp["fn"], x: Public, y: Public | Data): Public {
-  const operand = operandOf(y);
-  const right = typeof operand === "number" ? numberBeside(fn, x.kind, operand) : operand;
+  const right = isValue(y) ? y : numbersBeside(fn, x.kind, operandTable(y));
   if (right.kind.secret) {
     throw new TypeError(`${where()}A public tensor cannot take a secret as its operand: write ${EXCHANGED[fn]}`);
   }
@@ -172,7 +171,7 @@ function publicOp(fn: PublicOp["fn"], x: Public, y: Public | Data): Public {
     ? publicInt
     : fn === "div" && x.kind.f === 0 && right.kind.f === 0
     ? publicWide
-    : scaleOf(x.kind, right.kind, typeof operand === "number" ? operand : null);
+    : scaleOf(x.kind, right.kind, !isValue(y));
   const held: Kind = wide && fn !== "lessThan" ? { ...publicWide, f: kind.f } : kind;
   return ofValue(made({ op: "public", fn, x: spread(x, shape).reg, y: spread(right, shape).reg }, shape, held));
 }
@@ -182,26 +181,48 @@ const VERBS: Readonly<Record<PublicOp["fn"], string>> = {
   ...{ add: "add", sub: "subtract", mul: "multiply", div: "divide", lessThan: "compare" },
 };
 
-/** The kind of a result: the operand's with more fraction bits. A number that is no integer counts as one of the program's fractions. */
-function scaleOf(x: Kind, y: Kind, number: number | null): Kind {
-  const right = number === null ? y : Number.isInteger(number) ? publicInt : { ...fixKind(), secret: false };
+/** The kind of a result: the operand's with more fraction bits. Numbers that are no integers count as the program's fractions. */
+function scaleOf(x: Kind, y: Kind, numbers: boolean): Kind {
+  const right = numbers && y.f > 0 ? { ...fixKind(), secret: false } : y;
   return x.f >= right.f ? x : right;
 }
 
 /**
- * A number as an operand. Summands and bounds are rounded to the scale that the result has or what is compared has; a factor or a
- * divisor keeps all the digits that a word has room for.
+ * Numbers as an operand, in one scale. Summands are rounded to the scale that the result has, bounds up to that of what is compared, which
+ * changes no answer; factors and divisors keep the digits that a word has room for, or two if one among several would lose too many.
  */
-function numberBeside(fn: PublicOp["fn"], x: Kind, y: number): Value {
-  if (Number.isInteger(y)) return constantValue([], [encode(y, publicInt)], publicInt);
-  const f = fn === "mul" || fn === "div" ? factorFraction(y) : Math.max(x.f, fixKind().f);
-  const kind: Kind = isWide(x) ? { ...publicWide, f } : { type: "fix", bits: 63, f, secret: false };
-  return constantValue([], [encode(y, kind)], kind);
+function numbersBeside(fn: PublicOp["fn"], x: Kind, y: Table): Value {
+  const numbers = Array.from(y.data, (_, i) => exactElement(y, i));
+  if (numbers.every((v) => typeof v === "bigint" || Number.isInteger(v))) return dataValue(y, publicInt);
+  if (fn === "lessThan") return boundsIn(x.f, y);
+  const { f, wide } = fn === "mul" || fn === "div"
+    ? factorScale(numbers.map(Number))
+    : { f: Math.max(x.f, fixKind().f), wide: false };
+  return dataValue(y, wide || isWide(x) ? { ...publicWide, f } : { type: "fix", bits: 63, f, secret: false });
 }
 
-/** Fraction bits with which a number has 53 significant ones, as a float64 has, or as many as there can be. */
-function factorFraction(y: number): number {
-  if (!Number.isFinite(y)) throw new OutOfRangeError(`${where()}${y} is not a finite number`);
-  const magnitude = Math.floor(Math.log2(Math.abs(y)));
-  return Math.max(1, Math.min(MOST_FRACTION, 53 - magnitude));
+/** The next numbers upwards with f fraction bits: what has no more of them is below a number if it is below this one. */
+function boundsIn(f: number, y: Table): Value {
+  const wide: Kind = { ...publicWide, f };
+  const bounds = Array.from(y.data, (_, i) => encode(Math.ceil(elementOf(y, i) * 2 ** f) / 2 ** f, wide));
+  const word = bounds.every((v) => v === BigInt.asIntN(INT_BITS, v));
+  return constantValue(
+    y.shape,
+    bounds,
+    word ? { type: "fix", bits: INT_BITS, f, secret: false } : { ...publicWide, f },
+  );
+}
+
+/** Significant bits of a float64, and those that a factor among others keeps at least, as far as {@linkcode MOST_FRACTION} holds them. */
+const [DIGITS, DIGITS_AMONG] = [53, 32] as const;
+
+/** Fraction bits of factors, with which the least has all its significant bits or as many as there can be, and whether they need two words. */
+function factorScale(numbers: readonly number[]): { readonly f: number; readonly wide: boolean } {
+  const magnitudes = numbers.filter((v) => v !== 0).map((v) => Math.floor(Math.log2(Math.abs(v))));
+  const [least, largest] = magnitudes.reduce(([a, b], m) => [Math.min(a, m), Math.max(b, m)], [Infinity, -Infinity]);
+  const scale = (digits: number) => Math.max(1, Math.min(MOST_FRACTION, digits - least));
+  const room = 61 - largest;
+  return room < scale(DIGITS_AMONG)
+    ? { f: scale(DIGITS), wide: true }
+    : { f: Math.min(scale(DIGITS), room), wide: false };
 }

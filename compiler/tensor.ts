@@ -183,7 +183,7 @@ export class Secret extends Tensor {
     if (this.kind.type !== "int") {
       throw new TypeError(`${where()}ifElse() chooses by an integer 0 or 1, not by an sfix`);
     }
-    const zero = ifZero instanceof Secret ? ifZero : shared(ifZero, ifOne instanceof Secret ? ifOne.kind : undefined);
+    const zero = ifZero instanceof Secret ? ifZero : shared(ifZero, kindBeside(ifOne, ifZero));
     const difference = ifOne instanceof Secret ? ifOne.sub(zero) : zero.neg().add(ifOne);
     const chosen = product(this, difference, 1);
     return ofValue({ reg: chosen.reg, shape: chosen.shape, kind: difference.kind }).add(zero);
@@ -296,6 +296,12 @@ export class Secret extends Tensor {
   window(shape: Shape, offset: number, strides: readonly number[]): Secret {
     return ofValue(window(this, shape, offset, strides));
   }
+}
+
+/** The kind of x for a number to be chosen instead, if it can have it: integers cannot stand beside a fraction as such. */
+function kindBeside(x: Operand, number: Operand): Kind | undefined {
+  if (!(x instanceof Secret)) return undefined;
+  return x.kind.type === "int" && typeof number === "number" && !Number.isInteger(number) ? undefined : x.kind;
 }
 
 function isNegative(x: Value): Secret {

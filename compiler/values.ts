@@ -74,14 +74,16 @@ export function wholeOperand<T extends Value>(
   return dataValue({ shape: table.shape, data: integers }, publicInt);
 }
 
-function operandTable(y: Data): Table {
+/** Numbers of an operand that is no tensor. @throws {TypeError} if it is nothing to compute with */
+export function operandTable(y: Data): Table {
   if (typeof y === "string" || typeof y === "function" || y === null || y === undefined) {
     throw new TypeError(`${where()}Cannot compute with ${shown(y)}: give a tensor, a number or a list of numbers`);
   }
   return tableOf(y);
 }
 
-function isValue(y: unknown): y is Value {
+/** Whether an operand is a tensor, not numbers. */
+export function isValue(y: unknown): y is Value {
   return typeof y === "object" && y !== null && "kind" in y && "shape" in y && !("data" in y);
 }
 

@@ -16,6 +16,7 @@ import {
   max,
   min,
   program,
+  repeat,
   type Secret,
   sfix,
   sigmoid,
@@ -289,3 +290,214 @@ Deno.test("copies of a value and constants have rounding thresholds of their own
 });
 
 type Three = [number, number, number];
+
+Deno.test("quotients by lists and constant tensors have all digits of their divisors", async () => {
+  const cases: readonly (readonly [() => Secret, readonly number[]])[] = [
+    [() => secret(sfix, [1, 2]).div([0.001, 0.003]), [1000, 2000 / 3]],
+    [() => secret(sfix, [3000, -7000]).div(cfix.constant([0.3, 0.7])), [10_000, -10_000]],
+    [() => secret(sint, [3000, 7000]).div(Float64Array.of(0.3, 0.7)), [10_000, 10_000]],
+    [() => secret(sint, [6, 5000]).div([[1 / 3], [-123.4567]]), [18, 15_000, 6 / -123.4567, 5000 / -123.4567]],
+    [() => secret(sfix, [100, 100]).div([3, 7]), [100 / 3, 100 / 7]],
+    // Products that have not been rounded.
+    [() => secret(sfix, [100, 50]).mulRaw(secret(sfix, [20, 60])).div([0.3, 7]), [20_000 / 3, 3000 / 7]],
+  ];
+  for (const options of WAYS) {
+    for (const args of [[], ["nearest"]]) {
+      const found = await values(() => cases.map(([of]) => of().getVector()).reduce((all, x) => all.concat(x)), {
+        ...options,
+        args,
+      });
+      cases.flatMap(([, right]) => right).forEach((right, i) => {
+        const off = Math.abs(found[i]! - right);
+        // The first of the products that are rounded before is off by 1 / 0.3 of a unit.
+        const units = i === 12 ? 5 : 1;
+        assertEquals(off <= units * 2 ** -16 + 2 ** -29 * Math.abs(right), true, `${i}: ${found[i]}, not ${right}`);
+      });
+    }
+  }
+});
+
+Deno.test("variances of few numbers and quotients of raw products are right to 4 units", async () => {
+  for (const [f, k] of [[16, 31], [16, 35], [16, 40]] as const) {
+    const cases: readonly (readonly [xs: readonly number[], ddof: number])[] = [
+      [[0, 150, 300], 0],
+      [[-100, 3.5, 80], 0],
+      [[-100, 0, 70, 110.25], 1],
+      [[1, 200, -3, 100, 30], 0],
+      [[1, 150, -3, 170, 30, 20, -99], 0],
+      [[1, 150, -3, 170, 30, 20, -99], 1],
+    ];
+    const right = cases.map(([xs, ddof]) => {
+      const mean = xs.reduce((s, x) => s + x) / xs.length;
+      return xs.reduce((s, x) => s + (x - mean) ** 2, 0) / (xs.length - ddof);
+    });
+    const rows = [[0, 150, 300], [-7, 8, 9.5]];
+    // By n, a product of 50 and a factor.
+    const quotients = [[3, 900], [-5, 800], [0.3, 77.77], [0.011, 3.3], [48, 15_000]] as const;
+    for (const options of WAYS) {
+      const found = await values(() =>
+        [
+          ...cases.map(([xs, ddof]) => secret(sfix, xs).variance(undefined, { ddof }).reshape([1])),
+          secret(sfix, rows.flat()).reshape([2, 3]).variance(1),
+          ...quotients.map(([n, x]) => secret(sfix, [x]).mulRaw(sfix.constant([50])).div(n)),
+        ].reduce((all, x) => all.concat(x)), { ...options, args: ["nearest", `f${f}`, `k${k}`] });
+      const expected = [
+        ...right,
+        ...rows.map((row) => row.reduce((s, x) => s + (x - (row[0]! + row[1]! + row[2]!) / 3) ** 2, 0) / 3),
+        ...quotients.map(([n, x]) => Math.round(x * 2 ** f) / 2 ** f * 50 / n),
+      ];
+      expected.forEach((v, i) => {
+        const off = Math.abs(found[i]! - v);
+        const bound = 4 * 2 ** -f + 48 * 2 ** (k - 63) * Math.abs(v) * (i < expected.length - 1 ? 1 / 8 : 1);
+        assertEquals(off <= bound, true, `f${f} k${k} ${i}, ${JSON.stringify(options)}: ${found[i]}, not ${v}`);
+      });
+    }
+  }
+});
+
+Deno.test("quotients by numbers of any magnitude are right or refused where they are written", async () => {
+  for (const options of WAYS) {
+    const found = await values(
+      () =>
+        [1e18, -1e20, 1e25, 1e30, 1e308].map((n) => secret(sfix, [1, -16_000]).div(n)).reduce((a, x) => a.concat(x)),
+      options,
+    );
+    found.forEach((v) => assertEquals(Math.abs(v) <= 2 ** -16, true, `${JSON.stringify(options)}: ${v}, not 0`));
+    assertEquals(found.slice(-4).map(Math.abs), [0, 0, 0, 0]);
+    for (const [f, k] of [[16, 62], [8, 61], [1, 62]] as const) {
+      const few = await values(() => {
+        const x = secret(sfix, [0.5, -3]);
+        return [x.slice(0, 1).mean().reshape([1]), x.div(1), x.div(-0.25), x.reshape([1, 2]).mean(0)]
+          .reduce((all, v) => all.concat(v));
+      }, { ...options, args: [`f${f}`, `k${k}`] });
+      assertEquals(few, [0.5, 0.5, -3, -2, 12, 0.5, -3]);
+    }
+  }
+  for (const n of [1e-305, -1e-290, 1e-12, 5e-324]) {
+    for (const body of [() => sfix.constant(0).div(n), () => sfix.constant([0, 0]).div([1, n])]) {
+      const { message } = await assertRejects(
+        () => values(body, {}),
+        RangeError,
+        `Cannot divide by ${n}: quotients of all`,
+      );
+      assertEquals(message.includes("arithmetic_test.ts:"), true, message);
+    }
+  }
+});
+
+Deno.test("public integers beyond the range of fixed-point numbers are added to fractions, chosen and compared, lists too", async () => {
+  const large = [100_000, -100_000, 3, -(2 ** 44)];
+  for (const options of WAYS) {
+    const found = await values(() => {
+      const [x, bit] = [secret(sfix, [0.5, 0.5, -16_000, 7]), secret(sint, [1, 0, 1, 1])];
+      const tensors = [secret(sint, large).reveal(), cint.constant(large), large, Float64Array.from(large)];
+      return tensors.flatMap((y) => [
+        x.add(y).lessThan(1),
+        x.sub(y).lessThan(1),
+        x.neg().add(y).greaterThan(-1),
+        x.add(y).sub(y).lessThan(0.75),
+        bit.ifElse(y, x).lessThan(10),
+        bit.ifElse(x, y).lessThan(10),
+        max(x, y),
+        min(x, y),
+      ]).reduce((all, v) => all.concat(v));
+    }, options);
+    const xs = [0.5, 0.5, -16_000, 7];
+    const each = (of: (x: number, y: number, i: number) => number | boolean) =>
+      xs.map((x, i) => Number(of(x, large[i]!, i)));
+    const right = [
+      each((x, y) => x + y < 1),
+      each((x, y) => x - y < 1),
+      each((x, y) => y - x > -1),
+      each((x) => x < 0.75),
+      each((x, y, i) => (i === 1 ? x : y) < 10),
+      each((x, y, i) => (i === 1 ? y : x) < 10),
+      each((x, y) => Math.max(x, y)),
+      each((x, y) => Math.min(x, y)),
+    ].flat();
+    assertEquals(found, [right, right, right, right].flat(), JSON.stringify(options));
+  }
+});
+
+Deno.test("public integers that are known to be in the range cost fractions nothing", () => {
+  const bits: number[] = [];
+  return values(() => {
+    const x = secret(sfix, [1, 2]);
+    for (const y of [[16_383, -16_384], [16_384, 0], [-16_385, 0]]) bits.push(x.add(y).kind.bits, x.sub(y).kind.bits);
+    return x;
+  }, {}).then(() => assertEquals(bits, [31, 31, 62, 62, 62, 62]));
+});
+
+Deno.test("the least number of a range is subtracted and compared with; messages name the number that was written", async () => {
+  for (const options of WAYS) {
+    const found = await values(() => {
+      const x = secret(sfix, [-16_384, -1, 16_383]);
+      return [x.lessThan(-16_384), x.greaterThan(-16_384), x.lessEqual(-16_384), x.slice(0, 2).sub(-16_384)]
+        .reduce((all, v) => all.concat(v));
+    }, options);
+    assertEquals(found, [0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 16_383], JSON.stringify(options));
+  }
+  const refused: readonly (readonly [() => Secret, string])[] = [
+    [() => sfix.constant([1]).lessThan(100_000), ": 100000 does not fit"],
+    [() => sfix.constant([1]).sub(-20_000.5), ": -20000.5 does not fit"],
+    [() => sfix.constant([1]).lessThan(1e30), ": 1e+30 does not fit"],
+    [() => sint.constant([1]).lessThan(1e30), ": 1e+30 does not fit"],
+    [() => sint.constant([1]).lessThan(-(2 ** 63)), ": Cannot subtract -9223372036854776000"],
+  ];
+  for (const [body, message] of refused) {
+    const error = await assertRejects(() => values(body, {}), RangeError, message);
+    assertEquals(error.message.includes("arithmetic_test.ts:"), true, error.message);
+  }
+});
+
+Deno.test("a fraction is chosen beside integers, in either place", async () => {
+  for (const options of WAYS) {
+    const found = await values(() => {
+      const [bit, x] = [secret(sint, [1, 0, 0]), secret(sint, [7, 8, -100_000])];
+      return [bit.ifElse(x, 0.5), bit.ifElse(-0.25, x), bit.ifElse(x, 2), bit.ifElse(x, [0.5, 1.5, 3])]
+        .reduce((all, v) => all.concat(v));
+    }, options);
+    assertEquals(found, [7, 0.5, 0.5, -0.25, 8, -100_000, 7, 2, 2, 7, 1.5, 3], JSON.stringify(options));
+  }
+});
+
+Deno.test("a fraction that a loop makes one beyond the range is compared by all its bits, in the loop and after it", async () => {
+  const far = [100_000, -100_000, 5];
+  for (const options of WAYS) {
+    let traced = 0;
+    const found = await values(() => {
+      const [integers, bits] = [secret(sint, far), secret(sint, [1, 1, 0])];
+      const x = () => secret(sfix, [0.5, 0.5, 0.5]);
+      const zeros = () => sint.constant([0, 0, 0]);
+      const after = [
+        repeat(1, [x()], ([a]) => [a!.add(integers)]),
+        repeat(2, [x()], ([a]) => [max(a!, integers)]),
+        repeat(2, [x()], ([a]) => [bits.ifElse(integers, a!)]),
+        repeat(1, [x()], ([a]) => [a!.add(integers.reveal())]),
+        repeat(2, [x()], ([a]) => repeat(3, [a!], ([b]) => [b!.add(integers)])),
+      ].map(([y]) => y!.lessThan(1));
+      // How often a pass finds it at 0 or above, and another value that gets it one pass later.
+      const inside = repeat(3, [x(), zeros(), x(), zeros()], ([a, n, b, m]) => {
+        traced++;
+        return [a!.add(integers), n!.add(a!.greaterEqual(0)), a!, m!.add(b!.lessThan(0))];
+      });
+      return [...after, inside[1], inside[3], inside[2].greaterThan(1)].reduce((all, v) => all.concat(v!));
+    }, options);
+    const right = [[0, 1, 0], [0, 1, 0], [0, 1, 1], [0, 1, 0], [0, 1, 0], [3, 1, 3], [0, 1, 0], [1, 0, 1]].flat();
+    assertEquals(found, right, JSON.stringify(options));
+    assertEquals(traced, 3);
+  }
+});
+
+Deno.test("a loop that keeps its values in the range is traced once and compares by the program's bits", async () => {
+  let traced = 0;
+  const found = await values(() => {
+    const [x] = repeat(3, [secret(sfix, [1, -2])], ([a]) => {
+      traced++;
+      return [a!.mul(1.5).add([1, 2]).sub(cint.constant(1))];
+    });
+    assertEquals(x!.kind.bits, 31);
+    return x!;
+  }, { backend: "emulate" });
+  assertEquals([traced, ...found], [1, 3.375, -2]);
+});

@@ -173,6 +173,68 @@ Deno.test("a number keeps its digits as a factor and as a divisor of public valu
   await everywhere(() => x().mul(20_000.5), ([v]) => assertEquals(v, 20_000_500_000));
 });
 
+Deno.test("lists keep their digits as factors and as divisors of public values", async () => {
+  const cases: readonly (readonly [() => Public, readonly number[]])[] = [
+    [() => cint.constant([1000, -7]).mul([0.001, 1 / 3]), [1, -7 / 3]],
+    [() => cint.constant([1]).div([0.0001]), [10_000]],
+    [() => cint.constant([5, 12]).div(Float64Array.of(3e-5, -0.7)), [5 / 3e-5, -12 / 0.7]],
+    [() => sfix.inputTensorVia(0, [2000, 3]).reveal().mul([[1e-4], [20_000.25]]), [0.2, 0.0003, 40_000_500, 60_000.75]],
+    [() => sint.inputTensorVia(0, [7]).reveal().mul([2.5, 100_000.5, 0, 1e-3]), [17.5, 700_003.5, 0, 0.007]],
+    // Numbers of magnitudes that no word holds.
+    [() => cint.constant([10 ** 9, 3]).mul([1e-9, 1e9 + 0.5]), [1, 3e9 + 1.5]],
+    [() => cint.constant([1, 10 ** 12]).div([1e-7, 1e11 + 0.5]), [1e7, 10]],
+    [() => cint.constant(9).div(4).mul([1e-3, 1e-2]), [0.00225, 0.0225]],
+    // Summands have the scale of the result.
+    [() => cfix.precise(0.5, 40).add([2 ** -30, 0.25]), [0.5 + 2 ** -30, 0.75]],
+    [() => cint.constant([1, 2]).sub([100_000.5, 0.25]), [-99_999.5, 1.75]],
+  ];
+  for (const [trace, right] of cases) {
+    await everywhere(trace, (values) => {
+      assertEquals(values.length, right.length);
+      values.forEach((v, i) => assertAlmostEquals(v, right[i]!, 2 ** -17 + Math.abs(right[i]!) * 2 ** -50));
+    });
+  }
+  // Combined with secrets, what two words hold is rounded to their precision.
+  await everywhere(
+    () => sfix.inputTensorVia(0, [2, 4]).mul(cint.constant([10 ** 9, 3]).mul([1.5e-9, 1e3 + 0.5])).reveal(),
+    (values) => values.forEach((v, i) => assertAlmostEquals(v, [3, 12_006][i]!, 1e-3)),
+  );
+});
+
+Deno.test("public values are compared with numbers and lists exactly", async () => {
+  const xs = [-1, 0, 1, 100_000];
+  const bounds = [
+    -1e-6,
+    1e-6,
+    -0.5,
+    2 ** -60,
+    1e-300,
+    -1e-300,
+    1,
+    99_999.999_999,
+    100_000.000_001,
+    1e17 + 0.5,
+    3e18 + 0.5,
+  ];
+  const below = (x: number, y: number) => Number(x < y);
+  await everywhere(
+    () => cint.constant(xs).reshape([xs.length, 1]).lessThan(bounds),
+    (values) => assertEquals(values, xs.flatMap((x) => bounds.map((y) => below(x, y)))),
+  );
+  const columns: readonly (readonly [of: () => Public, xs: readonly number[]])[] = [
+    [() => cint.constant(xs), xs],
+    [() => cfix.constant([0, 2 ** -16, -(2 ** -16), 3.5]), [0, 2 ** -16, -(2 ** -16), 3.5]],
+    [() => sfix.inputTensorVia(0, [0, 0.25, -3]).reveal(), [0, 0.25, -3]],
+    [() => cfix.precise(0.75, 60), [0.75]],
+    [() => cint.constant([1, -1]).div(3), [1 / 3, -1 / 3].map((v) => Math.round(v * 2 ** 40) / 2 ** 40)],
+  ];
+  for (const [of, xs] of columns) {
+    for (const y of [1e-6, -1e-6, 2 ** -17, 0.25, 1 / 3, 0.75, -0.5, 1000.5]) {
+      await everywhere(() => of().lessThan(y), (values) => assertEquals(values, xs.map((x) => below(x, y)), `${y}`));
+    }
+  }
+});
+
 Deno.test("a public result beyond its register stops the run at its line", async () => {
   const of = (...values: number[]) => sint.inputTensorVia(0, values).reveal();
   const cases: (() => Public)[] = [

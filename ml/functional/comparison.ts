@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { type Operand, Public, Secret } from "@symbolon/compiler";
+import { type Operand, Secret } from "@symbolon/compiler";
 import { checkSecrets } from "../rules.ts";
-import { asIntegers, bounded, difference, lookUp, RAW_BITS } from "./fixed_point.ts";
+import { asIntegers, bounded, difference, lookUp } from "./fixed_point.ts";
 
 /** `below` · x for x < 0, `above` · x otherwise; and the bit whether x ≥ 0. */
 function twoSlopes(what: string, x: Secret, [below, above]: readonly [bigint, bigint]): Secret {
@@ -63,8 +63,6 @@ export function min(x: Secret, y: Operand): Secret {
 /** y, and x − y times the slope where it is negative or not; y may be public. */
 function chosen(what: string, x: Secret, y: Operand, slopes: readonly [bigint, bigint]): Secret {
   checkSecrets(what, { x });
-  // A public integer may be far outside of the range of fractions beside it; of a number that is written down, that is refused.
-  const wide = x.kind.type === "fix" && y instanceof Public && y.kind.type === "int";
-  const excess = twoSlopes(what, wide ? bounded(x, RAW_BITS + 1).sub(y) : difference(x, y), slopes);
+  const excess = twoSlopes(what, difference(x, y), slopes);
   return y instanceof Secret ? y.add(excess) : excess.add(y);
 }
