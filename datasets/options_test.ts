@@ -34,5 +34,5 @@ Deno.test("what is no list of numbers is refused, and not shown", () => {
     TypeError,
     "a table as a list of rows, [[1, 2], [3, 4]]: not number",
   );
-  assertThrows(() => Vector.from("12" as never), TypeError, "not string");
+  assertThrows(() => Vector.from("12" as never), TypeError, "The data is a text: turn texts into numbers");
 });
