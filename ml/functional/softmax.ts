@@ -30,6 +30,7 @@ export function softmaxParts(x: Secret): SoftmaxParts {
   // Differences count, so integers are compared before they are fixed-point numbers.
   const v = x.kind.type === "int" ? x : fixed;
   const n = v.shape.at(-1) ?? 1;
+  if (n === 0) maximum(v); // refuses
   const columns = v.reshape([v.size / n, n]).transpose();
   const { x: shifted } = saturated("softmax()", columns.sub(maximum(columns, 0)));
   const powers = expOfNegative(shifted);
