@@ -56,7 +56,7 @@ export interface RunOptions {
   readonly publicSeed?: number;
   /** What the parties bring, by party, for `inputFrom` and `inputVia`. What the program brings itself needs none. */
   readonly inputs?: Readonly<Record<number, PartyInput>>;
-  /** Text inputs by party: short for `inputs` with `text`. */
+  /** Text inputs by party: short for `inputs` with `text`; "" for none. */
   readonly texts?: readonly string[];
   /**
    * Stops at the first value outside its range, naming the line: "emulate" does so unless this is false, and then computes on as the

@@ -29,7 +29,7 @@ export interface PartyInput {
    * `Uint8Array` is the content of a file, as Player-Data/Input-Binary-P0-0 has it: float32 for sfix, int64 for sint, little-endian.
    */
   readonly binary?: Data;
-  /** For `inputFrom`: the content of a text file, or numbers. */
+  /** For `inputFrom`: the content of a text file, as a text or as the file's bytes, a `Uint8Array`; or numbers. */
   readonly text?: string | Data;
 }
 
@@ -49,7 +49,10 @@ export function withInputs(
 ): { readonly compiled: Compiled; readonly files: InputSource } {
   const files = new Map<string, Uint8Array>();
   const brought = new Map<PartyId, Given>(compiled.inputs);
-  texts.forEach((text, party) => files.set(`text ${party}`, new TextEncoder().encode(text)));
+  texts.forEach((text, party) => {
+    if (text !== "") requireReading(compiled, party, "text", `texts[${party}]`);
+    files.set(`text ${party}`, new TextEncoder().encode(text));
+  });
   for (const [key, input] of Object.entries(inputs)) {
     const party = Number(key);
     if (!Number.isInteger(party) || party < 0) {
@@ -61,11 +64,11 @@ export function withInputs(
       if (files.has(`text ${party}`)) {
         throw new TypeError(`run(): party ${party} has a text input in texts and in inputs: leave out one`);
       }
-      requireReading(compiled, party, "text");
-      files.set(`text ${party}`, new TextEncoder().encode(typeof text === "string" ? text : written(text, party)));
+      requireReading(compiled, party, "text", `inputs[${party}].text`);
+      files.set(`text ${party}`, fileOf(text, party));
     }
     if (binary === undefined) continue;
-    requireReading(compiled, party, "binary");
+    requireReading(compiled, party, "binary", `inputs[${party}].binary`);
     if (binary instanceof Uint8Array) files.set(`binary ${party}`, binary);
     else brought.set(party, broughtBy(compiled, party, binary));
   }
@@ -82,13 +85,18 @@ export function withInputs(
   };
 }
 
-/** Numbers that are never read are a mistake. */
-function requireReading({ tape, inputs }: Compiled, party: PartyId, from: "binary" | "text"): void {
+/** Numbers that are never read are a mistake. `option`: where they are given, for messages. */
+function requireReading(
+  { tape, inputs }: Compiled,
+  party: PartyId,
+  from: "binary" | "text",
+  option: string,
+): void {
   let count = 0;
   for (const { owner, source } of readings(tape)) if (owner === party && source === from) count++;
   if (from === "binary") count -= inputs.get(party)?.length ?? 0;
   if (count > 0) return;
-  throw new RangeError(`run(): inputs[${party}].${from}: the program reads no ${from} input of party ${party}`);
+  throw new RangeError(`run(): ${option}: the program reads no ${from} input of party ${party}`);
 }
 
 /** What the program brings for a party, and in its other binary readings these numbers. */
@@ -130,6 +138,12 @@ function part({ data, divisor = 1 }: Table, from: number, count: number): Table 
     ? (data as Float64Array).subarray(from, from + count)
     : Array.prototype.slice.call(data, from, from + count) as number[];
   return { shape: [count], data: values, divisor };
+}
+
+/** The bytes of a text file. */
+function fileOf(text: string | Data, party: PartyId): Uint8Array {
+  if (text instanceof Uint8Array) return text;
+  return new TextEncoder().encode(typeof text === "string" ? text : written(text, party));
 }
 
 function written(data: Data, party: PartyId): string {

@@ -4,7 +4,8 @@ import { compile } from "./mod.ts";
 
 /** The language without its types: a program may run unchecked. */
 // deno-lint-ignore no-explicit-any
-const { sint, sfix, cint, cfix, repeat, printLn, metric, publicPermutation, setNThreads, ...rest } = language as any;
+const { sint, sfix, cint, cfix, repeat, printLn, printLnIf, metric, publicPermutation, setNThreads, ...rest } =
+  language as any;
 const { shuffle, sort, sortPermutation, applySort, concat } = rest;
 
 const x = () => sint.inputTensorVia(0, [1, 2, 3]);
@@ -42,6 +43,9 @@ const CALLS: Readonly<Record<string, readonly [call: (w: any) => unknown, ...exc
   "ifElse, second": [(w) => x().ifElse(1, w)],
   rescale: [(w) => matrix().rescale(w)],
   sum: [(w) => matrix().sum(w)],
+  "variance, axis": [(w) => matrix().variance(w)],
+  "variance, options": [(w) => matrix().variance(0, w), "an object"],
+  "variance, ddof": [(w) => matrix().variance(0, { ddof: w })],
   bits: [(w) => x().bits(w)],
   reshape: [(w) => x().reshape(w)],
   transpose: [(w) => matrix().transpose(w)],
@@ -106,6 +110,9 @@ const CALLS: Readonly<Record<string, readonly [call: (w: any) => unknown, ...exc
   "an index": [(w) => repeat(2, [x()], ([v]: any, i: any) => [i.add(w) && v])],
   "printLn, format": [(w) => printLn(w), "a text"],
   "printLn, argument": [(w) => printLn("%s", w), "a text", "NaN"],
+  "printLnIf, condition": [(w) => printLnIf(w, "x")],
+  "metric, options": [(w) => metric("m", cint.constant(1), w), "an object"],
+  "metric, when": [(w) => metric("m", cint.constant(1), { when: w })],
   "metric, name": [(w) => metric(w, cint.constant(1)), "a text"],
   "metric, value": [(w) => metric("m", w)],
   shuffle: [(w) => shuffle(w)],
@@ -140,5 +147,99 @@ for (const [what, [call, ...excepted]] of Object.entries(CALLS)) {
       );
       assert(!bare, `${name}: ${message}`);
     }
+  });
+}
+
+/** What is refused that is of the right type, and what is said. */
+const REFUSED: readonly (readonly [what: string, call: () => unknown, message: RegExp])[] = [
+  [
+    "variance: an unknown option",
+    () => matrix().variance(0, { dof: 1 }),
+    /variance\(\) has no option "dof": write ddof/,
+  ],
+  [
+    "variance: a number",
+    () => matrix().variance(0, 1),
+    /variance\(\) takes an object with options, \{ ddof: … \}, not 1$/,
+  ],
+  ["variance: a fraction", () => matrix().variance(0, { ddof: 0.5 }), /ddof must be a whole number from 0, not 0.5/],
+  [
+    "variance: a negative number",
+    () => matrix().variance(0, { ddof: -1 }),
+    /ddof must be a whole number from 0, not -1/,
+  ],
+  ["variance: too many", () => matrix().variance(0, { ddof: 2 }), /variance of 2 elements cannot be divided by 2 − 2/],
+  [
+    "gather: more rows than are listed",
+    () => x().gather(publicPermutation(2), null, 5),
+    /gather\(\): 2 rows are listed, and 5 cannot be taken: give a count up to 2$/,
+  ],
+  [
+    "a condition: true",
+    () => printLnIf(true, "x"),
+    /must be a public tensor of one number, not true: .* goes into an if/,
+  ],
+  ["a condition: undefined", () => printLnIf(undefined, "x"), /the condition must be .*, not undefined$/],
+  ["a condition: several", () => printLnIf(open(), "x"), /printLnIf\(\) depends on one public number, not on \[3\]/],
+  ["a condition: a secret", () => printLnIf(x(), "x"), /not on a secret: reveal\(\) it first/],
+  ["a condition of a figure: 1", () => metric("m", cint.constant(1), { when: 1 }), /metric\(\): when must be/],
+  ["threads: 257", () => setNThreads(257), /setNThreads\(\) must be a whole number from 1 to 256, not 257/],
+  ["threads: 1e20", () => setNThreads(1e20), /from 1 to 256/],
+  ["a party: 2^40", () => x().revealTo(2 ** 40), /revealTo\(\): party must be a whole number from 0 to 999/],
+  ["a party: 1000", () => sint.inputTensorVia(1000, [1]), /numbered from 0 to 999: there is no party 1000/],
+  ["loops in loops", () => nested(2000), /Loops lie in each other more than 100 deep/],
+];
+
+// deno-lint-ignore no-explicit-any
+const nested = (depth: number): any =>
+  depth === 0 ? cint.constant(1) : repeat(1, [cint.constant(1)], () => [nested(depth - 1)])[0];
+
+for (const [what, call, message] of REFUSED) {
+  Deno.test(`what cannot be is refused with its place: ${what}`, () => {
+    const { message: said } = assertThrows(() => compile({ description: "", trace: () => void call() }), Error);
+    assertMatch(said, /^\S+argument_errors_test\.ts:\d+: /);
+    assertMatch(said, message);
+  });
+}
+
+Deno.test("what is at a bound is taken", () => {
+  compile({
+    description: "",
+    trace: () => {
+      matrix().variance(0, { ddof: 1 }).reveal().output("a");
+      matrix().variance(0, { ddof: undefined }).reveal().output("b");
+      x().gather(publicPermutation(2), null, 2).reveal().output("c");
+      x().revealTo(999);
+      setNThreads(256);
+      nested(99).output("d");
+      printLnIf(cint.constant([1]), "x");
+    },
+  });
+});
+
+/** Shapes with more elements than can be counted. */
+const HUGE: Readonly<Record<string, () => unknown>> = {
+  "inputFrom": () => sint.inputFrom(0, { shape: [1e9, 1e9] }),
+  "inputTensorVia": () => sfix.inputTensorVia(0, undefined, { shape: [1e9, 1e9] }),
+  "one-hot labels": () => sint.inputTensorVia(0, undefined, { shape: [2 ** 40], oneHot: 2 ** 20 }),
+  "uniform": () => cfix.uniform([1e9, 1e9], 0, 1),
+  "broadcastTo": () => x().reshape([3, 1]).broadcastTo([3, 2 ** 60]),
+  "a public broadcast": () => cint.constant(1).reshape([2 ** 27, 2 ** 27]),
+  "Tensor": () => sfix.Tensor([2 ** 27, 2 ** 27]),
+  "an extent beside 0": () => sint.inputFrom(0, { shape: [0, 2 ** 60] }),
+  "matmul": () => sfix.inputFrom(0, { shape: [1e9, 1] }).matmul(sfix.inputFrom(0, { shape: [1, 1e9] })),
+  "operands that broadcast": () => sint.inputFrom(0, { shape: [1e9, 1] }).add(sint.inputFrom(0, { shape: [1e9] })),
+  "bits": () => sint.inputFrom(0, { shape: [2 ** 50] }).bits(),
+};
+
+for (const [what, call] of Object.entries(HUGE)) {
+  Deno.test(`more elements than can be counted are refused with their place: ${what}`, () => {
+    const trace = () => void call();
+    const { message } = assertThrows(
+      () => compile({ description: "", trace }),
+      RangeError,
+      "has 2^53 elements or more",
+    );
+    assertMatch(message, /^\S+argument_errors_test\.ts:\d+: /);
   });
 }

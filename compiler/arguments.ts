@@ -179,8 +179,8 @@ export function having(wanted: string, ...methods: readonly string[]): Rule {
 /** A shape: a list of whole numbers from 1. */
 export const extents: Rule = listOf(whole(1), "whole numbers from 1");
 
-/** A party's number. */
-export const party: Rule = whole(0);
+/** A party's number: a network has at most 1000. */
+export const party: Rule = whole(0, 999);
 
 /** A value as in messages: numbers and short texts as they are, of anything larger only what it is, for it may hold data. */
 export function shown(value: unknown): string {

@@ -47,15 +47,30 @@ export type Data = number | bigint | boolean | NumericArray | readonly Data[] | 
  * A table of these numbers; a table is itself, a typed array is not copied.
  *
  * @throws {TypeError} if something else than a number is among them, with its place
- * @throws {RangeError} if nested lists have different lengths
+ * @throws {RangeError} if nested lists have different lengths, or are nested more than 64 deep
  * @throws {OutOfRangeError} if a number is not finite
  */
 export function tableOf(data: Data): Table {
-  return read(data, []);
+  try {
+    return read(data, []);
+  } catch (error) {
+    if (!(error instanceof TooDeep)) throw error;
+    // From within that many calls the program's place could not be seen.
+    throw new RangeError(
+      `${where()}The data are lists in lists more than ${DEEPEST} deep, or one that holds itself: give a list of numbers, or of rows`,
+    );
+  }
 }
+
+/** Lists within lists: far more than tensors have axes, and far less than calls can. */
+const DEEPEST = 64;
+
+/** The data are nested deeper than {@linkcode DEEPEST}. */
+class TooDeep extends Error {}
 
 /** What lies at a place of the data, `path` being its indices. */
 function read(data: unknown, path: readonly number[]): Table {
+  if (path.length > DEEPEST) throw new TooDeep();
   if (typeof data === "number" || typeof data === "bigint" || typeof data === "boolean") {
     return { shape: [], data: [numberAt(data, () => placeOf(path))] };
   }
@@ -164,6 +179,9 @@ function adviceFor(value: unknown): string {
     return "say what its bytes are, with new Float64Array(buffer) or another typed array";
   }
   if (Symbol.iterator in value) return "make a list of it, [...it]";
+  const tables = Object.entries(value).filter(([, part]) => isTable(part)).map(([name]) => `.${name}`);
+  if (tables.length === 1) return `give its ${tables[0]}`;
+  if (tables.length > 1) return `give one of its tables, ${tables.join(", ")}`;
   return "give numbers, lists of numbers or typed arrays";
 }
 

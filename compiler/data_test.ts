@@ -122,7 +122,31 @@ const WRONG: readonly (readonly [data: unknown, message: RegExp])[] = [
   [[1, NaN], /Element \[1\] of the data is NaN, which is not a finite number: fill in or leave out/],
   [[[1, 2], Float64Array.of(3, Infinity)], /Element \[1\]\[1\] of the data is infinite/],
   [Float32Array.of(1, NaN), /Element \[1\] of the data is NaN/],
+  [circle(), /lists in lists more than 64 deep, or one that holds itself/],
+  [nested(20_000), /lists in lists more than 64 deep/],
+  [nested(65), /lists in lists more than 64 deep/],
+  [{ matrix: { shape: [1, 1], data: [1] }, columns: ["0"] }, /The data is an object: give its \.matrix$/],
+  [
+    { X: { shape: [1, 1], data: Float64Array.of(1) }, y: { shape: [1], data: [1] }, n: 3 },
+    /one of its tables, \.X, \.y$/,
+  ],
 ];
+
+function circle(): unknown[] {
+  const list: unknown[] = [1];
+  list[0] = list;
+  return list;
+}
+
+function nested(depth: number): unknown {
+  let data: unknown = 1;
+  for (let i = 0; i < depth; i++) data = [data];
+  return data;
+}
+
+Deno.test("lists nested as deep as tensors ever are, are data", async () => {
+  assertEquals((await values(() => sint.inputTensorVia(0, nested(64) as Data))).shape, Array(64).fill(1));
+});
 
 for (const [i, [data, message]] of WRONG.entries()) {
   Deno.test(`data that is no tensor of numbers is refused with its place, ${i}`, () => {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { PartyId, Shape } from "@symbolon/protocol";
-import { checkOptions, either, flag, listOf, shown, whole } from "./arguments.ts";
+import { checkOptions, either, flag, listOf, party, shown, whole } from "./arguments.ts";
 import { type Data, elementOf, type OneHot, oneHotOf, type Table, tableOf } from "./data.ts";
 import { givenPart } from "./given.ts";
 import { checkShape, show } from "./shapes.ts";
@@ -49,8 +49,8 @@ export function inputFrom(owner: PartyId, source: InputSource, kind: Kind): Secr
 
 /** The owner's next values in reading order. @throws {RangeError} if there is no such party */
 export function input(owner: PartyId, shape: Shape, kind: Kind, { binary = false }: InputFormat): Secret {
-  if (!Number.isInteger(owner) || owner < 0) {
-    throw new RangeError(`${where()}Parties are numbered from 0: there is no party ${shown(owner)}`);
+  if (party.judge(owner) !== null) {
+    throw new RangeError(`${where()}Parties are numbered from 0 to 999: there is no party ${shown(owner)}`);
   }
   const source = binary ? "binary" : "text";
   return new Secret(tracer().emit({ op: "input", owner, source }, checkShape(shape), kind), shape, kind);

@@ -156,12 +156,12 @@ export function publicPermutation(n: number, length: number = n): RowIndices {
 }
 
 /**
- * Lets each party compute with n threads. Results, rounds and bytes stay the same; small tensors never leave the first thread.
+ * Lets each party compute with n threads, 1 to 256. Results, rounds and bytes stay the same; small tensors never leave the first thread.
  *
  * `--threads` on the command line overrides it.
  */
 export function setNThreads(n: number): void {
-  checkArgument("setNThreads()", n, whole(1));
+  checkArgument("setNThreads()", n, whole(1, 256));
   tracer().threads = n;
 }
 
@@ -345,7 +345,9 @@ export interface MetricOptions {
 }
 
 /** A named figure for the run's summary, such as "testAccuracy": a public scalar. */
-export function metric(name: string, value: Public, { when }: MetricOptions = {}): void {
+export function metric(name: string, value: Public, options: MetricOptions = {}): void {
+  checkOptions("metric()", options, { when: CONDITION });
+  const { when } = options;
   checkArgument("metric(): the name", name, text);
   if (!(value instanceof Public)) {
     throw new TypeError(`${where()}The metric ${name} is a public tensor: reveal() a secret, if everybody may know it`);
@@ -359,11 +361,22 @@ export function metric(name: string, value: Public, { when }: MetricOptions = {}
   );
 }
 
+/** What a condition must be; secrets have a message of their own. */
+const CONDITION: Rule = {
+  wanted: "a public tensor of one number",
+  judge: (value) => isTensor(value) ? null : "type",
+  hint: (value) =>
+    ["boolean", "number", "bigint"].includes(typeof value)
+      ? ": what is known while the program is traced goes into an if, or make one with cint.constant()"
+      : "",
+};
+
 /** One public number. */
 function conditionOf(what: string, condition: Public): Reg {
   if ((condition as unknown) instanceof Secret) {
     throw new TypeError(`${where()}${what} depends on a public number, not on a secret: reveal() it first`);
   }
+  checkArgument(`${what}: the condition`, condition, CONDITION);
   if (condition.size !== 1) {
     throw new RangeError(`${where()}${what} depends on one public number, not on ${show(condition.shape)}`);
   }

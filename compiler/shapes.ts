@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { sameShape, type Shape, stridesOf, type Window } from "@symbolon/protocol";
+import { sameShape, type Shape, sizeOf, stridesOf, type Window } from "@symbolon/protocol";
 import { checkArgument, shown, whole } from "./arguments.ts";
 import { where } from "./places.ts";
 
@@ -45,7 +45,7 @@ export function axisOf(axis: number, shape: Shape): number {
   return d;
 }
 
-/** Checks the extents of a shape. */
+/** Checks the extents of a shape and how many elements it has. */
 export function checkShape(shape: Shape): Shape {
   if (!Array.isArray(shape)) {
     throw new TypeError(`${where()}A shape is a list of whole numbers from 0, not ${shown(shape)}`);
@@ -58,5 +58,11 @@ export function checkShape(shape: Shape): Shape {
       );
     }
   }
-  return shape;
+  return checkSize(shape);
+}
+
+/** Checks that a tensor's elements can be counted. @throws {RangeError} if they cannot */
+export function checkSize(shape: Shape): Shape {
+  if (shape.every(Number.isSafeInteger) && Number.isSafeInteger(sizeOf(shape))) return shape;
+  throw new RangeError(`${where()}A tensor of shape ${show(shape)} has 2^53 elements or more: give smaller extents`);
 }

@@ -6,7 +6,7 @@
  * @module
  */
 import type { PartyId, Shape } from "@symbolon/protocol";
-import { checkArgument, party as partyNumber, real, shown, text, whole } from "./arguments.ts";
+import { checkArgument, checkOptions, party as partyNumber, real, shown, text, whole } from "./arguments.ts";
 import {
   besideFractions,
   comparable,
@@ -93,9 +93,11 @@ export class Secret extends Tensor {
    *
    * @throws {RangeError} if there are no more than ddof elements
    */
-  variance(axis?: number, { ddof = 0 }: { readonly ddof?: number } = {}): Secret {
+  variance(axis?: number, options: { readonly ddof?: number } = {}): Secret {
+    checkOptions("variance()", options, { ddof: whole(0) }, { dof: "write ddof", correction: "write ddof" });
+    const { ddof = 0 } = options;
     const n = this.#counted(axis);
-    if (!(ddof >= 0 && n > ddof)) {
+    if (n <= ddof) {
       throw new RangeError(`${where()}The variance of ${n} elements cannot be divided by ${n} − ${ddof}`);
     }
     const shape = axis === undefined ? [] : this.shape.map((d, i) => i === axisOf(axis, this.shape) ? 1 : d);
@@ -251,6 +253,11 @@ export class Secret extends Tensor {
       throw new RangeError(
         `${where()}Cannot take rows 0 to ${rows.below - 1} of shape ${show(this.shape)}: row numbers must be below ` +
           `${this.shape.length === 0 ? 0 : this.length}`,
+      );
+    }
+    if (batch === null && count > rows.count) {
+      throw new RangeError(
+        `${where()}gather(): ${rows.count} rows are listed, and ${count} cannot be taken: give a count up to ${rows.count}`,
       );
     }
     const start = batch === null ? null : batch.reg;

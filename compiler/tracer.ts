@@ -8,9 +8,13 @@ import type { Table } from "./data.ts";
 import type { GivenPart } from "./given.ts";
 import type { Precision } from "./kinds.ts";
 import { here, showPlace, where } from "./places.ts";
+import { checkSize } from "./shapes.ts";
 import type { Block, Instruction, Kind, LabelCheck, Loc, Op, Reg, Register, Tape } from "./tape.ts";
 
 let current: Tracer | null = null;
+
+/** Loops within loops: what goes through them calls itself for each. */
+const MOST_NESTED = 100;
 
 /**
  * The tracer of the program being compiled.
@@ -55,8 +59,9 @@ export class Tracer {
     }
   }
 
-  /** A new register. */
+  /** A new register. @throws {RangeError} if the shape has more elements than can be counted */
   register(shape: Shape, kind: Kind): Reg {
+    checkSize(shape);
     this.#scopes.push(this.#blocks.at(-1)!);
     return this.registers.push({ shape, kind }) - 1;
   }
@@ -74,8 +79,13 @@ export class Tracer {
     if (this.#blocks.length === 1) this.#count(does, 1);
   }
 
-  /** Records what `body` does in a block of its own. */
+  /** Records what `body` does in a block of its own. @throws {RangeError} if too many blocks lie in each other */
   block<T>(body: () => T): { block: Block; value: T } {
+    if (this.#blocks.length > MOST_NESTED) {
+      throw new RangeError(
+        `${where()}Loops lie in each other more than ${MOST_NESTED} deep: call repeat() one after the other, or for more passes`,
+      );
+    }
     const block: Instruction[] = [];
     this.#blocks.push(block);
     try {

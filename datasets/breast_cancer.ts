@@ -2,6 +2,7 @@
 
 import { readCsv } from "./csv.ts";
 import type { Matrix } from "./matrix.ts";
+import { checkNone } from "./options.ts";
 import type { Vector } from "./vector.ts";
 
 /** What {@linkcode breastCancer} gives. */
@@ -51,7 +52,8 @@ https://doi.org/10.24432/C5DW2B. Licence: CC BY 4.0.`;
  * assertEquals(targetNames[y.at(0)], "malignant");
  * ```
  */
-export async function breastCancer(): Promise<BreastCancer> {
+export async function breastCancer(...none: readonly []): Promise<BreastCancer> {
+  checkNone("breastCancer()", none);
   const text = await Deno.readTextFile(new URL("./data/breast_cancer.csv", import.meta.url));
   const end = text.indexOf("\n");
   // The first line counts the rows and the features, then names the targets.

@@ -5,12 +5,14 @@ import { parse } from "csv-parse/sync";
 import {
   checkDelimiter,
   checkHeader,
+  checkNames,
   decimal,
   fieldProblem,
   lengthProblem,
   parseProblem,
   textProblem,
 } from "./csv_problems.ts";
+import { nameOf } from "./elements.ts";
 import { Matrix } from "./matrix.ts";
 
 /** Options of {@linkcode readCsv} and {@linkcode loadCsv}. */
@@ -36,9 +38,10 @@ export interface CsvTable {
  * decimal one, `-1.5e3`, and finite.
  *
  * @throws {SyntaxError} If a field is not such a number, a line is longer or shorter than the first, quotes do not
- * match, there is no line at all, or there are names of columns where `header` says otherwise. The message names line and column
+ * match, there is no line at all, there are names of columns where `header` says otherwise, or a column has no name or that of another
+ * one. The message names line and column
  * from 1, and what to do; no value: the file may be secret.
- * @throws {TypeError} If `delimiter` is not one character that can separate numbers, or there is no such option.
+ * @throws {TypeError} If it is no text, `delimiter` is not one character that can separate numbers, or there is no such option.
  *
  * @example
  * ```ts
@@ -51,6 +54,9 @@ export interface CsvTable {
  * ```
  */
 export function readCsv(text: string, options: CsvOptions = {}): CsvTable {
+  if (typeof text !== "string") {
+    throw new TypeError(`readCsv() takes the text of a CSV, not ${nameOf(text)}: loadCsv(path) reads a file`);
+  }
   checkOptions(options);
   const { header = false, delimiter = "," } = options;
   checkDelimiter(delimiter);
@@ -63,7 +69,7 @@ export function readCsv(text: string, options: CsvOptions = {}): CsvTable {
     if (columns === undefined) {
       checkHeader(fields, { header, delimiter, line });
       columns = header ? fields : fields.map((_, j) => String(j));
-      if (header) return;
+      if (header) return checkNames(fields, line, columnName);
     }
     if (fields.length !== columns.length) {
       throw new SyntaxError(`line ${line}: ${lengthProblem(fields, columns.length, delimiter)}`);
@@ -71,7 +77,7 @@ export function readCsv(text: string, options: CsvOptions = {}): CsvTable {
     rows.push(Float64Array.from(fields, (field, j) => {
       const value = decimal(field);
       if (value !== null) return value;
-      const name = header ? named(columns![j]!) : "";
+      const name = header ? columnName(columns![j]!) : "";
       throw new SyntaxError(`line ${line}, column ${j + 1}${name}: ${fieldProblem(fields, j, delimiter)}`);
     }));
   });
@@ -84,17 +90,66 @@ export function readCsv(text: string, options: CsvOptions = {}): CsvTable {
 /**
  * The table in the CSV file at `path`; see {@linkcode readCsv}.
  *
- * @throws {SyntaxError} As `readCsv` does, with the path before the message.
+ * @throws {SyntaxError} As `readCsv` does, with the path before the message, and if the file is no text in UTF-8.
+ * @throws {TypeError} As `readCsv` does, and if `path` is none of a file on this machine.
  * @throws {Deno.errors.NotFound} If there is no such file; other errors of the system if it cannot be read. They name it.
  */
 export async function loadCsv(path: string | URL, options: CsvOptions = {}): Promise<CsvTable> {
+  checkPath(path);
   checkOptions(options);
-  const text = await namingAsync(path, "read", () => Deno.readTextFile(path));
+  const bytes = await namingAsync(path, "read", () => Deno.readFile(path));
   try {
-    return readCsv(text, options);
+    return readCsv(decoded(bytes), options);
   } catch (error) {
     throw error instanceof SyntaxError ? new SyntaxError(`${path}: ${error.message}`) : error;
   }
+}
+
+/** @throws {TypeError} unless it names a file on this machine */
+function checkPath(path: unknown): void {
+  if (path instanceof URL) {
+    if (path.protocol === "file:") return;
+    throw new TypeError(
+      `loadCsv() reads files of this machine, not ${path.protocol} addresses: download the file first`,
+    );
+  }
+  if (typeof path !== "string") {
+    throw new TypeError(`loadCsv() takes the path of a CSV file, not ${nameOf(path)}: readCsv(text) takes a text`);
+  }
+  if (/^https?:\/\//i.test(path)) {
+    throw new TypeError("loadCsv() reads files of this machine, not addresses of the web: download the file first");
+  }
+}
+
+/** The text in UTF-8. @throws {SyntaxError} naming the first line that is none */
+function decoded(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    const known = textProblem(new TextDecoder().decode(bytes));
+    throw new SyntaxError(
+      known ?? `line ${undecodableLine(bytes)}: not in UTF-8, perhaps in Latin-1: save the file as UTF-8`,
+    );
+  }
+}
+
+/** The number of the first line that is not in UTF-8. */
+function undecodableLine(bytes: Uint8Array): number {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const [LF, CR] = [10, 13];
+  let line = 1;
+  let start = 0;
+  for (let i = 0; i <= bytes.length; i++) {
+    if (i < bytes.length && bytes[i] !== LF && (bytes[i] !== CR || bytes[i + 1] === LF)) continue;
+    try {
+      decoder.decode(bytes.subarray(start, i));
+    } catch {
+      break;
+    }
+    start = i + 1;
+    line++;
+  }
+  return line;
 }
 
 /** @throws {TypeError} if the options are no object, or hold another one */
@@ -109,7 +164,7 @@ function checkOptions(options: unknown): void {
 }
 
 /** " (bmi)"; "" for what may be a row of data that is taken for the names: no message shows a value. */
-function named(column: string): string {
+function columnName(column: string): string {
   return /^[\p{L}_][\p{L}\p{N}_ ]*$/u.test(column) ? ` (${column})` : "";
 }
 
@@ -118,6 +173,7 @@ const LINE_ENDS = ["\r\n", "\n", "\r"];
 
 /** Calls `record` for every line with its fields and its number, from 1; a quoted field may span several. */
 function readRecords(text: string, delimiter: string, record: (fields: string[], line: number) => void): void {
+  let last = 0;
   try {
     parse(text, {
       bom: true,
@@ -128,6 +184,7 @@ function readRecords(text: string, delimiter: string, record: (fields: string[],
       // A delimiter that is white space itself separates, even two in a row.
       trim: delimiter.trim() !== "",
       on_record: (fields: string[], { lines }) => {
+        last = lines;
         if (fields.length > 1 || fields[0]!.trim() !== "") record(fields, lines);
         return null;
       },
@@ -137,6 +194,14 @@ function readRecords(text: string, delimiter: string, record: (fields: string[],
     // The parser's own errors quote the text, so neither their message nor they as the cause may go on.
     const { code, lines } = error as { code?: string; lines?: number };
     if (code === undefined || lines === undefined) throw error;
-    throw new SyntaxError(`line ${lines}: ${parseProblem(code)}`);
+    // An open quotation mark takes in all that follows.
+    const line = code === "CSV_QUOTE_NOT_CLOSED" ? nextLine(text, last) : lines;
+    throw new SyntaxError(`line ${line}: ${parseProblem(code)}`);
   }
+}
+
+/** The number of the first line after so many that is not blank. */
+function nextLine(text: string, after: number): number {
+  const rest = text.split(/\r\n|\n|\r/).slice(after);
+  return after + 1 + Math.max(0, rest.findIndex((line) => line.trim() !== ""));
 }

@@ -68,6 +68,33 @@ export function checkHeader(fields: readonly string[], { header, delimiter, line
   );
 }
 
+/**
+ * Looks whether every column has a name of its own.
+ *
+ * @param shown a name as messages may show it, or ""
+ * @throws {SyntaxError} if one has none, or that of another one
+ */
+export function checkNames(names: readonly string[], line: number, shown: (name: string) => string): void {
+  const first = new Map<string, number>();
+  names.forEach((field, j) => {
+    const name = field.trim();
+    const place = `line ${line}, column ${j + 1}`;
+    if (name === "") {
+      const why = j === 0
+        ? "if it is the index that pandas writes, leave it out by to_csv(…, index=False)"
+        : "if every line ends with a separator, take it away";
+      throw new SyntaxError(`${place}: the column has no name: ${why}; otherwise write its name`);
+    }
+    const other = first.get(name);
+    if (other !== undefined) {
+      throw new SyntaxError(
+        `${place}${shown(name)}: column ${other + 1} has the same name: rename one, or leave it out`,
+      );
+    }
+    first.set(name, j);
+  });
+}
+
 /** What is wrong with a line that has not as many fields as the first. */
 export function lengthProblem(fields: readonly string[], expected: number, delimiter: string): string {
   const plain = `${fields.length} fields, the first line has ${expected}`;

@@ -120,6 +120,23 @@ const PROBLEMS: readonly (readonly [text: string, options: CsvOptions, message: 
   ["1,36.6 °c\n", {}, "it has a unit; write the number alone"],
   ["2024-01-31,1\n", {}, "but a date"],
   ['1,"2\n3,4\n', {}, "a quotation mark opens a field and none closes it"],
+  ['1,"2\n3,4\n', {}, "line 1: not valid CSV"],
+  ['1,2\n\n3,"4\n5,6\n7,8\n', {}, "line 3: not valid CSV"],
+  ['a,b\r\n"1\r\n,2\r\n', { header: true }, "line 2: not valid CSV"],
+  ['"a\nb",c\n1,2\n3,"4\n5,6\n', { header: true }, "line 4: not valid CSV"],
+  [
+    ",age,bmi\n0,59,32\n",
+    { header: true },
+    "line 1, column 1: the column has no name: if it is the index that pandas writes, leave it out by to_csv(…, index=False)",
+  ],
+  [
+    "age,bmi, \n1,2,3\n",
+    { header: true },
+    "line 1, column 3: the column has no name: if every line ends with a separator",
+  ],
+  ["age,bmi,age\n1,2,3\n", { header: true }, "line 1, column 3 (age): column 1 has the same name: rename one"],
+  ['\n"a b",c,a b \n1,2,3\n', { header: true }, "line 2, column 3 (a b): column 1 has the same name"],
+  ["59kg,59kg\n1,2\n", { header: true }, "line 1, column 2: column 1 has the same name"],
   ['1,"2"3\n', {}, "between a closing quotation mark and the next separator"],
   ["1\u0000,\u00002\u0000", {}, "save it as UTF-8"],
   ["PK\u0003\u0004rest", {}, "export the table as CSV"],
@@ -174,6 +191,30 @@ testWith(["read", "write"], "loadCsv() reads a file and names it in its errors",
     await Deno.remove(path);
   }
   await assertRejects(() => loadCsv(path), Deno.errors.NotFound);
+});
+
+testWith(["read", "write"], "loadCsv() takes files in UTF-8 and no others", async () => {
+  const path = await Deno.makeTempFile({ suffix: ".csv" });
+  const load = async (bytes: Uint8Array) => {
+    await Deno.writeFile(path, bytes);
+    return await loadCsv(path, { header: true });
+  };
+  const latin1 = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+  const refused = (text: string, message: string) => assertRejects(() => load(latin1(text)), SyntaxError, message);
+  try {
+    assertEquals((await load(new TextEncoder().encode("\ufeffgröße,\ufffd\n1,2\n"))).columns, ["größe", "\ufffd"]);
+    await refused(
+      "gr\u00f6\u00dfe,b\n1,2\n",
+      `${path}: line 1: not in UTF-8, perhaps in Latin-1: save the file as UTF-8`,
+    );
+    await refused("a,b\r\n1,2\r3,4\n5,6\u00b0\n", "line 4: not in UTF-8");
+    await refused("a,b\n1,\u00e4", "line 2: not in UTF-8");
+    await refused("\u00ff\u00fea\0\n\0", "perhaps one in UTF-16: save it as UTF-8");
+    await refused("PK\u0003\u0004\u00ff", "export the table as CSV");
+    await refused("\u001f\u008b\u0008", "decompress it first");
+  } finally {
+    await Deno.remove(path);
+  }
 });
 
 Deno.test("a CSV without the header that it is said to have shows no value of its first line", () => {

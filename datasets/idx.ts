@@ -1,5 +1,7 @@
 /** IDX files, the format that MNIST comes in: tensors of one type of numbers. */
 
+import { nameOf } from "./elements.ts";
+
 /** Elements of an IDX file. */
 export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
 
@@ -42,6 +44,7 @@ const TYPES: Readonly<Record<number, ElementType>> = {
  * The tensor in an IDX file: two zero bytes, the type, the number of axes, the extents as 32-bit integers, the elements, all with
  * the highest byte first.
  *
+ * @throws {TypeError} If `bytes` is no Uint8Array.
  * @throws {SyntaxError} If it is no such file or is cut off; the message begins with `name`.
  *
  * @example
@@ -54,6 +57,10 @@ const TYPES: Readonly<Record<number, ElementType>> = {
  * ```
  */
 export function readIdx(bytes: Uint8Array, name = "the IDX file"): Idx {
+  if (!(bytes instanceof Uint8Array)) {
+    const make = (bytes as unknown) instanceof ArrayBuffer ? ": new Uint8Array(buffer) makes one" : "";
+    throw new TypeError(`readIdx() takes the bytes of a file, a Uint8Array, not ${nameOf(bytes)}${make}`);
+  }
   const fail = (what: string): never => {
     throw new SyntaxError(`${name}: ${what}`);
   };

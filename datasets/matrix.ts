@@ -1,7 +1,8 @@
 /** A table of numbers: one sample a row, one feature a column. */
 
 import { checkedIndex, checkRange } from "./bounds.ts";
-import { listOf, type Numbers, Vector } from "./vector.ts";
+import { listOf } from "./elements.ts";
+import { checkFloats, type Numbers, numbersIn, Vector } from "./vector.ts";
 
 /**
  * An immutable table of rows × cols numbers.
@@ -33,11 +34,13 @@ export class Matrix {
    * A table that takes `data` over, rows · cols values row by row: it must not be written any more.
    *
    * @throws {RangeError} If `rows` or `cols` is negative or no integer, or `data` has another length.
+   * @throws {TypeError} If `data` is no Float64Array.
    */
   constructor(rows: number, cols: number, data: Float64Array) {
     if (!Number.isInteger(rows) || !Number.isInteger(cols) || rows < 0 || cols < 0) {
       throw new RangeError(`a matrix cannot have ${rows} rows and ${cols} columns: give integers from 0`);
     }
+    checkFloats("matrix", data);
     if (data.length !== rows * cols) {
       throw new RangeError(`${rows} rows of ${cols} need ${rows * cols} values, got ${data.length}`);
     }
@@ -51,9 +54,13 @@ export class Matrix {
    * The rows, lists of numbers or vectors, copied; no rows give 0 × 0.
    *
    * @throws {RangeError} If the rows differ in length.
+   * @throws {TypeError} If it is no list of rows, or an element is no number: the message names its place.
    */
   static from(rows: Iterable<Numbers>): Matrix {
-    const list = Array.from(rows, listOf);
+    const list = Array.from<unknown, ArrayLike<number>>(
+      listOf(rows, []) as ArrayLike<unknown>,
+      (row, i) => numbersIn(row as Numbers, [i]),
+    );
     const cols = list[0]?.length ?? 0;
     const data = new Float64Array(list.length * cols);
     list.forEach((row, i) => {

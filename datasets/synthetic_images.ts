@@ -1,6 +1,7 @@
 /** Made-up images that can be learned: for programs whose data set is not at hand. */
 
 import { ByteTensor } from "./byte_tensor.ts";
+import { nameOf } from "./elements.ts";
 import { arranged, IMAGE_OPTIONS, type ImageOptions, type LabelledImages } from "./labelled_images.ts";
 import { MersenneTwister } from "./mersenne_twister.ts";
 import { checkOptions } from "./options.ts";
@@ -28,11 +29,15 @@ const PATCH = 4;
  * Images of which each is its class's pattern with noise: patches of 4 × 4 pixels of one random colour, every pixel then moved by a
  * uniform amount of at most `noise`.
  *
+ * @throws {TypeError} If the shape is no list, or there is no such option.
  * @throws {RangeError} If the shape has fewer than two axes, or a number is out of range.
  */
 export function syntheticImages(options: SyntheticOptions): LabelledImages {
   checkOptions("syntheticImages()", options, ["shape", "classes", "testSamples", "seed", "noise", ...IMAGE_OPTIONS]);
   const { shape, classes, samples, seed = 0, noise = 96 } = options;
+  if (!Array.isArray(shape)) {
+    throw new TypeError(`syntheticImages(): shape is a list, such as [32, 32, 3], not ${nameOf(shape)}: give it`);
+  }
   const testSamples = options.testSamples ?? Math.max(1, Math.floor(samples / 5));
   if (shape.length < 2 || shape.some((n) => !Number.isInteger(n) || n < 1)) {
     throw new RangeError(`an image has rows and columns, each from 1: not shape [${shape}]`);

@@ -1,9 +1,10 @@
 /** The split into training and test rows, row for row the same as scikit-learn's `train_test_split`. */
 
-import type { Matrix } from "./matrix.ts";
+import { nameOf } from "./elements.ts";
+import { Matrix } from "./matrix.ts";
 import { MersenneTwister } from "./mersenne_twister.ts";
-import type { Vector } from "./vector.ts";
 import { checkOptions } from "./options.ts";
+import { Vector } from "./vector.ts";
 
 /** Options of {@linkcode trainTestSplit}. */
 export interface SplitOptions {
@@ -37,6 +38,7 @@ export interface TrainTestSplit {
  * The row numbers of a shuffled split of n rows: the first ⌈testSize · n⌉ of a permutation for tests, the others for
  * training.
  *
+ * @throws {TypeError} If there is no such option, or it is no number.
  * @throws {RangeError} If n or an option is out of range, or if a side would be empty.
  *
  * @example
@@ -50,7 +52,11 @@ export interface TrainTestSplit {
  * ```
  */
 export function trainTestIndices(n: number, options: SplitOptions = {}): SplitIndices {
-  checkOptions("trainTestIndices()", options, ["randomState", "testSize"]);
+  return indices("trainTestIndices()", n, options);
+}
+
+function indices(what: string, n: number, options: SplitOptions): SplitIndices {
+  checkOptions(what, options, ["randomState", "testSize"]);
   const { randomState = 0, testSize = 0.25 } = options;
   const tested = testRows(n, testSize);
   const permuted = new MersenneTwister(randomState).permutation(n);
@@ -61,6 +67,7 @@ export function trainTestIndices(n: number, options: SplitOptions = {}): SplitIn
  * The rows of X and y, shuffled together and split: `XTrain` `[n − t, cols]`, `XTest` `[t, cols]`, `yTrain` `[n − t]`,
  * `yTest` `[t]` for n rows and t = ⌈testSize · n⌉.
  *
+ * @throws {TypeError} If X is no Matrix, y no Vector, or an option is none or no number.
  * @throws {RangeError} If X and y differ in length, an option is out of range, or a side would be empty.
  *
  * @example
@@ -76,16 +83,30 @@ export function trainTestIndices(n: number, options: SplitOptions = {}): SplitIn
  * ```
  */
 export function trainTestSplit(X: Matrix, y: Vector, options: SplitOptions = {}): TrainTestSplit {
+  if (!(X instanceof Matrix)) {
+    throw new TypeError(`trainTestSplit(): X is a Matrix, not ${nameOf(X)}: Matrix.from([[…], […]]) makes one of rows`);
+  }
+  if (!(y instanceof Vector)) {
+    const how = y === undefined
+      ? "give one value a row, or split the rows alone by trainTestIndices(X.rows)"
+      : "Vector.from([…]) makes one of a list";
+    throw new TypeError(`trainTestSplit(): y is a Vector, not ${nameOf(y)}: ${how}`);
+  }
   if (X.rows !== y.length) {
     throw new RangeError(`X has ${X.rows} rows and y ${y.length} values: every row needs one`);
   }
-  const { train, test } = trainTestIndices(X.rows, options);
+  const { train, test } = indices("trainTestSplit()", X.rows, options);
   return { XTrain: X.takeRows(train), XTest: X.takeRows(test), yTrain: y.take(train), yTest: y.take(test) };
 }
 
 function testRows(n: number, testSize: number): number {
   if (!Number.isInteger(n) || n < 2) {
     throw new RangeError(`${n} rows cannot be split: there must be at least 2`);
+  }
+  if (typeof testSize !== "number") {
+    throw new TypeError(
+      `testSize is a number, a fraction between 0 and 1 or a number of rows from 1, not ${nameOf(testSize)}`,
+    );
   }
   if (!(testSize > 0) || (testSize > 1 && !Number.isInteger(testSize))) {
     throw new RangeError(`testSize ${testSize} is neither a fraction between 0 and 1 nor a number of rows from 1`);

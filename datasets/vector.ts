@@ -1,6 +1,7 @@
 /** A list of numbers, such as one label a row. */
 
 import { checkedIndex, checkRange } from "./bounds.ts";
+import { nameOf, numbersOf } from "./elements.ts";
 
 /**
  * An immutable list of n numbers.
@@ -25,15 +26,24 @@ export class Vector {
   /** The n values. */
   readonly data: Float64Array;
 
-  /** A vector that takes `data` over: it must not be written any more. */
+  /**
+   * A vector that takes `data` over: it must not be written any more.
+   *
+   * @throws {TypeError} If it is no Float64Array.
+   */
   constructor(data: Float64Array) {
+    checkFloats("vector", data);
     this.shape = [data.length];
     this.data = data;
   }
 
-  /** The values of a list, another vector or anything else that can be iterated, copied. */
+  /**
+   * The values of a list, another vector or anything else that can be iterated, copied.
+   *
+   * @throws {TypeError} If it is none, or an element is no number: the message names its place.
+   */
   static from(values: Numbers): Vector {
-    return new Vector(Float64Array.from(listOf(values)));
+    return new Vector(Float64Array.from(numbersIn(values, [])));
   }
 
   /** The values, one after the other: for `for (const label of y)`, `[...y]`, `new Set(y)`. */
@@ -95,13 +105,14 @@ export class Vector {
 /** A list of numbers, a vector, or anything else whose numbers can be iterated. */
 export type Numbers = ArrayLike<number> | Iterable<number>;
 
-/** The same numbers as a list, copied only if they are none. */
-export function listOf(values: Numbers): ArrayLike<number> {
-  if (values instanceof Vector) return values.data;
-  if (typeof values !== "object" || values === null) {
-    throw new TypeError(
-      `numbers come as a list, [1, 2], a table as a list of rows, [[1, 2], [3, 4]]: not ${typeof values}`,
-    );
-  }
-  return Symbol.iterator in values && !("length" in values) ? Array.from(values) : values as ArrayLike<number>;
+/** The same numbers as a list. `path`: the indices of the list in a table, for messages. */
+export function numbersIn(values: Numbers, path: readonly number[]): ArrayLike<number> {
+  return values instanceof Vector ? values.data : numbersOf(values, path);
+}
+
+/** Refuses what is no Float64Array. */
+export function checkFloats(what: "matrix" | "vector", data: unknown): void {
+  if (data instanceof Float64Array) return;
+  const maker = what === "matrix" ? "Matrix" : "Vector";
+  throw new TypeError(`a ${what} takes a Float64Array over, not ${nameOf(data)}: ${maker}.from() makes one of lists`);
 }

@@ -384,3 +384,93 @@ Deno.test("pools and convolutions take sizes and strides by place, as in Keras a
   assertEquals(output(nn.Conv2d(1, 8, 5, 2)), [3, 3, 8]);
   assertEquals(output(nn.Conv2d(1, 8, 3, { padding: 1 })), [9, 9, 8]);
 });
+
+/** Layers and losses, called with arguments that they do not take. */
+const NO_MORE: readonly (readonly [call: () => unknown, message: string])[] = [
+  [() => keras.layers.Softmax({ axis: 0 } as never), "Softmax: axis must be -1, the last axis, not 0"],
+  [() => keras.layers.Softmax(0 as never), "Softmax takes an object with options, { axis: … }, not 0"],
+  [() => keras.layers.Softmax({ axes: -1 } as never), 'Softmax has no option "axes"'],
+  [() => keras.layers.Softmax({}, ...[1] as unknown as []), "Softmax takes an object with options alone: leave out 1"],
+  [
+    () => keras.layers.ReLU(...[{ negativeSlope: 0.1 }] as unknown as []),
+    'ReLU takes no arguments: leave out the option "negativeSlope"',
+  ],
+  [() => keras.layers.ReLU(...[6] as unknown as []), "ReLU takes no arguments: leave out 6"],
+  [() => keras.layers.ReLU(...[null] as unknown as []), "ReLU takes no arguments: leave out null"],
+  [
+    () => keras.layers.GlobalAveragePooling2D(...[{ keepdims: true }] as unknown as []),
+    'leave out the option "keepdims"',
+  ],
+  [
+    () => keras.layers.Flatten(...[{ dataFormat: "channels_first" }] as unknown as []),
+    'Flatten takes no arguments: leave out the option "dataFormat", images are [height, width, channels]',
+  ],
+  [
+    () => keras.layers.Dropout(0.5, ...[{ seed: 1 }] as unknown as []),
+    'Dropout takes its rate alone: leave out the option "seed", a run\'s publicSeed fixes what is drawn',
+  ],
+  [() => keras.layers.Activation("relu", ...[1] as unknown as []), "Activation takes a name alone: leave out 1"],
+  [() => keras.layers.Add([[]], ...[[]] as unknown as []), "Add takes its branches alone, in a list: leave out a list"],
+  [() => keras.layers.Dense(1, {}, ...["relu"] as unknown as []), 'Dense takes units and options: leave out "relu"'],
+  [() => keras.layers.Conv2D(8, 3, 2, ...["same"] as unknown as []), 'padding: … }: leave out "same"'],
+  [() => keras.layers.MaxPooling2D(3, 2, ...["same"] as unknown as []), 'padding: … }: leave out "same"'],
+  [() => keras.layers.AveragePooling2D(3, 2, ...["same"] as unknown as []), 'padding: … }: leave out "same"'],
+  [() => keras.losses.MeanSquaredError(...[{ reduction: "sum" }] as unknown as []), 'leave out the option "reduction"'],
+  [() => nn.Softmax(0), "Softmax: dim must be 1 or -1, the axis of the features, not 0"],
+  [() => nn.Softmax({ dim: 2 }), "Softmax: dim must be 1 or -1, the axis of the features, not 2"],
+  [() => nn.Softmax("1" as never), 'Softmax: dim must be 1 or -1, the axis of the features, not "1"'],
+  [() => nn.Softmax(null as never), "Softmax takes an object with options, { dim: … }, not null"],
+  [() => nn.Softmax(-1).bind([2, 2, 3]), "Softmax is over the channels of images, not over their columns"],
+  [() => nn.Flatten(0), "Flatten: startDim must be 1, the axis after the batch, not 0"],
+  [() => nn.Flatten(1, 2), "Flatten: endDim must be -1, the last axis, not 2"],
+  [() => nn.Flatten({ startDim: 0 } as never), "Flatten: startDim must be 1, the axis after the batch, not an object"],
+  [() => nn.ReLU(...[true] as unknown as []), "ReLU takes no arguments: leave out true"],
+  [() => nn.GELU(...[{ approximate: "tanh" }] as unknown as []), 'leave out the option "approximate"'],
+  [() => nn.Tanh(...[1] as unknown as []), "Tanh takes no arguments"],
+  [() => nn.Sigmoid(...[1] as unknown as []), "Sigmoid takes no arguments"],
+  [() => nn.Dropout(0.5, ...[true] as unknown as []), "Dropout takes its rate alone: leave out true"],
+  [() => nn.AdaptiveAvgPool2d(2, ...[3] as unknown as []), "AdaptiveAvgPool2d takes its size alone"],
+  [() => nn.Conv2d(1, 8, 5, 2, ...[1] as unknown as []), "padding: … }: leave out 1"],
+  [() => nn.MaxPool2d(2, 2, ...[1] as unknown as []), "padding: … }: leave out 1"],
+  [() => nn.AvgPool2d(2, 2, ...[1] as unknown as []), "padding: … }: leave out 1"],
+  [() => nn.Linear(1, 2, {}, ...[1] as unknown as []), "Linear takes features and options, { bias: … }: leave out 1"],
+  ...(["relu", "tanh", "sigmoid", "square", "gelu", "softmax", "identity", "globalAveragePool2d"] as const).map((
+    name,
+  ) => [() => layers[name](...[{ axis: 0 }] as unknown as []), 'leave out the option "axis"'] as const),
+  [() => layers.dropout(0.5, ...[{ seed: 1 }] as unknown as []), 'leave out the option "seed"'],
+  [() => layers.adaptiveAveragePool2d(2, ...[3] as unknown as []), "leave out 3"],
+  [() => layers.add([layers.relu()], ...[1] as unknown as []), "leave out 1"],
+  [
+    () => layers.sequential(layers.relu() as never, layers.relu() as never),
+    "Sequential: layers must be a list of layers",
+  ],
+  [() => layers.sequential(layers.relu() as never), "not an object: write them in a list, [layer, …]"],
+  [() => layers.sequential([layers.relu()], layers.relu() as never), "Sequential: name must be a text, not an object"],
+  [() => layers.sequential([layers.relu()], Symbol("x") as never), "Sequential: name must be a text, not a symbol"],
+  [() => model().summary("x" as never), 'summary(): print must be a function, not "x"'],
+  [() => model().summary({} as never), "summary(): print must be a function, not an object"],
+];
+
+for (const [call, message] of NO_MORE) {
+  Deno.test(`arguments that would be ignored are refused: ${message}`, () => {
+    const said = refusal(call);
+    assert(said.includes(message), `${said}\n  should include: ${message}`);
+  });
+}
+
+Deno.test("arguments that say what a layer does anyway are taken", () => {
+  const names = [
+    keras.layers.Softmax({ axis: -1 }),
+    keras.layers.Softmax({}),
+    keras.layers.ReLU(...[{}] as unknown as []),
+    keras.layers.ReLU(...[undefined] as unknown as []),
+    nn.Softmax(1),
+    nn.Softmax(-1),
+    nn.Softmax({ dim: 1 }),
+    nn.Softmax(),
+    nn.Flatten(1),
+    nn.Flatten(1, -1),
+  ].map((made) => made.bind([4]).output);
+  assertEquals(names, Array(10).fill([4]));
+  assertEquals(nn.Softmax(1).bind([2, 2, 3]).output, [2, 2, 3]);
+});

@@ -15,6 +15,8 @@ import {
   type Rule,
   type Rules,
   Secret,
+  shown,
+  where,
   whole,
 } from "@symbolon/compiler";
 import type { Pair } from "./functional/windows.ts";
@@ -42,8 +44,13 @@ export function checkSecrets(what: string, operands: Readonly<Record<string, unk
 /** A layer. */
 export const layer: Rule = having("a layer", "bind");
 
+const listOfLayers = listOf(layer, "layers", 1);
+
 /** Layers one after the other. */
-export const layers: Rule = listOf(layer, "layers", 1);
+export const layers: Rule = {
+  ...listOfLayers,
+  hint: (value) => layer.judge(value) === null ? ": write them in a list, [layer, …]" : listOfLayers.hint!(value),
+};
 
 /** A rule that moves weights. */
 export const updateRule: Rule = having("an update rule such as sgd() or adam()", "init", "update", "slowed");
@@ -94,3 +101,38 @@ export const REGRESSION_ADVICE: Readonly<Record<string, string>> = {
   learningRate: "the optimizer has it, { optimizer: sgd({ rate: … }) }",
   learning_rate: "the optimizer has it, { optimizer: sgd({ rate: … }) }",
 };
+
+/**
+ * Refuses arguments beyond those that a function takes: it would compute something else than they ask for. What is undefined counts as
+ * left out, and so does an object without options.
+ *
+ * @param takes what the function takes, for messages: "its rate alone"
+ * @param advice what to do instead of options that users may know from elsewhere, by name
+ * @throws {TypeError} naming the function and the argument
+ */
+export function takesNoMore(
+  what: string,
+  more: readonly unknown[],
+  takes = "no arguments",
+  advice: Readonly<Record<string, string>> = {},
+): void {
+  for (const value of more) {
+    if (value === undefined) continue;
+    const refused = (left: string) => new TypeError(`${where()}${what} takes ${takes}: ${left}`);
+    if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) {
+      throw refused(`leave out ${shown(value)}`);
+    }
+    const option = Object.entries(value).find(([, given]) => given !== undefined)?.[0];
+    if (option === undefined) continue;
+    const instead = Object.hasOwn(advice, option) ? `, ${advice[option]}` : "";
+    throw refused(`leave out the option "${option}"${instead}`);
+  }
+}
+
+/** What an argument may be that other libraries have and here is always the same. */
+export function always(values: readonly number[], what: string): Rule {
+  return {
+    wanted: `${values.join(" or ")}, ${what}`,
+    judge: (value) => typeof value !== "number" ? "type" : values.includes(value) ? null : "range",
+  };
+}

@@ -116,6 +116,7 @@ Deno.test("numbers and files of a party are its binary and text inputs, under ev
     { 1: { binary: Float32Array.from(numbers), text: Float32Array.of(1, 2, 3, 4.5) } },
     { 1: { binary: Float64Array.from(numbers), text: "1 2 3 4.5" } },
     { 1: { binary: { shape: [2, 2], data: numbers }, text: [1n, 2n, 3, 4.5] } },
+    { 1: { binary: numbers, text: new TextEncoder().encode("1 2\n3 4.5\n") } },
   ];
   for (const inputs of kinds) {
     assertEquals(await read({ backend: "emulate", inputs: inputs! }), expected);
@@ -178,6 +179,13 @@ Deno.test("inputs that are missing, left over, unread or no numbers are refused 
     await refused({ 1: { binary: [1, 2, 3, 4], text } }, { texts: ["", text] }),
     /in texts and in inputs: leave out one/,
   );
+  for (const [texts, party] of [[["98765", text], 0], [["", text, "98765"], 2], [["", text, "", " "], 3]] as const) {
+    const said = await refused({ 1: { binary: [1, 2, 3, 4] } }, { texts });
+    assertMatch(
+      said,
+      new RegExp(`^run\\(\\): texts\\[${party}\\]: the program reads no text input of party ${party}$`),
+    );
+  }
   await assertRejects(() => run(mixed, { inputs: { 1: { binary: [1e9, 2, 3, 4], text } } }), OutOfRangeError);
 });
 

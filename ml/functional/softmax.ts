@@ -30,6 +30,7 @@ export function softmaxParts(x: Secret): SoftmaxParts {
   // Differences count, so what may be far out of range is compared before it is brought there: integers, and sums with them.
   const v = x.kind.type === "int" || (x.kind.f === f && x.kind.bits > k) ? x : fixed;
   const n = v.shape.at(-1) ?? 1;
+  if (n === 0) maximum(v); // refuses
   const columns = v.reshape([v.size / n, n]).transpose();
   const { x: shifted } = saturated("softmax()", difference(columns, maximum(columns, 0)));
   const powers = expOfNegative(shifted);

@@ -1,4 +1,5 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { compile, sfix } from "@symbolon/compiler";
 import { softmax } from "./softmax.ts";
 import { evaluate, type EvaluateOptions } from "./testing/evaluate.ts";
 import { uniform } from "./testing/points.ts";
@@ -47,5 +48,13 @@ Deno.test("softmax() takes 45 rounds for any number of rows of 10", () => {
     assertEquals(rounds, 45);
     assertEquals(shape, [rows, 10]);
     if (rows === 100) assert(bytes / 1000 <= 745, `${bytes / 1000} bytes an element`);
+  }
+});
+
+Deno.test("rows of no elements are refused as by maximum(), with their place", () => {
+  for (const rows of [[[], []], []]) {
+    const trace = () => void softmax(sfix.inputTensorVia(0, rows));
+    const { message } = assertThrows(() => compile({ description: "", trace }), RangeError);
+    assertMatch(message, /^\S+softmax_test\.ts:\d+: There is no largest of 0 elements: axis -1 has none$/);
   }
 });

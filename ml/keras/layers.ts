@@ -21,7 +21,7 @@ import * as ours from "../layers/mod.ts";
 import type { Activation as ActivationName, Layer } from "../layers/mod.ts";
 import { ACTIVATION_NAMES } from "../layers/activation.ts";
 import { chain, named } from "../located.ts";
-import { layer, optionsOr, steps } from "../rules.ts";
+import { always, layer, optionsOr, steps, takesNoMore } from "../rules.ts";
 import type { Shape } from "../shape.ts";
 
 /** A layer of a Keras-style model. */
@@ -66,7 +66,8 @@ export function Input(options: { readonly shape: Shape }): KerasLayer {
 }
 
 /** y = activation(x·W + b): [features] → [units]. */
-export function Dense(units: number, options: ActivationOptions = {}): KerasLayer {
+export function Dense(units: number, options: ActivationOptions = {}, ...none: readonly []): KerasLayer {
+  takesNoMore("Dense", none, "units and options");
   checkArgument("Dense: units", units, whole(1));
   checkOptions(`Dense(${units})`, options, OF_DENSE, ADVICE);
   const { activation = "linear", useBias = true } = options;
@@ -94,7 +95,9 @@ export function Conv2D(
   filters: number,
   kernelSize: number | Pair,
   options: Conv2DOptions | number | Pair = {},
+  ...none: readonly []
 ): KerasLayer {
+  takesNoMore("Conv2D", none, "filters, the kernel's size and the strides or options, { strides: 2, padding: … }");
   checkArgument("Conv2D: filters", filters, whole(1));
   checkArgument("Conv2D: kernelSize", kernelSize, steps);
   const name = `Conv2D(${filters}, ${kernelSize})`;
@@ -118,7 +121,9 @@ export interface Pool2DOptions {
 export function MaxPooling2D(
   poolSize: number | Pair | Pool2DOptions = {},
   options: Pool2DOptions | number | Pair = {},
+  ...none: readonly []
 ): KerasLayer {
+  takesNoMore("MaxPooling2D", none, OF_POOLS_ALONE);
   const { size, ...window } = poolOf("MaxPooling2D", poolSize, options);
   return named(`MaxPooling2D(${size})`, ours.maxPool2d(size, window));
 }
@@ -127,11 +132,14 @@ export function MaxPooling2D(
 export function AveragePooling2D(
   poolSize: number | Pair | Pool2DOptions = {},
   options: Pool2DOptions | number | Pair = {},
+  ...none: readonly []
 ): KerasLayer {
+  takesNoMore("AveragePooling2D", none, OF_POOLS_ALONE);
   const { size, ...window } = poolOf("AveragePooling2D", poolSize, options);
   return named(`AveragePooling2D(${size})`, ours.averagePool2d(size, { ...window, countPadding: false }));
 }
 
+const OF_POOLS_ALONE = "the pool's size and the strides or options, { strides: 2, padding: … }";
 const OF_POOLS: Rules = { poolSize: steps, strides: steps, padding: inside };
 
 /** A pool's window from its size and options, or from options alone. */
@@ -147,17 +155,22 @@ function poolOf(
 }
 
 /** The mean of each channel. */
-export function GlobalAveragePooling2D(): KerasLayer {
+export function GlobalAveragePooling2D(...none: readonly []): KerasLayer {
+  takesNoMore("GlobalAveragePooling2D", none, "no arguments", ADVICE);
   return named("GlobalAveragePooling2D", ours.globalAveragePool2d());
 }
 
 /** All values of a sample as one row, in Keras's order: row, column, channel. */
-export function Flatten(): KerasLayer {
+export function Flatten(...none: readonly []): KerasLayer {
+  takesNoMore("Flatten", none, "no arguments", ADVICE);
   return ours.flatten({ order: "channels last" });
 }
 
 /** In training each value becomes 0 with probability `rate`, and the others are divided by 1 − rate. */
-export function Dropout(rate: number): KerasLayer {
+export function Dropout(rate: number, ...none: readonly []): KerasLayer {
+  takesNoMore("Dropout", none, "its rate alone", {
+    seed: "a run's publicSeed fixes what is drawn",
+  });
   return ours.dropout(rate);
 }
 
@@ -184,7 +197,8 @@ export function LayerNormalization(options: { readonly epsilon?: number } = {}):
 }
 
 /** A function of each value. */
-export function Activation(name: KerasActivation): KerasLayer {
+export function Activation(name: KerasActivation, ...none: readonly []): KerasLayer {
+  takesNoMore("Activation", none, "a name alone");
   checkArgument("Activation", name, activation);
   if (name === "linear") return ours.identity();
   const layer = ours[name]();
@@ -193,12 +207,15 @@ export function Activation(name: KerasActivation): KerasLayer {
 }
 
 /** max(x, 0). */
-export function ReLU(): KerasLayer {
+export function ReLU(...none: readonly []): KerasLayer {
+  takesNoMore("ReLU", none);
   return Activation("relu");
 }
 
-/** e^x_i / Σ e^x_j along the last axis. */
-export function Softmax(): KerasLayer {
+/** e^x_i / Σ e^x_j along the last axis; `axis` may say so. */
+export function Softmax(options: { readonly axis?: -1 } = {}, ...none: readonly []): KerasLayer {
+  takesNoMore("Softmax", none, "an object with options alone");
+  checkOptions("Softmax", options, { axis: always([-1], "the last axis") });
   return Activation("softmax");
 }
 
@@ -208,7 +225,8 @@ export type Branch = Layer | readonly Layer[];
 const BRANCHES: Rule = listOf(either(layer, listOf(layer, "layers")), "layers or lists of layers", 1);
 
 /** The sum of what branches make of the same input. */
-export function Add(branches: readonly Branch[]): KerasLayer {
+export function Add(branches: readonly Branch[], ...none: readonly []): KerasLayer {
+  takesNoMore("Add", none, "its branches alone, in a list");
   checkArgument("Add: branches", branches, BRANCHES);
   return ours.add(branches.map(branch));
 }

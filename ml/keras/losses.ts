@@ -9,6 +9,7 @@ import { binaryCrossEntropy } from "../losses/binary_cross_entropy.ts";
 import type { Loss } from "../losses/loss.ts";
 import { meanSquaredError } from "../losses/mean_squared_error.ts";
 import { softmaxCrossEntropy } from "../losses/softmax_cross_entropy.ts";
+import { takesNoMore } from "../rules.ts";
 import type { KerasLayer } from "./layers.ts";
 
 /** A loss of probabilities or of scores. */
@@ -44,7 +45,8 @@ export function BinaryCrossentropy(options: CrossentropyOptions = {}): KerasLoss
 }
 
 /** The squared error, mean over the values of a row. */
-export function MeanSquaredError(): KerasLoss {
+export function MeanSquaredError(...none: readonly []): KerasLoss {
+  takesNoMore("MeanSquaredError", none, "no arguments, it is a mean over rows and their values");
   return { name: "MeanSquaredError", loss: meanSquaredError, contains: null, fromLogits: true };
 }
 

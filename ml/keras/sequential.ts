@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  callable,
   checkArgument,
   checkOptions,
   either,
@@ -156,6 +157,7 @@ export class SequentialModel {
 
   /** Prints layers, shapes and numbers of parameters; returns the text. */
   summary(print: (line: string) => void = (line) => printLn("%s", line)): string {
+    checkArgument("summary(): print", print, callable);
     const text = this.#compiled().summary();
     text.split("\n").forEach(print);
     return text;

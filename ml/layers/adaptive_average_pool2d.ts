@@ -6,7 +6,7 @@
 import { checkArgument, concat, type Secret } from "@symbolon/compiler";
 import { type Counts, meanOf } from "../functional/mean.ts";
 import { padAxis, type Pair, pair } from "../functional/windows.ts";
-import { steps } from "../rules.ts";
+import { steps, takesNoMore } from "../rules.ts";
 import type { Layer } from "./layer.ts";
 import { imageShape } from "./shapes.ts";
 
@@ -19,7 +19,8 @@ import { imageShape } from "./shapes.ts";
  *
  * @throws {RangeError} when bound to anything but images
  */
-export function adaptiveAveragePool2d(size: number | Pair): Layer {
+export function adaptiveAveragePool2d(size: number | Pair, ...none: readonly []): Layer {
+  takesNoMore("AdaptiveAveragePool2d", none, "its size alone, [rows, columns] of it if they differ");
   checkArgument("AdaptiveAveragePool2d: size", size, steps);
   const output = pair(size);
   const name = `AdaptiveAveragePool2d(${output.join(" × ")})`;
@@ -58,8 +59,9 @@ export function adaptiveAveragePool2d(size: number | Pair): Layer {
  *
  * @throws {RangeError} when bound to anything but images
  */
-export function globalAveragePool2d(): Layer {
+export function globalAveragePool2d(...none: readonly []): Layer {
   const name = "GlobalAveragePool2d";
+  takesNoMore(name, none);
   return {
     name,
     bind(input) {

@@ -10,7 +10,8 @@ import type { BoundLayer, Layer } from "./layer.ts";
 import { joined } from "./parts.ts";
 
 /** What comes in. Local and free; a branch of {@linkcode add} for a residual connection. */
-export function identity(): Layer {
+export function identity(...none: readonly []): Layer {
+  rules.takesNoMore("Identity", none);
   return {
     name: "Identity",
     bind: (input) => ({
@@ -28,7 +29,8 @@ export function identity(): Layer {
  *
  * @throws {RangeError} when bound, if the branches' results differ in shape
  */
-export function add(branches: readonly Layer[]): Layer {
+export function add(branches: readonly Layer[], ...none: readonly []): Layer {
+  rules.takesNoMore("Add", none, "its branches alone, in a list");
   return sideBySide("Add", branches, (outputs) => {
     const other = outputs.find((o) => o.join() !== outputs[0]!.join());
     if (other !== undefined) {
@@ -49,7 +51,8 @@ export function add(branches: readonly Layer[]): Layer {
  *
  * @throws {RangeError} when bound, if the branches' results differ in another axis, or if there is no such axis
  */
-export function concat(branches: readonly Layer[], axis = -1): Layer {
+export function concat(branches: readonly Layer[], axis = -1, ...none: readonly []): Layer {
+  rules.takesNoMore("Concat", none, "its branches, in a list, and the axis");
   checkArgument("Concat: axis", axis, whole());
   return sideBySide("Concat", branches, (outputs) => {
     const first = outputs[0]!;

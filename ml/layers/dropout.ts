@@ -4,6 +4,7 @@
  * @module
  */
 import { cfix, checkArgument, real } from "@symbolon/compiler";
+import { takesNoMore } from "../rules.ts";
 import type { Layer } from "./layer.ts";
 
 /**
@@ -16,7 +17,8 @@ import type { Layer } from "./layer.ts";
  *
  * @throws {RangeError} if the rate is not from 0 to below 1
  */
-export function dropout(rate: number): Layer {
+export function dropout(rate: number, ...none: readonly []): Layer {
+  takesNoMore("Dropout", none, "its rate alone");
   checkArgument("Dropout: rate", rate, real({ from: 0, below: 1 }));
   const name = `Dropout(${rate})`;
   const scale = 1 / (1 - rate);

@@ -5,6 +5,7 @@
  */
 import type { Secret } from "@symbolon/compiler";
 import * as functional from "../functional/mod.ts";
+import { takesNoMore } from "../rules.ts";
 import type { Layer } from "./layer.ts";
 
 /** A value, and how the gradient by it becomes the gradient by x. */
@@ -35,7 +36,8 @@ function nonDecreasing(name: string, fn: Differentiable): Layer {
  *
  * Cost (ring): 5 rounds and 69 bytes a value forward, 1 round and 24 bytes backward.
  */
-export function relu(): Layer {
+export function relu(...none: readonly []): Layer {
+  takesNoMore("ReLU", none);
   return nonDecreasing("ReLU", (x) => {
     const [y, positive] = functional.relu(x);
     return { y, backward: (dy) => positive.mul(dy) };
@@ -47,7 +49,8 @@ export function relu(): Layer {
  *
  * Cost (ring): 7 rounds and 453 bytes a value forward, 2 rounds and 64 bytes backward.
  */
-export function tanh(): Layer {
+export function tanh(...none: readonly []): Layer {
+  takesNoMore("Tanh", none);
   return nonDecreasing("Tanh", (x) => {
     const y = functional.tanh(x);
     return { y, backward: (dy) => dy.sub(y.square().mul(dy)) };
@@ -59,7 +62,8 @@ export function tanh(): Layer {
  *
  * Cost (ring): 7 rounds and 376 bytes a value forward, 2 rounds and 64 bytes backward.
  */
-export function sigmoid(): Layer {
+export function sigmoid(...none: readonly []): Layer {
+  takesNoMore("Sigmoid", none);
   return nonDecreasing("Sigmoid", (x) => {
     const y = functional.sigmoid(x);
     return { y, backward: (dy) => y.sub(y.square()).mul(dy) };
@@ -71,7 +75,8 @@ export function sigmoid(): Layer {
  *
  * Cost (ring): 2 rounds and 32 bytes a value forward, the same backward.
  */
-export function square(): Layer {
+export function square(...none: readonly []): Layer {
+  takesNoMore("Square", none);
   return elementwise("Square", (x) => ({ y: x.square(), backward: (dy) => x.mul(2).mul(dy) }));
 }
 
@@ -80,7 +85,8 @@ export function square(): Layer {
  *
  * Cost (ring): 7 rounds and 454 bytes a value forward; 2 rounds and 523 bytes backward, the derivative being made meanwhile.
  */
-export function gelu(): Layer {
+export function gelu(...none: readonly []): Layer {
+  takesNoMore("GELU", none);
   return elementwise("GELU", (x) => ({
     y: functional.gelu(x),
     backward: (dy) => functional.geluDerivative(x).mul(dy),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkArgument, type Secret } from "@symbolon/compiler";
+import { checkArgument, type Secret, text } from "@symbolon/compiler";
 import * as rules from "../rules.ts";
 import type { Shape } from "../shape.ts";
 import type { BoundLayer, Layer } from "./layer.ts";
@@ -34,7 +34,8 @@ import { joined } from "./parts.ts";
  * ```
  */
 export function sequential(layers: readonly Layer[], name: string = "Sequential"): Layer {
-  checkArgument(`${name}: layers`, layers, rules.layers);
+  checkArgument(`${typeof name === "string" ? name : "Sequential"}: layers`, layers, rules.layers);
+  checkArgument("Sequential: name", name, text);
   return { name, parts: layers, bind: (input) => chain(links(layers, input)) };
 }
 

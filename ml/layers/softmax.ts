@@ -5,6 +5,7 @@
  */
 import { where } from "@symbolon/compiler";
 import * as functional from "../functional/mod.ts";
+import { takesNoMore } from "../rules.ts";
 import type { Layer } from "./layer.ts";
 
 /**
@@ -14,8 +15,9 @@ import type { Layer } from "./layer.ts";
  *
  * Cost (ring): 45 rounds and 740 bytes a value forward for rows of 10; 4 rounds and 60 bytes backward.
  */
-export function softmax(): Layer {
+export function softmax(...none: readonly []): Layer {
   const name = "Softmax";
+  takesNoMore(name, none, "no arguments, it is along the last axis");
   return {
     name,
     bind(input) {

@@ -20,7 +20,7 @@ import { layerNorm } from "../layers/layer_norm.ts";
 import { maxPool2d } from "../layers/max_pool2d.ts";
 import { softmax } from "../layers/softmax.ts";
 import { chain, named } from "../located.ts";
-import { extentsOrOne, optionsOr, padding, steps } from "../rules.ts";
+import { always, extentsOrOne, optionsOr, padding, steps, takesNoMore } from "../rules.ts";
 import type { Shape } from "../shape.ts";
 
 /** A chain of modules; parameters are named "0.weight", "2.bias". */
@@ -29,7 +29,13 @@ export function Sequential(...modules: readonly Layer[]): Layer {
 }
 
 /** y = x·Wᵀ + b: [inFeatures] → [outFeatures]. */
-export function Linear(inFeatures: number, outFeatures: number, options: { readonly bias?: boolean } = {}): Layer {
+export function Linear(
+  inFeatures: number,
+  outFeatures: number,
+  options: { readonly bias?: boolean } = {},
+  ...none: readonly []
+): Layer {
+  takesNoMore("Linear", none, "features and options, { bias: … }");
   checkArgument("Linear: inFeatures", inFeatures, whole(1));
   checkArgument("Linear: outFeatures", outFeatures, whole(1));
   checkOptions("Linear", options, { bias: flag });
@@ -61,7 +67,9 @@ export function Conv2d(
   outChannels: number,
   kernelSize: number | Pair,
   options: Conv2dOptions | number | Pair = {},
+  ...none: readonly []
 ): Layer {
+  takesNoMore("Conv2d", none, "channels, the kernel's size and the stride or options, { stride: 2, padding: … }");
   checkArgument("Conv2d: inChannels", inChannels, whole(1));
   checkArgument("Conv2d: outChannels", outChannels, whole(1));
   checkArgument("Conv2d: kernelSize", kernelSize, steps);
@@ -74,6 +82,7 @@ export function Conv2d(
   });
 }
 
+const OF_POOLS_ALONE = "the kernel's size and the stride or options, { stride: 2, padding: … }";
 const OF_POOLS: Rules = { stride: steps, padding: pairOf(whole(0)) };
 
 /** Options of pools. */
@@ -85,7 +94,12 @@ export interface PoolOptions {
 }
 
 /** The largest value of each window; padding never wins. In place of the options may stand the stride: `MaxPool2d(3, 2)`. */
-export function MaxPool2d(kernelSize: number | Pair, options: PoolOptions | number | Pair = {}): Layer {
+export function MaxPool2d(
+  kernelSize: number | Pair,
+  options: PoolOptions | number | Pair = {},
+  ...none: readonly []
+): Layer {
+  takesNoMore("MaxPool2d", none, OF_POOLS_ALONE);
   checkArgument("MaxPool2d: kernelSize", kernelSize, steps);
   const given = optionsOr<PoolOptions>(options, "stride");
   checkOptions("MaxPool2d", given, OF_POOLS);
@@ -99,7 +113,12 @@ export interface AveragePoolOptions extends PoolOptions {
 }
 
 /** The mean of each window. In place of the options may stand the stride: `AvgPool2d(3, 2)`. */
-export function AvgPool2d(kernelSize: number | Pair, options: AveragePoolOptions | number | Pair = {}): Layer {
+export function AvgPool2d(
+  kernelSize: number | Pair,
+  options: AveragePoolOptions | number | Pair = {},
+  ...none: readonly []
+): Layer {
+  takesNoMore("AvgPool2d", none, OF_POOLS_ALONE);
   checkArgument("AvgPool2d: kernelSize", kernelSize, steps);
   const given = optionsOr<AveragePoolOptions>(options, "stride");
   checkOptions("AvgPool2d", given, { ...OF_POOLS, countIncludePad: flag });
@@ -109,13 +128,17 @@ export function AvgPool2d(kernelSize: number | Pair, options: AveragePoolOptions
 }
 
 /** The means of outputSize windows that cover the image. */
-export function AdaptiveAvgPool2d(outputSize: number | Pair): Layer {
+export function AdaptiveAvgPool2d(outputSize: number | Pair, ...none: readonly []): Layer {
+  takesNoMore("AdaptiveAvgPool2d", none, "its size alone, [rows, columns] of it if they differ");
   checkArgument("AdaptiveAvgPool2d: outputSize", outputSize, steps);
   return named(`AdaptiveAvgPool2d(${outputSize})`, adaptiveAveragePool2d(outputSize));
 }
 
-/** All values of a sample as one row, in PyTorch's order: channel, row, column. */
-export function Flatten(): Layer {
+/** All values of a sample as one row, in PyTorch's order: channel, row, column. Axes may be given, but no others than 1 and −1. */
+export function Flatten(startDim = 1, endDim = -1, ...none: readonly []): Layer {
+  checkArgument("Flatten: startDim", startDim, always([1], "the axis after the batch"));
+  checkArgument("Flatten: endDim", endDim, always([-1], "the last axis"));
+  takesNoMore("Flatten", none, "startDim and endDim alone");
   return flatten();
 }
 
@@ -172,33 +195,49 @@ export function LayerNorm(normalizedShape: number | Shape, options: { readonly e
 }
 
 /** In training each value becomes 0 with probability p, and the others are divided by 1 − p. */
-export function Dropout(p = 0.5): Layer {
+export function Dropout(p = 0.5, ...none: readonly []): Layer {
+  takesNoMore("Dropout", none, "its rate alone");
   return dropout(p);
 }
 
 /** max(x, 0). */
-export function ReLU(): Layer {
+export function ReLU(...none: readonly []): Layer {
+  takesNoMore("ReLU", none);
   return relu();
 }
 
 /** x·Φ(x). */
-export function GELU(): Layer {
+export function GELU(...none: readonly []): Layer {
+  takesNoMore("GELU", none);
   return gelu();
 }
 
 /** The hyperbolic tangent. */
-export function Tanh(): Layer {
+export function Tanh(...none: readonly []): Layer {
+  takesNoMore("Tanh", none);
   return tanh();
 }
 
 /** 1/(1 + e^−x). */
-export function Sigmoid(): Layer {
+export function Sigmoid(...none: readonly []): Layer {
+  takesNoMore("Sigmoid", none);
   return sigmoid();
 }
 
-/** e^x_i / Σ e^x_j. For training leave it out: the cross entropy takes scores, as PyTorch's does. */
-export function Softmax(): Layer {
-  return softmax();
+/**
+ * e^x_i / Σ e^x_j over features, or over the channels of images. For training leave it out: the cross entropy takes scores, as
+ * PyTorch's does.
+ *
+ * `dim` may say so: 1, or −1 for rows of features.
+ */
+export function Softmax(dim?: number | { readonly dim?: number }, ...none: readonly []): Layer {
+  takesNoMore("Softmax", none, "dim alone");
+  const given = typeof dim === "object" ? dim : { dim };
+  checkOptions("Softmax", given, { dim: always([1, -1], "the axis of the features") });
+  return named("Softmax", softmax(), (input) => {
+    if (given.dim !== -1 || input.length !== 3) return;
+    throw new RangeError(`${where()}Softmax is over the channels of images, not over their columns: write Softmax(1)`);
+  });
 }
 
 /** A shape within the network as PyTorch has it. */
