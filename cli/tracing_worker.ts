@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { compile, type Compiled, type GivenPart, type Program, type Table } from "@symbolon/compiler";
+import { compile, type Compiled, type GivenPart, placed, type Program, type Table } from "@symbolon/compiler";
 
 /** What the thread is asked. */
 export type TracingRequest =
@@ -37,6 +37,9 @@ export interface TracingFailure {
 }
 
 declare const self: DedicatedWorkerGlobalScope;
+
+// The program's line may lie below many calls of the library.
+Error.stackTraceLimit = 50;
 
 self.onmessage = async ({ data }: MessageEvent<TracingRequest>) => {
   self.postMessage(await answer(data).catch((error) => ({ type: "failed", error: failure(error) })));
@@ -74,7 +77,7 @@ function failure(thrown: unknown): TracingFailure {
   const { name, message, stack } = error;
   const denied = deniedBy(error);
   return denied === null
-    ? { kind: "error", name, message, stack }
+    ? { kind: "error", name, message: placed(error), stack }
     : { kind: "denied", name, message, stack, ...denied };
 }
 
