@@ -100,6 +100,10 @@ async function run(options: Options): Promise<void> {
 
 /** A program that prepares data: it has been run when its inputs are written. */
 async function prepareInputs({ name, args, compiled }: Ready, options: Options): Promise<void> {
+  if (options.preprocessing !== undefined) {
+    const flag = options.preprocessing.mode === "only" ? "--preprocess-only" : "--use-preprocessing";
+    throw new UsageError(`${name} brings data and computes nothing: it has no preprocessing, so leave out ${flag}`);
+  }
   const written = await writeInputs(compiled, options);
   if (options.json) return console.log(JSON.stringify({ program: name, args, written }));
   for (const name of written) console.log(`wrote ${name}`);
@@ -107,12 +111,17 @@ async function prepareInputs({ name, args, compiled }: Ready, options: Options):
 }
 
 async function compileOnly(options: Options): Promise<void> {
+  if (options.preprocessing !== undefined) {
+    throw new UsageError(
+      "compile makes no preprocessing and uses none: that is for run and party, once this is compiled",
+    );
+  }
   const program = await ready(options);
   if (bringsOnly(program.compiled)) return await prepareInputs(program, options);
-  const { name, args, compiled, compileSeconds } = program;
+  const { name, path, args, compiled, compileSeconds } = program;
   const { prediction, target } = await plan(compiled, backendOptions(options));
   const { inputPrefix, overwrite } = options;
-  const { stored, written } = await storeCompiled(compiled, { program: name, args, inputPrefix, overwrite });
+  const { stored, written } = await storeCompiled(compiled, { program: name, path, args, inputPrefix, overwrite });
   if (options.json) {
     const bytes = prediction.links.flat().reduce((s, b) => s + b, 0);
     const cost = { rounds: prediction.rounds, bytes, preprocessing: Object.fromEntries(prediction.demand) };

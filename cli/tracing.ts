@@ -4,7 +4,7 @@
  * @module
  */
 import type { Compiled } from "@symbolon/compiler";
-import { CHECKOUT } from "./places.ts";
+import { CHECKOUT, isAbsolute } from "./places.ts";
 import { isSecretName, readablePaths } from "./readable.ts";
 import type { ProgramDescription, TracingFailure, TracingReply, TracingRequest } from "./tracing_worker.ts";
 import { UsageError } from "./usage_error.ts";
@@ -107,7 +107,7 @@ function packages(): string {
 }
 
 function absolute(path: string): string {
-  return /^([A-Za-z]:)?[\\/]/.test(path) ? path : `${Deno.cwd()}/${path}`;
+  return isAbsolute(path) ? path : `${Deno.cwd()}/${path}`;
 }
 
 function isThere(path: string): boolean {

@@ -144,7 +144,7 @@ export function refusal(name: string): UsageError {
 }
 
 /** The first bytes of a file, or null if there is none. */
-function beginOf(name: string, bytes: number): Uint8Array | null {
+export function beginOf(name: string, bytes: number): Uint8Array | null {
   try {
     return naming(name, "write", () => {
       using file = Deno.openSync(name);

@@ -27,7 +27,7 @@ export { format } from "./print.ts";
 export * from "./program.ts";
 export * from "./schedule.ts";
 export * from "./sorting.ts";
-export { deserialize, isSerialized, serialize, type Stored } from "./store.ts";
+export { deserialize, isSerialized, serialize, type Stored, storedPath } from "./store.ts";
 export * from "./tape.ts";
 export { constant, Public, Regint, RowIndices, Tensor } from "./public.ts";
 export { concat, type LinearColumn, type Operand, piecewise, piecewiseLinear, Secret, shared } from "./tensor.ts";

@@ -228,7 +228,7 @@ const SPOILED: readonly [title: string, party: number, spoil: (folder: string) =
     "the program was never compiled",
     0,
     (f) => Deno.removeSync(`${f}/Compiled/sum.json`),
-    /"sum" has not been compiled here: there is no Compiled\/sum\.json\. First run: deno task compile sum/,
+    /"sum" has not been compiled here: there is no Compiled\/sum\.json\. First run: deno task compile PROGRAM .*as in sum\.ts/,
   ],
   [
     "the compiled program was changed",
