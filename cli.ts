@@ -4,6 +4,7 @@
  * @module
  */
 import { COMMON_WORDS, format, suggestion } from "@symbolon/compiler";
+import { naming } from "@symbolon/files";
 import { storeCompiled } from "./cli/compiled_files.ts";
 import { bringsOnly, describeInputs, inputsFrom, writeInputs } from "./cli/input_files.ts";
 import { type Command, HELP, type Options, parseOptions } from "./cli/options.ts";
@@ -198,12 +199,31 @@ async function main([command = "", ...argv]: readonly string[]): Promise<void> {
   await COMMANDS[command as Command](options);
 }
 
+/** Lines of standard output that cannot be written say so. */
+function nameStandardOutput(): void {
+  const { log } = console;
+  console.log = (...args: readonly unknown[]) => naming("standard output", "write", () => log(...args));
+}
+
+/** Whether the last line of standard output is to be one JSON object. */
+function asksJson([command = "", ...argv]: readonly string[]): boolean {
+  const end = argv.indexOf("--");
+  return (Object.hasOwn(COMMANDS, command) || command === "party") &&
+    argv.slice(0, end < 0 ? argv.length : end).includes("--json");
+}
+
 if (import.meta.main) {
+  nameStandardOutput();
   try {
     await main(Deno.args);
   } catch (error) {
     const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
     console.error(`error: ${Deno.args.includes("--debug") ? stack ?? message : message}`);
+    try {
+      if (asksJson(Deno.args)) console.log(JSON.stringify({ error: message }));
+    } catch {
+      // Standard output cannot be written, which may be the error.
+    }
     Deno.exit(error instanceof UsageError ? 2 : 1);
   }
 }

@@ -113,7 +113,7 @@ function whole(option: string, value: string | undefined, least: number): number
 }
 
 const GENERAL = `  -h, --help             this text
-  --json                 one JSON object as the last line of standard output
+  --json                 one JSON object as the last line of standard output; after an error {"error": message}
   --debug                stack traces with errors`;
 
 const BACKEND_OPTIONS = `  -E, --protocol NAME    ${

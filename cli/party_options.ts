@@ -148,7 +148,7 @@ ${PREPROCESSING_HELP}
   -OF, --output-prefix P what is printed and learned goes to the file P-P<party>-0; "." is standard output, as without
   --overwrite            results of an earlier run may be replaced
   --help                 this text
-  --json                 one JSON object as the last line of standard output
+  --json                 one JSON object as the last line of standard output; after an error {"error": message}
   --debug                stack traces with errors
 
 examples

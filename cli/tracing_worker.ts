@@ -23,7 +23,9 @@ export type ProgramDescription = Pick<Program, "description" | "words">;
 export type TracingReply =
   | { readonly type: "described"; readonly program: ProgramDescription }
   | { readonly type: "compiled"; readonly compiled: Compiled }
-  | { readonly type: "failed"; readonly error: TracingFailure };
+  | { readonly type: "failed"; readonly error: TracingFailure }
+  /** No answer yet: the program's modules have not ended to load for so long. */
+  | { readonly type: "waiting"; readonly seconds: number };
 
 /** An error as plain data. */
 export interface TracingFailure {
@@ -45,8 +47,13 @@ self.onmessage = async ({ data }: MessageEvent<TracingRequest>) => {
   self.postMessage(await answer(data).catch((error) => ({ type: "failed", error: failure(error) })));
 };
 
+/** Seconds after which the thread says that it still waits for a program's modules. */
+const LONG = 5;
+
 async function answer(request: TracingRequest): Promise<TracingReply> {
-  const { default: program } = await import(request.url) as { default?: Program };
+  const timer = setTimeout(() => self.postMessage({ type: "waiting", seconds: LONG }), 1000 * LONG);
+  const { default: program } = await (import(request.url) as Promise<{ default?: Program }>)
+    .finally(() => clearTimeout(timer));
   if (typeof program?.trace !== "function") {
     const error = { name: "TypeError", message: `${request.name} exports no program`, stack: undefined };
     return { type: "failed", error: { kind: "no-program", ...error } };
