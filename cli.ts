@@ -4,6 +4,7 @@
  * @module
  */
 import { COMMON_WORDS, format, suggestion } from "@symbolon/compiler";
+import { naming } from "@symbolon/files";
 import { storeCompiled } from "./cli/compiled_files.ts";
 import { bringsOnly, describeInputs, inputsFrom, writeInputs } from "./cli/input_files.ts";
 import { type Command, HELP, type Options, parseOptions } from "./cli/options.ts";
@@ -100,6 +101,10 @@ async function run(options: Options): Promise<void> {
 
 /** A program that prepares data: it has been run when its inputs are written. */
 async function prepareInputs({ name, args, compiled }: Ready, options: Options): Promise<void> {
+  if (options.preprocessing !== undefined) {
+    const flag = options.preprocessing.mode === "only" ? "--preprocess-only" : "--use-preprocessing";
+    throw new UsageError(`${name} brings data and computes nothing: it has no preprocessing, so leave out ${flag}`);
+  }
   const written = await writeInputs(compiled, options);
   if (options.json) return console.log(JSON.stringify({ program: name, args, written }));
   for (const name of written) console.log(`wrote ${name}`);
@@ -107,12 +112,17 @@ async function prepareInputs({ name, args, compiled }: Ready, options: Options):
 }
 
 async function compileOnly(options: Options): Promise<void> {
+  if (options.preprocessing !== undefined) {
+    throw new UsageError(
+      "compile makes no preprocessing and uses none: that is for run and party, once this is compiled",
+    );
+  }
   const program = await ready(options);
   if (bringsOnly(program.compiled)) return await prepareInputs(program, options);
-  const { name, args, compiled, compileSeconds } = program;
+  const { name, path, args, compiled, compileSeconds } = program;
   const { prediction, target } = await plan(compiled, backendOptions(options));
   const { inputPrefix, overwrite } = options;
-  const { stored, written } = await storeCompiled(compiled, { program: name, args, inputPrefix, overwrite });
+  const { stored, written } = await storeCompiled(compiled, { program: name, path, args, inputPrefix, overwrite });
   if (options.json) {
     const bytes = prediction.links.flat().reduce((s, b) => s + b, 0);
     const cost = { rounds: prediction.rounds, bytes, preprocessing: Object.fromEntries(prediction.demand) };
@@ -189,12 +199,31 @@ async function main([command = "", ...argv]: readonly string[]): Promise<void> {
   await COMMANDS[command as Command](options);
 }
 
+/** Lines of standard output that cannot be written say so. */
+function nameStandardOutput(): void {
+  const { log } = console;
+  console.log = (...args: readonly unknown[]) => naming("standard output", "write", () => log(...args));
+}
+
+/** Whether the last line of standard output is to be one JSON object. */
+function asksJson([command = "", ...argv]: readonly string[]): boolean {
+  const end = argv.indexOf("--");
+  return (Object.hasOwn(COMMANDS, command) || command === "party") &&
+    argv.slice(0, end < 0 ? argv.length : end).includes("--json");
+}
+
 if (import.meta.main) {
+  nameStandardOutput();
   try {
     await main(Deno.args);
   } catch (error) {
     const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
     console.error(`error: ${Deno.args.includes("--debug") ? stack ?? message : message}`);
+    try {
+      if (asksJson(Deno.args)) console.log(JSON.stringify({ error: message }));
+    } catch {
+      // Standard output cannot be written, which may be the error.
+    }
     Deno.exit(error instanceof UsageError ? 2 : 1);
   }
 }

@@ -35,14 +35,17 @@ export function loadIdentity(self: number, parties: number): Identity {
   const file = keyFile(self);
   const key = read(
     file,
-    `the key of this party. Make it here with: deno task setup-ssl --player ${self} ${parties}`,
+    `the key of this party. Make it here with: deno task setup-ssl --player ${self}`,
   );
   refuseOpenKey(file);
   let fits: boolean;
   try {
     fits = certificates[self]!.parsed.checkPrivateKey(createPrivateKey(key));
   } catch {
-    throw new RangeError(`${file} holds no private key`);
+    throw new RangeError(
+      `${file} holds no private key: copy the right file there, or make a new pair with: deno task setup-ssl --player ${self} ` +
+        `--renew (the others need the new P${self}.pem then)`,
+    );
   }
   if (!fits) {
     throw new RangeError(
@@ -63,7 +66,12 @@ function loadCertificate(party: number, self: number): PinnedCertificate & { rea
   try {
     parsed = new X509Certificate(pem);
   } catch {
-    throw new RangeError(`${file} holds no certificate`);
+    throw new RangeError(
+      party === self
+        ? `${file} holds no certificate: copy the right file there, or make a new pair with: deno task setup-ssl --player ${self} ` +
+          `--renew (the others need the new P${self}.pem then)`
+        : `${file} holds no certificate: copy P${party}.pem (never P${party}.key) from party ${party} again`,
+    );
   }
   const [, name] = /(?:^|\n)CN=(.*)/.exec(parsed.subject) ?? [];
   if (name !== `P${party}`) {

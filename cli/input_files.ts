@@ -72,6 +72,13 @@ export function inputsFrom(prefix: string): InputSource {
   return (party, source) => {
     const name = inputName(prefix, party, source);
     try {
+      const { isFile, isDirectory } = naming(name, "read", () => Deno.statSync(name));
+      // Of a folder, the system says what it is.
+      if (!isFile && !isDirectory) {
+        throw new RangeError(
+          `${name} is a pipe or a device: the input of party ${party} is read from several places at once, so write it to a file`,
+        );
+      }
       return { name, path: naming(name, "read", () => Deno.realPathSync(name)) };
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;

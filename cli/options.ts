@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { parseArgs } from "@std/cli/parse-args";
 import { suggestion } from "@symbolon/compiler";
 import { BACKENDS } from "../backends.ts";
 import type { TransportName } from "../engine.ts";
+import { parseFlags } from "./flags.ts";
 import { PREPROCESSING_FLAGS, PREPROCESSING_HELP, preprocessingOf } from "./preprocessing_options.ts";
 import { userPath } from "./places.ts";
 import type { KeptPreprocessing } from "../party_material.ts";
@@ -43,7 +43,7 @@ export interface Options {
 }
 
 /** Options with two letters after one dash, as in MP-SPDZ. */
-const LONG: Readonly<Record<string, string>> = { "-IF": "--input-prefix" };
+const PAIRS: ReadonlyMap<string, string> = new Map([["-IF", "--input-prefix"]]);
 
 const STRINGS = [
   "protocol",
@@ -63,49 +63,35 @@ const FLAGS = [
 
 /** Parses what follows the command. @throws {UsageError} naming the option that is wrong */
 export function parseOptions(argv: readonly string[]): Options {
-  const args = parseArgs(argv.map((a) => LONG[a] ?? a), {
-    string: STRINGS,
-    boolean: FLAGS,
-    collect: ["allow-read"],
-    alias: { E: "protocol", N: "nparties", h: "help" },
-    unknown: refuseUnknown([...STRINGS, ...FLAGS], "--help"),
+  const { words, text, texts, has } = parseFlags(argv, {
+    ...{ strings: STRINGS, several: ["allow-read"], flags: FLAGS },
+    letters: { E: "protocol", N: "nparties", h: "help" },
+    pairs: PAIRS,
+    help: "--help",
   });
-  if (args["check-range"] && args["no-check-range"]) {
+  if (has("check-range") && has("no-check-range")) {
     throw new UsageError("--check-range and --no-check-range exclude each other");
   }
-  for (const name of STRINGS) {
-    if (args[name] === "" || Array.isArray(args[name]) && args[name].includes("")) {
-      throw new UsageError(`The option --${name} needs a value. See --help`);
-    }
-  }
+  const domain = text("domain");
   return {
-    help: args.help,
-    json: args.json,
-    debug: args.debug,
-    tape: args.tape,
-    checkRange: !args["no-check-range"],
-    asksCheckRange: args["check-range"],
-    backend: oneOf("-E", args.protocol ?? "ring", BACKENDS.map((b) => b.name)),
-    parties: whole("-N", args.nparties, 1),
-    domain: args.domain === undefined ? undefined : oneOf("--domain", args.domain, ["ring", "field"] as const),
-    transport: oneOf("--transport", args.transport ?? "auto", ["auto", "inline", "workers", "tls", "tcp"] as const),
-    publicSeed: whole("--public-seed", args["public-seed"], 0),
-    threads: whole("--threads", args.threads, 1),
-    samples: whole("--samples", args.samples, 1),
-    preprocessing: preprocessingOf(args),
-    inputPrefix: inputPrefixOf(args["input-prefix"]),
-    allowRead: args["allow-read"],
-    overwrite: args.overwrite,
-    words: args._.map(String),
-  };
-}
-
-/** Refuses options that there are not, for `parseArgs`. `help`: where they are listed. */
-export function refuseUnknown(known: readonly string[], help: string): (arg: string) => boolean {
-  return (arg) => {
-    if (!arg.startsWith("-")) return true;
-    const [name = ""] = arg.split("=");
-    throw new UsageError(`There is no option ${name}${suggestion(name, known.map((k) => `--${k}`))}. See ${help}`);
+    help: has("help"),
+    json: has("json"),
+    debug: has("debug"),
+    tape: has("tape"),
+    checkRange: !has("no-check-range"),
+    asksCheckRange: has("check-range"),
+    backend: oneOf("-E", text("protocol") ?? "ring", BACKENDS.map((b) => b.name)),
+    parties: whole("-N", text("nparties"), 1),
+    domain: domain === undefined ? undefined : oneOf("--domain", domain, ["ring", "field"] as const),
+    transport: oneOf("--transport", text("transport") ?? "auto", ["auto", "inline", "workers", "tls", "tcp"] as const),
+    publicSeed: whole("--public-seed", text("public-seed"), 0),
+    threads: whole("--threads", text("threads"), 1),
+    samples: whole("--samples", text("samples"), 1),
+    preprocessing: preprocessingOf(has),
+    inputPrefix: inputPrefixOf(text("input-prefix")),
+    allowRead: texts("allow-read"),
+    overwrite: has("overwrite"),
+    words,
   };
 }
 
@@ -127,7 +113,7 @@ function whole(option: string, value: string | undefined, least: number): number
 }
 
 const GENERAL = `  -h, --help             this text
-  --json                 one JSON object as the last line of standard output
+  --json                 one JSON object as the last line of standard output; after an error {"error": message}
   --debug                stack traces with errors`;
 
 const BACKEND_OPTIONS = `  -E, --protocol NAME    ${

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { parseArgs } from "@std/cli/parse-args";
 import { suggestion } from "@symbolon/compiler";
 import { DEFAULT_PORT_BASE, DEFAULT_TIMEOUT_MS, DEFAULT_WAIT_MS, defaultRoundTimeout } from "@symbolon/transport";
 import { BACKENDS } from "../backends.ts";
 import type { KeptPreprocessing } from "../party_material.ts";
-import { inputPrefixOf, refuseUnknown } from "./options.ts";
+import { numberOf, parseFlags } from "./flags.ts";
+import { inputPrefixOf } from "./options.ts";
 import { userFile, userPath } from "./places.ts";
 import { PREPROCESSING_FLAGS, PREPROCESSING_HELP, preprocessingOf } from "./preprocessing_options.ts";
 import { UsageError } from "./usage_error.ts";
@@ -44,13 +44,13 @@ export interface PartyOptions {
 }
 
 /** Options with two letters after one dash, as in MP-SPDZ. */
-const LONG: Readonly<Record<string, string>> = {
-  "-pn": "--portnumbase",
-  "-mp": "--my-port",
-  "-ip": "--ip-file-name",
-  "-IF": "--input-prefix",
-  "-OF": "--output-prefix",
-};
+const PAIRS: ReadonlyMap<string, string> = new Map([
+  ["-pn", "--portnumbase"],
+  ["-mp", "--my-port"],
+  ["-ip", "--ip-file-name"],
+  ["-IF", "--input-prefix"],
+  ["-OF", "--output-prefix"],
+]);
 
 const STRINGS = [
   ...["protocol", "nparties", "player", "hostname", "portnumbase", "my-port", "ip-file-name"],
@@ -64,24 +64,15 @@ const LEAST_TIMEOUT = 2;
 
 /** Parses what follows `party`. @throws {UsageError} naming the option that is wrong */
 export function parsePartyOptions(argv: readonly string[]): PartyOptions {
-  const args = parseArgs(argv.map((a) => LONG[a] ?? a), {
-    string: ["_", ...STRINGS],
-    boolean: FLAGS,
-    alias: { E: "protocol", N: "nparties", p: "player", h: "hostname", I: "interactive" },
-    unknown: refuseUnknown([...STRINGS, ...FLAGS], "deno task party --help"),
+  const { words: [...words], text, has } = parseFlags(argv, {
+    ...{ strings: STRINGS, flags: FLAGS, pairs: PAIRS, help: "deno task party --help" },
+    letters: { E: "protocol", N: "nparties", p: "player", h: "hostname", I: "interactive" },
   });
-  const text = (name: string): string | undefined => {
-    const value = (args as Record<string, unknown>)[name];
-    if (value === undefined) return undefined;
-    if (typeof value === "string" && value !== "") return value;
-    throw new UsageError(`The option --${name} needs one value. See deno task party --help`);
-  };
   const number = (name: string, option: string, least: number, most: number) =>
     numberOf(option, text(name), { least, most });
-  const words = args._.map(String);
   const player = text("player") ?? words.shift();
   const [program, ...more] = words;
-  const help = args.help === true;
+  const help = has("help");
   if (!help && (player === undefined || program === undefined || more.length > 0)) {
     throw new UsageError(
       `party takes its number and the name of a compiled program, as in: deno task party -E ring 0 breast_logistic-party0`,
@@ -104,7 +95,7 @@ export function parsePartyOptions(argv: readonly string[]): PartyOptions {
   const timeoutMs = seconds("timeout", DEFAULT_TIMEOUT_MS, LEAST_TIMEOUT);
   return {
     help,
-    json: args.json === true,
+    json: has("json"),
     backend,
     parties: number("nparties", "-N", 1, 1000),
     player: numberOf("The party's number", help ? "0" : player, { least: 0, most: 999 })!,
@@ -116,26 +107,15 @@ export function parsePartyOptions(argv: readonly string[]): PartyOptions {
     waitMs: seconds("wait", DEFAULT_WAIT_MS, 0),
     timeoutMs,
     roundTimeoutMs: seconds("round-timeout", defaultRoundTimeout(timeoutMs), LEAST_TIMEOUT),
-    insecureTcp: args["insecure-tcp"] === true,
+    insecureTcp: has("insecure-tcp"),
     publicSeed: number("public-seed", "--public-seed", 0, Number.MAX_SAFE_INTEGER),
     threads: number("threads", "--threads", 1, 256),
-    preprocessing: preprocessingOf(args),
+    preprocessing: preprocessingOf(has),
     inputPrefix: inputPrefixOf(text("input-prefix")),
-    overwrite: args.overwrite === true,
-    interactive: args.interactive === true,
+    overwrite: has("overwrite"),
+    interactive: has("interactive"),
     outputPrefix: outputPrefix === undefined || outputPrefix === "." ? undefined : userPath(outputPrefix),
   };
-}
-
-function numberOf(
-  option: string,
-  value: string | undefined,
-  { least, most }: { readonly least: number; readonly most: number },
-): number | undefined {
-  if (value === undefined) return undefined;
-  const n = Number(value);
-  if (/^\d+$/.test(value) && n >= least && n <= most) return n;
-  throw new UsageError(`${option}: "${value}" is no whole number from ${least} to ${most}`);
 }
 
 /** The help text. */
@@ -168,7 +148,7 @@ ${PREPROCESSING_HELP}
   -OF, --output-prefix P what is printed and learned goes to the file P-P<party>-0; "." is standard output, as without
   --overwrite            results of an earlier run may be replaced
   --help                 this text
-  --json                 one JSON object as the last line of standard output
+  --json                 one JSON object as the last line of standard output; after an error {"error": message}
   --debug                stack traces with errors
 
 examples

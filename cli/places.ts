@@ -9,20 +9,29 @@
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 /** The folder of the checkout. */
-export const CHECKOUT: string = fileURLToPath(new URL("../", import.meta.url)).replaceAll("\\", "/").replace(/\/$/, "");
+export const CHECKOUT: string = slashes(fileURLToPath(new URL("../", import.meta.url))).replace(/\/$/, "");
+
+/** A path with "/" between folders: only Windows has "\\" there, elsewhere it is a letter as any other. */
+export function slashes(path: string): string {
+  return Deno.build.os === "windows" ? path.replaceAll("\\", "/") : path;
+}
+
+/** Whether a path begins at the root. */
+export function isAbsolute(path: string): boolean {
+  return Deno.build.os === "windows" ? /^([A-Za-z]:)?[\\/]/.test(path) : path.startsWith("/");
+}
 
 /** The folder in which the user has typed the command. */
 export function userFolder(): string {
-  const here = Deno.cwd().replaceAll("\\", "/");
+  const here = slashes(Deno.cwd());
   // Only a task changes the folder; a process that some task has started in a folder of its own has the variable too.
-  return here === CHECKOUT ? Deno.env.get("INIT_CWD")?.replaceAll("\\", "/") || here : here;
+  return here === CHECKOUT ? slashes(Deno.env.get("INIT_CWD") ?? "") || here : here;
 }
 
 /** The path of a file that the user names: as it is, unless he stands elsewhere than the command runs. */
 export function userPath(name: string): string {
   const folder = userFolder();
-  const absolute = /^([A-Za-z]:)?[\\/]/.test(name);
-  return absolute || folder === Deno.cwd().replaceAll("\\", "/") ? name : `${folder}/${name}`;
+  return isAbsolute(name) || folder === slashes(Deno.cwd()) ? name : `${folder}/${name}`;
 }
 
 /** The same for a file that is there: it may also lie in the folder in which the command runs. */

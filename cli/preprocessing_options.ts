@@ -19,8 +19,8 @@ export const PREPROCESSING_HELP =
   --use-preprocessing    uses up what --preprocess-only has made for this program, once, instead of making it`;
 
 /** What the flags ask for. @throws {UsageError} if both are there */
-export function preprocessingOf(args: { readonly [name: string]: unknown }): KeptPreprocessing | undefined {
-  const [only, file] = PREPROCESSING_FLAGS.map((flag) => args[flag] === true);
+export function preprocessingOf(has: (flag: string) => boolean): KeptPreprocessing | undefined {
+  const [only, file] = PREPROCESSING_FLAGS.map(has);
   if (only && file) throw new UsageError("Give --preprocess-only first, and --use-preprocessing in another run");
   if (!only && !file) return undefined;
   return { mode: only ? "only" : "file", folder: FOLDER };

@@ -7,7 +7,7 @@ import { type Compiled, suggestion } from "@symbolon/compiler";
 import { naming } from "@symbolon/files";
 import { fileURLToPath } from "node:url";
 import { Checking } from "./checking.ts";
-import { fileUrl, userFile } from "./places.ts";
+import { fileUrl, slashes, userFile } from "./places.ts";
 import { Tracing } from "./tracing.ts";
 import type { ProgramDescription } from "./tracing_worker.ts";
 import { UsageError } from "./usage_error.ts";
@@ -17,6 +17,8 @@ const FOLDER = new URL("../programs/", import.meta.url);
 /** A compiled program and the name under which its files are kept. */
 export interface CompiledFile {
   readonly name: string;
+  /** The program's own file. */
+  readonly path: string;
   readonly compiled: Compiled;
 }
 
@@ -28,9 +30,21 @@ export function programNames(): string[] {
     .sort();
 }
 
+/** What `compile` takes for a program of this name, of which the path is known or not. */
+export function nameToCompile(program: string, path: string | undefined): string {
+  return path === undefined || path === fileURLToPath(new URL(`${encodeURIComponent(program)}.ts`, FOLDER))
+    ? program
+    : path;
+}
+
 /** Where a program lies. @throws {UsageError} if there is none of this name */
 export function programUrl(name: string): URL {
   const isFile = name.endsWith(".ts") || name.startsWith("file:");
+  if (!isFile && /[\\/]/.test(name)) {
+    throw new UsageError(
+      `There is no program "${name}": a program of your own is named by its path, which ends in .ts${tsBeside(name)}`,
+    );
+  }
   const url = isFile ? fileUrl(userFile(name)) : new URL(`${encodeURIComponent(name)}.ts`, FOLDER);
   try {
     if (naming(url, "read", () => Deno.statSync(url)).isFile) return url;
@@ -44,6 +58,15 @@ export function programUrl(name: string): URL {
     `There is no program "${name}"${suggestion(name, list)}. There are: ${list.join(", ")} ("deno task programs"); ` +
       `a program of your own is named by its path, which ends in .ts`,
   );
+}
+
+/** " (did you mean …?)" if a path only lacks its end. */
+function tsBeside(name: string): string {
+  try {
+    return Deno.statSync(userFile(`${name}.ts`)).isFile ? ` (did you mean "${name}.ts"?)` : "";
+  } catch {
+    return "";
+  }
 }
 
 /** " (did you mean …?)" if a file of nearly this name lies in its place. */
@@ -81,7 +104,7 @@ export async function compileFile(name: string, { args, samples, allowRead }: Fi
     await checking.check(url);
   }
   const compiled = await tracing.compile(name, url, { args, ...(samples === undefined ? {} : { samples }) });
-  return { name: baseOf(url), compiled };
+  return { name: baseOf(url), path: fileURLToPath(url), compiled };
 }
 
 /** What programs say about themselves, or why they say nothing. */
@@ -105,9 +128,9 @@ export async function describeFiles(
 }
 
 function folderOf(url: URL): string {
-  return fileURLToPath(new URL("./", url)).replaceAll("\\", "/").replace(/(.)\/$/, "$1");
+  return slashes(fileURLToPath(new URL("./", url))).replace(/(.)\/$/, "$1");
 }
 
 function baseOf(url: URL): string {
-  return fileURLToPath(url).replace(/^.*[\\/]|\.ts$/g, "");
+  return slashes(fileURLToPath(url)).replace(/^.*\/|\.ts$/g, "");
 }

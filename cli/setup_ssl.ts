@@ -3,13 +3,12 @@
  *
  * @module
  */
-import { parseArgs } from "@std/cli/parse-args";
 import { naming } from "@symbolon/files";
 import { makeCertificate } from "@symbolon/transport";
 import { certificateFile, keyFile } from "./certificate_files.ts";
-import { refuseUnknown } from "./options.ts";
+import { numberOf, parseFlags } from "./flags.ts";
 import { UsageError } from "./usage_error.ts";
-import { writeWhole } from "./whole_files.ts";
+import { writeTogether } from "./whole_files.ts";
 
 /** The help text. */
 export const SETUP_SSL_HELP = `Makes the keys and certificates with which parties prove who they are.
@@ -30,17 +29,15 @@ examples
 
 /** Runs the command. */
 export async function setupSsl(argv: readonly string[]): Promise<void> {
-  const args = parseArgs([...argv], {
-    string: ["player"],
-    boolean: ["renew", "help"],
-    alias: { p: "player", h: "help" },
-    unknown: refuseUnknown(["player", "renew", "help"], "--help"),
+  const { words, text, has } = parseFlags(argv, {
+    ...{ strings: ["player"], flags: ["renew", "help"], letters: { p: "player", h: "help" } },
+    help: "deno task setup-ssl --help",
   });
-  if (args.help) return console.log(SETUP_SSL_HELP);
-  const parties = partiesOf(args._.map(String), args.player);
+  if (has("help")) return console.log(SETUP_SSL_HELP);
+  const parties = partiesOf(words, text("player"));
   const files = parties.flatMap((p) => [keyFile(p), certificateFile(p)]);
   const there = files.filter(exists);
-  if (there.length > 0 && !args.renew) {
+  if (there.length > 0 && !has("renew")) {
     throw new UsageError(
       `There is ${
         there.join(", ")
@@ -48,22 +45,37 @@ export async function setupSsl(argv: readonly string[]): Promise<void> {
         `of the new .pem`,
     );
   }
+  const made = [];
   for (const party of parties) {
     const { key, certificate } = await makeCertificate(party);
-    await writeWhole(keyFile(party), new TextEncoder().encode(key), 0o600);
-    await writeWhole(certificateFile(party), new TextEncoder().encode(certificate), 0o644);
+    made.push(
+      { name: keyFile(party), contents: new TextEncoder().encode(key), mode: 0o600 },
+      { name: certificateFile(party), contents: new TextEncoder().encode(certificate), mode: 0o644 },
+    );
+  }
+  await writeTogether(made);
+  for (const party of parties) {
     console.log(`wrote ${keyFile(party)} (secret: it stays here) and ${certificateFile(party)} (for all parties)`);
   }
 }
 
+/** As many as `run` and `party` know. */
+const MOST_PARTIES = 1000;
+
 function partiesOf(words: readonly string[], player: string | undefined): number[] {
-  const numbers = [...words, ...(player === undefined ? [] : [player])];
-  const wrong = numbers.find((n) => !/^\d{1,4}$/.test(n));
-  if (wrong !== undefined || words.length > 1 || numbers.length === 0) {
-    throw new UsageError(`setup-ssl takes the number of parties, or --player and a number. See --help`);
+  const [count, ...more] = words;
+  if (player !== undefined && count !== undefined) {
+    throw new UsageError(
+      `setup-ssl --player ${player} makes the key of that party alone, however many there are: leave out "${count}"`,
+    );
   }
-  if (player !== undefined) return [Number(player)];
-  return Array.from({ length: Number(words[0]) }, (_, p) => p);
+  if (more.length > 0 || count === undefined && player === undefined) {
+    throw new UsageError("setup-ssl takes the number of parties, or --player and a number. See --help");
+  }
+  const self = numberOf("--player", player, { least: 0, most: MOST_PARTIES - 1 });
+  if (self !== undefined) return [self];
+  const parties = numberOf("setup-ssl takes the number of parties", count, { least: 1, most: MOST_PARTIES })!;
+  return Array.from({ length: parties }, (_, p) => p);
 }
 
 function exists(file: string): boolean {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Compiled } from "@symbolon/compiler";
-import { CHECKOUT } from "./places.ts";
+import { CHECKOUT, isAbsolute, slashes, userFolder } from "./places.ts";
 import { isSecretName, readablePaths } from "./readable.ts";
 import type { ProgramDescription, TracingFailure, TracingReply, TracingRequest } from "./tracing_worker.ts";
 import { UsageError } from "./usage_error.ts";
@@ -65,7 +65,13 @@ export class Tracing implements Disposable {
 
   #ask(request: TracingRequest): Promise<TracingReply> {
     const { promise, resolve, reject } = Promise.withResolvers<TracingReply>();
-    this.#worker.onmessage = ({ data }: MessageEvent<TracingReply>) => resolve(data);
+    this.#worker.onmessage = ({ data }: MessageEvent<TracingReply>) => {
+      if (data.type !== "waiting") return resolve(data);
+      console.error(
+        `${request.name} is still being loaded after ${data.seconds} s: an await at the top of it, or of a module that it imports, ` +
+          `has not ended. Ctrl-C stops it`,
+      );
+    };
     this.#worker.onmessageerror = () =>
       reject(new Error("What the program brings cannot be passed on: give numbers only"));
     this.#worker.onerror = (event) => {
@@ -82,7 +88,8 @@ export class Tracing implements Disposable {
     if (error.kind === "no-program") {
       return new UsageError(`${name} exports no program: end it with "export default program(…)"`);
     }
-    return new TracingError(error.kind === "denied" ? { ...error, message: deniedText(error) } : error);
+    if (error.kind === "denied") return new TracingError({ ...error, message: deniedText(error) });
+    return new TracingError(error.name === "NotFound" ? { ...error, message: error.message + seenFrom() } : error);
   }
 }
 
@@ -92,12 +99,20 @@ function deniedText({ access = "", target = "" }: TracingFailure): string {
     return `A program may read data and nothing else while it is compiled; this one wants ${access} access` +
       `${target === "" ? "" : ` to ${target}`}`;
   }
-  if (!isThere(target)) return `Cannot find ${target}, which the program reads`;
+  if (!isThere(target)) return `Cannot find ${target}, which the program reads${isAbsolute(target) ? "" : seenFrom()}`;
   if (isSecretName(target)) {
     return `The program wants to read ${target}: keys, preprocessed material, shares and hidden files are not for programs`;
   }
   return `The program may not read ${target}: it reads its own folder and the working folder, and no links that lead out ` +
     `of them. Put the data there, or allow it with --allow-read ${target}`;
+}
+
+/** Where relative paths begin, for a user who stands elsewhere. */
+function seenFrom(): string {
+  const here = slashes(Deno.cwd());
+  if (userFolder() === here) return "";
+  return `. Paths in a program are seen from ${here}, where the task runs, not from ${userFolder()}: for a file beside the ` +
+    `program write new URL("…", import.meta.url)`;
 }
 
 /** The folder with packages, among them that of MNIST. */
@@ -107,7 +122,7 @@ function packages(): string {
 }
 
 function absolute(path: string): string {
-  return /^([A-Za-z]:)?[\\/]/.test(path) ? path : `${Deno.cwd()}/${path}`;
+  return isAbsolute(path) ? path : `${Deno.cwd()}/${path}`;
 }
 
 function isThere(path: string): boolean {

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { compile, type Compiled, type GivenPart, type Program, type Table } from "@symbolon/compiler";
+import { compile, type Compiled, type GivenPart, placed, type Program, type Table } from "@symbolon/compiler";
 
 /** What the thread is asked. */
 export type TracingRequest =
@@ -23,7 +23,9 @@ export type ProgramDescription = Pick<Program, "description" | "words">;
 export type TracingReply =
   | { readonly type: "described"; readonly program: ProgramDescription }
   | { readonly type: "compiled"; readonly compiled: Compiled }
-  | { readonly type: "failed"; readonly error: TracingFailure };
+  | { readonly type: "failed"; readonly error: TracingFailure }
+  /** No answer yet: the program's modules have not ended to load for so long. */
+  | { readonly type: "waiting"; readonly seconds: number };
 
 /** An error as plain data. */
 export interface TracingFailure {
@@ -38,12 +40,20 @@ export interface TracingFailure {
 
 declare const self: DedicatedWorkerGlobalScope;
 
+// The program's line may lie below many calls of the library.
+Error.stackTraceLimit = 50;
+
 self.onmessage = async ({ data }: MessageEvent<TracingRequest>) => {
   self.postMessage(await answer(data).catch((error) => ({ type: "failed", error: failure(error) })));
 };
 
+/** Seconds after which the thread says that it still waits for a program's modules. */
+const LONG = 5;
+
 async function answer(request: TracingRequest): Promise<TracingReply> {
-  const { default: program } = await import(request.url) as { default?: Program };
+  const timer = setTimeout(() => self.postMessage({ type: "waiting", seconds: LONG }), 1000 * LONG);
+  const { default: program } = await (import(request.url) as Promise<{ default?: Program }>)
+    .finally(() => clearTimeout(timer));
   if (typeof program?.trace !== "function") {
     const error = { name: "TypeError", message: `${request.name} exports no program`, stack: undefined };
     return { type: "failed", error: { kind: "no-program", ...error } };
@@ -74,7 +84,7 @@ function failure(thrown: unknown): TracingFailure {
   const { name, message, stack } = error;
   const denied = deniedBy(error);
   return denied === null
-    ? { kind: "error", name, message, stack }
+    ? { kind: "error", name, message: placed(error), stack }
     : { kind: "denied", name, message, stack, ...denied };
 }
 

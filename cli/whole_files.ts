@@ -12,19 +12,76 @@ export type Contents = Uint8Array<ArrayBuffer> | Iterable<Uint8Array<ArrayBuffer
  * @throws an error of the system that names the file; what was there before is there still then
  */
 export async function writeWhole(name: string, contents: Contents, mode?: number): Promise<void> {
-  await namingAsync(name, "write", async () => {
-    const folder = name.includes("/") ? name.replace(/[^/]*$/, "") : ".";
-    await Deno.mkdir(folder, { recursive: true });
-    const partial = await Deno.makeTempFile({ dir: folder, suffix: ".partial" });
-    try {
-      if (mode !== undefined && Deno.build.os !== "windows") await Deno.chmod(partial, mode);
-      await writePieces(partial, contents instanceof Uint8Array ? [contents] : contents);
-      await Deno.rename(partial, name);
-    } catch (error) {
-      await Deno.remove(partial).catch(() => {});
-      throw error;
+  await writeTogether([{ name, contents, ...(mode === undefined ? {} : { mode }) }]);
+}
+
+/** A file to be written. */
+export interface WholeFile {
+  readonly name: string;
+  readonly contents: Contents;
+  readonly mode?: number;
+}
+
+/**
+ * Writes files that belong together: all or, if one cannot be written, none.
+ *
+ * @throws an error of the system that names the file; what was there before is there still then
+ */
+export async function writeTogether(files: readonly WholeFile[]): Promise<void> {
+  const partials: string[] = [];
+  /** What brings back what was there before, the last first. */
+  const undo: (() => Promise<void>)[] = [];
+  const kept: string[] = [];
+  try {
+    for (const file of files) await namingAsync(file.name, "write", async () => partials.push(await writeBeside(file)));
+    for (const [i, { name }] of files.entries()) {
+      await namingAsync(name, "write", async () => {
+        const before = files.length > 1 ? await moveAside(name) : null;
+        if (before !== null) undo.unshift(() => Deno.rename(before, name));
+        await Deno.rename(partials[i]!, name);
+        if (before === null) undo.unshift(() => Deno.remove(name));
+        else kept.push(before);
+      });
     }
-  });
+  } catch (error) {
+    for (const back of undo) await back().catch(() => {});
+    for (const partial of partials) await Deno.remove(partial).catch(() => {});
+    throw error;
+  }
+  for (const before of kept) await Deno.remove(before).catch(() => {});
+}
+
+/** Writes what a file is to hold beside it; the name of what is there now. */
+async function writeBeside({ name, contents, mode }: WholeFile): Promise<string> {
+  const folder = name.includes("/") ? name.replace(/[^/]*$/, "") : ".";
+  await Deno.mkdir(folder, { recursive: true });
+  const partial = await Deno.makeTempFile({ dir: folder, suffix: ".partial" });
+  try {
+    if (mode !== undefined && Deno.build.os !== "windows") await Deno.chmod(partial, mode);
+    await writePieces(partial, contents instanceof Uint8Array ? [contents] : contents);
+    return partial;
+  } catch (error) {
+    await Deno.remove(partial).catch(() => {});
+    throw error;
+  }
+}
+
+/** Gives a file another name for the time being; null if there is none. Folders stay: no file takes their place. */
+async function moveAside(name: string): Promise<string | null> {
+  try {
+    if ((await Deno.lstat(name)).isDirectory) return null;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+  const aside = await Deno.makeTempFile({ dir: name.replace(/[^/]*$/, "") || ".", suffix: ".partial" });
+  try {
+    await Deno.rename(name, aside);
+    return aside;
+  } catch (error) {
+    await Deno.remove(aside).catch(() => {});
+    throw error;
+  }
 }
 
 /** Piece by piece: `Deno.writeFile` of a stream says nothing of a disk that is full. */
@@ -87,7 +144,7 @@ export function refusal(name: string): UsageError {
 }
 
 /** The first bytes of a file, or null if there is none. */
-function beginOf(name: string, bytes: number): Uint8Array | null {
+export function beginOf(name: string, bytes: number): Uint8Array | null {
   try {
     return naming(name, "write", () => {
       using file = Deno.openSync(name);

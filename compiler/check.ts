@@ -11,7 +11,7 @@ import type { Finding } from "./checker/finding.ts";
 import { memberText } from "./checker/members.ts";
 import type { Place } from "./checker/reach.ts";
 import { secretFindings } from "./checker/secret_rules.ts";
-import { type CheckHost, fromUrl, readSources } from "./checker/sources.ts";
+import { type CheckHost, fromUrl, readSources, slashes } from "./checker/sources.ts";
 import { Tensors } from "./checker/tensors.ts";
 import { TracedCode } from "./checker/traced_code.ts";
 import ts from "./checker/typescript.ts";
@@ -55,13 +55,15 @@ const NODE_NAME = 2591;
  * @throws {TypeError} on a relative path, or if the host does not give the library's or TypeScript's own files
  */
 export function checkProgram(file: string, host: CheckHost): Diagnostic[] {
-  const path = file.startsWith("file:") ? fromUrl(file) : file.replaceAll("\\", "/");
+  const path = file.startsWith("file:") ? fromUrl(file) : slashes(file);
   if (!/^(\/|[A-Za-z]:\/)/.test(path)) throw new TypeError(`The check needs an absolute path, not "${file}"`);
   if (!host.fileExists(path)) return [{ file: path, line: 1, column: 1, message: "There is no such file" }];
-  const { program, own } = readSources([path], host);
+  if (path.includes("\\")) return [{ file: path, line: 1, column: 1, message: BACKSLASH }];
+  const { program, own, data } = readSources([path], host);
   const syntax = own.flatMap((source) =>
     program.getSyntacticDiagnostics(source).map((error) => typeError(error, source))
   );
+  syntax.push(...data.flatMap(jsonErrors));
   if (syntax.length > 0) return syntax.slice(0, TYPE_ERRORS);
 
   const checker = program.getTypeChecker();
@@ -139,6 +141,40 @@ function typeError({ start = 0, messageText, code }: ts.Diagnostic, source: ts.S
     );
   }
   return at(source, start, text);
+}
+
+const BACKSLASH = "The check cannot read a file whose path has a backslash: give the file or the folder another name";
+
+/** What is wrong with a file that is imported as JSON: the engine would not say which it is. */
+function jsonErrors({ path, text }: { readonly path: string; readonly text: string }): Diagnostic[] {
+  const json = text.replace(/^\uFEFF/, "");
+  const error = jsonError(json);
+  if (error === null) return [];
+  // Some of the engine's messages name no position: it is where no beginning of the text could go on.
+  let [from, to] = [0, json.length];
+  while (from < to) {
+    const middle = (from + to + 1) >> 1;
+    const { at = 0 } = jsonError(json.slice(0, middle)) ?? { at: middle };
+    if (at >= middle) from = middle;
+    else to = middle - 1;
+  }
+  const before = json.slice(0, from).split("\n");
+  const message = `This is imported as JSON, and is none: ${error.what}`;
+  return [{ file: path, line: before.length, column: before.at(-1)!.length + 1, message }];
+}
+
+/** Why a text is no JSON, without showing any of it, and at which of its characters, if the engine says so. */
+function jsonError(text: string): { readonly what: string; readonly at: number | undefined } | null {
+  try {
+    JSON.parse(text);
+    return null;
+  } catch (error) {
+    const { message } = error as SyntaxError;
+    const [, at] = / in JSON at position (\d+)/.exec(message) ?? [];
+    const what = message.replace(/ in JSON at position .*$|, (\.\.\.)?".*$/s, "");
+    const end = /end of JSON/.test(message) ? text.length : undefined;
+    return { what, at: at === undefined ? end : Number(at) };
+  }
 }
 
 /** How a program comes by its data. */

@@ -8,9 +8,10 @@ import type { Loc } from "./tape.ts";
 
 /** Where the libraries lie, as stacks show it: frames in these folders are not the program's. */
 const ROOT = `file://${fileURLToPath(new URL("../", import.meta.url)).replaceAll("\\", "/").replace(/^(?!\/)/, "/")}`;
-const LIBRARIES = ["compiler/", "ml/", "mod.ts", "run.ts", "run_inputs.ts", "checked_run.ts", "cli.ts", "cli/"].map((
-  path,
-) => ROOT + path);
+const LIBRARIES = [
+  ...["compiler/", "ml/", "datasets/", "protocol/", "files/", "std/"],
+  ...["mod.ts", "run.ts", "run_inputs.ts", "checked_run.ts", "cli.ts", "cli/"],
+].map((path) => ROOT + path);
 
 function isLibrary(file: string): boolean {
   return (LIBRARIES.some((path) => file.startsWith(path)) && !file.endsWith("_test.ts")) || file.includes("/npm/");
@@ -116,4 +117,21 @@ export function showPlace({ file, line }: Loc): string {
 export function where(): string {
   const at = here();
   return at === null ? "" : `${showPlace(at)}: `;
+}
+
+/** How a message begins that names a place, be it of a program or of a table. */
+const PLACED = /^(?:[A-Za-z]:)?[^:\n]*\.\w+:\d+(?::\d+)?: /;
+
+/** Programs that come with Symbolon: where they read their data is of no use to whom it is missing. */
+const EXAMPLES = `${ROOT}programs/`;
+
+/** An error's message with its place in the program, the innermost frame outside the libraries, before it unless it names one. */
+export function placed({ message, stack }: Pick<Error, "message" | "stack">): string {
+  if (typeof stack !== "string" || PLACED.test(message)) return message;
+  // The lines of the message may look like frames.
+  const at = stack.indexOf(message);
+  const frames = stack.slice(at < 0 ? 0 : at + message.length).split("\n").flatMap((line) => parseFrame(line) ?? []);
+  const own = frames.find(isOutside);
+  if (own === undefined || own !== frames[0] && own.file.startsWith(EXAMPLES)) return message;
+  return `${showPlace(own)}: ${message}`;
 }

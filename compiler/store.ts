@@ -14,6 +14,8 @@ const FORMAT = "symbolon/compiled/2";
 /** A compiled program with its name and words; its inputs are files of their own. */
 export interface Stored extends Pick<Compiled, "tape" | "hash" | "threads" | "usesSamples"> {
   readonly program: string;
+  /** The path of its file, where it was compiled. */
+  readonly path?: string;
   readonly args: readonly string[];
   /** By party, the random mark of the file with what the program brings for it. */
   readonly brought: Readonly<Record<number, string>>;
@@ -25,11 +27,17 @@ export function isSerialized(text: string): boolean {
 }
 
 /** The text of a compiled program. */
-export function serialize({ program, args, hash, threads, usesSamples, brought, tape }: Stored): string {
+export function serialize({ path, program, args, hash, threads, usesSamples, brought, tape }: Stored): string {
   return JSON.stringify(
-    { format: FORMAT, program, args, hash, threads, usesSamples, brought, tape },
+    { format: FORMAT, path, program, args, hash, threads, usesSamples, brought, tape },
     (_, v) => typeof v === "bigint" ? { bigint: String(v) } : v,
   );
+}
+
+/** The path of the program's file by the beginning of a compiled program's text; undefined if it does not say, or is none. */
+export function storedPath(begin: string): string | undefined {
+  const [, path] = /^\{"format":"[^"]*","path":("(?:[^"\\]|\\.)*")/.exec(begin) ?? [];
+  return path === undefined ? undefined : JSON.parse(path) as string;
 }
 
 /**
@@ -38,9 +46,10 @@ export function serialize({ program, args, hash, threads, usesSamples, brought, 
  * @throws {SyntaxError} if it is none, of another version, or was changed
  */
 export function deserialize(text: string): Stored {
-  const { format, program, args, hash, threads, usesSamples, brought, tape } = parse(text);
+  const { format, path, program, args, hash, threads, usesSamples, brought, tape } = parse(text);
   if (format !== FORMAT) throw new SyntaxError(`it is no compiled program of this version (${FORMAT})`);
   if (typeof program !== "string" || !Array.isArray(args)) throw new SyntaxError("it has no name or no words");
+  if (path !== undefined && typeof path !== "string") throw new SyntaxError("its program's path is none");
   if (threads !== undefined && !(Number.isInteger(threads) && Number(threads) >= 1)) {
     throw new SyntaxError("its number of threads is none");
   }
@@ -57,6 +66,7 @@ export function deserialize(text: string): Stored {
   if (computed !== hash) throw new SyntaxError("its hash does not fit: it was changed or damaged");
   return {
     program,
+    ...(path === undefined ? {} : { path }),
     args: args.map(String),
     hash: computed,
     tape: tape as Tape,

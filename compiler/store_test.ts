@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { sfix, sint } from "./language.ts";
 import { program } from "./definition.ts";
 import { compile } from "./program.ts";
-import { deserialize, serialize, type Stored } from "./store.ts";
+import { deserialize, serialize, type Stored, storedPath } from "./store.ts";
 
 const stored: Stored = (() => {
   const { tape, hash } = compile(program("for tests", {}, () => {
@@ -15,6 +15,16 @@ const stored: Stored = (() => {
 
 Deno.test("a compiled program survives being stored", () => {
   assertEquals(deserialize(serialize(stored)), stored);
+});
+
+Deno.test("its path is at the beginning of the text, if it has one", () => {
+  for (const path of ["/a/b.ts", 'C:\\my "programs"\\é.ts']) {
+    const text = serialize({ ...stored, path });
+    assertEquals(deserialize(text).path, path);
+    assertEquals(storedPath(text.slice(0, 100)), path);
+  }
+  assertEquals(storedPath(serialize(stored)), undefined);
+  assertEquals(storedPath('{"path":"/a.ts"}'), undefined);
 });
 
 Deno.test("what was changed in its computation is refused", () => {

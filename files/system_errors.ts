@@ -13,6 +13,8 @@ const ADVICE: Readonly<Record<string, (file: string, action: FileAction) => stri
     action === "read" ? "there is no such file" : `there is no folder ${folderOf(file)}: make it first`,
   EISDIR: () => "it is a folder, and a file is expected there: give the file's own path, or move the folder away",
   ENOTDIR: () => "something on its path is a file and no folder: give another path, or move that file away",
+  EEXIST: () =>
+    "a file of this name, or in place of a folder on its path, is there already: give another path, or move it away",
   EACCES: (file, action) =>
     action === "read"
       ? `this user may not read it: chmod u+r ${file}, or run as its owner`
@@ -37,6 +39,7 @@ const CODES: Readonly<Record<string, string>> = {
   NotFound: "ENOENT",
   IsADirectory: "EISDIR",
   NotADirectory: "ENOTDIR",
+  AlreadyExists: "EEXIST",
   PermissionDenied: "EACCES",
   FilesystemLoop: "ELOOP",
   Busy: "EBUSY",

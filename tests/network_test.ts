@@ -189,6 +189,18 @@ const SPOILED: readonly [title: string, party: number, spoil: (folder: string) =
     /Cannot find Player-Data\/P1\.key, the key of this party.*setup-ssl --player 1/,
   ],
   [
+    "the own key is none",
+    1,
+    (f) => Deno.writeTextFileSync(`${f}/Player-Data/P1.key`, "hello"),
+    /Player-Data\/P1\.key holds no private key: copy the right file there, or make .*setup-ssl --player 1 --renew/,
+  ],
+  [
+    "another party's certificate is none",
+    0,
+    (f) => Deno.writeTextFileSync(`${f}/Player-Data/P2.pem`, "hello"),
+    /Player-Data\/P2\.pem holds no certificate: copy P2\.pem \(never P2\.key\) from party 2 again/,
+  ],
+  [
     "key and certificate do not fit",
     1,
     async (f) => Deno.writeTextFileSync(`${f}/Player-Data/P1.key`, (await makeCertificate(1)).key),
@@ -216,7 +228,7 @@ const SPOILED: readonly [title: string, party: number, spoil: (folder: string) =
     "the program was never compiled",
     0,
     (f) => Deno.removeSync(`${f}/Compiled/sum.json`),
-    /"sum" has not been compiled here: there is no Compiled\/sum\.json\. First run: deno task compile sum/,
+    /"sum" has not been compiled here: there is no Compiled\/sum\.json\. First run: deno task compile PROGRAM .*as in sum\.ts/,
   ],
   [
     "the compiled program was changed",
@@ -286,6 +298,51 @@ test("setup-ssl makes keys that only their owner can read, and replaces none by 
   const renewed = await symbolon(folder, "setup-ssl", "--player", "1", "--renew");
   assertEquals(renewed.code, 0, renewed.err);
   assert(Deno.readTextFileSync(file("P1.key")) !== before);
+});
+
+test("setup-ssl takes a number of parties or one party, from the least to the most", async () => {
+  const folder = Deno.makeTempDirSync({ dir: site!.root });
+  const wrong: readonly [args: string[], message: RegExp][] = [
+    [["0"], /"0" is no whole number from 1 to 1000/],
+    [["1e1"], /"1e1" is no whole number from 1/],
+    [["2.5"], /"2.5" is no whole number/],
+    [["1001"], /"1001" is no whole number from 1 to 1000/],
+    [["-p", "x"], /--player: "x" is no whole number from 0 to 999/],
+    [["--player", "1000"], /"1000" is no whole number from 0 to 999/],
+    [["-p", "1", "2"], /--player 1 makes the key of that party alone.*leave out "2"/],
+    [["--renew=yes", "1"], /--renew takes no value/],
+    [["1", "2"], /takes the number of parties, or --player/],
+    [[], /takes the number of parties, or --player/],
+  ];
+  for (const [args, message] of wrong) {
+    const { code, err } = await symbolon(folder, "setup-ssl", ...args);
+    assertMatch(err, message);
+    assertEquals([code, [...Deno.readDirSync(folder)].length], [2, 0], args.join(" "));
+  }
+});
+
+test("setup-ssl --renew replaces keys and certificates together or not at all", async () => {
+  const folder = Deno.makeTempDirSync({ dir: site!.root });
+  assertEquals((await symbolon(folder, "setup-ssl", "2")).code, 0);
+  const texts = () =>
+    [...Deno.readDirSync(`${folder}/Player-Data`)].map(({ name, isFile }) =>
+      [name, isFile ? Deno.readTextFileSync(`${folder}/Player-Data/${name}`) : "folder"] as const
+    ).sort(([a], [b]) => a < b ? -1 : 1);
+  for (const [spoiled, args] of [["P1.pem", ["-p", "1"]], ["P1.key", ["2"]]] as const) {
+    const name = `${folder}/Player-Data/${spoiled}`;
+    const text = Deno.readTextFileSync(name);
+    Deno.removeSync(name);
+    Deno.mkdirSync(name);
+    const before = texts();
+    const { code, out, err } = await symbolon(folder, "setup-ssl", ...args, "--renew");
+    assertMatch(err, new RegExp(`^error: Cannot write Player-Data/${spoiled}: it is a folder`));
+    assertEquals([code, out], [1, ""]);
+    assertEquals(texts(), before);
+    Deno.removeSync(name);
+    Deno.writeTextFileSync(name, text);
+  }
+  assertEquals((await symbolon(folder, "setup-ssl", "2", "--renew")).code, 0);
+  assertEquals(texts().map(([name]) => name), ["P0.key", "P0.pem", "P1.key", "P1.pem"]);
 });
 
 for (const transport of ["tls", "tcp"]) {

@@ -107,6 +107,19 @@ export default program("prepares", {}, ({ samples = 3 }) => {
 `,
   "Player-Data/Input-Binary-P0-0": "mine",
 }, async ({ run, read, left, folder }) => {
+  for (
+    const [flag, command] of [["--preprocess-only", "run"], ["--use-preprocessing", "run"], [
+      "--preprocess-only",
+      "compile",
+    ]]
+  ) {
+    const refused = await run(command!, flag!, "--overwrite", "prepare.ts");
+    assertMatch(
+      refused.err,
+      command === "run" ? new RegExp(`no preprocessing, so leave out ${flag}`) : /compile makes no preproc/,
+    );
+    assertEquals([refused.code, refused.out], [2, ""]);
+  }
   for (const command of ["run", "compile"]) {
     const refused = await run(command, "prepare.ts");
     assertEquals(refused.code, 2);
@@ -294,4 +307,45 @@ catch (error) { console.log(error.message); }`;
       await Deno.remove(dir, { recursive: true });
     }
   },
+});
+
+const KEPT = (value: number) =>
+  `import { program, sint } from "${MOD}";
+export default program("keeps", { twice: "word" }, () => sint.inputTensorVia(0, ${value}).revealTo(0, "value"));
+`;
+
+test("two programs of one name do not replace each other, unless one is gone or it is told", {
+  "north/wards.ts": KEPT(1),
+  "south/wards.ts": KEPT(2),
+}, async ({ run, read, folder }) => {
+  assertEquals((await run("compile", "north/wards.ts")).code, 0);
+  assertEquals((await run("compile", `${folder}/north/../north/wards.ts`)).code, 0, "the same program");
+  const [kept, brought] = [read("Compiled/wards.json"), read("Player-Data/Input-Brought-P0-wards")];
+  const other = await run("compile", "south/wards.ts");
+  assertMatch(other.err, /^error: Compiled\/wards\.json is \S*\/north\/wards\.ts, another program.*--overwrite/m);
+  assertEquals([other.code, other.out], [2, ""]);
+  assertEquals([read("Compiled/wards.json"), read("Player-Data/Input-Brought-P0-wards")], [kept, brought]);
+  assertEquals((await run("compile", "south/wards.ts", "twice")).code, 0, "with words it has another name");
+  assertEquals((await run("compile", "--overwrite", "south/wards.ts")).code, 0);
+  Deno.removeSync(`${folder}/south`, { recursive: true });
+  assertEquals((await run("compile", "north/wards.ts")).code, 0, "the other program is gone");
+});
+
+test("party says under which name a program is kept, and how to compile it anew", {
+  "my/ward-sums.ts": KEPT(3),
+}, async ({ run, read, folder }) => {
+  const says = async (name: string, message: RegExp, code = 2) => {
+    const result = await run("party", "-E", "semi2k", "--insecure-tcp", "--wait", "1", "0", name);
+    assertMatch(result.err, message);
+    assertEquals([result.code, result.out], [code, ""]);
+  };
+  await says("my/ward-sums.ts", /not its path: "ward-sums".*First run: deno task compile my\/ward-sums\.ts$/m);
+  assertEquals((await run("compile", "my/ward-sums.ts", "twice")).code, 0);
+  await says("my/ward-sums.ts", /not its path: "ward-sums", or with words.*There is "ward-sums-twice"$/m);
+  await says("ward-sums.ts", /not its path: "ward-sums"/);
+  await says("nothing", /no Compiled\/nothing\.json\. First run: deno task compile PROGRAM .* as in nothing\.ts$/m);
+  await says("diabetes-4", /First run: deno task compile diabetes 4$/m);
+  const compiled = new TextDecoder().decode(read("Compiled/ward-sums-twice.json"));
+  Deno.writeTextFileSync(`${folder}/Compiled/ward-sums-twice.json`, compiled.replace(/"hash":"./, '"hash":"x'));
+  await says("ward-sums-twice", /Compile again: deno task compile \S*\/my\/ward-sums\.ts twice$/m, 1);
 });

@@ -225,3 +225,45 @@ test("code that the check cannot see is refused before any of it runs", {
     }
   }
 });
+
+const SIMPLE = 'program("x", {}, () => printLn("%s", sint.inputTensorVia(0, 1).reveal()));\n';
+
+test("a program's own error names its line, wherever it is thrown and whichever command meets it", {
+  "null.ts": program(`const rows: number[][] = JSON.parse("null");
+const widths = () => {
+  return rows.map((row) => row.length);
+};
+export default program("x", {}, () => printLn("%s", widths()[0]!));`),
+  "deep.ts": program(`const depth = (n: number): number => depth(n + 1) + 1;
+export default program("x", {}, () => printLn("%s", depth(0)));`),
+  "top.ts": program(`
+if (Date.now() > 0) throw new RangeError("no such ward\\n    at file:///elsewhere.ts:1:1");
+export default ${SIMPLE}`),
+  "part/helper.ts": 'export const first = (list: number[]) => { if (!list[0]) throw new Error("3 wards: none"); };\n',
+  "imported.ts": program(`first([]);\nexport default ${SIMPLE}`, 'import { first } from "./part/helper.ts";\n'),
+  "library.ts": program(
+    `export default program("x", {}, () => {
+  printLn("%s", Matrix.from([[1, 2], [3]]).rows);
+});`,
+    `import { Matrix } from "${MOD}";\n`,
+  ),
+  "placed.ts": program(`export default program("x", {}, () => {
+  sint.inputTensorVia(0, [1, 2]).add(sint.inputTensorVia(1, [1, 2, 3]));
+});`),
+}, async ({ run, folder }) => {
+  const messages = {
+    "null.ts": ":4: Cannot read properties of null (reading 'map')",
+    "deep.ts": ":2: Maximum call stack size exceeded",
+    "top.ts": ":3: no such ward",
+    "imported.ts": ":1: 3 wards: none",
+    "library.ts": ":4: row 1 has 1 values, row 0 has 2",
+    "placed.ts": ":3: Cannot add tensors of shapes [2] and [3]",
+  };
+  for (const [name, message] of Object.entries(messages)) {
+    const { code, err } = await run("compile", name);
+    assertStringIncludes(`\n${err}`, `\nerror: ${folder}/${name.replace("imported", "part/helper")}${message}`);
+    assertEquals([code, err.includes("    at answer")], [1, false], err);
+  }
+  const listed = await run("programs", "imported.ts");
+  assertStringIncludes(listed.err, `error: ${folder}/part/helper.ts:1: 3 wards: none`);
+});

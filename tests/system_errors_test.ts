@@ -80,7 +80,7 @@ test("a folder in place of a file is named, wherever a file is read or written",
     "run",
     "sum.ts",
   );
-  await says(/^error: Cannot read table\.csv: it is a folder/m, "run", "csv.ts");
+  await says(/^error: \S*\/csv\.ts:2: Cannot read table\.csv: it is a folder/m, "run", "csv.ts");
   await says(/^error: folder\.ts is a folder: give the path of a program in it/m, "run", "folder.ts");
   await says(/^error: Cannot write Compiled\/sum-big\.json: it is a folder/m, "compile", "sum.ts", "big");
   await Deno.remove(`${folder}/Compiled`, { recursive: true });

@@ -24,6 +24,10 @@ const DECIDED_BY_CALLBACK = new Set([
 /** Methods and functions that compare objects, not values. */
 const COMPARED_BY_IDENTITY = new Set(["includes", "indexOf", "is", "lastIndexOf"]);
 
+/** Methods of collections that look for a key as those do; WeakSet and WeakMap have objects as keys only. */
+const LOOKED_UP = new Set(["delete", "get", "has"]);
+const COLLECTIONS = new Set(["Map", "ReadonlyMap", "ReadonlySet", "Set"]);
+
 const EQUALITY = new Set([
   SyntaxKind.EqualsEqualsEqualsToken,
   SyntaxKind.ExclamationEqualsEqualsToken,
@@ -177,6 +181,7 @@ export function secretFindings(file: ts.SourceFile, tensors: Tensors, checker: t
         const fix = `${method}() compares objects, not values; use a tensor's methods`;
         for (const arg of args) if (refuse(arg, "compare", fix, node)) break;
       }
+      if (LOOKED_UP.has(method) && ts.isCallExpression(node) && isOfCollection(callee.name)) lookUp(node, method);
       if (ts.isIdentifier(callee.expression) && callee.expression.text === "Number") {
         refuse(args[0]!, `convert with Number.${method}()`, conversionFix, node);
       }
@@ -228,6 +233,22 @@ export function secretFindings(file: ts.SourceFile, tensors: Tensors, checker: t
       const fix = look.known === "secret" ? "use ifElse() or mul() on each element" : CHOOSE_PUBLIC;
       return report(callback, `Cannot decide ${method}() by ${what}: ${fix}`);
     }
+  }
+
+  /** Whether a name is that of a method of maps or sets, or of a class made from them. */
+  function isOfCollection(name: ts.MemberName): boolean {
+    const declared = checker.getSymbolAtLocation(name)?.declarations ?? [];
+    return isStandard(name) &&
+      declared.some(({ parent }) => ts.isInterfaceDeclaration(parent) && COLLECTIONS.has(parent.name.text));
+  }
+
+  /** A tensor looked up among other values is in no collection; among tensors, it is found as the object that it is. */
+  function lookUp(node: ts.CallExpression, method: string): void {
+    const [key] = node.arguments;
+    const [wanted] = checker.getResolvedSignature(node)?.parameters ?? [];
+    const among = wanted && tensors.look(checker.getTypeOfSymbolAtLocation(wanted, node));
+    if (key === undefined || among && among.known !== "hidden" && !among.mixed) return;
+    refuse(key, "look up", `${method}() compares objects, not values; use a tensor's methods`, node);
   }
 
   /** Whether a name is the standard library's: a program may define its own of the same name. */

@@ -23,6 +23,8 @@ export interface Sources {
   readonly program: ts.Program;
   /** The program and the modules of its own that it imports, directly or not. */
   readonly own: readonly ts.SourceFile[];
+  /** The JSON files that these import. */
+  readonly data: readonly { readonly path: string; readonly text: string }[];
   /** Whether a path is one of the library's. */
   isLibrary(path: string): boolean;
 }
@@ -128,7 +130,8 @@ export function readSources(
     const pragma = isOf(library, from) ? typesPragma(source.text.slice(0, pos)) : undefined;
     const specifier = pragma ?? text;
     const path = library.names.get(specifier) ?? relative(specifier, from) ?? mapped(specifier, from);
-    if (path === undefined) return undefined;
+    // TypeScript takes a backslash for a slash: it would read another file.
+    if (path === undefined || path.includes("\\")) return undefined;
     if (!isOf(library, from)) return FOLLOWED.test(path) && host.fileExists(path) ? path : undefined;
     if (!isOf(library, path)) return host.fileExists(path) ? path : undefined;
     const place = path.slice(library.root.length);
@@ -151,6 +154,7 @@ export function readSources(
   }
   return {
     program,
+    data: [...own].filter((path) => path.endsWith(".json")).map((path) => ({ path, text: host.readFile(path) ?? "" })),
     own: [...own].flatMap((path) => path.endsWith(".json") ? [] : program.getSourceFile(path) ?? []),
     isLibrary: (path) => isOf(library, path),
   };
@@ -158,7 +162,12 @@ export function readSources(
 
 /** The path of a `file:` URL with `/` between folders. */
 export function fromUrl(url: string | URL): string {
-  return fileURLToPath(url).replaceAll("\\", "/");
+  return slashes(fileURLToPath(url));
+}
+
+/** A path with `/` between folders: where paths begin with it, a backslash is a letter as any other. */
+export function slashes(path: string): string {
+  return path.startsWith("/") ? path : path.replaceAll("\\", "/");
 }
 
 /** Reads which folders and names are the library's. */

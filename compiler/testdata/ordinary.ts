@@ -1,5 +1,5 @@
 /** Ordinary TypeScript around tensors, all of which the check accepts. Checked, never run. */
-import { printLn, program, repeat, type Secret, sfix, sint } from "../mod.ts";
+import { printLn, program, type Public, type Regint, repeat, type Secret, sfix, sint } from "../mod.ts";
 declare const x: Secret, list: number[], secrets: Secret[];
 export default program("p", {}, ({ args }) => {
   const m = /x(\d+)/.exec(args.join());
@@ -19,6 +19,10 @@ export default program("p", {}, ({ args }) => {
   const d = { ...opts, n: n + 1 };
   if (d.n && "w" in d) ww.neg();
   const memo = new Map<string, Secret>();
+  const names = new Map<Secret, string>([[x, "x"]]);
+  const open = new Map<Public | Regint, number>();
+  const seen = new WeakSet<object>([x]);
+  if (!names.has(x) || names.get(x) !== "x" || open.has(x.reveal()) || !seen.has(x)) throw new Error("no such tensor");
   const got = memo.get("a") ?? memo.set("a", x).get("a")!;
   const [a, b] = repeat(2, [got, x], ([p, q]) => [p.add(q), q]);
   class Model {

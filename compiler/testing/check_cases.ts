@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { type CheckHost, checkProgram, formatDiagnostic } from "../check.ts";
 
 const LIBRARY = new URL("../../mod.ts", import.meta.url).href;
@@ -158,6 +158,19 @@ const REFUSED: readonly (readonly [what: string, body: string, message: string])
   ["a named predicate", "const p = (s: Secret) => s.lessThan(y); secrets.filter(/*!*/p);", 'by "p"'],
   ["includes()", "secrets.includes(/*!*/x);", "includes() compares objects"],
   ["indexOf()", "secrets.indexOf(/*!*/x);", "indexOf() compares objects"],
+  ["has() of a set", "new Set<unknown>([0, 1]).has(/*!*/open);", "has() compares objects"],
+  ["get() of a map", "new Map<Secret | number, string>([[0, 'a']]).get(/*!*/x);", "get() compares objects"],
+  ["delete() of a map", "export const f = (m: Map<object, number>) => m.delete(/*!*/x);", "Cannot look up the secret"],
+  [
+    "has() of a map that may be there",
+    "export const f = (m?: ReadonlyMap<{}, 1>) => m?.has(/*!*/x);",
+    "compares objects",
+  ],
+  [
+    "get() of a map of one's own",
+    "class Names extends Map<unknown, string> {}\nnew Names([[0, 'a']]).get(/*!*/x.reveal());",
+    "get() compares objects",
+  ],
   ["Object.is()", "Object.is(/*!*/x, y);", "is() compares objects"],
   [
     "an assertion",
@@ -335,7 +348,7 @@ const ACCEPTED: Readonly<Record<string, string>> = {
     "export const z = text.length + Deno.readFileSync('a').length;",
   "awaiting data": 'import { breastCancer } from "@symbolon/datasets"; const { X } = await breastCancer();\n' +
     "export const z = sfix.inputTensorVia(0, X); if (X.shape[0] > 3) z.neg();",
-  "tests' assertions": 'import { assertEquals } from "@std/assert"; assertEquals(n, 3);',
+  "tests' assertions": 'import { assertEquals, assertMatch } from "@std/assert"; assertEquals(n, 3);',
 };
 for (const [what, body] of Object.entries(ACCEPTED)) {
   Deno.test(`the check accepts ${what}`, () => assertEquals(check(body).map(formatDiagnostic), []));
@@ -358,6 +371,32 @@ export const z: number = f(x) + Number(g) + table.rows.length;`;
     "/programs/parts/model.ts:3:33",
     "/other.ts:1:17",
   ]);
+});
+
+Deno.test("the check says which of the imported JSON files is none, and where", () => {
+  const imports =
+    'import a from "./a.json" with { type: "json" };\nimport b from "./deep/b.json" with { type: "json" };\n';
+  const found = (a: string, b: string) =>
+    check(`${imports}export const z = [a, b];`, { "/programs/a.json": a, "/programs/deep/b.json": b })
+      .map(formatDiagnostic);
+  const none = "This is imported as JSON, and is none: ";
+  assertEquals(found("[1, 2]", '\uFEFF{ "a": null }'), []);
+  assertEquals(found("[1,\n 2", '{ "a": 1 }'), [
+    `/programs/a.json:2:3: ${none}Expected ',' or ']' after array element`,
+  ]);
+  assertEquals(found("[1, 2,]", '{\n  "a": .5\n}'), [
+    `/programs/a.json:1:7: ${none}Unexpected token ']'`,
+    `/programs/deep/b.json:2:8: ${none}Unexpected token '.'`,
+  ]);
+  assertEquals(found("", "1"), [`/programs/a.json:1:1: ${none}Unexpected end of JSON input`]);
+});
+
+Deno.test("a backslash is a letter where paths begin with a slash, and nothing with one is checked as another file", () => {
+  const files = { "/a/b.ts": "export const z: any = 1;", "/a\\b.ts": "export const z = 1;" };
+  const found = checkProgram("/a\\b.ts", hostOf(files)).map(formatDiagnostic);
+  assertMatch(found.join(), /^\/a\\b\.ts:1:1: The check cannot read a file whose path has a backslash: give/);
+  const imported = check('import { z } from "/a%5Cb.ts"; export const w = z;', { "/a/b.ts": "export const z = 1;" });
+  assertMatch(imported[0]!.message, /^Cannot (find|import)/);
 });
 
 Deno.test("the check accepts whole programs, whatever the library contains", () => {

@@ -64,8 +64,13 @@ export function trainingOptions(args: readonly string[]): TrainingOptions {
         `The word "${word}${malformed}" is malformed: ${word} takes a number without a sign, as in ${word}0.5`,
       );
     }
+    if (new Set(found).size > 1) {
+      throw new RangeError(`The words ${listed(found.map((v) => word + v))} exclude each other: give one of them`);
+    }
     return found[0] === undefined ? undefined : Number(found[0]);
   };
+  const few = FEW_STEPS.filter(has);
+  if (few.length > 1) throw new RangeError(`The words ${listed(few)} exclude each other: give one of them`);
   const steps = has("bench10") ? 10 : has("bench1") || has("one_iter") ? 1 : undefined;
   const silent = has("bench10") || has("bench1");
   return {
@@ -83,6 +88,13 @@ export function trainingOptions(args: readonly string[]): TrainingOptions {
       ...(number("dep") === undefined ? {} : { depreciation: number("dep") }),
     },
   };
+}
+
+/** Words for so many steps on the first batch: each with figures of its own. */
+const FEW_STEPS: readonly string[] = ["one_iter", "bench1", "bench10"];
+
+function listed(words: readonly string[]): string {
+  return words.map((word) => `"${word}"`).join(" and ");
 }
 
 /** How a word names Adam. */

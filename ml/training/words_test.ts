@@ -89,3 +89,14 @@ Deno.test("the numbers in words are taken strictly", () => {
   assertEquals(trainingOptions(["dep.5"]).fit.depreciation, 0.5);
   assertEquals(trainingOptions(["dep1e-2"]).fit.depreciation, 0.01);
 });
+
+Deno.test("words for different steps, or one word with two numbers, are refused", () => {
+  const contradict: readonly [words: string[], named: string][] = [
+    [["bench1", "bench10"], '"bench1" and "bench10" exclude each other'],
+    [["bench10", "adam", "one_iter"], '"one_iter" and "bench10" exclude each other'],
+    [["rate0.5", "rate.25"], '"rate0.5" and "rate.25" exclude each other'],
+    [["dep0.5", "dep1", "bench1"], '"dep0.5" and "dep1" exclude each other'],
+  ];
+  for (const [words, named] of contradict) assertThrows(() => trainingOptions(words), RangeError, named);
+  assertEquals(trainingOptions(["rate0.5", "rate0.5", "bench1", "bench1"]).fit.steps, 1);
+});
