@@ -4,9 +4,9 @@ import { compile } from "./mod.ts";
 
 /** The language without its types: a program may run unchecked. */
 // deno-lint-ignore no-explicit-any
-const { sint, sfix, cint, cfix, repeat, printLn, printLnIf, metric, publicPermutation, setNThreads, ...rest } =
-  language as any;
-const { shuffle, sort, sortPermutation, applySort, concat } = rest;
+const untyped = language as any;
+const { sint, sfix, cint, cfix, repeat, printLn, printLnIf, metric, publicPermutation, setNThreads } = untyped;
+const { shuffle, sort, sortPermutation, applySort, concat } = untyped;
 
 const x = () => sint.inputTensorVia(0, [1, 2, 3]);
 const matrix = () => sfix.inputTensorVia(0, [[1, 2], [3, 4]]);

@@ -131,7 +131,7 @@ export function adam(options: AdamOptions = {}): UpdateRule {
 
   return {
     name: `${amsgrad ? "AMSGrad" : "Adam"}(rate ${rate}${approximate ? ", approximate" : ""})`,
-    init(weights, batchSize) {
+    init(weights) {
       const { sum, squares, master } = scalesOf();
       const zeros = (f: number) => weights.map((w) => shared(exact(0, f)).broadcastTo(w.shape));
       const sumsOfSquares = squares.flatMap(({ f }) => zeros(f));
