@@ -124,15 +124,20 @@ export function matrixProduct(x: Value, y: Value): Value {
   );
 }
 
-/** Rounds to f fraction bits (fewer: a truncation; more: local). */
-export function rescale(x: Value, f: number): Value {
+/** Rounds to f fraction bits (fewer: a truncation; more: local). Numbers of the program's scale are in its range then, or have `least` bits. */
+export function rescale(x: Value, f: number, least = 0): Value {
   const { precision } = tracer();
   const bits = x.kind.f - f;
   const room = Math.min(x.kind.bits - Math.min(bits, 0), 62);
-  const kind: Kind = { ...x.kind, f, bits: f === precision.f ? precision.k : room };
+  const kind: Kind = { ...x.kind, f, bits: f === precision.f ? Math.max(precision.k, Math.min(least, 62)) : room };
   if (bits === 0) return x.kind.type === "int" ? x : { reg: x.reg, shape: x.shape, kind };
   if (bits < 0) return scaled(x, -bits, { ...kind, type: "fix" });
   return truncated(x, bits, kind, precision.rounding);
+}
+
+/** Bits of secret numbers in the program's scale, 0 of others. */
+export function fractionBits({ type, f, bits, secret }: Kind): number {
+  return secret && type === "fix" && f === tracer().precision.f ? bits : 0;
 }
 
 /** As fixed-point numbers of the program's precision. */
@@ -196,7 +201,7 @@ function mulPublic(x: Value, y: Value | number): Value {
   if (typeof y === "number") {
     if (Number.isInteger(y)) return timesMantissa(x, encode(y, publicInt), 0);
     const { f, k } = tracer().precision;
-    const fraction = x.kind.type === "int" || x.kind.f === f ? factorFraction(y, f) : f;
+    const fraction = factorFraction(y, f, x.kind.type === "int" ? f : x.kind.f);
     const factor = withoutZeros(
       encode(y, { type: "fix", bits: k + fraction - f, f: fraction, secret: false }),
       fraction,
@@ -224,10 +229,13 @@ function lossOf(y: number, f: number): number {
   return y === 0 ? 0 : Math.abs(Math.round(y * 2 ** f) / 2 ** f / y - 1);
 }
 
-/** Fraction bits of a factor: the program's, or as many as there is room for if it would lose too much by them. */
-function factorFraction(y: number, f: number): number {
+/**
+ * Fraction bits of a factor of numbers with `own` fraction bits: the program's, or as many as there is room for if it would lose too much by
+ * them.
+ */
+function factorFraction(y: number, f: number, own: number): number {
   if (!Number.isFinite(y)) return f;
-  const fraction = lossOf(y, f) > LOSS ? Math.max(f, mostFraction()) : f;
+  const fraction = lossOf(y, f) > LOSS ? Math.max(f, mostFraction() + f - own) : f;
   checkLoss(y, fraction);
   return fraction;
 }
@@ -399,7 +407,11 @@ function withoutZeros(mantissa: bigint, f: number): { readonly mantissa: bigint;
 function timesMantissa(x: Value, mantissa: bigint, f: number): Value {
   const kind = productKind(x.kind, { ...x.kind, type: f === 0 ? "int" : "fix", bits: RAW_BITS, f });
   const c = constantValue([], [mantissa], publicInt);
-  return made({ op: "mulPublic", x: x.reg, c: c.reg }, x.shape, f === 0 ? x.kind : kind);
+  return made(
+    { op: "mulPublic", x: x.reg, c: c.reg },
+    x.shape,
+    f > 0 ? kind : x.kind.type === "int" ? secretInt : x.kind,
+  );
 }
 
 /** Squares that are summed with all their bits at most, and the fraction bits more that others keep. */

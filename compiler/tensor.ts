@@ -13,6 +13,7 @@ import {
   dividedBy,
   dividedByPublic,
   factorOf,
+  fractionBits,
   matrixProduct,
   negate,
   product,
@@ -61,7 +62,9 @@ export class Secret extends Tensor {
   /** x · y, element by element, rounded to the precision of x. By a public value: local but for the rounding. */
   mul(y: Operand): Secret {
     const factor = factorOf(this.kind, operandOf(y));
-    return ofValue(product(this, factor)).rescale(productFraction(this, factor));
+    // What may be far out of the range stays so: see besideFractions.
+    const least = Math.max(...[this, factor].map((v) => typeof v === "number" ? 0 : fractionBits(v.kind)));
+    return ofValue(rescale(product(this, factor), productFraction(this, factor), least));
   }
   /**
    * x / y for a public y: fixed-point numbers, of integers too. x may be a sum beyond their range, the quotient must not.
@@ -186,9 +189,16 @@ export class Secret extends Tensor {
       throw new TypeError(`${where()}ifElse() chooses by an integer 0 or 1, not by an sfix`);
     }
     const zero = ifZero instanceof Secret ? ifZero : shared(ifZero, kindBeside(ifOne, ifZero));
-    const difference = ifOne instanceof Secret ? ifOne.sub(zero) : zero.neg().add(ifOne);
+    // Two numbers in the range may differ by a bit more than each has; what is chosen is one of them.
+    const { bits } = ifOne instanceof Secret && ifOne.kind.bits > zero.kind.bits ? ifOne.kind : zero.kind;
+    const wider = ({ reg, shape, kind }: Secret) =>
+      kind.type === "fix"
+        ? new Secret(reg, shape, { ...kind, bits: Math.min(64, kind.bits + 1) })
+        : ofValue({ reg, shape, kind });
+    const difference = ifOne instanceof Secret ? wider(ifOne).sub(zero) : wider(zero.neg()).add(ifOne);
     const chosen = product(this, difference, 1);
-    return ofValue({ reg: chosen.reg, shape: chosen.shape, kind: difference.kind }).add(zero);
+    const kind = { ...difference.kind, bits: difference.kind.bits > bits + 1 ? difference.kind.bits : bits };
+    return ofValue({ reg: chosen.reg, shape: chosen.shape, kind }).add(zero);
   }
   /**
    * The low bits in two's complement, lowest first, as integers 0 and 1: shape [...x, bits]. All bits of the kind if left out.
