@@ -4,9 +4,8 @@ import { compile } from "./mod.ts";
 
 /** The language without its types: a program may run unchecked. */
 // deno-lint-ignore no-explicit-any
-const untyped = language as any;
-const { sint, sfix, cint, cfix, repeat, printLn, printLnIf, metric, publicPermutation, setNThreads } = untyped;
-const { shuffle, sort, sortPermutation, applySort, concat } = untyped;
+const { sint, sfix, cint, cfix, repeat, printLn, metric, publicPermutation, setNThreads, ...rest } = language as any;
+const { printLnIf, shuffle, sort, sortPermutation, applySort, concat } = rest;
 
 const x = () => sint.inputTensorVia(0, [1, 2, 3]);
 const matrix = () => sfix.inputTensorVia(0, [[1, 2], [3, 4]]);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import {
   cfix,
   cint,
@@ -500,4 +500,29 @@ Deno.test("a loop that keeps its values in the range is traced once and compares
     return x!;
   }, { backend: "emulate" });
   assertEquals([traced, ...found], [1, 3.375, -2]);
+});
+
+Deno.test("what may be out of the range stays so through products, and small factors keep their digits at every scale", async () => {
+  const cases: readonly (readonly [() => Secret, readonly number[], number])[] = [
+    [() => secret(sint, [50_000, -50_000]).add(0.5).mul(-1).lessThan(3), [1, 0], 0],
+    [() => secret(sint, [50_000, -50_000]).add(0.5).mul(cint.constant([2, 3])).lessThan(3), [0, 1], 0],
+    [
+      () => secret(sint, [50_000, -50_000]).sub(secret(sfix, [0.5, 0.5])).mul(secret(sint, [1, 1])).lessThan(3),
+      [0, 1],
+      0,
+    ],
+    [() => secret(sint, [90_000, -90_000]).add(0.5).mul(0.25).lessThan(3), [0, 1], 0],
+    [() => secret(sfix, [16_000, -16_000]).rescale(0).mul(2 ** 35).lessThan(0), [0, 1], 0],
+    [() => secret(sfix, [16_000, 12_345]).rescale(20).mul(1e-5), [0.16, 0.12345], 2 ** -12],
+    [() => secret(sint, [1, 0]).ifElse(secret(sfix, [16_383, -16_384]), secret(sfix, [-16_384, 16_383])), [
+      16_383,
+      16_383,
+    ], 0],
+  ];
+  for (const options of WAYS) {
+    for (const [body, right, within] of cases) {
+      const found = await values(body, options);
+      right.forEach((v, i) => assertAlmostEquals(found[i]!, v, within, `${body} ${JSON.stringify(options)}`));
+    }
+  }
 });
