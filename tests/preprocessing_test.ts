@@ -2,7 +2,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { freePorts, makeCertificate } from "@symbolon/transport";
 import { missing, testWith } from "./permissions.ts";
-import { finish, type Finished, MOD, report, start } from "./site.ts";
+import { finish, type Finished, MOD, report, start, waiting } from "./site.ts";
 
 const NEEDS = ["run", "net", "read", "write"] as const;
 
@@ -86,7 +86,7 @@ class Pair {
   /** Starts a party; both of a run take the port that `party(0, …)` has chosen. */
   party(party: 0 | 1, program: string, ...more: string[]): Deno.ChildProcess {
     if (party === 0) [this.port] = freePorts(1) as [number];
-    const args = ["-E", "semi2k", "-h", "127.0.0.1", "-pn", String(this.port), "--wait", "20", ...more];
+    const args = ["-E", "semi2k", "-h", "127.0.0.1", "-pn", String(this.port), ...waiting(more), ...more];
     return start(this.folders[party], ["party", ...args, String(party), program]);
   }
 

@@ -85,6 +85,11 @@ export function portBase(count = 3, hostname = "127.0.0.1"): number {
   }
 }
 
+/** How long parties wait for each other in tests that do not say so. */
+export function waiting(args: readonly string[]): string[] {
+  return args.includes("--wait") ? [] : ["--wait", "20"];
+}
+
 /** A folder for each party, with all certificates and its own key. */
 export class Site {
   readonly root: string = Deno.makeTempDirSync();
@@ -133,7 +138,7 @@ export class Site {
 
   /** Starts a party on the loopback interface. */
   party(party: number, port: number, program: string, ...more: string[]): Deno.ChildProcess {
-    const args = ["-h", "127.0.0.1", "-pn", String(port), "--wait", "20", ...more];
+    const args = ["-h", "127.0.0.1", "-pn", String(port), ...waiting(more), ...more];
     return start(this.folder(party), ["party", ...args, String(party), program]);
   }
 
