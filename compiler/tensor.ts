@@ -10,8 +10,6 @@ import { checkArgument, party as partyNumber, real, shown, text, whole } from ".
 import {
   besideFractions,
   comparable,
-  dividedBy,
-  dividedByPublic,
   factorOf,
   matrixProduct,
   negate,
@@ -26,6 +24,7 @@ import type { Data } from "./data.ts";
 import { secretInt } from "./kinds.ts";
 import { memberAdvice, membersOf, refuseUnknownMembers } from "./members.ts";
 import { nextInteger, Public, Regint, RowIndices, Tensor } from "./public.ts";
+import { dividedBy, dividedByPublic } from "./quotients.ts";
 import { axisOf, show } from "./shapes.ts";
 import type { Kind } from "./tape.ts";
 import { where } from "./places.ts";
@@ -183,7 +182,7 @@ export class Secret extends Tensor {
     if (this.kind.type !== "int") {
       throw new TypeError(`${where()}ifElse() chooses by an integer 0 or 1, not by an sfix`);
     }
-    const zero = ifZero instanceof Secret ? ifZero : shared(ifZero, kindBeside(ifOne, ifZero));
+    const zero = ifZero instanceof Secret ? ifZero : shared(ifZero, ifOne instanceof Secret ? ifOne.kind : undefined);
     const difference = ifOne instanceof Secret ? ifOne.sub(zero) : zero.neg().add(ifOne);
     const chosen = product(this, difference, 1);
     return ofValue({ reg: chosen.reg, shape: chosen.shape, kind: difference.kind }).add(zero);
@@ -296,12 +295,6 @@ export class Secret extends Tensor {
   window(shape: Shape, offset: number, strides: readonly number[]): Secret {
     return ofValue(window(this, shape, offset, strides));
   }
-}
-
-/** The kind of x for a number to be chosen instead, if it can have it: integers cannot stand beside a fraction as such. */
-function kindBeside(x: Operand, number: Operand): Kind | undefined {
-  if (!(x instanceof Secret)) return undefined;
-  return x.kind.type === "int" && typeof number === "number" && !Number.isInteger(number) ? undefined : x.kind;
 }
 
 function isNegative(x: Value): Secret {

@@ -8,7 +8,7 @@ import type { Table } from "./data.ts";
 import type { GivenPart } from "./given.ts";
 import type { Precision } from "./kinds.ts";
 import { here, showPlace, where } from "./places.ts";
-import type { Block, Instruction, Kind, LabelCheck, Loc, Op, Reg, Register, Tape } from "./tape.ts";
+import type { Block, Instruction, Kind, LabelCheck, Op, Reg, Register, Tape } from "./tape.ts";
 
 let current: Tracer | null = null;
 
