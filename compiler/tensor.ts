@@ -10,8 +10,6 @@ import { checkArgument, checkOptions, party as partyNumber, real, shown, text, w
 import {
   besideFractions,
   comparable,
-  dividedBy,
-  dividedByPublic,
   factorOf,
   fractionBits,
   matrixProduct,
@@ -27,6 +25,7 @@ import type { Data } from "./data.ts";
 import { secretInt } from "./kinds.ts";
 import { memberAdvice, membersOf, refuseUnknownMembers } from "./members.ts";
 import { nextInteger, Public, Regint, RowIndices, Tensor } from "./public.ts";
+import { dividedBy, dividedByPublic } from "./quotients.ts";
 import { axisOf, show } from "./shapes.ts";
 import type { Kind } from "./tape.ts";
 import { where } from "./places.ts";
@@ -313,12 +312,6 @@ export class Secret extends Tensor {
   window(shape: Shape, offset: number, strides: readonly number[]): Secret {
     return ofValue(window(this, shape, offset, strides));
   }
-}
-
-/** The kind of x for a number to be chosen instead, if it can have it: integers cannot stand beside a fraction as such. */
-function kindBeside(x: Operand, number: Operand): Kind | undefined {
-  if (!(x instanceof Secret)) return undefined;
-  return x.kind.type === "int" && typeof number === "number" && !Number.isInteger(number) ? undefined : x.kind;
 }
 
 function isNegative(x: Value): Secret {

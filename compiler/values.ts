@@ -114,11 +114,14 @@ export function narrowed(y: Value, f: number = tracer().precision.f): Value {
   return converted(y, { ...kind, f, bits: bits + f - kind.f, secret: false });
 }
 
-/** A public value as shares. */
+/** A public value as shares; a number as what is `like` others, unless it is a fraction and these are integers. */
 export function sharedValue(y: Value | Data, like?: Kind): Value {
   const operand = operandOf(y);
-  const value = typeof operand === "number"
-    ? publicOperand(operand, like ?? (Number.isInteger(operand) ? secretInt : fixKind()))
-    : narrowed(operand);
+  const value = typeof operand === "number" ? publicOperand(operand, numberKind(operand, like)) : narrowed(operand);
   return made({ op: "share", x: value.reg }, value.shape, { ...value.kind, secret: true });
+}
+
+function numberKind(y: number, like: Kind | undefined): Kind {
+  if (!Number.isInteger(y)) return like === undefined || like.f === 0 ? fixKind() : like;
+  return like ?? secretInt;
 }
