@@ -187,7 +187,7 @@ export class Secret extends Tensor {
     if (this.kind.type !== "int") {
       throw new TypeError(`${where()}ifElse() chooses by an integer 0 or 1, not by an sfix`);
     }
-    const zero = ifZero instanceof Secret ? ifZero : shared(ifZero, kindBeside(ifOne, ifZero));
+    const zero = ifZero instanceof Secret ? ifZero : shared(ifZero, ifOne instanceof Secret ? ifOne.kind : undefined);
     // Two numbers in the range may differ by a bit more than each has; what is chosen is one of them.
     const { bits } = ifOne instanceof Secret && ifOne.kind.bits > zero.kind.bits ? ifOne.kind : zero.kind;
     const wider = ({ reg, shape, kind }: Secret) =>
