@@ -5,7 +5,10 @@ import {
   argmax,
   cint,
   concat,
+  gelu,
+  inverseSqrt,
   layers,
+  log,
   max,
   maximum,
   min,
@@ -17,6 +20,8 @@ import {
   SGDLinear,
   sint,
   softmax,
+  softplus,
+  sqrt,
 } from "../mod.ts";
 import { meanSquaredError } from "../ml/losses/mod.ts";
 import { run } from "../run.ts";
@@ -207,5 +212,23 @@ Deno.test("choices among numbers of both ends of the range are right under every
     [1 / (1 + Math.E), 0, Math.E / (1 + Math.E)].forEach((p, i) =>
       assertAlmostEquals(found[4]![i]!, p, 2 ** -13, backend)
     );
+  }
+});
+
+Deno.test("roots, logarithms and what ends flat take sums of integers and fractions far beyond the range", async () => {
+  const wide = (values: number[]) => sint.inputTensorVia(0, values).add(0.5);
+  const softplus_ = (v: number) => v > 30 ? v : Math.log1p(Math.exp(v));
+  const cases: readonly (readonly [(x: Secret) => Secret, (v: number) => number, number[], number])[] = [
+    [log, Math.log, [100_000, 3, 2 ** 40, 0], 2 ** -14],
+    [sqrt, Math.sqrt, [100_000, 3, 2 ** 27, 0], 2 ** -11],
+    [inverseSqrt, (v) => 1 / Math.sqrt(v), [100_000, 3, 2 ** 27, 0], 2 ** -14],
+    [softplus, softplus_, [100_000, -100_000, 3, 2 ** 40], 2 ** -10],
+    [gelu, (v) => v > 9 ? v : 0, [100_000, -100_000, 12, -77], 2 ** -10],
+  ];
+  for (const backend of ["ring", "semi2k"]) {
+    for (const [fn, right, values, within] of cases) {
+      const [found] = await revealed(() => [fn(wide(values))], backend);
+      values.forEach((v, i) => assertAlmostEquals(found![i]!, right(v + 0.5), within, `${fn.name} of ${v + 0.5}`));
+    }
   }
 });

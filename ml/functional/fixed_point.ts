@@ -43,8 +43,18 @@ export function fixedPoint(what: string, x: Secret): { readonly x: Secret } & Pr
     );
   }
   // Integers beyond the range of fixed-point numbers still find their place in a table.
-  const converted = x.kind.type === "int" ? bounded(x.mulRaw(exact(1, f)), RAW_BITS + 1) : inRange(x.rescale(f));
+  const converted = x.kind.type === "int"
+    ? bounded(x.mulRaw(exact(1, f)), RAW_BITS + 1)
+    : isWide(x)
+    ? x
+    : inRange(x.rescale(f));
   return { x: converted, ...precision };
+}
+
+/** Whether numbers may be far out of the program's range, as sums of integers and fractions may. */
+function isWide({ kind }: Secret): boolean {
+  const { f, k } = tracer().precision;
+  return kind.type === "fix" && kind.f === f && kind.bits > k;
 }
 
 /**
@@ -57,7 +67,7 @@ export function saturated(what: string, x: Secret): { readonly x: Secret } & Pre
   checkArgument(`${what}: an operand`, x, secret);
   const { f, k } = tracer().precision;
   const whole = x.kind.type === "int";
-  if (!whole && !(x.kind.f === f && x.kind.bits > k)) return fixedPoint(what, x);
+  if (!whole && !isWide(x)) return fixedPoint(what, x);
   const own = x.kind.f;
   const end = 1n << BigInt(k - 1 - f + own);
   const [clamped] = lookUp(x, [1n - end, end], [{ f: own, values: [-end, 0n, end - 1n], slopes: [0n, 1n, 0n] }]) as [
@@ -72,7 +82,16 @@ export function saturated(what: string, x: Secret): { readonly x: Secret } & Pre
  */
 export function ownScale(what: string, x: Secret): { readonly x: Secret } & Precision {
   const fixed = fixedPoint(what, x);
-  return x.kind.type === "int" ? { ...fixed, x: bounded(x, fixed.k) } : fixed;
+  return { ...fixed, x: x.kind.type === "int" ? bounded(x, fixed.k) : inRange(fixed.x) };
+}
+
+/** Most bits of a number that a table brings near 1 by powers of two. */
+const SCALED = 58;
+
+/** The same for functions that take sums of integers and fractions, too, below 2^(57−f): `k` is the number of bits of x. */
+export function ownScaleOrWide(what: string, x: Secret): { readonly x: Secret } & Precision {
+  const own = ownScale(what, x);
+  return isWide(x) ? { ...own, x: bounded(x, SCALED), k: SCALED } : own;
 }
 
 /** Values v · 2^−f that only their magnitude's bound limits. */

@@ -9,7 +9,7 @@
  */
 import { type Secret, shared } from "@symbolon/compiler";
 import { minimax, powers } from "./fit.ts";
-import { exact, lookUp, mantissa, ownScale, RAW_BITS, shifted } from "./fixed_point.ts";
+import { exact, lookUp, mantissa, ownScaleOrWide, RAW_BITS, shifted } from "./fixed_point.ts";
 
 const MIDDLE = 5 / 8;
 const HALF = 3 / 8;
@@ -74,7 +74,7 @@ export function inverseRoot(x: Secret, f: number): Secret {
 }
 
 function root(what: string, x: Secret, inverse: boolean): Secret {
-  const { x: v, f, k } = ownScale(what, x);
+  const { x: v, f, k } = ownScaleOrWide(what, x);
   return rootOf(v, { f, k }, inverse);
 }
 
