@@ -81,7 +81,7 @@ Deno.test("normalisations hold for any values in the range, under every backend"
         normalized(layers.layerNorm(), [sample]).reveal().output("");
       });
       const { outputs } = await run(traced, { backend });
-      const bound = 2 ** -11 * (1 + deviation / 2 ** 13);
+      const bound = 2 ** -11 + deviation * 2 ** -21;
       for (const { values } of outputs) {
         sample.forEach((v, i) =>
           assertAlmostEquals(Number(values[i]), (v - mean) / deviation, bound, `${backend} ${v}`)
