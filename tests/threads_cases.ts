@@ -60,11 +60,11 @@ Deno.test("setNThreads() is no part of the tape", () => {
 });
 
 Deno.test("a number of threads that is none is refused", async () => {
-  for (const n of [0, -2, 1.5, NaN]) {
+  for (const n of [0, -2, 1.5, NaN, 257]) {
     assertThrows(
       () => compile(program("", {}, () => setNThreads(n))),
       RangeError,
-      `setNThreads() must be a whole number from 1, not ${n}`,
+      `setNThreads() must be a whole number from 1 to 256, not ${n}`,
     );
   }
   await assertRejects(() => run(LONG, { threads: 257 }), RangeError, "1 to 256");
