@@ -186,7 +186,7 @@ const REFUSED: readonly (readonly [what: string, call: () => unknown, message: R
   ["threads: 1e20", () => setNThreads(1e20), /from 1 to 256/],
   ["a party: 2^40", () => x().revealTo(2 ** 40), /revealTo\(\): party must be a whole number from 0 to 999/],
   ["a party: 1000", () => sint.inputTensorVia(1000, [1]), /numbered from 0 to 999: there is no party 1000/],
-  ["loops in loops", () => nested(2000), /Loops lie in each other more than 100 deep/],
+  ["loops in loops", () => nested(2000), /Loops lie in each other more than 250 deep/],
 ];
 
 // deno-lint-ignore no-explicit-any

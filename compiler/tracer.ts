@@ -14,7 +14,7 @@ import type { Block, Instruction, Kind, LabelCheck, Op, Reg, Register, Tape } fr
 let current: Tracer | null = null;
 
 /** Loops within loops: what goes through them calls itself for each. */
-const MOST_NESTED = 100;
+const MOST_NESTED = 250;
 
 /**
  * The tracer of the program being compiled.
