@@ -49,14 +49,14 @@ export function squares(x: Secret): Secret {
   const { f, k } = tracer().precision;
   const low = Math.min(f, k - SQUARABLE);
   if (low <= 0) return roundedSum(x.mulRaw(x), x.kind.f).sum();
-  const high = roundedSum(x, f - low), whole = finer(high, f);
+  const high = roundedSum(x, f - low), whole = withFraction(high, f);
   const rest = roundedSum(x.add(whole).mulRaw(x.sub(whole)), f);
   const large = high.mulRaw(high);
-  return (large.kind.f < f ? finer(large, f) : roundedSum(large, f)).add(rest).sum();
+  return (large.kind.f < f ? withFraction(large, f) : roundedSum(large, f)).add(rest).sum();
 }
 
 /** The same numbers with f fraction bits, more than they have; they may be out of the program's range. Local. */
-function finer(x: Secret, f: number): Secret {
+function withFraction(x: Secret, f: number): Secret {
   const more = f - x.kind.f;
   return shifted(bounded(x, RAW_BITS + 1).mulRaw(exact(2 ** more, 0)), -more);
 }
