@@ -175,11 +175,12 @@ function scalesFor(
  * @throws {RangeError} if neither leaves digits enough
  */
 function friction(momentum: number): { readonly of: "kept" | "lost"; readonly bits: number } {
-  const below = bitsBelow(1 - momentum), { k } = tracer().precision;
+  const below = bitsBelow(1 - momentum), { f, k } = tracer().precision;
   const wanted = SIGNIFICANT + below;
   if (wanted + below <= RAW_BITS - (k - 1)) return { of: "kept", bits: wanted };
   const bits = Math.min(wanted, RAW_BITS - (k - 1));
-  if (bits < FEWEST + below || below > RAW_BITS - (k - 1)) {
+  // A precision that leaves no room for any product is refused at the first one.
+  if (f + k <= RAW_BITS + 2 && (bits < FEWEST + below || below > RAW_BITS - (k - 1))) {
     throw new RangeError(
       `${where()}A momentum of ${momentum} is too near 1 for numbers of k = ${k} bits: velocities of up to ` +
         `${
