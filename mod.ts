@@ -59,16 +59,5 @@ export {
 export * from "@symbolon/ml";
 export * from "@symbolon/datasets";
 export { DesyncError, OutOfRangeError, PeerError, ProgramMismatchError } from "@symbolon/protocol";
-export { run, type RunOptions, type RunSummary } from "./checked_run.ts";
-export { ProgramError } from "./code_check.ts";
-export type { CarrierName, Preprocessing, TransportName } from "./engine.ts";
-export type { MaterialFile } from "./party_job.ts";
+export * from "@symbolon/engine/run";
 export type { PartyId, Rounding, Shape as TensorShape } from "@symbolon/protocol";
-export type { KeptPreprocessing } from "./party_material.ts";
-export type { PartyInput } from "./run_inputs.ts";
-export type {
-  RunOptions as UncheckedRunOptions,
-  RunOutput,
-  RunProgress,
-  RunSummary as UncheckedRunSummary,
-} from "./run.ts";

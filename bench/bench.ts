@@ -4,7 +4,7 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import type { TransportName } from "../engine.ts";
+import type { TransportName } from "@symbolon/engine";
 import { markdownTable, updateDocs } from "./docs.ts";
 import { describe, thisMachine } from "./machine.ts";
 import { measure, type Measured } from "./measure.ts";

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { startThreads } from "../kernel_threads.ts";
+import { startThreads } from "../engine/kernel_threads.ts";
 import { markdownTable, updateDocs } from "./docs.ts";
 import { CALLS, type KernelCall } from "./kernel_calls.ts";
 import { Limits } from "./limits.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 import { compile } from "@symbolon/compiler";
-import { plan } from "../engine.ts";
-import { run, type RunSummary } from "../run.ts";
+import { plan } from "@symbolon/engine";
+import { run, type RunSummary } from "../engine/run/run.ts";
 import type { Row } from "./rows.ts";
 import type { Suite } from "./suites.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { TransportName } from "../engine.ts";
+import type { TransportName } from "@symbolon/engine";
 import { type References, RING, RING_TLS, SEMI2K } from "./reference.ts";
 
 /** One table. */

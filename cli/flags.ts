@@ -1,5 +1,5 @@
 /**
- * What all commands agree on about their flags: each has its value once, and none is made up.
+ * Command lines taken apart, and explained: each option is one object, of which a command lists those that it has.
  *
  * @module
  */
@@ -7,90 +7,155 @@ import { parseArgs } from "@std/cli/parse-args";
 import { suggestion } from "@symbolon/compiler";
 import { UsageError } from "./usage_error.ts";
 
-/** The flags of a command, by their long names. */
-export interface FlagTable {
-  /** Those with a value. */
-  readonly strings: readonly string[];
-  /** Of these, those that may be there several times. */
-  readonly several?: readonly string[];
-  /** Those without. */
-  readonly flags: readonly string[];
-  /** One letter for a long name. */
-  readonly letters: Readonly<Record<string, string>>;
-  /** Two letters after one dash, as in MP-SPDZ, for an option. */
-  readonly pairs?: ReadonlyMap<string, string>;
-  /** What lists them. */
-  readonly help: string;
+/** An option of the command line, or a flag, which takes no value. */
+export interface Option<T> {
+  /** The long name, without dashes. */
+  readonly name: string;
+  /** One letter after a dash, or two as in MP-SPDZ. */
+  readonly short?: string;
+  /** What the help calls its value; absent: it takes none. */
+  readonly value?: string;
+  /** Whether it may be there several times. */
+  readonly several?: boolean;
+  /** For the help, in lines that fit beside the names; absent: it is not listed. */
+  readonly about?: string;
+  /** What it means: `texts` are its values as they were typed. @throws {UsageError} if they are wrong */
+  read(texts: readonly string[], isThere: boolean): T;
 }
 
-/** A command line, taken apart. */
-export interface Flags {
-  /** What is no flag and no value of one, as it was typed. */
-  readonly words: readonly string[];
-  /** The value of a flag that is there. */
-  text(name: string): string | undefined;
-  /** The values of one that may be there several times. */
-  texts(name: string): readonly string[];
-  /** Whether a flag without a value is there. */
-  has(name: string): boolean;
-}
+/** Options by what a command calls their values. */
+export type OptionTable = Readonly<Record<string, Option<unknown>>>;
 
-/** Takes a command line apart. @throws {UsageError} naming the option that is unknown, without its value, or there twice */
-export function parseFlags(argv: readonly string[], table: FlagTable): Flags {
-  const { strings, several = [], flags, letters, pairs = new Map<string, string>(), help } = table;
-  refuseValues(argv, table);
-  const args: Record<string, unknown> = parseArgs(argv.map((arg) => pairs.get(arg) ?? arg), {
-    string: ["_", ...strings],
-    boolean: flags,
-    collect: strings,
-    alias: letters,
-    unknown: refuseUnknown([...strings, ...flags], help),
-  });
-  const texts = (name: string) => args[name] as readonly string[];
-  for (const name of strings) {
-    const values = texts(name);
-    if (values.includes("")) throw new UsageError(`The option --${name} needs a value. See ${help}`);
-    if (values.length > 1 && !several.includes(name)) {
-      const all = values.map((value) => `"${value}"`).join(" and ");
-      throw new UsageError(`The option --${name} is there ${values.length} times, with ${all}: give it once`);
-    }
-  }
+/** The values of a command's options. */
+export type Values<O extends OptionTable> = {
+  readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never;
+};
+
+/** A flag that is there or not. */
+export function flag(name: string, about?: string, short?: string): Option<boolean> {
   return {
-    words: args["_"] as readonly string[],
-    text: (name) => texts(name)[0],
-    texts,
-    has: (name) => args[name] === true,
+    name,
+    ...(about === undefined ? {} : { about }),
+    ...(short === undefined ? {} : { short }),
+    read: (_, isThere) => isThere,
   };
 }
 
+/** An option with a value; `read` gets undefined where it is not there. */
+export function option<T>(
+  names: { readonly name: string; readonly short?: string; readonly value: string },
+  about: string,
+  read: (text: string | undefined) => T,
+): Option<T> {
+  return { ...names, about, read: ([text]) => read(text) };
+}
+
+/** How messages name an option: by its short name where it has one. */
+export function spelling({ name, short }: Pick<Option<unknown>, "name" | "short">): string {
+  return short === undefined ? `--${name}` : `-${short}`;
+}
+
+/** What a command line says. */
+export interface CommandLine<O extends OptionTable> {
+  /** What is no option and no value of one, as it was typed. */
+  readonly words: readonly string[];
+  readonly values: Values<O>;
+}
+
+/** Who asks, and who has other options. */
+export interface Asking {
+  /** Where the options are listed: "--help" for instance. */
+  readonly help: string;
+  /** Why an option is not for this command, if it is one of another. */
+  readonly elsewhere?: (name: string) => string | undefined;
+}
+
+/**
+ * Takes a command line apart: each option has its value once, and none is made up.
+ *
+ * @throws {UsageError} naming the option that is unknown, without its value, there twice, or has a wrong value
+ */
+export function parseFlags<O extends OptionTable>(argv: readonly string[], table: O, asking: Asking): CommandLine<O> {
+  const options = Object.values(table);
+  const { help } = asking;
+  const valued = options.filter(({ value }) => value !== undefined).map(({ name }) => name);
+  const flags = options.filter(({ value }) => value === undefined);
+  const letters = options.filter(({ short }) => short?.length === 1);
+  const pairs = new Map(options.filter(({ short }) => short?.length === 2).map((o) => [`-${o.short}`, `--${o.name}`]));
+  refuseValues(argv, flags);
+  const args: Record<string, unknown> = parseArgs(argv.map((arg) => pairs.get(arg) ?? arg), {
+    string: ["_", ...valued],
+    boolean: flags.map(({ name }) => name),
+    collect: valued,
+    alias: Object.fromEntries(letters.map(({ short, name }) => [short!, name])),
+    unknown: refuseUnknown(options.map(({ name }) => name), asking),
+  });
+  const asked = args["help"] === true;
+  const values: Record<string, unknown> = {};
+  for (const [key, { name, value, several = false, read }] of Object.entries(table)) {
+    const texts = value === undefined ? [] : args[name] as readonly string[];
+    if (texts.includes("")) throw new UsageError(`The option --${name} needs a value. See ${help}`);
+    if (texts.length > 1 && !several) {
+      const all = texts.map((text) => `"${text}"`).join(" and ");
+      throw new UsageError(`The option --${name} is there ${texts.length} times, with ${all}: give it once`);
+    }
+    // Who asks for help need not have typed the rest right.
+    values[key] = read(asked ? [] : texts, args[name] === true);
+  }
+  return { words: args["_"] as readonly string[], values: values as Values<O> };
+}
+
 /** Refuses `--json=5`: what a flag without a value should do with one is anybody's guess. */
-function refuseValues(argv: readonly string[], { flags, letters }: FlagTable): void {
+function refuseValues(argv: readonly string[], flags: readonly Option<unknown>[]): void {
   for (const arg of argv) {
     if (arg === "--") return;
-    const [, option = "", long, letter] = /^(--([^=]+)|-(.))=/.exec(arg) ?? [];
-    const name = long ?? (letter !== undefined && Object.hasOwn(letters, letter) ? letters[letter] : undefined);
-    if (name === undefined || !flags.includes(name)) continue;
-    throw new UsageError(`The option ${option} takes no value: write ${option}, or leave it out`);
+    const [, typed = "", long, letter] = /^(--([^=]+)|-(.))=/.exec(arg) ?? [];
+    if (
+      !flags.some(({ name, short }) => long !== undefined ? name === long : letter !== undefined && short === letter)
+    ) {
+      continue;
+    }
+    throw new UsageError(`The option ${typed} takes no value: write ${typed}, or leave it out`);
   }
 }
 
-/** Refuses options that there are not, for `parseArgs`. `help`: where they are listed. */
-function refuseUnknown(known: readonly string[], help: string): (arg: string) => boolean {
+/** Refuses options that there are not, for `parseArgs`. */
+function refuseUnknown(known: readonly string[], { help, elsewhere }: Asking): (arg: string) => boolean {
   return (arg) => {
     if (!arg.startsWith("-")) return true;
     const [name = ""] = arg.split("=");
+    const others = elsewhere?.(name);
+    if (others !== undefined) throw new UsageError(others);
     throw new UsageError(`There is no option ${name}${suggestion(name, known.map((k) => `--${k}`))}. See ${help}`);
   };
 }
 
+/** Columns of the help before an option's explanation. */
+const COLUMN = 25;
+
+/** The options, a line or more each. */
+export function listed(table: OptionTable): string {
+  return Object.values(table).filter(({ about }) => about !== undefined).map(({ name, short, value, about }) => {
+    const names = `  ${short === undefined ? "" : `-${short}, `}--${name}${value === undefined ? "" : ` ${value}`}`;
+    return names.padEnd(COLUMN - 1) + " " + about!.replaceAll("\n", `\n${" ".repeat(COLUMN)}`);
+  }).join("\n");
+}
+
 /** A whole number within bounds, both included; undefined where there is none. @throws {UsageError} naming the option */
 export function numberOf(
-  option: string,
+  named: string,
   value: string | undefined,
-  { least, most }: { readonly least: number; readonly most: number },
+  { least, most = Number.MAX_SAFE_INTEGER }: { readonly least: number; readonly most?: number },
 ): number | undefined {
   if (value === undefined) return undefined;
   const n = Number(value);
   if (/^\d+$/.test(value) && n >= least && n <= most) return n;
-  throw new UsageError(`${option}: "${value}" is no whole number from ${least} to ${most}`);
+  const bounds = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`;
+  throw new UsageError(`${named} takes a whole number ${bounds}, not "${value}"`);
+}
+
+/** One of some words. @throws {UsageError} naming the option and the nearest */
+export function oneOf<T extends string>(named: string, value: string, allowed: readonly T[]): T {
+  if ((allowed as readonly string[]).includes(value)) return value as T;
+  throw new UsageError(`${named} takes ${allowed.join(", ")}, not "${value}"${suggestion(value, allowed)}`);
 }

@@ -158,7 +158,7 @@ Deno.test("a secret is no plain value and is not printed", () => {
 });
 
 Deno.test("a public integer meets a fixed-point secret in its scale", async () => {
-  const { run } = await import("../run.ts");
+  const { run } = await import("../engine/run/run.ts");
   const p = program("", {}, () => {
     sfix.constant(1).add(cint.constant(2)).reveal().output("sum");
     sfix.constant(1).sub(cint.constant([2, 3])).reveal().output("difference");
@@ -169,7 +169,7 @@ Deno.test("a public integer meets a fixed-point secret in its scale", async () =
 });
 
 Deno.test("truncations are not merged where the sum before them could leave its bound", async () => {
-  const { run } = await import("../run.ts");
+  const { run } = await import("../engine/run/run.ts");
   const p = program("", {}, () => {
     const x = sfix.constant(1).mulRaw(cfix.precise(0.5, 40)).rescale(16);
     x.add(sfix.constant(8000).mul(0.5)).reveal().output("sum");
@@ -179,7 +179,7 @@ Deno.test("truncations are not merged where the sum before them could leave its 
 });
 
 Deno.test("a chosen value is compared at the cost of any other", async () => {
-  const { run } = await import("../run.ts");
+  const { run } = await import("../engine/run/run.ts");
   const bytes = async (trace: () => Secret) =>
     (await run(program("", {}, () => trace().revealTo(0)), { backend: "ring" })).bytes.total;
   const v = () => sfix.constant(1).broadcastTo([64]);

@@ -101,6 +101,11 @@ export function givenElement({ values }: GivenPart): (i: number) => number {
   return "classes" in values ? oneHotElement(values) : (i) => elementOf(values, i);
 }
 
+/** Element i of an input, with all its digits. */
+export function givenNumber({ values }: GivenPart): (i: number) => number | bigint {
+  return "classes" in values ? oneHotElement(values) : (i) => exactElement(values, i);
+}
+
 /** Bytes of the binary input file. */
 export function givenBytes(given: Given): number {
   const format = formatOf(given);
@@ -144,10 +149,11 @@ function writeBytes(part: GivenPart, format: FloatFormat, at: number, into: Uint
   into.set(elements.subarray(before, before + into.length));
 }
 
-function writeElements({ type, values }: GivenPart, format: FloatFormat, first: number, into: Uint8Array): void {
+function writeElements(part: GivenPart, format: FloatFormat, first: number, into: Uint8Array): void {
+  const { type } = part;
   const view = new DataView(into.buffer, into.byteOffset, into.byteLength);
   const width = inputWidth({ type }, format);
-  const value = "classes" in values ? oneHotElement(values) : (i: number) => exactElement(values, i);
+  const value = givenNumber(part);
   const n = into.length / width;
   if (type !== "fix") { for (let i = 0; i < n; i++) view.setBigInt64(8 * i, BigInt(value(first + i)), true); }
   else if (width === 4) { for (let i = 0; i < n; i++) view.setFloat32(4 * i, Number(value(first + i)), true); }

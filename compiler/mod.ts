@@ -13,6 +13,7 @@ export {
   formatOf,
   type Given,
   givenBytes,
+  givenNumber,
   type GivenPart,
   givenPart,
   inputWidth,

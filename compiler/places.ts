@@ -9,8 +9,7 @@ import type { Loc } from "./tape.ts";
 /** Where the libraries lie, as stacks show it: frames in these folders are not the program's. */
 const ROOT = `file://${fileURLToPath(new URL("../", import.meta.url)).replaceAll("\\", "/").replace(/^(?!\/)/, "/")}`;
 const LIBRARIES = [
-  ...["compiler/", "ml/", "datasets/", "protocol/", "files/", "std/"],
-  ...["mod.ts", "run.ts", "run_inputs.ts", "checked_run.ts", "cli.ts", "cli/"],
+  ...["compiler/", "ml/", "datasets/", "protocol/", "files/", "std/", "engine/", "mod.ts", "cli.ts", "cli/"],
 ].map((path) => ROOT + path);
 
 function isLibrary(file: string): boolean {

@@ -84,7 +84,7 @@ export function readHash(line: string): string | null {
 }
 
 /** How to get material, for messages. */
-export const MAKE_ANEW = "Make new material at all parties with --preprocess-only";
+export const MAKE_ANEW = 'Make new material at all parties with option preprocessing: "only"';
 
 function isCount(value: unknown): boolean {
   return typeof value === "number" && Number.isSafeInteger(value) && value > 0;

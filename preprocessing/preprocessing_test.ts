@@ -90,11 +90,11 @@ test("material of which nothing was taken stays; of which something was is gone,
   reader.close();
   assertEquals(names(folder), [mark]);
   const missing = assertThrows(() => new MaterialReader(folder, ID, WANTED), RangeError, "it has been used (20");
-  assertStringIncludes(missing.message, "--preprocess-only");
+  assertStringIncludes(missing.message, 'option preprocessing: "only"');
   // A copy turns up, from a backup for instance.
   Deno.writeFileSync(name, copy);
   const again = assertThrows(() => new MaterialReader(folder, ID, WANTED), MaterialUsedError, "has been used (20");
-  assertStringIncludes(again.message, "--preprocess-only");
+  assertStringIncludes(again.message, 'option preprocessing: "only"');
   assertEquals(names(folder), [mark]);
   save(folder);
 });
@@ -164,7 +164,7 @@ test("every flipped bit and every cut is found, and says what to do", (folder) =
       message,
       /^\S*Preprocessing-b-P1-of-2-abababababababab (is damaged|is of another version|holds material)/,
     );
-    assertMatch(message, /--preprocess-only$/);
+    assertMatch(message, /option preprocessing: "only"$/);
   };
   for (let at = 0; at < good.length; at += at < 700 || at > good.length - 120 ? 1 : 97) {
     spoil(good.map((b, i) => i === at ? b ^ 1 << at % 8 : b));

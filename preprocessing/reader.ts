@@ -186,7 +186,7 @@ function checkHeader(name: string, header: Header, id: MaterialId): void {
       `${name} holds material for another ${what} (${header[field]}, here ${
         id[field]
       }): it was copied or renamed. Put back the ` +
-        `right file, or make new material at all parties with --preprocess-only`,
+        `right file, or make new material at all parties with option preprocessing: "only"`,
     );
   }
 }

@@ -46,7 +46,7 @@ export class MaterialWriter implements MaterialSink {
     if (there === "busy") throw new RangeError(`A run is using ${this.name}: wait until it has ended`);
     if (there === "unused") {
       throw new RangeError(
-        `There is ${this.name} already, and no run has used it: use it with --use-preprocessing, or delete it at all parties to ` +
+        `There is ${this.name} already, and no run has used it: use it with option preprocessing: "file", or delete it at all parties to ` +
           `make new material`,
       );
     }

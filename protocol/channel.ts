@@ -14,6 +14,11 @@ export interface Traffic {
   readonly sent: number[];
 }
 
+/** Nothing carried yet among so many parties. */
+export function noTraffic(parties: number): Traffic {
+  return { rounds: 0, sent: new Array<number>(parties).fill(0) };
+}
+
 /** Ordered, authenticated links to every peer for a party on a thread of its own: `exchange` blocks. */
 export interface SyncChannel {
   readonly self: PartyId;
@@ -46,22 +51,24 @@ export interface Channel {
   abort(reason: string): void;
 }
 
-/** Runs a step to its end over a blocking channel. */
-export function drive<T>(step: Step<T>, channel: SyncChannel): T {
+/** Runs a step to its end over a blocking channel. `afterRound` is called after each round. */
+export function drive<T>(step: Step<T>, channel: SyncChannel, afterRound?: () => void): T {
   let at = step.next();
   while (!at.done) {
     channel.exchange(at.value);
+    afterRound?.();
     at = step.next();
   }
   return at.value;
 }
 
-/** Runs a step to its end over a channel on an event loop. */
-export async function driveAsync<T>(step: Step<T>, channel: Channel): Promise<T> {
+/** Runs a step to its end over a channel on an event loop. `afterRound` is called after each round. */
+export async function driveAsync<T>(step: Step<T>, channel: Channel, afterRound?: () => void): Promise<T> {
   let at = step.next();
   while (!at.done) {
     const pending = channel.exchange(at.value);
     if (pending !== undefined) await pending;
+    afterRound?.();
     at = step.next();
   }
   return at.value;

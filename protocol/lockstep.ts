@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Traffic } from "./channel.ts";
+import { noTraffic, type Traffic } from "./channel.ts";
 import { DesyncError } from "./errors.ts";
 import type { Memory } from "./memory.ts";
 import type { PartyId } from "./share.ts";
@@ -13,6 +13,8 @@ import type { Message, Round, Step } from "./step.ts";
 export interface Runner<T> {
   readonly step: Step<T>;
   readonly memory: Memory;
+  /** Where its traffic is counted on; absent: from nothing. */
+  readonly traffic?: Traffic;
 }
 
 /** What {@linkcode lockstep} did. */
@@ -53,7 +55,7 @@ export class Lockstep<T> {
     this.#runners = runners;
     this.#tap = tap;
     this.#blame = blame;
-    this.#traffic = runners.map(() => ({ rounds: 0, sent: new Array<number>(n).fill(0) }));
+    this.#traffic = runners.map(({ traffic }) => traffic ?? noTraffic(n));
     this.#results = new Array<T>(n);
     this.#rounds = new Array<Round>(n);
     this.#next = new Array<number>(n * n).fill(0);

@@ -1,8 +1,8 @@
 /** What a program brings has float64 precision, whatever carries it: memory, threads, processes, or files for another run. */
 import { assertEquals } from "@std/assert";
 import { compile, givenBytes, program, readGiven, sfix, sint } from "@symbolon/compiler";
-import { execute } from "../engine.ts";
-import { run, type RunOptions } from "../run.ts";
+import { execute } from "@symbolon/engine";
+import { run, type RunOptions } from "../engine/run/run.ts";
 import { missing, testWith } from "./permissions.ts";
 
 /** Numbers that a float32 does not hold to half a unit of 2^-16. */

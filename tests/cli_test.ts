@@ -82,8 +82,20 @@ const FAILURES: readonly [
   message: RegExp,
   code: number,
 ][] = [
-  ["an unknown command", ["train"], {}, /There is no command "train". There are: run, compile, programs/, 2],
-  ["an unknown option", ["run", "--fast", "breast_logistic"], {}, /There is no option --fast. See --help/, 2],
+  [
+    "an unknown command",
+    ["train"],
+    {},
+    /There is no command "train". There are: run, compile, party, setup-ssl, programs/,
+    2,
+  ],
+  [
+    "an unknown option",
+    ["run", "--fast", "breast_logistic"],
+    {},
+    /There is no option --fast. See deno task run --help/,
+    2,
+  ],
   [
     "an unknown backend",
     ["run", "-E", "magic", "breast_logistic"],

@@ -1,9 +1,9 @@
 /** The programs that train networks: results, agreement with the cleartext, costs, words. */
 import { assertAlmostEquals, assertEquals, assertGreater, assertLess, assertMatch, assertThrows } from "@std/assert";
 import { compile } from "@symbolon/compiler";
-import { execute, plan } from "../engine.ts";
+import { execute, plan } from "@symbolon/engine";
 import { type Program, syntheticImages } from "../mod.ts";
-import { run, type RunOptions, type RunSummary } from "../run.ts";
+import { run, type RunOptions, type RunSummary } from "../engine/run/run.ts";
 
 /** Programs with few enough images and steps for a test: what is trained, and on how much. */
 const PROGRAMS: readonly (readonly [name: string, samples: number, args: readonly string[]])[] = [

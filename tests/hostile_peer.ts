@@ -7,18 +7,16 @@
  */
 import type net from "node:net";
 import tls from "node:tls";
-import { loadBrought, loadCompiled } from "../cli/compiled_files.ts";
-import { loadIdentity } from "../cli/certificate_files.ts";
+import { loadBrought, loadCompiled } from "../cli/files/compiled_files.ts";
+import { loadIdentity } from "../cli/files/certificate_files.ts";
 import { bareFrame, FrameType, HEADER_BYTES, textFrame, writeHeader } from "../transport/framing.ts";
 import { helloText, readHello } from "../transport/handshake.ts";
 import { Link } from "../transport/link.ts";
 import { Meeting } from "../transport/meeting.ts";
 import type { Accepted } from "../transport/tcp.ts";
 import { type Carrier, mutualTls } from "@symbolon/transport";
-import { backendNamed } from "../backends.ts";
-import { openInputs } from "../engine.ts";
-import { inputsFrom } from "../cli/input_files.ts";
-import { playOverNetwork } from "../play.ts";
+import { jobOf, openInputs, plan, playOverNetwork } from "@symbolon/engine";
+import { inputsFrom } from "../cli/files/input_files.ts";
 
 /** What it does. */
 export interface Attack {
@@ -83,13 +81,15 @@ async function playAndFlood(): Promise<void> {
       return accepted;
     },
   };
-  const backend = await backendNamed("ring").load();
   const given = loadBrought(stored, self, "Player-Data/Input");
   const brought = new Map(given === null ? [] : [[self, given]]);
   const inputs = openInputs({ ...stored, inputs: brought }, inputsFrom("Player-Data/Input"), { only: self });
   const addresses = Array.from({ length: parties }, (_, p) => ({ host: "127.0.0.1", port: port + p }));
-  const job = { backend: "ring", options: {}, tape: stored.tape, hash: stored.hash, threads: 1, inputs, brought };
-  await playOverNetwork(job, { self, addresses, carrier }, { backend, emit: () => {} }).catch(() => {});
+  const planned = await plan(stored, { backend: "ring" });
+  const job = { ...jobOf(stored, planned, { backend: "ring" }), inputs, brought };
+  await playOverNetwork(job, { self, addresses, carrier }, { backend: planned.backend, emit: () => {} }).catch(
+    () => {},
+  );
 }
 
 /** Greets a party and hears its hello. */

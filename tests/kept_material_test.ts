@@ -5,7 +5,8 @@ import type { MaterialWriter } from "@symbolon/preprocessing";
 import { deriveKey } from "@symbolon/primitives";
 import { lockstep } from "@symbolon/protocol";
 import { semi2k } from "@symbolon/semi2k";
-import { makeMaterial } from "../party_material.ts";
+import { Supply } from "@symbolon/vm";
+import { makeMaterial } from "../engine/party/material.ts";
 import { seeded } from "../primitives/testing/ot.ts";
 
 const DEMAND = new Map([["triple", 2]]);
@@ -41,7 +42,11 @@ function make(parties: number): Made {
     lockstep(
       memories.map((memory, self) => ({
         memory,
-        step: makeMaterial(protocols[self]!, DEMAND, writers[self]!, () => {}),
+        step: makeMaterial(
+          protocols[self]!,
+          { demand: DEMAND, supply: new Supply(protocols[self]!, DEMAND) },
+          writers[self]!,
+        ),
       })),
       (all) => {
         if (rounds++ === 0) {

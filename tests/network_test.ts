@@ -75,7 +75,7 @@ test("addresses come from a file, plain TCP warns on every run, and the summary 
     assertMatch(err, /^WARNING: --insecure-tcp protects nothing/);
     assertStringIncludes(out, "sum [1.5, 2.75, 1]");
   }
-  assertMatch(done[2]!.out, /rows \(party 2\): \[1\.5, 2\.75, 1\]\n\nreceived +rows\n.*party 2 of 3, tcp/);
+  assertMatch(done[2]!.out, /rows \(party 2\): \[1\.5, 2\.75, 1\]\n\nreceived +rows\n\ntime .*party 2 of 3, tcp/);
 });
 
 for (const [signal, within] of [["SIGKILL", 8000], ["SIGSTOP", 15_000]] as const) {
@@ -269,7 +269,7 @@ test("wrong command lines are explained", async () => {
     [["-h", "a:b:c:d/e", "0", "sum"], /is no host or host:port/],
     [["-ip", "nowhere", "0", "sum"], /Cannot find nowhere, which -ip names/],
     [["--wait", "soon", "0", "sum"], /--wait takes seconds/],
-    [["-pn", "70000", "0", "sum"], /-pn: "70000" is no whole number from 1 to 65535/],
+    [["-pn", "70000", "0", "sum"], /-pn takes a whole number from 1 to 65535, not "70000"/],
   ];
   await Promise.all(cases.map(async ([args, message]) => {
     const { code, err } = await symbolon(site!.folder(0), "party", ...args);
@@ -303,12 +303,12 @@ test("setup-ssl makes keys that only their owner can read, and replaces none by 
 test("setup-ssl takes a number of parties or one party, from the least to the most", async () => {
   const folder = Deno.makeTempDirSync({ dir: site!.root });
   const wrong: readonly [args: string[], message: RegExp][] = [
-    [["0"], /"0" is no whole number from 1 to 1000/],
-    [["1e1"], /"1e1" is no whole number from 1/],
-    [["2.5"], /"2.5" is no whole number/],
-    [["1001"], /"1001" is no whole number from 1 to 1000/],
-    [["-p", "x"], /--player: "x" is no whole number from 0 to 999/],
-    [["--player", "1000"], /"1000" is no whole number from 0 to 999/],
+    [["0"], /setup-ssl takes a whole number from 1 to 1000, not "0"/],
+    [["1e1"], /from 1 to 1000, not "1e1"/],
+    [["2.5"], /whole number.*, not "2.5"/],
+    [["1001"], /from 1 to 1000, not "1001"/],
+    [["-p", "x"], /--player takes a whole number from 0 to 999, not "x"/],
+    [["--player", "1000"], /from 0 to 999, not "1000"/],
     [["-p", "1", "2"], /--player 1 makes the key of that party alone.*leave out "2"/],
     [["--renew=yes", "1"], /--renew takes no value/],
     [["1", "2"], /takes the number of parties, or --player/],

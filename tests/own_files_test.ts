@@ -291,7 +291,7 @@ Deno.test({
   fn: async () => {
     const dir = await Deno.makeTempDir();
     try {
-      const module = new URL("../cli/whole_files.ts", import.meta.url).href;
+      const module = new URL("../cli/files/whole_files.ts", import.meta.url).href;
       const code = `import { writeWhole } from "${module}";
 try { await writeWhole("${dir}/data", [new Uint8Array(3000), new Uint8Array(3000)]); console.log("written"); }
 catch (error) { console.log(error.message); }`;

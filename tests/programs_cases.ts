@@ -1,7 +1,7 @@
 /** Every program under every backend: results, predicted costs, agreement with the cleartext. */
 import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
 import type { Program } from "../mod.ts";
-import { run, type RunOptions, type RunSummary } from "../run.ts";
+import { run, type RunOptions, type RunSummary } from "../engine/run/run.ts";
 import breastLogistic from "../programs/breast_logistic.ts";
 import diabetes from "../programs/diabetes.ts";
 import logreg from "../programs/logreg.ts";
@@ -107,7 +107,7 @@ Deno.test("rounds do not depend on the batch size", async () => {
 
 Deno.test("breast_logistic takes at most 13 rounds a step, 12 with the three-piece sigmoid, evaluation included", async () => {
   const { compile } = await import("@symbolon/compiler");
-  const { plan } = await import("../engine.ts");
+  const { plan } = await import("@symbolon/engine");
   const perStep = async (args: string[]) =>
     (await plan(compile(breastLogistic, { args }), { backend: "ring" })).prediction.rounds / 8520;
   assertLess(await perStep([]), 13);

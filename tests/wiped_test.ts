@@ -3,8 +3,10 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { compile, type Regint, repeat, type Secret, sfix } from "@symbolon/compiler";
 import { PartyMemory } from "@symbolon/kernels";
 import { runWorkers } from "@symbolon/transport";
-import type { PartyJob, PartyResult } from "../party_job.ts";
-import { run } from "../run.ts";
+import { jobOf, type PartyJob, type PartyResult, plan } from "@symbolon/engine";
+import type { WorkerJob } from "../engine/carriers/workers.ts";
+import { freshRun } from "../engine/party/job.ts";
+import { run } from "../engine/run/run.ts";
 import { testWith } from "./permissions.ts";
 
 /** What is left in the memory of each party of a run of three threads. */
@@ -12,16 +14,11 @@ async function leftAfter(
   trace: () => void,
   change: Partial<PartyJob> = {},
 ): Promise<{ left: number[]; ended: Promise<unknown> }> {
-  const { tape, hash } = compile({ description: "", trace });
-  const job: PartyJob = {
-    backend: "ring",
-    options: {},
-    tape,
-    hash,
-    threads: 1,
-    inputs: [],
-    brought: new Map(),
-    ...change,
+  const compiled = compile({ description: "", trace });
+  const of = { backend: "ring" };
+  const job: WorkerJob = {
+    ...jobOf(compiled, await plan(compiled, of), of),
+    ...{ run: freshRun(), inputs: [], brought: new Map(), ...change },
   };
   const left: number[] = [];
   const ended = runWorkers<PartyResult>({

@@ -2,7 +2,7 @@
 /// <reference lib="deno.worker" />
 /** A party's thread that also says how many bytes of its linear memory are not zero when it has ended. @module */
 import { PartyMemory } from "@symbolon/kernels";
-import "../party_thread.ts";
+import "../engine/carriers/worker_party.ts";
 
 /** Below this, kernels keep data of their own. */
 const FIRST = 4096;

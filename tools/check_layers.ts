@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { type Members, violationsOf } from "./layer_rules.ts";
+import { circlesOf } from "./layer_circles.ts";
+import { importsOf, type Members, violationsOf } from "./layer_rules.ts";
 import { listFiles, ROOT } from "./repository.ts";
 import { flagsOf } from "./task_help.ts";
 
@@ -13,7 +14,7 @@ flagsOf(`Checks who imports whom, and where effects happen, by the table in tool
 
 usage: deno task layers
 
-Prints file:line: message for each violation, and exits with 1 if there is one.`);
+Prints file:line: message for each violation and for each circle of imports, and exits with 1 if there is one.`);
 
 /** Source files; AssemblyScript (`.as.ts`) is another language. */
 const SOURCES = /(?<!\.as)\.[cm]?[jt]sx?$/;
@@ -32,8 +33,10 @@ const files = (await listFiles()).filter((path) => SOURCES.test(path));
 const texts = await Promise.all(files.map((path) => Deno.readTextFile(new URL(encodeURI(path), ROOT))));
 const violations = files.flatMap((path, i) => violationsOf(path, texts[i]!, packages));
 for (const { file, line, message } of violations) console.error(`${file}:${line}: ${message}`);
-if (violations.length > 0) {
-  console.error(`layers: ${files.length} files, ${violations.length} violations`);
+const circles = circlesOf(new Map(files.map((path, i) => [path, importsOf(path, texts[i]!, packages)])));
+for (const way of circles) console.error(`${way[0]}:1: a circle of imports: ${[...way, way[0]].join(" → ")}`);
+if (violations.length + circles.length > 0) {
+  console.error(`layers: ${files.length} files, ${violations.length} violations, ${circles.length} circles`);
   Deno.exit(1);
 }
 console.log(`layers: ${files.length} files, ok`);

@@ -102,7 +102,7 @@ refuses("a tool or a bench in the product", /the product does not import/, [
 refuses("a module of Node that the table does not list", /may not import "node:/, [
   ["vm/x.ts", `import { createHash } from "node:crypto";`],
   ["primitives/x.ts", `import { readFileSync } from "node:fs";`],
-  ["engine.ts", `import { connect } from "node:net";`],
+  ["engine/execute.ts", `import { connect } from "node:net";`],
 ]);
 
 refuses("a package of others in the wrong place", /may be imported only in/, [
@@ -142,7 +142,7 @@ refuses("asynchronous code in a synchronous package", /: (async|await|Promise|Pr
 
 refuses("the system outside the command line, transports and files", /Deno is not allowed here/, [
   ["vm/execute.ts", `const x = Deno.readTextFileSync("x");`],
-  ["engine.ts", `function f(): Deno.Addr { throw 0; }`],
+  ["engine/execute.ts", `function f(): Deno.Addr { throw 0; }`],
   ["compiler/x.ts", `const x = globalThis.Deno;`],
   ["compiler/x.ts", `const x = globalThis["Deno"];`],
   ["compiler/x.ts", `const { Deno } = globalThis;`],
@@ -168,7 +168,7 @@ refuses("predictable randomness", /Math\.random is not allowed here/, [
 ]);
 
 refuses("a thread outside transport/", /new Worker is not allowed here/, [
-  ["engine.ts", `new Worker(url, { type: "module" });`],
+  ["engine/execute.ts", `new Worker(url, { type: "module" });`],
   ["bench/x.ts", `new globalThis.Worker(url, { type: "module" });`],
 ]);
 
@@ -178,7 +178,7 @@ refuses("a kernel that is not written down", /a bare kernel is not allowed here/
 ]);
 
 refuses("an import with a computed address", /only the command line loads modules by a computed address/, [
-  ["engine.ts", `export const load = (path: string) => import(path);`],
+  ["engine/execute.ts", `export const load = (path: string) => import(path);`],
 ]);
 
 refuses("a file in an unknown place", /no rule for this place/, [
@@ -203,7 +203,10 @@ allows("what the table lists", [
   ["datasets/x.ts", `import { parse } from "csv-parse/sync";\nawait Deno.readTextFile("x");`],
   ["transport/x.ts", `import { connect } from "node:tls";\nnew Worker("x");\nasync () => await Deno.stat("x");`],
   ["primitives/prg.ts", `crypto.getRandomValues(x);`],
-  ["engine.ts", `import { prepare } from "@symbolon/vm";\nimport { run } from "./transport/mod.ts";\nawait 1;`],
+  [
+    "engine/execute.ts",
+    `import { prepare } from "@symbolon/vm";\nimport { serveParty } from "@symbolon/transport";\nawait import("./plan.ts");`,
+  ],
   ["cli.ts", `const program = await import(path);\nDeno.exit(1);`],
 ]);
 

@@ -4,7 +4,7 @@
  * @module
  */
 import * as functional from "../ml/functional/mod.ts";
-import { BACKENDS } from "../backends.ts";
+import { BACKENDS } from "../engine/backends.ts";
 import type { Target } from "@symbolon/protocol";
 import { functionRows, operationRows, type Row, unitOf } from "./complexity_rows.ts";
 import { type Figures, RING_TARGETS, type TargetRow } from "./complexity_targets.ts";

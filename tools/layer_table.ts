@@ -28,27 +28,17 @@ export const PACKAGES: Readonly<Record<string, PackageRule>> = {
   "datasets/": { ours: ["files/"], node: ["zlib"] },
   "files/": { ours: [] },
   "std/": { ours: [] },
+  "engine/": {
+    ours: [
+      ...["protocol/", "compiler/", "vm/", "kernels/", "primitives/", "backends/*", "transport/", "preprocessing/"],
+    ],
+  },
   "programs/": { ours: ["mod.ts"] },
 };
 
 /** The composition root: it joins the packages, so it may import all of ours. */
 export const ROOTS: Readonly<Record<string, Pick<PackageRule, "node">>> = {
   "mod.ts": {},
-  "run.ts": {},
-  "checked_run.ts": {},
-  "readings.ts": {},
-  "run_inputs.ts": {},
-  "code_check.ts": {},
-  "engine.ts": {},
-  "kernel_threads.ts": {},
-  "local_network.ts": {},
-  "inline_run.ts": {},
-  "party_job.ts": {},
-  "party_material.ts": {},
-  "party_process.ts": {},
-  "party_thread.ts": {},
-  "play.ts": {},
-  "backends.ts": {},
   "cli.ts": { node: ["crypto"] },
   "cli/": { node: ["crypto", "url"] },
 };
@@ -101,17 +91,8 @@ export const EFFECTS = {
     "std/",
     "cli/",
     "cli.ts",
-    "backends.ts",
     "mod.ts",
-    "run.ts",
-    "checked_run.ts",
-    "code_check.ts",
-    "engine.ts",
-    "inline_run.ts",
-    "local_network.ts",
-    "party_process.ts",
-    "party_thread.ts",
-    "play.ts",
+    "engine/",
     "bench/",
     "tools/",
   ],
@@ -122,7 +103,7 @@ export const EFFECTS = {
     "datasets/",
     "files/",
     "vm/files.ts",
-    "code_check.ts",
+    "engine/run/code_check.ts",
     "cli/",
     "cli.ts",
     "bench/",
@@ -133,11 +114,11 @@ export const EFFECTS = {
   /** Randomness that anybody can predict. */
   mathRandom: [],
   /** Threads. */
-  worker: ["transport/", "cli/checking.ts", "cli/tracing.ts"],
+  worker: ["transport/", "cli/programs/checking.ts", "cli/programs/tracing.ts"],
   /** Kernels without their wrappers: they compute, whatever is recorded. */
   kernel: ["kernels/build/", "kernels/recorder.ts", "kernels/pool.ts", "kernels/party_memory.ts", "bench/"],
   /** Imports whose address is known only at run time: the user's program, and what is fetched only when it is used. */
-  computedImport: ["code_check.ts", "datasets/mnist.ts", "cli/", "cli.ts", "bench/", "tools/"],
+  computedImport: ["engine/run/code_check.ts", "datasets/mnist.ts", "cli/", "cli.ts", "bench/", "tools/"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** The name of an effect. */

@@ -26,7 +26,7 @@ export function parseAddress(text: string, defaultPort: number): Address {
   return { host: (match[1] ?? match[2])!, port };
 }
 
-/** The addresses of all parties from an `-ip` file: one a line, party 0 first; empty lines and lines after # do not count. */
+/** The addresses of all parties from a file: one a line, party 0 first; empty lines and lines after # do not count. */
 export function parseAddresses(text: string, file: string, parties: number, portBase: number): Address[] {
   const lines = text.split(/\r?\n/).map((l) => l.replace(/#.*/, "").trim()).filter((l) => l !== "");
   if (lines.length < parties) {

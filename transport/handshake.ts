@@ -108,8 +108,8 @@ export function checkAgreement(own: Agreement, { version, party, agreement: thei
     if (ours !== other) differences.push(`${what} (here ${show(ours)}, there ${show(other)})`);
   };
   compare("the version of Symbolon's protocol", PROTOCOL_VERSION, version);
-  compare("the number of parties, -N", own.parties, theirs.parties);
-  compare("the backend, -E", own.backend, theirs.backend);
+  compare("the number of parties, option parties", own.parties, theirs.parties);
+  compare("the backend, option backend", own.backend, theirs.backend);
   compare("the domain", own.domain, theirs.domain);
   compare("the program (hash)", own.program.slice(0, 16), theirs.program.slice(0, 16));
   if (own.program.slice(0, 16) === theirs.program.slice(0, 16)) {
@@ -134,7 +134,7 @@ function checkMaterial(party: PartyId, own: SavedMaterial | undefined, theirs: S
       `${own.session.slice(0, 16)} and ${
         theirs.session.slice(0, 16)
       }. Put back the files of one session, or delete all and ` +
-      `make new material at all parties with --preprocess-only`,
+      `make new material at all parties with option preprocessing: "only"`,
   );
 }
 

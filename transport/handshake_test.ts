@@ -13,8 +13,8 @@ Deno.test("parties that run the same agree", () => {
 
 Deno.test("everything that differs is named", () => {
   const others: [Partial<Agreement>, string][] = [
-    [{ parties: 4 }, "-N (here 3, there 4)"],
-    [{ backend: "semi2k" }, "-E (here ring, there semi2k)"],
+    [{ parties: 4 }, "option parties (here 3, there 4)"],
+    [{ backend: "semi2k" }, "option backend (here ring, there semi2k)"],
     [{ domain: "integers mod 7" }, "the domain (here integers mod 2^64, there integers mod 7)"],
     [{ program: "bb".repeat(32) }, "the program (hash) (here aaaa"],
     [{ program: "aa".repeat(31) + "bb" }, "the program (hash)"],
@@ -44,7 +44,7 @@ Deno.test("material of different sessions does not belong together, whatever its
     ProgramMismatchError,
     "a here and b? at party 1 do not belong together: they are of sessions 1111111111111111 and 2222222222222222",
   );
-  assertStringIncludes(error.message, "--preprocess-only");
+  assertStringIncludes(error.message, 'option preprocessing: "only"');
   const program = "bb".repeat(32);
   assertThrows(
     () => checkAgreement(at("a", one), readHello(helloText(1, { ...at("b", other), program }, { nonce }))),

@@ -36,7 +36,7 @@ function explain(
   { code, message }: Error & { code?: string },
   { host, port, self }: { readonly host: string; readonly port: number; readonly self: PartyId },
 ): string {
-  const choose = "Choose others with -pn, -mp or -ip";
+  const choose = "Choose others with option addresses";
   switch (code) {
     case "EADDRINUSE":
       return `Port ${port} of this machine is in use: is party ${self} running already? ${choose}`;
@@ -45,7 +45,7 @@ function explain(
     case "EADDRNOTAVAIL":
     // Some systems say no more than this.
     case "EINVAL":
-      return `${host}, where party ${self} is to listen on port ${port}, is no address of this machine. Compare -h and -ip`;
+      return `${host}, where party ${self} is to listen on port ${port}, is no address of this machine. Compare option addresses`;
   }
   return `Cannot listen on port ${port} of ${host}: ${message}. ${choose}`;
 }

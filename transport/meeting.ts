@@ -47,7 +47,7 @@ export class Meeting {
         `${
           others.length === 0 ? "others" : `another ${others.join(" and another ")}`
         } than this party. A host or port is wrong ` +
-        `somewhere: compare -ip, -h, -pn and -mp of all parties, see that no two runs use the same ports, and start all again`,
+        `somewhere: compare option addresses of all parties, see that no two runs use the same ports, and start all again`,
     );
   }
 }

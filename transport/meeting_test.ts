@@ -27,7 +27,7 @@ Deno.test("a party that has met others is named with those in whom they differ",
     ProgramMismatchError,
     "The links of different runs are crossed: party 1 is connected with another party 0 and another party 2 than this party",
   );
-  assertMatch(error.message, /compare -ip, -h, -pn and -mp of all parties/);
+  assertMatch(error.message, /compare option addresses of all parties/);
   // What is not shown differs as well.
   const text = JSON.stringify({ ...JSON.parse(meeting.text), run: "00".repeat(32) });
   assertThrows(() => meeting.check(2, text), ProgramMismatchError, "party 2 is connected with others");

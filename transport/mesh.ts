@@ -255,7 +255,7 @@ class Connecting {
             `Party ${peer} at ${where} hangs up before it introduces itself: ` +
               (carrier.name === "tls"
                 ? `most likely it does not know our certificate; compare P${self}.pem here with the copy there`
-                : `check host and port, and that it runs with --insecure-tcp as well`),
+                : `check host and port, and that it runs with option plainTcp as well`),
           );
         }
         this.#admit(link, peer);
@@ -424,7 +424,7 @@ class Connecting {
     const refused = this.#refusals.last === "" ? "" : `. Meanwhile it refused ${this.#refusals.last}`;
     return new PeerError(
       `Party ${this.#options.self} waited ${this.#waitMs / 1000} s for ${this.#describeMissing()}. ` +
-        `Start it, check hosts, ports and firewalls, or wait longer with --wait${refused}`,
+        `Start it, check hosts, ports and firewalls, or wait longer with option waitMs${refused}`,
     );
   }
 }

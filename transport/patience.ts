@@ -75,7 +75,7 @@ export class Patience {
     return `${name} has been silent for ${
       this.#timeoutMs / 1000
     } s in round ${round}: it has stopped or cannot be reached. ` +
-      `If it computes that long without a pause, allow more with --timeout`;
+      `If it computes that long without a pause, allow more with option timeoutMs`;
   }
 
   /** What to say of a peer that does not do `what`. */
@@ -83,6 +83,6 @@ export class Patience {
     return `${name} shows signs of life but ${what}, and no party has got on for ${
       this.#roundTimeoutMs / 1000
     } s: it is stuck, ` +
-      `or its network is very slow. If it needs that long, allow more with --round-timeout`;
+      `or its network is very slow. If it needs that long, allow more with option roundTimeoutMs`;
   }
 }

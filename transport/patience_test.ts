@@ -50,6 +50,9 @@ Deno.test("a transfer goes on as long as it moves at the least rate", () => {
 
 Deno.test("what is said of a peer names the time and the option", () => {
   const patience = new Patience(3000);
-  assertMatch(patience.silent("Party 1", 7), /Party 1 has been silent for 3 s in round 7.*--timeout/);
-  assertMatch(patience.stuck("Party 1", "does not end"), /Party 1 shows .* does not end.* for 9 s.*--round-timeout/);
+  assertMatch(patience.silent("Party 1", 7), /Party 1 has been silent for 3 s in round 7.*option timeoutMs/);
+  assertMatch(
+    patience.stuck("Party 1", "does not end"),
+    /Party 1 shows .* does not end.* for 9 s.*option roundTimeoutMs/,
+  );
 });

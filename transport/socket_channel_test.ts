@@ -271,7 +271,7 @@ test("a peer that falls silent is noticed after the time allowed, one that shows
   clearInterval(alive);
   const start = performance.now();
   const error = await assertRejects(() => pending, PeerError);
-  assertMatch(error.message, /Party 1 at test:1 has been silent for 0\.4 s in round 1.*--timeout/);
+  assertMatch(error.message, /Party 1 at test:1 has been silent for 0\.4 s in round 1.*option timeoutMs/);
   assert(performance.now() - start < 1500);
   await channel.closed(100);
   raw.destroy();
@@ -387,7 +387,7 @@ test("a peer that only shows life is given up after the time without progress", 
   clearInterval(alive);
   assertMatch(
     error.message,
-    /shows signs of life but does not bring 8 of 8 bytes of round 1.* for 0\.8 s.*--round-timeout/,
+    /shows signs of life but does not bring 8 of 8 bytes of round 1.* for 0\.8 s.*option roundTimeoutMs/,
   );
   const ms = performance.now() - start;
   assert(ms > 600 && ms < 3000, `given up after ${ms} ms`);

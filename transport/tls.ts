@@ -135,7 +135,7 @@ function explain(thrown: unknown, who: string, theirs: string, own: string): Err
   }
   if (/ERR_SSL|EPROTO/.test(code)) {
     return new RefusedError(
-      `${capital(who)} does not speak TLS 1.3: check host and port, and that it runs without --insecure-tcp`,
+      `${capital(who)} does not speak TLS 1.3: check host and port, and that it runs without option plainTcp`,
     );
   }
   return error;
@@ -149,7 +149,9 @@ function capital(text: string): string {
 export function checkDates({ validFrom, validTo }: X509Certificate, file: string): void {
   const now = Date.now();
   if (now > Date.parse(validTo)) {
-    throw new PeerError(`${file} has expired on ${validTo}: make a new one with setup-ssl --renew and copy it to all`);
+    throw new PeerError(
+      `${file} has expired on ${validTo}: make a new key and certificate, and copy the certificate to all`,
+    );
   }
   if (now < Date.parse(validFrom)) {
     throw new PeerError(`${file} is valid only from ${validFrom} on: check the clock of this machine`);

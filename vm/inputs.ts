@@ -14,11 +14,11 @@ import {
   fits,
   type FloatFormat,
   type Given,
-  givenBytes,
+  givenNumber,
+  type GivenPart,
   inputWidth,
   type Kind,
   type LabelCheck,
-  readGiven,
   rounded,
   wrongLabel,
 } from "@symbolon/compiler";
@@ -30,8 +30,6 @@ export interface InputFile {
   readonly name: string;
   /** Bytes. */
   readonly size: number;
-  /** Its values are known to fit what the program reads. */
-  readonly checked?: boolean;
   /** Fills `into` with the bytes from `at` on. */
   read(at: number, into: Uint8Array): void;
 }
@@ -54,11 +52,6 @@ export function inputBytes(name: string, bytes: Uint8Array): InputFile {
   };
 }
 
-/** What a program brought when it was compiled, as the binary file it stands for. */
-export function givenInput(name: string, given: Given): InputFile {
-  return { name, size: givenBytes(given), checked: true, read: (at, into) => readGiven(given, at, into) };
-}
-
 /** Reads inputs in order, each file once, and in place of a file what the program has brought for some of the binary readings. */
 export class InputReader {
   readonly #open: OpenInput;
@@ -78,7 +71,8 @@ export class InputReader {
    * @throws {RangeError} if the file has fewer, and when a text holds something else than a number
    */
   take(owner: PartyId, source: "binary" | "text", kind: Kind, count: number): ReadValues {
-    return this.#cursor(owner, source).take(kind, count);
+    const given = this.#given(owner, source);
+    return given === undefined ? this.#cursor(owner, source).take(kind, count) : broughtValues(given, kind);
   }
 
   /**
@@ -93,9 +87,10 @@ export class InputReader {
     count: number,
     labels: readonly LabelCheck[] = [],
   ): void {
+    // What a program brings was looked at when it was compiled.
+    if (this.#given(owner, source) !== undefined) return;
     const cursor = this.#cursor(owner, source);
     const read = cursor.take(kind, count);
-    if (cursor.file.checked) return;
     if (labels.length > 0) return checkLabels(cursor.file.name, read, { kind, count, labels });
     const piece = new BigInt64Array(Math.min(count, PIECE / 8));
     for (let left = count; left > 0; left -= piece.length) read(left < piece.length ? piece.subarray(0, left) : piece);
@@ -110,25 +105,36 @@ export class InputReader {
   }
 
   #cursor(owner: PartyId, source: "binary" | "text"): Cursor {
-    const given = source === "binary" ? this.#givenNext(owner) : undefined;
-    const key = `${owner} ${given === undefined ? source : "brought"}`;
+    const key = `${owner} ${source}`;
     let cursor = this.#files.get(key);
     if (cursor === undefined) {
-      const file = given === undefined
-        ? this.#open(owner, source)
-        : givenInput(`what party ${owner} is brought`, given);
+      const file = this.#open(owner, source);
       this.#files.set(key, cursor = source === "binary" ? new BinaryCursor(file) : new TextCursor(file));
     }
     return cursor;
   }
 
-  /** What the program brings for a party, if its next binary reading is of that. */
-  #givenNext(owner: PartyId): Given | undefined {
+  /** What the program brings for the party's next reading, which is counted; undefined if that takes values from a file. */
+  #given(owner: PartyId, source: "binary" | "text"): GivenPart | undefined {
+    if (source === "text") return undefined;
     const reading = this.#readings.get(owner) ?? 0;
     this.#readings.set(owner, reading + 1);
-    const given = this.#brought.get(owner);
-    return given?.some((part) => part.reading === reading) ? given : undefined;
+    return this.#brought.get(owner)?.find((part) => part.reading === reading);
   }
+}
+
+/** What a program has brought, in portions: it fits, and has all its digits. */
+function broughtValues(given: GivenPart, kind: Kind): ReadValues {
+  const number = givenNumber(given);
+  let at = 0;
+  return (into) => {
+    if (kind.type === "int") { for (let i = 0; i < into.length; i++) into[i] = BigInt(number(at + i)); }
+    else {
+      const halves = halvesOf(into);
+      for (let i = 0; i < into.length; i++) writeMantissa(halves, i, rounded(Number(number(at + i)), kind));
+    }
+    at += into.length;
+  };
 }
 
 function checkLabels(

@@ -1,10 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { DOUBLE_HEADER, type Kind } from "@symbolon/compiler";
+import { DOUBLE_HEADER, type GivenPart, type Kind } from "@symbolon/compiler";
 import { OutOfRangeError } from "@symbolon/protocol";
 import { testWith } from "../tests/permissions.ts";
 import { openInput } from "./files.ts";
-import { inputBytes, type InputFile, InputReader } from "./inputs.ts";
+import { inputBytes, InputReader } from "./inputs.ts";
 
 const FIX: Kind = { type: "fix", bits: 31, f: 16, secret: true };
 const INT: Kind = { type: "int", bits: 64, f: 0, secret: true };
@@ -104,13 +104,34 @@ Deno.test("a value that rounds up to the end of the range is refused in text and
   assertEquals(read[0], -256n);
 });
 
-Deno.test("what is known to fit is only counted", () => {
-  let reads = 0;
-  const file: InputFile = { name: "file", size: 8, checked: true, read: () => void reads++ };
-  const reader = new InputReader(() => file);
-  reader.check(0, "binary", FIX, 2);
-  assertEquals(reads, 0);
-  assertThrows(() => reader.check(0, "binary", FIX, 1), RangeError, "too short");
+Deno.test("what a program brings is read as it is, in portions, and takes nothing of the party's file", () => {
+  const part = (data: readonly (number | bigint)[], of: Pick<GivenPart, "type" | "reading">): GivenPart => ({
+    ...of,
+    ...{ size: data.length, single: false, values: { shape: [data.length], data: data as number[] } },
+  });
+  const brought = new Map([[0, [
+    part([1 / 3, -2.5, 4], { type: "fix", reading: 0 }),
+    part([2n ** 62n + 1n], { type: "int", reading: 2 }),
+  ]]]);
+  const reader = () => new InputReader(() => inputBytes("file", new Uint8Array(Float32Array.of(7).buffer)), brought);
+  const all = reader();
+  const first = all.take(0, "binary", FIX, 3);
+  const filed = new BigInt64Array(1),
+    last = new BigInt64Array(1),
+    two = new BigInt64Array(2),
+    one = new BigInt64Array(1);
+  all.take(0, "binary", FIX, 1)(filed);
+  all.take(0, "binary", INT, 1)(last);
+  first(two);
+  first(one);
+  assertEquals([...two, ...one], [21845n, -163840n, 262144n]);
+  assertEquals([...filed, ...last], [7n * 65536n, 2n ** 62n + 1n]);
+  assertEquals(all.leftovers(), []);
+  const checked = reader();
+  checked.check(0, "binary", FIX, 3);
+  assertEquals(checked.leftovers(), []);
+  checked.check(0, "binary", FIX, 1);
+  assertEquals(checked.leftovers(), []);
 });
 
 testWith(

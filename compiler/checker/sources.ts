@@ -61,7 +61,7 @@ const OPTIONS: ts.CompilerOptions = {
 };
 
 /** What the library's own imports may lead to, relative to its root. */
-const TYPED = /^(mod\.ts|run\.ts|checked_run\.ts|(protocol|compiler|ml|datasets|std)\/)/;
+const TYPED = /^(mod\.ts|(engine\/run|protocol|compiler|ml|datasets|std)\/)/;
 const UNTYPED = /^compiler\/(passes|checker)\/|^compiler\/(check|hash|print|verify)\.ts$/;
 
 /** What a program may import of its own: what runs is what the check has read. A declaration file says nothing about code. */
@@ -206,8 +206,7 @@ function readConfig(path: string, host: CheckHost): Config {
 }
 
 function isOf({ root, folders }: Library, path: string): boolean {
-  return path === `${root}mod.ts` || path === `${root}run.ts` || path === `${root}checked_run.ts` ||
-    folders.some((folder) => path.startsWith(folder));
+  return path === `${root}mod.ts` || folders.some((folder) => path.startsWith(folder));
 }
 
 /** The path that a relative, absolute or `file:` specifier leads to. */

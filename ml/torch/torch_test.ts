@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { compile, program, type Secret, sfix, sint } from "@symbolon/compiler";
-import { execute } from "../../engine.ts";
+import { execute } from "@symbolon/engine";
 import { uniform } from "../functional/testing/points.ts";
 import * as ours from "../layers/mod.ts";
 import { binaryCrossEntropy, meanSquaredError, softmaxCrossEntropy } from "../losses/mod.ts";

@@ -134,7 +134,7 @@ export function noticeIfImpossible(impossible: Public, place: string, ...args: P
   printLnIf(
     impossible,
     `${place}: no figures, since values have left their range (training diverges, the data are too large, or the labels are not what ` +
-      "the loss takes): scale the columns to about 1, lower the learning rate, or raise k (the word k<n>); -E emulate names the place " +
+      "the loss takes): scale the columns to about 1, lower the learning rate, or raise k (the word k<n>); backend emulate names the place " +
       "where a value leaves its range",
     ...args,
   );

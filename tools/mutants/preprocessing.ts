@@ -171,7 +171,7 @@ export const PREPROCESSING: readonly Mutant[] = [
   },
   {
     name: "preprocessing: a session without entropy",
-    file: "party_material.ts",
+    file: "engine/party/material.ts",
     find: "  systemEntropy(part);\n",
     replace: "",
     tests: KEPT,
@@ -179,7 +179,7 @@ export const PREPROCESSING: readonly Mutant[] = [
   },
   {
     name: "preprocessing: a session of one party's part",
-    file: "party_material.ts",
+    file: "engine/party/material.ts",
     find: `deriveKey("preprocessing/session", ...(yield* exchange(protocol, part)))`,
     replace: `deriveKey("preprocessing/session", ...(yield* exchange(protocol, part)).slice(0, 1))`,
     tests: KEPT,
@@ -187,7 +187,7 @@ export const PREPROCESSING: readonly Mutant[] = [
   },
   {
     name: "preprocessing: a file has its name before the others are complete",
-    file: "party_material.ts",
+    file: "engine/party/material.ts",
     find: "  yield* exchange(protocol, Uint8Array.of(1));\n  writer.commit();\n",
     replace: "  writer.commit();\n  yield* exchange(protocol, Uint8Array.of(1));\n",
     tests: KEPT,

@@ -91,8 +91,8 @@ export const RELEASES: readonly Mutant[] = [
   },
   {
     name: "release: a party's thread keeps its memory",
-    file: "party_thread.ts",
-    find: "    memory.dispose();\n",
+    file: "engine/carriers/worker_party.ts",
+    find: "    party.close();\n",
     replace: "",
     tests: ["tests/wiped_test.ts"],
     filter: "a party's thread leaves nothing",
@@ -100,8 +100,8 @@ export const RELEASES: readonly Mutant[] = [
   },
   {
     name: "release: parties of one thread keep their memory",
-    file: "inline_run.ts",
-    find: "    for (const { memory } of parties) memory.dispose();\n",
+    file: "engine/carriers/inline.ts",
+    find: "    for (const { party } of parties) party.close();\n",
     replace: "",
     tests: ["tests/wiped_test.ts"],
     filter: "parties of one thread",

@@ -84,7 +84,7 @@ export const TRANSPORT: readonly Mutant[] = [
   {
     name: "transport: backends are not compared",
     file: "transport/handshake.ts",
-    find: `  compare("the backend, -E", own.backend, theirs.backend);\n`,
+    find: `  compare("the backend, option backend", own.backend, theirs.backend);\n`,
     replace: "",
     tests: HANDSHAKE,
     why: "parties run different protocols against each other",

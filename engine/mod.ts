@@ -1,0 +1,21 @@
+/**
+ * Launches and carries runs: plans, inputs, parties and what carries their messages.
+ *
+ * @module
+ */
+export { type BackendEntry, backendNamed, BACKENDS } from "./backends.ts";
+export { type NetworkOptions, playOverNetwork } from "./carriers/network.ts";
+export { type EngineOptions, execute, type Preprocessing, type RunReport } from "./execute.ts";
+export { type InputReadings, type InputSource, openInputs } from "./inputs.ts";
+export { hear, type Listener, type PartyEvent } from "./party/events.ts";
+export {
+  jobOf,
+  type JobOptions,
+  type KeptPreprocessing,
+  type MaterialFile,
+  type PartyJob,
+  type PartyResult,
+} from "./party/job.ts";
+export { refusal } from "./party/material.ts";
+export { type CarrierName, type Chosen, type Plan, plan, type TransportName } from "./plan.ts";
+export { valuesRead } from "./readings.ts";

@@ -1,0 +1,94 @@
+/**
+ * What one party of a run is told and what it reports at its end: plain data, the same in a thread, a worker or a process.
+ *
+ * @module
+ */
+import type { Given, Prediction, Segment, Tape } from "@symbolon/compiler";
+import { systemEntropy } from "@symbolon/primitives";
+import type { BackendOptions, Demand, PartyId, Traffic } from "@symbolon/protocol";
+import type { InputOrigin, Spent } from "@symbolon/vm";
+
+/** A run that has to do with kept material. Absent: material is made where the program runs, and used there. */
+export interface KeptPreprocessing {
+  /** Makes material and stops, or uses what was made. */
+  readonly mode: "only" | "file";
+  /** Where the parties' files are. */
+  readonly folder: string;
+}
+
+/** What one party brings. */
+export interface PartyInputs {
+  /** Its files, or what stands for them. */
+  readonly inputs: readonly (InputOrigin & { readonly owner: PartyId; readonly source: "binary" | "text" })[];
+  /** What the program brings in place of a part of the binary inputs, by party. */
+  readonly brought: ReadonlyMap<PartyId, Given>;
+}
+
+/** What one party is told. */
+export interface PartyJob extends PartyInputs {
+  /** The backend's name. */
+  readonly backend: string;
+  readonly options: BackendOptions;
+  readonly tape: Tape;
+  /** The tape's hash. */
+  readonly hash: string;
+  /** The tape's schedule for the backend. */
+  readonly segments: readonly Segment[];
+  /** The material that it takes. */
+  readonly demand: Demand;
+  readonly threads: number;
+  /** Stops at the first value outside its range; "values" shows it. Only in the clear, where absent means "bits". */
+  readonly checkRange?: "bits" | "values" | "off";
+  readonly preprocessing?: KeptPreprocessing;
+}
+
+/** What parties are told besides their program, its schedule and their inputs. */
+export interface JobOptions extends BackendOptions, Pick<PartyJob, "backend" | "checkRange" | "preprocessing"> {
+  /** Threads that compute. Absent: the program's. */
+  readonly threads?: number;
+}
+
+/** What all parties of a run are told alike. */
+export function jobOf(
+  { tape, hash, threads = 1 }: { readonly tape: Tape; readonly hash: string; readonly threads?: number },
+  { segments, prediction: { demand } }: { readonly segments: readonly Segment[]; readonly prediction: Prediction },
+  options: JobOptions,
+): Omit<PartyJob, keyof PartyInputs> {
+  const { backend, parties, domain, publicSeed, checkRange, preprocessing } = options;
+  return {
+    ...{ backend, tape, hash, segments, demand },
+    options: {
+      ...(parties === undefined ? {} : { parties }),
+      ...(domain === undefined ? {} : { domain }),
+      ...(publicSeed === undefined ? {} : { publicSeed }),
+    },
+    threads: options.threads ?? threads,
+    ...(checkRange === undefined ? {} : { checkRange }),
+    ...(preprocessing === undefined ? {} : { preprocessing }),
+  };
+}
+
+/** A file of one party's material. */
+export interface MaterialFile {
+  /** Its name in the folder. */
+  readonly name: string;
+  /** Its length. */
+  readonly bytes: number;
+}
+
+/** What one party reports at its end. Time and traffic of preprocessing are apart from those of the program. */
+export interface PartyResult {
+  readonly seconds: number;
+  readonly traffic: Traffic;
+  readonly spent: Spent;
+  readonly registerBytes: number;
+  /** What it has written, if it only preprocesses: nothing else has run then. */
+  readonly file?: MaterialFile;
+}
+
+/** What the parties of a run that one caller starts have in common: 32 bytes that no other run has. */
+export function freshRun(): Uint8Array {
+  const run = new Uint8Array(32);
+  systemEntropy(run);
+  return run;
+}

@@ -1,0 +1,100 @@
+/**
+ * A program made ready for a backend: what it will do and cost, before anything runs.
+ *
+ * @module
+ */
+import { checkTarget, predict, type Prediction, schedule, type Segment, type Tape } from "@symbolon/compiler";
+import { type Backend, type BackendOptions, sizeOf, type Target, totalBytes } from "@symbolon/protocol";
+import { backendNamed } from "./backends.ts";
+import type { KeptPreprocessing } from "./party/job.ts";
+
+/** How the parties of a local run are carried. */
+export type TransportName = "auto" | CarrierName;
+
+/** What carries the messages: one thread, a thread a party, a process a party over TLS 1.3 or plain TCP. */
+export type CarrierName = "inline" | "workers" | "tls" | "tcp";
+
+/** What a run of a program with a backend is. */
+export interface Plan {
+  readonly backend: Backend;
+  readonly target: Target;
+  readonly segments: readonly Segment[];
+  readonly prediction: Prediction;
+}
+
+/** A backend's name and what it takes. */
+export interface Chosen extends BackendOptions {
+  readonly backend: string;
+}
+
+/**
+ * Loads the backend and schedules the program for it.
+ *
+ * @throws {RangeError} if there is no such backend, or the program or the options do not fit it
+ */
+export async function plan({ tape }: { readonly tape: Tape }, chosen: Chosen): Promise<Plan> {
+  const backend = await backendNamed(chosen.backend).load();
+  const target = backend.target(chosen);
+  checkTarget(tape, target);
+  const segments = schedule(tape, target);
+  return { backend, target, segments, prediction: predict(segments, target) };
+}
+
+/** Above this many predicted multiplications a round, threads pay for themselves: see docs/adr/0006. */
+const WORKERS_FROM = 10_000_000;
+
+/** Above this many bytes of preprocessing a round of the program likewise: making a kilobyte takes 6 µs of one core. */
+const WORKERS_FROM_MATERIAL = 5_000;
+
+/** Above this many elements in large tensors, parties do not share the 4 GiB that one thread can address: 512 MiB of replicated shares. */
+const WORKERS_FROM_ELEMENTS = 2 ** 25;
+
+/** Elements from which a tensor counts as large. */
+const LARGE_TENSOR = 2 ** 20;
+
+/** What carries a run that is planned so. `kept`: whether it makes its material. */
+export function carrierOf(
+  wanted: TransportName,
+  { tape }: { readonly tape: Tape },
+  planned: Plan,
+  kept?: KeptPreprocessing,
+): CarrierName {
+  const { target, prediction } = planned;
+  if (target.parties === 1) return "inline";
+  if (wanted !== "auto") return wanted;
+  const rounds = Math.max(1, prediction.rounds);
+  const work = prediction.multiplications > WORKERS_FROM * rounds ||
+    materialBytes(planned, kept) > WORKERS_FROM_MATERIAL * rounds;
+  return work || largeElements(tape) > WORKERS_FROM_ELEMENTS ? "workers" : "inline";
+}
+
+/** Elements of the program's large secret tensors, as if all were there at the same time. */
+function largeElements({ registers }: Tape): number {
+  let sum = 0;
+  for (const { shape, kind } of registers) if (kind.secret && sizeOf(shape) >= LARGE_TENSOR) sum += sizeOf(shape);
+  return sum;
+}
+
+/** Preprocessing from here on is said before it starts: some ten seconds of one machine. */
+const COSTLY_BYTES = 1e9;
+
+/** Bytes of material that one core makes in a second, all parties on one machine: see docs/benchmarks.md. */
+const BYTES_A_SECOND = 1e8;
+
+/** What making so much material will take, if it is much; null otherwise. */
+export function costlyMaterial(planned: Plan, kept?: KeptPreprocessing): string | null {
+  const bytes = materialBytes(planned, kept);
+  if (bytes < COSTLY_BYTES) return null;
+  const seconds = bytes / BYTES_A_SECOND;
+  const time = seconds < 90 ? `${Math.round(seconds)} seconds` : `${Math.round(seconds / 60)} minutes`;
+  return `Preprocessing will send ${
+    (bytes / 1e9).toPrecision(3)
+  } GB among the parties and take in the order of ${time} if they ` +
+    `share one machine: fewer samples, epochs or parties make it less, and backend ring needs none`;
+}
+
+/** Bytes that the parties send to make material in a run. */
+function materialBytes({ target, prediction: { demand } }: Plan, kept?: KeptPreprocessing): number {
+  if (kept?.mode === "file" || target.preprocessing === undefined) return 0;
+  return totalBytes(target.preprocessing(demand));
+}

@@ -1,0 +1,17 @@
+/**
+ * `run`: compiling and running a program in one call. Loads the compiler, the protocols and the check of programs when it is called.
+ *
+ * @module
+ */
+export { run, type RunOptions, type RunSummary } from "./checked_run.ts";
+export { ProgramError } from "./code_check.ts";
+export type { PartyInput } from "./inputs.ts";
+export type {
+  RunOptions as UncheckedRunOptions,
+  RunOutput,
+  RunProgress,
+  RunSummary as UncheckedRunSummary,
+} from "./run.ts";
+export type { Preprocessing } from "../execute.ts";
+export type { KeptPreprocessing, MaterialFile } from "../party/job.ts";
+export type { CarrierName, TransportName } from "../plan.ts";
