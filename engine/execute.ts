@@ -5,10 +5,10 @@
  */
 import type { Compiled, Prediction } from "@symbolon/compiler";
 import type { PartyId, Target } from "@symbolon/protocol";
-import { runInOneThread } from "./carriers/inline.ts";
+import { type LocalRun, runInOneThread } from "./carriers/inline.ts";
 import { runInThreads } from "./carriers/workers.ts";
-import { type InputSource, openInputs } from "./inputs.ts";
-import { hearAll, type Listener, type PartyEvent } from "./party/events.ts";
+import { type InputFiles, openInputs } from "./inputs.ts";
+import { hearAll, type Listener } from "./party/events.ts";
 import { jobOf, type JobOptions, type MaterialFile, type PartyJob } from "./party/job.ts";
 import { checkSessions } from "./party/material.ts";
 import { type CarrierName, carrierOf, costlyMaterial, type Plan, plan, type TransportName } from "./plan.ts";
@@ -16,12 +16,12 @@ import { type CarrierName, carrierOf, costlyMaterial, type Plan, plan, type Tran
 /** How to run. Threads are those of each party with a thread of its own; all parties of one thread share them. */
 export interface EngineOptions extends JobOptions {
   readonly transport?: TransportName;
-  readonly inputs: InputSource;
+  readonly inputs: InputFiles;
   readonly listener: Listener;
   /** Is told before the run what it will take. */
   readonly onPlan?: (prediction: Prediction) => void;
   /** Stops the run, which then rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Is told what looks wrong and does not stop the run. */
   readonly onNotice?: (line: string) => void;
 }
@@ -75,10 +75,7 @@ export async function execute(compiled: Compiled, options: EngineOptions, ready?
   const costly = costlyMaterial(planned, kept);
   if (costly !== null) options.onNotice?.(costly);
   const carrier = carrierOf(options.transport ?? "auto", compiled, planned, kept);
-  const of = {
-    onEvent: (party: PartyId, event: PartyEvent) => hearAll(listener, party, event),
-    ...(signal === undefined ? {} : { signal }),
-  };
+  const of: LocalRun = { onEvent: (party, event) => hearAll(listener, party, event), signal };
   const results = carrier === "inline"
     ? await runInOneThread(jobs, backend, of)
     : carrier === "workers"

@@ -10,7 +10,7 @@ import type { PartyInputs } from "./party/job.ts";
 import { readings } from "./readings.ts";
 
 /** Where a party's input files are, asked for only if the program reads them and does not bring all of their values. */
-export type InputSource = (owner: PartyId, source: "binary" | "text") => InputOrigin;
+export type InputFiles = (owner: PartyId, source: "binary" | "text") => InputOrigin;
 
 /** What {@linkcode openInputs} opens files for. */
 export interface InputReadings {
@@ -31,7 +31,7 @@ export interface InputReadings {
  */
 export function openInputs(
   { tape, inputs, usesSamples }: InputReadings,
-  open: InputSource,
+  open: InputFiles,
   { only, onNotice = () => {} }: { readonly only?: PartyId; readonly onNotice?: (line: string) => void } = {},
 ): PartyInputs["inputs"] {
   const files: (InputOrigin & { owner: PartyId; source: "binary" | "text" })[] = [];

@@ -4,9 +4,9 @@
  * @module
  */
 export { type BackendEntry, backendNamed, BACKENDS } from "./backends.ts";
-export { type NetworkOptions, playOverNetwork } from "./carriers/network.ts";
+export { type NetworkOptions, runInNetwork } from "./carriers/network.ts";
 export { type EngineOptions, execute, type Preprocessing, type RunReport } from "./execute.ts";
-export { type InputReadings, type InputSource, openInputs } from "./inputs.ts";
+export { type InputFiles, type InputReadings, openInputs } from "./inputs.ts";
 export { hear, type Listener, type PartyEvent } from "./party/events.ts";
 export {
   jobOf,

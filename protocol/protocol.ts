@@ -137,11 +137,11 @@ export interface HeldRows<S extends Share, H extends HeldInput = HeldInput> {
 /** How a backend is set up. */
 export interface BackendOptions {
   /** Number of parties; the backend's own default if left out. */
-  readonly parties?: number;
+  readonly parties?: number | undefined;
   /** Another domain than the backend's default, where it has one. */
-  readonly domain?: Domain["kind"];
+  readonly domain?: Domain["kind"] | undefined;
   /** Fixes public coins (shuffles, initial weights), never shares or masks. */
-  readonly publicSeed?: number;
+  readonly publicSeed?: number | undefined;
 }
 
 /** A family of protocols: one folder under `backends/`. */

@@ -15,7 +15,7 @@ import { Link } from "../transport/link.ts";
 import { Meeting } from "../transport/meeting.ts";
 import type { Accepted } from "../transport/tcp.ts";
 import { type Carrier, mutualTls } from "@symbolon/transport";
-import { jobOf, openInputs, plan, playOverNetwork } from "@symbolon/engine";
+import { jobOf, openInputs, plan, runInNetwork } from "@symbolon/engine";
 import { inputsFrom } from "../cli/files/input_files.ts";
 
 /** What it does. */
@@ -87,7 +87,7 @@ async function playAndFlood(): Promise<void> {
   const addresses = Array.from({ length: parties }, (_, p) => ({ host: "127.0.0.1", port: port + p }));
   const planned = await plan(stored, { backend: "ring" });
   const job = { ...jobOf(stored, planned, { backend: "ring" }), inputs, brought };
-  await playOverNetwork(job, { self, addresses, carrier }, { backend: planned.backend, emit: () => {} }).catch(
+  await runInNetwork(job, { self, addresses, carrier }, { backend: planned.backend, emit: () => {} }).catch(
     () => {},
   );
 }

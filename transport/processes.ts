@@ -20,15 +20,15 @@ export interface ProcessesOptions {
   /** One a party: anything that a structured clone can copy. */
   readonly inits: readonly unknown[];
   /** A folder of modules that the processes may start as workers. Else they read no files but those in `folder`. */
-  readonly workers?: URL;
+  readonly workers?: URL | undefined;
   /** A folder that the processes may read and write: its path. */
-  readonly folder?: string;
+  readonly folder?: string | undefined;
   /** Files that each process may read besides, by party. */
   readonly reads?: readonly (readonly string[])[];
   /** Receives what a party emits. An error thrown here stops the run. */
   readonly onMessage?: (party: PartyId, message: unknown) => void;
   /** Ends all processes; the promise then rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Milliseconds that the others have to end by themselves after the first error. Default: 5000. */
   readonly graceMs?: number;
 }

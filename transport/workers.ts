@@ -17,7 +17,7 @@ export interface WorkersOptions extends LinkOptions {
   /** Receives what a party emits. An error thrown here stops the run. */
   readonly onMessage?: (party: PartyId, message: unknown) => void;
   /** Stops the run. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Milliseconds that a stopped party may take to notice, at its next exchange, before it is cut off. Default: 2000. */
   readonly graceMs?: number;
 }

@@ -26,11 +26,7 @@ export const compile: Command = command({
     const { name, path, args, compiled, compileSeconds } = await compileNamed(words, values);
     if (bringsOnly(compiled)) return await prepareInputs({ name, args, compiled }, values);
     const { backend, parties, domain, inputPrefix, overwrite } = values;
-    const { prediction, target } = await plan(compiled, {
-      backend,
-      ...(parties === undefined ? {} : { parties }),
-      ...(domain === undefined ? {} : { domain }),
-    });
+    const { prediction, target } = await plan(compiled, { backend, parties, domain });
     const { stored, written } = await storeCompiled(compiled, { program: name, path, args, inputPrefix, overwrite });
     if (values.json) {
       const bytes = prediction.links.flat().reduce((s, b) => s + b, 0);

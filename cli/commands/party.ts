@@ -6,14 +6,14 @@
 import type { Stored } from "@symbolon/compiler";
 import {
   hear,
-  type InputSource,
+  type InputFiles,
   jobOf,
   openInputs,
   type PartyResult,
   plan,
-  playOverNetwork,
   type Preprocessing,
   refusal,
+  runInNetwork,
   valuesRead,
 } from "@symbolon/engine";
 import { naming } from "@symbolon/files";
@@ -147,7 +147,7 @@ party but the last must be reachable on its port. docs/deployment.md shows two h
     if (values.hostname !== undefined && values.addressFile !== undefined) {
       throw new UsageError("Give the host of party 0 with -h, or all addresses with -ip, not both");
     }
-    await play(self, program, values);
+    await runParty(self, program, values);
   },
 });
 
@@ -165,17 +165,11 @@ function named(
   return { self: player ?? numberOf("party", number, { least: 0, most: MOST_PARTIES - 1 })!, program };
 }
 
-async function play(self: number, program: string, options: PartyOptions): Promise<void> {
+async function runParty(self: number, program: string, options: PartyOptions): Promise<void> {
   const { backend, parties, publicSeed, threads, inputPrefix } = options;
   const preprocessing = preprocessingOf(options);
   const stored = loadCompiled(program);
-  const chosen = {
-    backend,
-    ...(parties === undefined ? {} : { parties }),
-    ...(publicSeed === undefined ? {} : { publicSeed }),
-    ...(threads === undefined ? {} : { threads }),
-    ...(preprocessing === undefined ? {} : { preprocessing }),
-  };
+  const chosen = { backend, parties, publicSeed, threads, preprocessing };
   const planned = await plan(stored, chosen);
   const { target, prediction } = planned;
   checkParty(self, backend, target);
@@ -192,7 +186,7 @@ async function play(self: number, program: string, options: PartyOptions): Promi
   });
   const carrier = carrierOf(self, options, target.parties);
   const job = { ...jobOf(stored, planned, chosen), inputs, brought };
-  const result = await playOverNetwork(
+  const result = await runInNetwork(
     job,
     { self, carrier, ...reach(options, target.parties), onNotice: (line) => heard.notice(line) },
     { backend: planned.backend, emit: (event) => hear(heard, self, event) },
@@ -208,7 +202,7 @@ async function play(self: number, program: string, options: PartyOptions): Promi
 }
 
 /** The party's files, or what is typed in place of the text. */
-function inputsOf(self: number, { inputPrefix, interactive }: PartyOptions, { tape }: Stored): InputSource {
+function inputsOf(self: number, { inputPrefix, interactive }: PartyOptions, { tape }: Stored): InputFiles {
   const files = inputsFrom(inputPrefix);
   return interactive ? typedInputs(files, valuesRead(tape, self, "text")) : files;
 }

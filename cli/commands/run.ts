@@ -6,7 +6,7 @@
 import { execute, plan, refusal } from "@symbolon/engine";
 import { type Command, command } from "../command.ts";
 import { inputsFrom } from "../files/input_files.ts";
-import { flag, oneOf, option, type Values } from "../flags.ts";
+import { flag, oneOf, option } from "../flags.ts";
 import { Heard } from "../heard.ts";
 import {
   allowRead,
@@ -70,7 +70,8 @@ while it is compiled, and nothing else: docs/data.md and docs/security.md say mo
     const preprocessing = preprocessingOf(values);
     const { name, args, compiled, compileSeconds } = await compileNamed(words, values);
     if (bringsOnly(compiled)) return await prepareInputs({ name, args, compiled }, values);
-    const chosen = chosenBy(values);
+    const { backend, parties, domain, publicSeed, threads } = values;
+    const chosen = { backend, parties, domain, publicSeed, threads };
     const planned = await plan(compiled, chosen);
     const { target, prediction } = planned;
     const why = preprocessing && refusal(planned.backend, target, prediction.demand, preprocessing);
@@ -81,18 +82,17 @@ while it is compiled, and nothing else: docs/data.md and docs/security.md say mo
       );
     }
     const heard = new Heard(prediction.rounds, (line) => console.log(line));
-    const { seconds, rounds, sent, transport, threads, preprocessing: spent } = await execute(compiled, {
+    const { seconds, rounds, sent, transport, threads: used, preprocessing: spent } = await execute(compiled, {
       ...chosen,
-      ...(target.clear ? { checkRange: noCheckRange ? "off" : values.debug ? "values" : "bits" } : {}),
+      checkRange: !target.clear ? undefined : noCheckRange ? "off" : values.debug ? "values" : "bits",
       transport: values.transport,
-      ...(values.threads === undefined ? {} : { threads: values.threads }),
-      ...(preprocessing === undefined ? {} : { preprocessing }),
+      preprocessing,
       inputs: inputsFrom(values.inputPrefix),
       onNotice: (line) => heard.notice(line),
       listener: heard,
     }, planned).finally(() => heard.end());
     const finished: Finished = {
-      ...{ program: name, args, backend: values.backend, parties: target.parties, transport, threads },
+      ...{ program: name, args, backend: values.backend, parties: target.parties, transport, threads: used },
       ...{ tapeHash: compiled.hash, seconds, compileSeconds, rounds, sent, preprocessing: spent },
       ...{ metrics: heard.metrics, outputs: heard.outputs },
     };
@@ -103,13 +103,3 @@ while it is compiled, and nothing else: docs/data.md and docs/security.md say mo
     console.log(report(finished, json));
   },
 });
-
-/** The backend and what it takes. */
-function chosenBy({ backend, parties, domain, publicSeed }: Values<typeof RUN_OPTIONS>) {
-  return {
-    backend,
-    ...(parties === undefined ? {} : { parties }),
-    ...(domain === undefined ? {} : { domain }),
-    ...(publicSeed === undefined ? {} : { publicSeed }),
-  };
-}

@@ -5,7 +5,7 @@
  */
 import { type Compiled, formatOf, type Given, givenBytes, readGiven } from "@symbolon/compiler";
 import { naming } from "@symbolon/files";
-import type { InputSource } from "@symbolon/engine";
+import type { InputFiles } from "@symbolon/engine";
 import { checkNew, writeNew } from "./whole_files.ts";
 
 /** The name of a party's input file. */
@@ -57,7 +57,7 @@ function* pieces(given: Given): Generator<Uint8Array<ArrayBuffer>> {
 }
 
 /** A party's input files. */
-export function inputsFrom(prefix: string): InputSource {
+export function inputsFrom(prefix: string): InputFiles {
   return (party, source) => {
     const name = inputName(prefix, party, source);
     try {

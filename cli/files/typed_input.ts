@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { InputSource } from "@symbolon/engine";
+import type { InputFiles } from "@symbolon/engine";
 
 /** Where numbers are typed. */
 export interface Terminal {
@@ -34,7 +34,7 @@ export const TERMINAL: Terminal = {
 };
 
 /** Inputs with the text typed, binary from where they come otherwise. `count`: the numbers that the program reads. */
-export function typedInputs(others: InputSource, count: number, terminal: Terminal = TERMINAL): InputSource {
+export function typedInputs(others: InputFiles, count: number, terminal: Terminal = TERMINAL): InputFiles {
   return (party, source) => {
     if (source === "binary") return others(party, source);
     return { name: "standard input", bytes: new TextEncoder().encode(readNumbers(count, party, terminal)) };

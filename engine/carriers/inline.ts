@@ -13,7 +13,7 @@ import { Party } from "../party/party.ts";
 /** Who is told of events, and what stops a run. */
 export interface LocalRun {
   readonly onEvent: (party: PartyId, event: PartyEvent) => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Runs under way in this thread: one at a time, as they share its memory and its helpers. */

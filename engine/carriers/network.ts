@@ -17,13 +17,13 @@ export type NetworkOptions = Omit<MeshOptions, "agreement" | "nonce">;
 const CLOSING_MS = 1000;
 
 /**
- * Plays one party over a network: looks at its material, connects to the others, runs, and parts from them in agreement.
+ * Runs one party over a network: looks at its material, connects to the others, runs, and parts from them in agreement.
  *
  * @throws {RangeError} if its file of material does not fit, before it calls anybody
  * @throws {PeerError} if a party does not come, stops or falls silent
  * @throws {ProgramMismatchError} if a party runs something else; nothing secret has been sent then
  */
-export async function playOverNetwork(
+export async function runInNetwork(
   job: PartyJob,
   network: NetworkOptions,
   { backend, emit }: Pick<PartyOptions, "backend" | "emit">,

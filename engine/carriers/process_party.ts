@@ -6,11 +6,11 @@
 import { mutualTls, plainTcp, serveProcess } from "@symbolon/transport";
 import { backendNamed } from "../backends.ts";
 import type { PartyResult } from "../party/job.ts";
-import { playOverNetwork } from "./network.ts";
+import { runInNetwork } from "./network.ts";
 import type { ProcessJob } from "./processes.ts";
 
 await serveProcess<ProcessJob, PartyResult>(async ({ self, addresses, identity, ...job }, emit) => {
   const backend = await backendNamed(job.backend).load();
   const carrier = identity === undefined ? plainTcp : mutualTls(identity);
-  return await playOverNetwork(job, { self, addresses, carrier }, { backend, emit });
+  return await runInNetwork(job, { self, addresses, carrier }, { backend, emit });
 });

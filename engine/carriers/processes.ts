@@ -14,7 +14,7 @@ export interface ProcessJob extends PartyJob {
   readonly self: number;
   readonly addresses: readonly Address[];
   /** Absent: plain TCP. */
-  readonly identity?: Identity;
+  readonly identity: Identity | undefined;
 }
 
 /** Runs one job a party. Over TLS with keys made for this run, which no file ever holds. */
@@ -26,17 +26,16 @@ export async function runInProcesses(
   const addresses = freePorts(jobs.length).map((port) => ({ host: "127.0.0.1", port }));
   const keys = carrier === "tcp" ? [] : await Promise.all(jobs.map((_, party) => makeCertificate(party)));
   const certificates = keys.map(({ certificate: pem }, p) => ({ file: `the certificate of party ${p}`, pem }));
-  const folder = jobs[0]?.preprocessing?.folder;
   return await runProcesses<PartyResult>({
     module: new URL("./process_party.ts", import.meta.url),
     inits: jobs.map((job, self): ProcessJob => {
       const key = keys[self]?.key;
-      return { ...job, self, addresses, ...(key === undefined ? {} : { identity: { self, key, certificates } }) };
+      return { ...job, self, addresses, identity: key === undefined ? undefined : { self, key, certificates } };
     }),
     reads: jobs.map(({ inputs }) => inputs.flatMap((input) => "path" in input ? [input.path] : [])),
-    ...(jobs.every(({ threads }) => threads === 1) ? {} : { workers: new URL(".", HELPER) }),
-    ...(folder === undefined ? {} : { folder }),
-    ...(signal === undefined ? {} : { signal }),
+    workers: jobs.every(({ threads }) => threads === 1) ? undefined : new URL(".", HELPER),
+    folder: jobs[0]?.preprocessing?.folder,
+    signal,
     onMessage: (party, event) => onEvent(party, event as PartyEvent),
   });
 }

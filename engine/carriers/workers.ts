@@ -33,7 +33,7 @@ export async function runInThreads(
     const { results } = await runWorkers<PartyResult>({
       worker: new URL("./worker_party.ts", import.meta.url),
       inits: jobs.map((job): WorkerJob => ({ ...job, run })),
-      ...(signal === undefined ? {} : { signal }),
+      signal,
       onMessage: (party, message) => {
         const event = message as PartyEvent | HelperRequest;
         if (event.type === "helper") helpers.start(event.init);

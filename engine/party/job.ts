@@ -38,33 +38,28 @@ export interface PartyJob extends PartyInputs {
   readonly demand: Demand;
   readonly threads: number;
   /** Stops at the first value outside its range; "values" shows it. Only in the clear, where absent means "bits". */
-  readonly checkRange?: "bits" | "values" | "off";
-  readonly preprocessing?: KeptPreprocessing;
+  readonly checkRange?: "bits" | "values" | "off" | undefined;
+  readonly preprocessing?: KeptPreprocessing | undefined;
 }
 
 /** What parties are told besides their program, its schedule and their inputs. */
 export interface JobOptions extends BackendOptions, Pick<PartyJob, "backend" | "checkRange" | "preprocessing"> {
   /** Threads that compute. Absent: the program's. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
 }
 
 /** What all parties of a run are told alike. */
 export function jobOf(
-  { tape, hash, threads = 1 }: { readonly tape: Tape; readonly hash: string; readonly threads?: number },
+  { tape, hash, threads = 1 }: { readonly tape: Tape; readonly hash: string; readonly threads?: number | undefined },
   { segments, prediction: { demand } }: { readonly segments: readonly Segment[]; readonly prediction: Prediction },
   options: JobOptions,
 ): Omit<PartyJob, keyof PartyInputs> {
   const { backend, parties, domain, publicSeed, checkRange, preprocessing } = options;
   return {
     ...{ backend, tape, hash, segments, demand },
-    options: {
-      ...(parties === undefined ? {} : { parties }),
-      ...(domain === undefined ? {} : { domain }),
-      ...(publicSeed === undefined ? {} : { publicSeed }),
-    },
+    options: { parties, domain, publicSeed },
     threads: options.threads ?? threads,
-    ...(checkRange === undefined ? {} : { checkRange }),
-    ...(preprocessing === undefined ? {} : { preprocessing }),
+    ...{ checkRange, preprocessing },
   };
 }
 

@@ -33,7 +33,7 @@ export interface Connection {
 /** A part of a run. All parties end one before any begins the next. */
 export interface Phase {
   begin(): Step<void>;
-  /** To be called when the step has ended. The run itself is no step within a step: see docs/adr/0019. */
+  /** To be called when the step has ended. The run itself is no step within a step: see docs/adr/0020. */
   end?(): void;
 }
 

@@ -19,7 +19,7 @@ import {
   wrongLabel,
 } from "@symbolon/compiler";
 import { OutOfRangeError, type PartyId } from "@symbolon/protocol";
-import type { InputSource } from "../inputs.ts";
+import type { InputFiles } from "../inputs.ts";
 import { readings } from "../readings.ts";
 
 /** What one party brings, in the order in which the program reads it. */
@@ -46,7 +46,7 @@ export function withInputs(
   compiled: Compiled,
   inputs: Readonly<Record<number, PartyInput>>,
   texts: readonly string[],
-): { readonly compiled: Compiled; readonly files: InputSource } {
+): { readonly compiled: Compiled; readonly files: InputFiles } {
   const files = new Map<string, Uint8Array>();
   const brought = new Map<PartyId, Given>(compiled.inputs);
   texts.forEach((text, party) => {

@@ -44,17 +44,17 @@ export interface RunOptions {
   /** The words after a program's name on the command line. */
   readonly args?: readonly string[];
   /** The first so many training samples only; a program that cannot do with fewer refuses it. */
-  readonly samples?: number;
+  readonly samples?: number | undefined;
   /** Number of parties, where the backend lets one choose. */
-  readonly parties?: number;
+  readonly parties?: number | undefined;
   /** What "emulate" computes in: the ring of the protocols, or a field so wide that nothing wraps. */
-  readonly domain?: "ring" | "field";
+  readonly domain?: "ring" | "field" | undefined;
   /** What carries the messages; "auto" (the default) takes one thread, or a thread a party for large programs. */
   readonly transport?: TransportName;
   /** Threads that compute, a party, 1 to 256; by default what the program asks for with `setNThreads`, or 1. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   /** Fixes public shuffles and initial weights, never shares or masks. */
-  readonly publicSeed?: number;
+  readonly publicSeed?: number | undefined;
   /** What the parties bring, by party, for `inputFrom` and `inputVia`. What the program brings itself needs none. */
   readonly inputs?: Readonly<Record<number, PartyInput>>;
   /** Text inputs by party: short for `inputs` with `text`; "" for none. */
@@ -63,15 +63,15 @@ export interface RunOptions {
    * Stops at the first value outside its range, naming the line: "emulate" does so unless this is false, and then computes on as the
    * ring does; other backends cannot.
    */
-  readonly checkRange?: boolean;
+  readonly checkRange?: boolean | undefined;
   /** Makes material into files in a folder and stops, or uses what such a run has made. */
-  readonly preprocessing?: KeptPreprocessing;
+  readonly preprocessing?: KeptPreprocessing | undefined;
   /** Called with each printed line. */
   readonly onPrint?: (line: string) => void;
   /** Called now and then with how far the run is. */
   readonly onProgress?: (progress: RunProgress) => void;
   /** Stops the run, which then rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What each option must be. */
@@ -205,6 +205,7 @@ export async function runCompiled(done: CompiledFor, options: RunOptions): Promi
   const { execute } = await import("../execute.ts");
   const { withInputs } = await import("./inputs.ts");
   const { backend = "ring", transport = "auto", inputs = {}, texts = [], onPrint, onProgress } = options;
+  const { parties, domain, publicSeed, threads, preprocessing, signal, checkRange } = options;
   const { compiled, files } = withInputs(done.compiled, inputs, texts);
   const outputs: RunOutput[] = [];
   const printed: string[] = [];
@@ -213,15 +214,8 @@ export async function runCompiled(done: CompiledFor, options: RunOptions): Promi
   let progress: RunProgress = { rounds: 0, of: 0, preprocessing: 0 };
   const advance = (change: Partial<RunProgress>) => onProgress?.(progress = { ...progress, ...change });
   const report = await execute(compiled, {
-    ...(options.parties === undefined ? {} : { parties: options.parties }),
-    ...(options.domain === undefined ? {} : { domain: options.domain }),
-    ...(options.publicSeed === undefined ? {} : { publicSeed: options.publicSeed }),
-    ...(options.checkRange === undefined ? {} : { checkRange: options.checkRange ? "bits" : "off" }),
-    ...(options.preprocessing === undefined ? {} : { preprocessing: options.preprocessing }),
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-    backend,
-    ...(options.threads === undefined ? {} : { threads: options.threads }),
-    transport,
+    ...{ backend, parties, domain, publicSeed, threads, preprocessing, signal, transport },
+    checkRange: checkRange === undefined ? undefined : checkRange ? "bits" : "off",
     inputs: files,
     onPlan: ({ rounds }) => advance({ of: rounds }),
     onNotice: (line) => notices.push(line),
