@@ -41,16 +41,16 @@ export function refusal(backend: Backend, target: Target, demand: Demand, { mode
 }
 
 /**
- * Opens the party's file, if the job is about one: before anything is sent. `tell` is told which part of a file has been read.
+ * Opens the party's file: before anything is sent. `tell` is told which part of a file has been read.
  *
  * @throws {RangeError} if the file to be used is missing, used, damaged or made for something else; or there is one already where
  * one is to be made
  */
 export function openMaterial(
-  { preprocessing, options, hash, demand }: Pick<PartyJob, "preprocessing" | "options" | "hash" | "demand">,
+  preprocessing: KeptPreprocessing,
+  { options, hash, demand }: Pick<PartyJob, "options" | "hash" | "demand">,
   { self, backend, tell }: { self: PartyId; backend: Backend; tell: (fraction: number) => void },
 ): PartyMaterial {
-  if (preprocessing === undefined) return { close() {} };
   const target = backend.target(options);
   const why = refusal(backend, target, demand, preprocessing);
   if (why !== null) throw new RangeError(why);

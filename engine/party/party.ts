@@ -45,7 +45,7 @@ export class Party {
   readonly #job: PartyJob;
   readonly #options: PartyOptions;
   readonly #target: Target;
-  readonly #material: PartyMaterial;
+  #material: PartyMaterial | null = null;
   #progress: Progress | null = null;
   #protocol: Protocol | null = null;
   #prepared: Prepared | null = null;
@@ -58,6 +58,8 @@ export class Party {
     const { self, backend, emit } = options;
     this.self = self;
     this.#target = backend.target(job.options);
+    const { preprocessing } = job;
+    if (preprocessing === undefined) return;
     let read = 0;
     const reading = new Progress(() => emit({ type: "preprocessing", fraction: read }));
     const tell = (fraction: number) => {
@@ -65,7 +67,7 @@ export class Party {
       reading.tick();
     };
     try {
-      this.#material = openMaterial(job, { self, backend, tell });
+      this.#material = openMaterial(preprocessing, job, { self, backend, tell });
     } catch (error) {
       this.memory.dispose();
       throw error;
@@ -76,7 +78,7 @@ export class Party {
   get agreement(): Agreement {
     const { hash, options, preprocessing } = this.#job;
     const { name, parties, domain } = this.#target;
-    const { reader } = this.#material;
+    const reader = this.#material?.reader;
     return {
       parties,
       backend: name,
@@ -94,7 +96,7 @@ export class Party {
   /** All that it does in a run, in order. */
   phases({ run, traffic }: Connection): readonly Phase[] {
     const setUp: Phase = { begin: () => this.#setUp(run) };
-    if (this.#material.writer !== undefined) return [setUp, { begin: () => this.#makeMaterial() }];
+    if (this.#material?.writer !== undefined) return [setUp, { begin: () => this.#makeMaterial() }];
     return [setUp, { begin: () => this.#prepare() }, this.#running(traffic)];
   }
 
@@ -110,13 +112,13 @@ export class Party {
   /** Ends: its memory is wiped, and no file is left half-written or half-used. */
   close(): void {
     this.memory.dispose();
-    this.#material.close();
+    this.#material?.close();
   }
 
   /** Agrees on keys. */
   *#setUp(run: Uint8Array): Step<void> {
     const { memory } = this;
-    const { reader: material } = this.#material;
+    const material = this.#material?.reader;
     const setup = { memory, entropy: systemEntropy, run, ...(material === undefined ? {} : { material }) };
     this.#protocol = yield* this.#options.backend.setup(this.self, this.#job.options, setup);
   }
@@ -127,7 +129,7 @@ export class Party {
     const protocol = this.#protocol!;
     const supply = new Supply(protocol, demand);
     this.#watch(supply.spent.sent);
-    this.#result = yield* makeMaterial(protocol, { demand, supply }, this.#material.writer!);
+    this.#result = yield* makeMaterial(protocol, { demand, supply }, this.#material!.writer!);
   }
 
   /** Makes ready what the program does, and its material as far as it fits. */
