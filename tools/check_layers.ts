@@ -6,8 +6,8 @@
  * @module
  */
 import { circlesOf } from "./layer_circles.ts";
-import { importsOf, type Members, violationsOf } from "./layer_rules.ts";
-import { listFiles, ROOT } from "./repository.ts";
+import { importsOf, violationsOf } from "./layer_rules.ts";
+import { listFiles, members, ROOT, SOURCES } from "./repository.ts";
 import { flagsOf } from "./task_help.ts";
 
 flagsOf(`Checks who imports whom, and where effects happen, by the table in tools/layer_table.ts.
@@ -15,18 +15,6 @@ flagsOf(`Checks who imports whom, and where effects happen, by the table in tool
 usage: deno task layers
 
 Prints file:line: message for each violation and for each circle of imports, and exits with 1 if there is one.`);
-
-/** Source files; AssemblyScript (`.as.ts`) is another language. */
-const SOURCES = /(?<!\.as)\.[cm]?[jt]sx?$/;
-
-/** The workspace's packages by name, from the `deno.json` of each. */
-async function members(): Promise<Members> {
-  const read = async (folder: string) => JSON.parse(await Deno.readTextFile(new URL(`${folder}deno.json`, ROOT)));
-  const { name, workspace } = await read("") as { name: string; workspace: string[] };
-  const folders = workspace.map((path) => path.replace(/^\.\//, "").replace(/\/?$/, "/"));
-  const names = await Promise.all(folders.map(async (folder) => (await read(folder) as { name: string }).name));
-  return new Map([...names.map((name, i) => [name, folders[i]!] as const), [name, ""]]);
-}
 
 const packages = await members();
 const files = (await listFiles()).filter((path) => SOURCES.test(path));

@@ -50,3 +50,15 @@ async function walk(folder: string): Promise<string[]> {
   }
   return paths;
 }
+
+/** Source files; AssemblyScript (`.as.ts`) is another language. */
+export const SOURCES = /(?<!\.as)\.[cm]?[jt]sx?$/;
+
+/** The workspace's packages by name, from the `deno.json` of each. */
+export async function members(): Promise<Map<string, string>> {
+  const read = async (folder: string) => JSON.parse(await Deno.readTextFile(new URL(`${folder}deno.json`, ROOT)));
+  const { name, workspace } = await read("") as { name: string; workspace: string[] };
+  const folders = workspace.map((path) => path.replace(/^\.\//, "").replace(/\/?$/, "/"));
+  const names = await Promise.all(folders.map(async (folder) => (await read(folder) as { name: string }).name));
+  return new Map([...names.map((name, i) => [name, folders[i]!] as const), [name, ""]]);
+}

@@ -1,16 +1,17 @@
 /**
- * Fitting a network: the loop over epochs and what happens around it.
+ * Fitting a network: the loop over epochs and what happens around it. Also a few steps on the first batch, to measure or to compare
+ * with another system; and training that begins again at half the rate while accuracy is poor, as in MP-SPDZ: a public bit decides,
+ * without a branch.
  *
  * @module
  */
-import { printLn, type Public } from "@symbolon/compiler";
+import { cfix, printLn, type Public, repeat, type Secret, where } from "@symbolon/compiler";
+import type { BoundLayer } from "../layers/layer.ts";
 import { type Form, unpacked } from "./carried.ts";
 import { type Watch, watched, watching } from "./early_stop.ts";
 import { figuresOf, Tally, termsOf } from "./evaluation.ts";
-import { firstSteps } from "./first_steps.ts";
-import { inEpochs } from "./loop.ts";
-import { report, reveal } from "./report.ts";
-import { chosen, halvedIf, isPoor, speedOf } from "./restart.ts";
+import { type Carry, inEpochs } from "./loop.ts";
+import { type Figures, oneLess, printFigures, report, reveal } from "./report.ts";
 import { type DataSet, type FitPlan, type Learner, type Progress, trainingStep } from "./step.ts";
 
 /** Trains in epochs, from `start`. See `Optimizer.fit`. */
@@ -74,4 +75,65 @@ export function fit(learner: Learner, start: Progress, [X, Y]: DataSet, plan: Fi
   const trained = unpacked(end, form);
   if (earlyStop !== undefined) printLn("trained for %s of %s epochs", trained.watch[2]!, epochs);
   return trained;
+}
+
+/** Steps on the first rows, in their order; then the figures of the last one. */
+function firstSteps(learner: Learner, start: Progress, [X, Y]: DataSet, plan: FitPlan): Progress {
+  const { steps = 1, batchSize } = plan;
+  const batch: DataSet = [X.slice(0, batchSize), Y.slice(0, batchSize)];
+  const shown = { loss: plan.printLoss ?? true, accuracy: plan.printAccuracy ?? true };
+  const tally = new Tally(shown, termsOf(learner.loss, learner.bound));
+  const zeros = tally.start();
+  const form: Form = { values: start.values.length, sums: zeros.length, speed: 0, watch: 0, rule: start.rule.length };
+  const end = unpacked(
+    repeat(steps, [...start.values, ...zeros, ...start.rule] as Carry, (carry) => {
+      const next = trainingStep(learner, unpacked(carry, form), batch);
+      return [...next.values, ...tally.add(zeros, next.evaluation), ...next.rule];
+    }, { unit: "step" }),
+    form,
+  );
+  const [figures] = reveal([tally.figures(end.sums, "train", batchSize)], learner.loss) as [Figures];
+  const { loss, correct, accuracy } = figures;
+  // Opening 0 · weights tells nothing, but without any use of them the steps would be left out.
+  const nothing = end.values.map((v) => v.sum().mul(0).reveal()).reduce((sum, v) => sum.add(v));
+  printLn("steps: %s", nothing.add(steps));
+  if (loss !== undefined) printFigures(figures, "step %s", ": %s %s", steps, learner.loss.name, loss);
+  if (accuracy !== undefined) {
+    printFigures(figures, "step %s", ": accuracy %s (%s/%s)", steps, accuracy, correct!, batchSize);
+  }
+  return end;
+}
+
+/** Fraction bits of factors of the learning rate. */
+const SPEED_FRACTION = 40;
+
+/** A factor of the learning rate. */
+function speedOf(factor: number): Public {
+  return cfix.precise(factor, SPEED_FRACTION);
+}
+
+/** Half the factor where the bit is 1. */
+function halvedIf(bit: Public, factor: Public): Public {
+  return factor.mul(bit.mul(speedOf(-0.5)).add(1));
+}
+
+/** 1 if hardly more rows are right than by guessing, or figures that cannot be say that training diverges, else 0. */
+function isPoor({ correct, rows, impossible }: Figures, { output }: BoundLayer): Public {
+  if (correct === undefined) {
+    throw new TypeError(
+      `${where()}Training can restart by accuracy only: it needs a loss that tells what is right, and printAccuracy`,
+    );
+  }
+  const classes = Math.max(2, output.reduce((n, d) => n * d, 1));
+  const few = correct.lessThan(Math.floor(rows as number / classes * 1.2));
+  return oneLess(oneLess(few).mul(oneLess(impossible)));
+}
+
+/** `ifOne` where the public bit is 1, `ifZero` where it is 0: products by a public integer, nothing is rounded. */
+function chosen(bit: Public, ifOne: Carry, ifZero: Carry): Carry {
+  return ifZero.map((zero, i) => {
+    const one = ifOne[i]!;
+    if ("reveal" in zero) return (one as Secret).sub(zero).mul(bit).add(zero);
+    return (one as Public).sub(zero).mul(bit).add(zero);
+  });
 }
