@@ -5,6 +5,7 @@
  */
 import { COMMON_WORDS, format, suggestion } from "@symbolon/compiler";
 import { naming } from "@symbolon/files";
+import { unitsByName } from "@symbolon/protocol";
 import { storeCompiled } from "./cli/compiled_files.ts";
 import { bringsOnly, describeInputs, inputsFrom, writeInputs } from "./cli/input_files.ts";
 import { type Command, HELP, type Options, parseOptions } from "./cli/options.ts";
@@ -125,7 +126,7 @@ async function compileOnly(options: Options): Promise<void> {
   const { stored, written } = await storeCompiled(compiled, { program: name, path, args, inputPrefix, overwrite });
   if (options.json) {
     const bytes = prediction.links.flat().reduce((s, b) => s + b, 0);
-    const cost = { rounds: prediction.rounds, bytes, preprocessing: Object.fromEntries(prediction.demand) };
+    const cost = { rounds: prediction.rounds, bytes, preprocessing: unitsByName(prediction.demand) };
     const { hash: tapeHash } = compiled;
     return console.log(
       JSON.stringify({

@@ -74,8 +74,7 @@ export function openMaterial(
     const writer = new MaterialWriter(preprocessing.folder, id);
     return { writer, close: () => writer.close() };
   }
-  const unitBytes = (kind: string) => target.unitBytes!(kind);
-  const reader = new MaterialReader(preprocessing.folder, id, { demand, unitBytes }, now(emit));
+  const reader = new MaterialReader(preprocessing.folder, id, demand, now(emit));
   return { reader, close: () => reader.close() };
 }
 

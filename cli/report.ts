@@ -102,7 +102,7 @@ export function preprocessed({ from, seconds, rounds, bytes }: RunReport["prepro
 export function predicted(prediction: Prediction, target: Target): string {
   const sent = prediction.links.map((row) => row.reduce((s, b) => s + b, 0));
   const total = sent.reduce((s, b) => s + b, 0);
-  const demand = [...prediction.demand].map(([kind, n]) => `${n.toLocaleString("en")} × ${kind}`);
+  const demand = [...prediction.demand].map(([{ name }, n]) => `${n.toLocaleString("en")} × ${name}`);
   return [
     `rounds         ${prediction.rounds.toLocaleString("en")}`,
     `sent           ${size(total)} in all (${sent.map(size).join(", ")} by party)`,
