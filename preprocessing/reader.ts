@@ -6,7 +6,7 @@
 import { naming } from "@symbolon/files";
 import { type Demand, type MaterialKind, type MaterialSource, unitBytes } from "@symbolon/protocol";
 import { createHash } from "node:crypto";
-import { erase, folderOf, isStill, readAll, removeIfThere, syncFolder } from "./disk.ts";
+import { erase, folderOf, isStill, readAll, readLine, removeIfThere, syncFolder } from "./disk.ts";
 import {
   type ChunkHeader,
   fileOf,
@@ -18,7 +18,6 @@ import {
   readHash,
   readHeader,
 } from "./format.ts";
-import { readLine } from "./lines.ts";
 import { discardUsed, isUsed, markUsed, MaterialUsedError, missingText, usedText } from "./used.ts";
 
 /** Bytes hashed at a time. */
