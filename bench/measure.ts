@@ -4,6 +4,8 @@
  * @module
  */
 import { compile } from "@symbolon/compiler";
+import { type Demand, unitsByName } from "@symbolon/protocol";
+import { MATERIAL } from "@symbolon/semi2k";
 import { plan } from "@symbolon/engine";
 import { run, type RunSummary } from "../engine/run/run.ts";
 import type { Row } from "./rows.ts";
@@ -73,7 +75,7 @@ export async function measure(
       preprocessing: {
         ...last.preprocessing,
         seconds: made,
-        material: Object.fromEntries(demand),
+        material: unitsByName(demand),
         ...(triples === null ? {} : { triplesPerSecond: Math.round(triples / made) }),
       },
     }),
@@ -83,12 +85,13 @@ export async function measure(
 }
 
 /** Products of words in what a program needs, or null if it needs something else as well: its time cannot be told apart. */
-function wordTriples(demand: ReadonlyMap<string, number>): number | null {
+function wordTriples(demand: Demand): number | null {
   let total = 0;
   for (const [kind, n] of demand) {
-    const size = /^matrix triple (\d+)x(\d+)x(\d+)$/.exec(kind);
-    if (size !== null) total += n * size.slice(1).map(Number).reduce((p, d) => p * d, 1);
-    else if (kind === "triple") total += n;
+    const matrix = MATERIAL.matrixTriple.sizeOf(kind);
+    const patches = matrix?.x !== undefined || matrix?.y !== undefined;
+    if (matrix !== null && !patches) total += n * matrix.size.reduce((p, d) => p * d, 1);
+    else if (kind === MATERIAL.triple.of()) total += n;
     else return null;
   }
   return total === 0 ? null : total;

@@ -17,7 +17,7 @@ import {
   OtReceiver,
   OtSender,
   PART,
-  PART_ROWS,
+  rowBytes,
   setupOt,
   systemEntropy,
   triples,
@@ -54,7 +54,7 @@ function extensions(): void {
     const receiver = new OtReceiver(memory, { k, leaves, salt: random(16) });
     const sender = new OtSender(memory, random(16), { k, leaves, salt: random(16) });
     const message = memory.allocate(extensionBytes(n, k)), choices = memory.allocate(n / 8);
-    const rows = memory.allocate(PART_ROWS), out = memory.allocate(8 * PART);
+    const rows = memory.allocate(rowBytes(PART)), out = memory.allocate(8 * PART);
     const bytes = extensionBytes(n, k) / n;
     line(
       `receiver, k = ${k}, ${bytes} bytes each`,

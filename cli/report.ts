@@ -109,7 +109,7 @@ function preprocessed({ from, seconds, rounds, bytes }: Preprocessing, party: Pa
 /** What a run will cost. */
 export function predicted(prediction: Prediction, target: Target): string {
   const sent = prediction.links.map(sum);
-  const demand = [...prediction.demand].map(([kind, n]) => `${n.toLocaleString("en")} × ${kind}`);
+  const demand = [...prediction.demand].map(([{ name }, n]) => `${n.toLocaleString("en")} × ${name}`);
   return [
     `rounds         ${prediction.rounds.toLocaleString("en")}`,
     `sent           ${size(sum(sent))} in all (${sent.map(size).join(", ")} by party)`,

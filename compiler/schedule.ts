@@ -5,7 +5,15 @@
  *
  * @module
  */
-import { type Call, linkTable, sizeOf, type Target, type Term } from "@symbolon/protocol";
+import {
+  type Call,
+  type Demand,
+  linkTable,
+  type MaterialKind,
+  sizeOf,
+  type Target,
+  type Term,
+} from "@symbolon/protocol";
 import {
   type Block,
   type Instruction,
@@ -143,7 +151,7 @@ export interface Prediction {
   /** Bytes by sender and receiver. */
   readonly links: readonly (readonly number[])[];
   /** Preprocessed material by kind. */
-  readonly demand: ReadonlyMap<string, number>;
+  readonly demand: Demand;
   /** Products of two elements: the work that grows with matrices faster than the traffic. */
   readonly multiplications: number;
 }
@@ -151,7 +159,7 @@ export interface Prediction {
 /** Adds up the declared costs of a schedule, set-up not included. */
 export function predict(segments: readonly Segment[], target: Target): Prediction {
   const links = linkTable(target.parties);
-  const demand = new Map<string, number>();
+  const demand = new Map<MaterialKind, number>();
   let multiplications = 0;
   const add = (call: Call, times: number) => {
     const cost = target.cost(call);

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { bits } from "./mod.ts";
-import * as oracle from "./oracle.ts";
+import * as oracle from "./testing/oracle.ts";
 import { Arena, bytesAt, LENGTHS, sample, sampleBytes, wordsAt } from "./testing/arena.ts";
 
 /** The integer made of n bits. */

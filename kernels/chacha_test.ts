@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { chacha12 } from "./mod.ts";
-import { chacha } from "./oracle.ts";
+import { chacha } from "./testing/oracle.ts";
 import { Arena, bytesAt, sampleBytes } from "./testing/arena.ts";
 
 const ZERO = new Uint8Array(32);

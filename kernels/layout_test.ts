@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { layout } from "./mod.ts";
-import * as oracle from "./oracle.ts";
+import * as oracle from "./testing/oracle.ts";
 import { Arena, bytesAt, LENGTHS, sample, sampleBytes, wordsAt } from "./testing/arena.ts";
 
 /** Elements of the source and of the target, and where index 0 lies in each. */

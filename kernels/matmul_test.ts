@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { matmul, matmulTransposed } from "./mod.ts";
-import { fill, matmul as expected, type Sizes } from "./oracle.ts";
+import { fill, matmul as expected, type Sizes } from "./testing/oracle.ts";
 import { Arena, sample, wordsAt } from "./testing/arena.ts";
 
 /** Bytes of scratch the kernel asks for. */

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { blocks, heads } from "./build/chacha8.wasm";
 import { views } from "./linear_memory.ts";
 import { gilboa, ot, pads } from "./mod.ts";
-import { chacha } from "./oracle.ts";
+import { chacha } from "./testing/oracle.ts";
 import { Arena, BOUNDARY, bytesAt, sample, sampleBytes, wordsAt } from "./testing/arena.ts";
 
 const CHUNK = 256;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { reserve } from "./linear_memory.ts";
 import { views } from "./linear_memory.ts";
 import { align16, layout, matmul, PartyMemory, ring } from "./mod.ts";
-import * as oracle from "./oracle.ts";
+import * as oracle from "./testing/oracle.ts";
 import { sample, sampleBytes, wordsAt } from "./testing/arena.ts";
 import { testWith } from "../tests/permissions.ts";
 

@@ -2,7 +2,7 @@ import { equals } from "@std/bytes";
 import { signaturesOf } from "../tools/kernel_calls.ts";
 import { KERNELS } from "./build/table.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import * as oracle from "./oracle.ts";
+import * as oracle from "./testing/oracle.ts";
 import { views } from "./linear_memory.ts";
 import { layout, matmul, matmulTransposed, noteFunction, PartyMemory, record, recording, ring } from "./mod.ts";
 import { draw, startStream, STREAM_BYTES } from "./mod.ts";

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { ring } from "./mod.ts";
-import * as oracle from "./oracle.ts";
+import * as oracle from "./testing/oracle.ts";
 import { Arena, BOUNDARY, LENGTHS, sample, wordsAt } from "./testing/arena.ts";
 
 type Unary = (x: readonly bigint[]) => bigint[];

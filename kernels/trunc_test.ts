@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { views } from "./linear_memory.ts";
 import { trunc } from "./mod.ts";
-import * as oracle from "./oracle.ts";
+import * as oracle from "./testing/oracle.ts";
 import { Arena, BOUNDARY, LENGTHS, sample, wordsAt } from "./testing/arena.ts";
 
 const NAMES = ["r", "e0", "e2", "u0", "u2", "s", "c"] as const;

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Demand, PartyId } from "@symbolon/protocol";
+import { byName, type Demand, type PartyId, unitsByName } from "@symbolon/protocol";
 
 /** The version of the layout and of the units in it. */
 export const FORMAT_VERSION = 1;
@@ -56,7 +56,7 @@ export function partialFileOf(file: string): string {
 /** The first line. */
 export function headerLine(id: MaterialId, session: string, demand: Demand): string {
   const { backend, domain, parties, party, program } = id;
-  const kinds = Object.fromEntries([...demand].sort(([x], [y]) => x < y ? -1 : 1));
+  const kinds = unitsByName(new Map(byName(demand)));
   const header: Header = { version: FORMAT_VERSION, backend, domain, parties, party, program, session, demand: kinds };
   return `${JSON.stringify({ symbolon: "preprocessing", ...header })}\n`;
 }

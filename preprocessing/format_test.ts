@@ -5,7 +5,7 @@ const ID = { backend: "semi2k", domain: "integers mod 2^64", parties: 2, party: 
 
 Deno.test("a first line names a whole session, and else is none", () => {
   const session = "0123456789abcdef".repeat(4);
-  const line = (of: string) => headerLine(ID, of, new Map([["triple", 3]]));
+  const line = (of: string) => headerLine(ID, of, new Map([[{ name: "triple", parts: () => [64, 64, 64] }, 3]]));
   assertEquals(readHeader(line(session))?.session, session);
   const others = [
     "",

@@ -12,7 +12,8 @@ import { MaterialReader, MaterialUsedError, MaterialWriter } from "./mod.ts";
 
 const ID: MaterialId = { backend: "b", domain: "integers mod 2^64", parties: 2, party: 1, program: "cd".repeat(32) };
 const SESSION = new Uint8Array(32).fill(9);
-const DEMAND = new Map([["gold", 2]]);
+const GOLD = { name: "gold", parts: () => [128] };
+const DEMAND = new Map([[GOLD, 2]]);
 const LACKS = missing(["read", "write"]);
 
 function test(name: string, fn: (folder: string) => void): void {
@@ -87,13 +88,11 @@ function watch(folder: string, body: () => void): string[] {
 function save(folder: string): void {
   const writer = new MaterialWriter(folder, ID);
   writer.start(SESSION, DEMAND);
-  writer.begin("gold", 2, 32);
+  writer.begin(GOLD, 2, 32);
   writer.write(new Uint8Array(32).fill(7));
   writer.finish();
   writer.commit();
 }
-
-const WANTED = { demand: DEMAND, unitBytes: () => 16 };
 
 /** Fails unless these are among the events in this order. */
 function assertOrder(events: readonly string[], ...order: readonly string[]): void {
@@ -107,8 +106,8 @@ function assertOrder(events: readonly string[], ...order: readonly string[]): vo
 
 test("material is marked as used by a new file that is on the disk, with its folder, before the first byte is taken", (folder) => {
   save(folder);
-  const reader = new MaterialReader(folder, ID, WANTED);
-  const begun = watch(folder, () => void reader.begin("gold"));
+  const reader = new MaterialReader(folder, ID, DEMAND);
+  const begun = watch(folder, () => void reader.begin(GOLD));
   assertEquals(begun, ["open used new 600", "write used", "sync used", "open folder", "sync folder"]);
   // Taken, then erased where it was; at the end erased as a whole, on the disk, and only then without a name.
   const taken = watch(folder, () => reader.read(new Uint8Array(32)));
@@ -125,14 +124,14 @@ test("a file of material is on the disk before it has its name, and its folder a
 
 test("a file left by a run that was stopped is erased, on the disk, before its name is gone", (folder) => {
   save(folder);
-  const reader = new MaterialReader(folder, ID, WANTED);
+  const reader = new MaterialReader(folder, ID, DEMAND);
   const { name } = reader;
   const copy = Deno.readFileSync(name);
-  reader.begin("gold");
+  reader.begin(GOLD);
   reader.close();
   Deno.writeFileSync(name, copy);
   const events = watch(folder, () => {
-    assertThrows(() => new MaterialReader(folder, ID, WANTED), MaterialUsedError);
+    assertThrows(() => new MaterialReader(folder, ID, DEMAND), MaterialUsedError);
   });
   assertOrder(events, "erase file", "sync file", "remove file", "sync folder");
 });

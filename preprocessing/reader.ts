@@ -4,9 +4,9 @@
  * @module
  */
 import { naming } from "@symbolon/files";
-import type { Demand, MaterialSource } from "@symbolon/protocol";
+import { type Demand, type MaterialKind, type MaterialSource, unitBytes } from "@symbolon/protocol";
 import { createHash } from "node:crypto";
-import { erase, folderOf, isStill, readAll, removeIfThere, syncFolder } from "./disk.ts";
+import { erase, folderOf, isStill, readAll, readLine, removeIfThere, syncFolder } from "./disk.ts";
 import {
   type ChunkHeader,
   fileOf,
@@ -18,7 +18,6 @@ import {
   readHash,
   readHeader,
 } from "./format.ts";
-import { readLine } from "./lines.ts";
 import { discardUsed, isUsed, markUsed, MaterialUsedError, missingText, usedText } from "./used.ts";
 
 /** Bytes hashed at a time. */
@@ -27,13 +26,6 @@ const BLOCK = 1 << 20;
 /** A chunk and where its bytes are. */
 interface Chunk extends ChunkHeader {
   readonly at: number;
-}
-
-/** What a program takes of the material. */
-export interface Wanted {
-  readonly demand: Demand;
-  /** Bytes of a unit, as the target has them. */
-  unitBytes(kind: string): number;
 }
 
 /** One party's material, checked and not yet used. */
@@ -53,12 +45,12 @@ export class MaterialReader implements MaterialSource {
   #read = 0;
 
   /**
-   * Opens a party's material and checks every byte of it.
+   * Opens a party's material and checks every byte of it; `demand` is what the program takes.
    *
    * @throws {MaterialUsedError} if it has been used; what is left of it is deleted
    * @throws {RangeError} if there is none, it is damaged, or it is for something else
    */
-  constructor(folder: string, id: MaterialId, wanted: Wanted, onProgress: (fraction: number) => void = () => {}) {
+  constructor(folder: string, id: MaterialId, demand: Demand, onProgress: (fraction: number) => void = () => {}) {
     this.name = fileOf(folder, id);
     this.#file = naming(this.name, "read", () => openLocked(this.name));
     try {
@@ -70,24 +62,29 @@ export class MaterialReader implements MaterialSource {
       this.#first = first.bytes.length;
       this.session = header.session;
       this.#refuseUsed();
+      const kinds = new Map(Array.from(demand.keys(), (kind) => [kind.name, kind]));
       for (const chunk of checkedChunks(this.#file, this.name, first.bytes, onProgress)) {
-        if (chunk.bytes !== chunk.units * wanted.unitBytes(chunk.kind)) {
+        const kind = kinds.get(chunk.kind);
+        if (kind === undefined) {
+          throw otherVersion(this.name, `it holds ${chunk.kind}, which the program does not take`);
+        }
+        if (chunk.bytes !== chunk.units * unitBytes(kind, id.parties)) {
           throw otherVersion(this.name, `its units of ${chunk.kind} have another size`);
         }
         this.#chunks.set(chunk.kind, [...this.#chunks.get(chunk.kind) ?? [], chunk]);
       }
-      this.#checkDemand(wanted.demand);
+      this.#checkDemand(demand);
     } catch (error) {
       this.#file.close();
       throw error;
     }
   }
 
-  begin(kind: string): number | null {
+  begin(kind: MaterialKind): number | null {
     if (this.#current !== null) {
       throw new Error(`internal: a chunk of ${this.#current.kind} has not been read to its end`);
     }
-    const chunk = this.#chunks.get(kind)?.shift();
+    const chunk = this.#chunks.get(kind.name)?.shift();
     if (chunk === undefined) return null;
     // From here on nobody else can use any of it, and only from here on this run can.
     if (!this.#used) naming(this.name, "write", () => markUsed(this.name, this.session));
@@ -137,7 +134,7 @@ export class MaterialReader implements MaterialSource {
   }
 
   #checkDemand(demand: Demand): void {
-    for (const [kind, n] of demand) {
+    for (const [{ name: kind }, n] of demand) {
       const held = (this.#chunks.get(kind) ?? []).reduce((sum, { units }) => sum + units, 0);
       if (held < n) throw otherVersion(this.name, `the program takes ${n} × ${kind}, it holds ${held}`);
     }

@@ -5,9 +5,8 @@
  *
  * @module
  */
-import { erase, folderOf, removeIfThere, syncFolder, writeAll } from "./disk.ts";
+import { erase, folderOf, readLine, removeIfThere, syncFolder, writeAll } from "./disk.ts";
 import { MAKE_ANEW, readHeader, usedFileOf } from "./format.ts";
-import { readLine } from "./lines.ts";
 
 /** Material is used once. */
 export class MaterialUsedError extends RangeError {

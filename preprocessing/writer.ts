@@ -7,7 +7,7 @@
  * @module
  */
 import { naming } from "@symbolon/files";
-import type { Demand, MaterialSink } from "@symbolon/protocol";
+import type { Demand, MaterialKind, MaterialSink } from "@symbolon/protocol";
 import { createHash, type Hash } from "node:crypto";
 import { folderOf, isStill, removeIfThere, syncFolder, writeAll } from "./disk.ts";
 import { fileOf, headerLine, type MaterialId, partialFileOf } from "./format.ts";
@@ -58,9 +58,9 @@ export class MaterialWriter implements MaterialSink {
     this.#put(text(headerLine(this.#id, session.toHex(), demand)));
   }
 
-  begin(kind: string, units: number, bytes: number): void {
+  begin(kind: MaterialKind, units: number, bytes: number): void {
     if (this.#missing !== 0) throw new Error(`internal: a chunk lacks ${this.#missing} bytes`);
-    this.#put(text(`${JSON.stringify({ kind, units, bytes })}\n`));
+    this.#put(text(`${JSON.stringify({ kind: kind.name, units, bytes })}\n`));
     this.#missing = bytes;
   }
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { PartyMemory } from "@symbolon/kernels";
-import { chacha } from "../kernels/oracle.ts";
+import { chacha } from "../kernels/testing/oracle.ts";
 import { OtPads } from "./mod.ts";
 import { bytesOf, rowOf, setRow } from "./testing/ot.ts";
 

@@ -21,8 +21,6 @@ export const KAPPA = 128;
 export const CHUNK = 2048;
 /** Transfers that are extended at a time, in whole chunks: their rows stay in the second-level cache. */
 export const PART: number = 4 * CHUNK;
-/** Bytes that the rows of a part take. */
-export const PART_ROWS: number = 16 * PART;
 
 /** Transfers cost 128 / k bits and 2^k / k times 16 bytes of keystream. */
 export type TreeDepth = 1 | 2 | 4 | 8;

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { PartyMemory } from "@symbolon/kernels";
-import { chacha } from "../kernels/oracle.ts";
-import { CHUNK, eachPart, extensionBytes, OtReceiver, OtSender, PART, PART_ROWS, type TreeDepth } from "./mod.ts";
+import { chacha } from "../kernels/testing/oracle.ts";
+import { CHUNK, eachPart, extensionBytes, OtReceiver, OtSender, PART, rowBytes, type TreeDepth } from "./mod.ts";
 import { bytesOf, deal, missingLeaf, rowOf } from "./testing/ot.ts";
 
 const DEPTHS: readonly TreeDepth[] = [1, 2, 4, 8];
@@ -17,7 +17,7 @@ function extend(
   const mark = memory.mark();
   const bytes = extensionBytes(n, k), guard = 32;
   const choices = memory.scratch(Math.ceil(n / 8)), message = memory.scratch(bytes + guard);
-  const t = memory.scratch(PART_ROWS), q = memory.scratch(PART_ROWS);
+  const t = memory.scratch(rowBytes(PART)), q = memory.scratch(rowBytes(PART));
   memory.bytes.set(bytesOf(name, Math.ceil(n / 8)), choices);
   memory.bytes.fill(0xee, message, message + bytes + guard);
   const delta = memory.bytes.slice(sender.delta, sender.delta + 16);
@@ -102,7 +102,7 @@ Deno.test("a part of more than 8192 transfers, or more chunks than reserved, are
   const memory = new PartyMemory();
   const { delta, salt, punctured } = deal("range", 1);
   const sender = new OtSender(memory, delta, { k: 1, leaves: punctured, salt });
-  const at = memory.allocate(PART_ROWS), message = memory.allocate(extensionBytes(PART, 1));
+  const at = memory.allocate(rowBytes(PART)), message = memory.allocate(extensionBytes(PART, 1));
   for (const count of [-1, PART + 1, NaN]) {
     const rows = { at, count, from: sender.reserve(PART) };
     assertThrows(() => sender.part(rows, message), RangeError, "A part has up to 8192");

@@ -12,12 +12,12 @@ import type {
   ShuffleCall,
   TruncCall,
 } from "./call.ts";
-import type { MaterialSink, MaterialSource } from "./material.ts";
+import type { Demand, MaterialSink, MaterialSource } from "./material.ts";
 import type { Memory } from "./memory.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Domain, Elements, Feed, Indices, PartyId, Scaled, Shape, Share, Window } from "./share.ts";
 import type { Step } from "./step.ts";
-import type { Demand, Target } from "./target.ts";
+import type { Target } from "./target.ts";
 
 /**
  * A protocol from one party's point of view.

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Call } from "./call.ts";
+import { type Demand, NO_DEMAND } from "./material.ts";
 import type { Domain } from "./share.ts";
 
 /** Who may be corrupt, and what the corrupt may do. */
@@ -13,9 +14,6 @@ export interface Security {
   /** How many parties may be corrupt together. */
   readonly corrupt: number;
 }
-
-/** Preprocessed material by kind ("triple", "matrix 64x30x1", …). */
-export type Demand = ReadonlyMap<string, number>;
 
 /** What one operation costs. */
 export interface Cost {
@@ -35,14 +33,9 @@ export interface Target {
   readonly clear: boolean;
   /** Exactly what the call costs: a run that differs is an error. */
   cost(call: Call): Cost;
-  /** Bytes of a party's memory that a unit of preprocessed material takes. Absent: there is none. */
-  unitBytes?(kind: string): number;
   /** What making this much material costs a run that has none yet: exact if all is made at once. Absent: there is none. */
   preprocessing?(demand: Demand): Cost;
 }
-
-/** No preprocessing. */
-export const NO_DEMAND: Demand = new Map();
 
 /** A cost without messages. */
 export function free(parties: number): Cost {

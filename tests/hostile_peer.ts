@@ -96,8 +96,9 @@ async function playAndFlood(): Promise<void> {
 async function meet(socket: net.Socket, hellos: Map<number, string>, own: string): Promise<Link> {
   const link = new Link(socket, { where: "there", timeoutMs: 60_000, roundTimeoutMs: 1e9 });
   link.greet(own);
-  while (link.hello === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
-  hellos.set(readHello(link.hello).party, link.hello);
+  await link.introduction(60_000);
+  const hello = link.heard.hello!;
+  hellos.set(readHello(hello).party, hello);
   return link;
 }
 
@@ -159,7 +160,7 @@ async function deviate(): Promise<void> {
       const header = new Uint8Array(HEADER_BYTES);
       writeHeader(header, { type: FrameType.data, round: 0, bytes, extra: messages });
       // The link shows no life of its own within the message any more.
-      link.error = new Error("stopped");
+      link.sayAlive = () => {};
       first.write(header);
       return void setInterval(() => first.write(new Uint8Array(1)), 500);
     }

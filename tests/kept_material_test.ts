@@ -4,12 +4,12 @@ import { PartyMemory } from "@symbolon/kernels";
 import type { MaterialWriter } from "@symbolon/preprocessing";
 import { deriveKey } from "@symbolon/primitives";
 import { lockstep } from "@symbolon/protocol";
-import { semi2k } from "@symbolon/semi2k";
-import { Supply } from "@symbolon/vm";
+import { MATERIAL, semi2k } from "@symbolon/semi2k";
 import { makeMaterial } from "../engine/party/material.ts";
 import { seeded } from "../primitives/testing/ot.ts";
+import { Supply } from "@symbolon/vm";
 
-const DEMAND = new Map([["triple", 2]]);
+const DEMAND = new Map([[MATERIAL.triple.of(), 2]]);
 
 interface Made {
   /** By party. */

@@ -2,7 +2,17 @@
 import { assert, assertEquals } from "@std/assert";
 import { PartyMemory } from "@symbolon/kernels";
 import { MaterialReader, MaterialWriter } from "@symbolon/preprocessing";
-import { type Call, type Demand, lockstep, type Protocol, type Share, sizeOf, type Step } from "@symbolon/protocol";
+import {
+  type Call,
+  type Demand,
+  lockstep,
+  type MaterialKind,
+  type Protocol,
+  type Share,
+  sizeOf,
+  type Step,
+  unitBytes,
+} from "@symbolon/protocol";
 import { Simulation } from "@symbolon/protocol/testing";
 import { semi2k } from "@symbolon/semi2k";
 import { Supply } from "@symbolon/vm";
@@ -21,17 +31,16 @@ const PARTS: readonly { readonly times: number; readonly call: Call; readonly re
   { times: 2, call: { op: "decompose", shape: [33, 1], turn: 0, bits: 1 }, result: 1n },
 ];
 const TARGET = semi2k.target({});
-const UNIT_BYTES = TARGET.unitBytes!;
 
 function total(): Demand {
-  const sum = new Map<string, number>();
+  const sum = new Map<MaterialKind, number>();
   for (const { times, call } of PARTS) {
     for (const [kind, n] of TARGET.cost(call).demand) sum.set(kind, (sum.get(kind) ?? 0) + times * n);
   }
   return sum;
 }
 
-const bytesOf = (held: Demand) => [...held].reduce((sum, [kind, n]) => sum + n * UNIT_BYTES(kind), 0);
+const bytesOf = (held: Demand) => [...held].reduce((sum, [kind, n]) => sum + n * unitBytes(kind, TARGET.parties), 0);
 
 /** A tensor of threes. */
 function threes(p: Protocol, shape: readonly number[]): Share {
@@ -91,8 +100,7 @@ testWith(["read", "write"], "material is made, kept, loaded and used portion by 
     });
     assert(chunks.length > 4 * 2 * demand.size && chunks.every((bytes) => bytes <= PORTION));
 
-    const wanted = { demand, unitBytes: UNIT_BYTES };
-    const readers = [0, 1].map((party) => new MaterialReader(folder, { ...ID, party }, wanted));
+    const readers = [0, 1].map((party) => new MaterialReader(folder, { ...ID, party }, demand));
     const { results: users } = lockstep(memories.map((memory, self) => ({
       memory,
       step: semi2k.setup(self, {}, { memory, entropy: (b) => b.fill(1 + self), material: readers[self]! }),

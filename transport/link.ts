@@ -10,7 +10,6 @@ import { Buffer } from "node:buffer";
 import type { Socket } from "node:net";
 import { DesyncError, type Message, type PartyId, PeerError } from "@symbolon/protocol";
 import { abortText, readAbort } from "./abort_text.ts";
-import { ByteQueue } from "./byte_queue.ts";
 import { ControlFrames, Credit, Granted, MESSAGE_COST, windowBytes } from "./credit.ts";
 import {
   bareFrame,
@@ -22,8 +21,9 @@ import {
   textFrame,
   writeHeader,
 } from "./framing.ts";
-import { Fifo } from "./fifo.ts";
 import { FrameReader } from "./frame_reader.ts";
+import { Heard, type PeerWords } from "./heard.ts";
+import { Inbox } from "./inbox.ts";
 import { Patience, type Verdict } from "./patience.ts";
 import { Transfer } from "./transfer.ts";
 
@@ -36,77 +36,67 @@ const CLOSING_MS = 2000;
 export interface LinkSettings {
   /** "127.0.0.1:5000", for messages. */
   readonly where: string;
+  /** The peer's number, where it is known before its hello. */
+  readonly peer?: PartyId | undefined;
   /** Milliseconds without a byte after which the peer is taken for dead. */
   readonly timeoutMs: number;
   /** Milliseconds without progress after which a peer that is waited for is given up. Default: three times `timeoutMs`. */
   readonly roundTimeoutMs?: number;
   /** Bytes of data that either side may be ahead: the same at both. */
   readonly window?: number;
-  /** Called when what was waited for has come, or the link has failed. */
-  readonly onChange?: () => void;
+}
+
+/** Who uses a link: one at a time. */
+export interface LinkHolder {
+  /** Something that was waited for has come or gone, or the link has failed. */
+  changed(): void;
+  /** A number that changes whenever any party has got on. Absent: when either end has. */
+  progress?(): number;
 }
 
 /** One end of a connection between two parties. */
 export class Link {
-  /** Rounds that this side has finished. */
-  round = 0;
-  /** Rounds that the peer has finished, as far as it has said. */
-  peerRound = 0;
-  /** Why nothing more will come; set once. */
-  error: Error | undefined;
-  /** The peer's hello, once it has come. */
-  hello: string | undefined;
-  /** Where all parties are, as the peer says, once it has. */
-  places: string | undefined;
-  /** Whom the peer is connected with, as it says, once it has. */
-  meeting: string | undefined;
-  /** Whether the peer has said that it stops because of an error, which `error` then tells. */
-  aborted = false;
-  /** Whether the peer has said that it is done. */
-  ended = false;
-  onChange: () => void;
-  /** A number that changes whenever any party has got on. */
-  progress: () => number = () => this.round + this.peerRound;
-  /** The peer's number, once its hello has shown it. */
-  peer: PartyId | undefined;
   readonly where: string;
+  /** Rounds that this side has finished. */
+  #round = 0;
+  #error: Error | undefined;
+  #peer: PartyId | undefined;
+  #holder: LinkHolder = { changed() {} };
+  readonly #heard = new Heard();
   readonly #socket: Socket;
   readonly #patience: Patience;
   readonly #granted: Granted;
   readonly #credit: Credit;
   readonly #control = new ControlFrames();
   readonly #reader: FrameReader;
+  /** The hello has come, or will not. */
+  readonly #introduced = Promise.withResolvers<void>();
   readonly #closed = Promise.withResolvers<void>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Bytes that may still come while the socket closes. */
   #last: number;
-  /** Headers of messages that no round has asked for yet, and their bytes. */
-  readonly #early = new Fifo<Header>();
-  readonly #queue = new ByteQueue();
+  readonly #inbox = new Inbox({ took: (bytes) => this.#took(bytes), complete: () => this.#holder.changed() });
   #spoke = false;
   /** Whether this side has said its last. */
   #finished = false;
-  /** What this round brings from the peer; null if nothing (more). */
-  #incoming: Transfer | null = null;
   /** What this round still sends to the peer; null if nothing (more). */
   #outgoing: Transfer | null = null;
-  readonly #in = new Transfer();
   readonly #out = new Transfer();
 
-  constructor(socket: Socket, { where, timeoutMs, roundTimeoutMs, window = windowBytes(2), onChange }: LinkSettings) {
+  constructor(socket: Socket, { where, peer, timeoutMs, roundTimeoutMs, window = windowBytes(2) }: LinkSettings) {
     this.#socket = socket;
     this.where = where;
+    this.#peer = peer;
     this.#patience = new Patience(timeoutMs, roundTimeoutMs);
     this.#granted = new Granted(window);
     this.#credit = new Credit(window);
     this.#last = window;
     this.#reader = new FrameReader({
-      stopped: () => this.error !== undefined,
+      stopped: () => this.#error !== undefined,
       begin: (header, bytes) => this.#begin(header, bytes),
-      data: (part) => this.#store(part),
+      data: (part) => this.#inbox.store(part),
       frame: (header, text) => this.#take(header, text),
     });
-    this.onChange = onChange ?? (() => {});
     socket.setNoDelay(true);
     socket.on("data", (piece: Uint8Array) => this.#receive(piece));
     socket.on("drain", () => this.#push());
@@ -115,6 +105,7 @@ export class Link {
     socket.on("close", () => {
       this.#lost("the connection was closed");
       clearTimeout(this.#timer);
+      this.#introduced.resolve();
       this.#closed.resolve();
     });
     this.#startTimer();
@@ -122,7 +113,46 @@ export class Link {
 
   /** "Party 1 at 10.0.0.2:5001". */
   get name(): string {
-    return `${this.peer === undefined ? "A caller" : `Party ${this.peer}`} at ${this.where}`;
+    return `${this.#peer === undefined ? "A caller" : `Party ${this.#peer}`} at ${this.where}`;
+  }
+
+  /** The peer's number, once it is known. */
+  get peer(): PartyId | undefined {
+    return this.#peer;
+  }
+
+  /** The peer's hello has shown who it is. */
+  identify(peer: PartyId): void {
+    this.#peer = peer;
+  }
+
+  /** What the peer has said; changes as it speaks. */
+  get heard(): PeerWords {
+    return this.#heard;
+  }
+
+  /** Why nothing more will come: the first reason. */
+  get error(): Error | undefined {
+    return this.#error;
+  }
+
+  /** From now on it is this one who is told of changes. */
+  passTo(holder: LinkHolder): void {
+    this.#holder = holder;
+  }
+
+  /** This side has finished a round. */
+  finishRound(): void {
+    this.#round++;
+  }
+
+  /** Waits for the peer's hello, so many milliseconds at most, and closes the link if none comes; whether it came. */
+  async introduction(ms: number): Promise<boolean> {
+    const timer = setTimeout(this.#introduced.resolve, ms);
+    await this.#introduced.promise;
+    clearTimeout(timer);
+    if (this.#heard.hello === undefined && this.#error === undefined) this.destroy();
+    return this.#heard.hello !== undefined;
   }
 
   /** Resolves when the socket has closed. */
@@ -132,7 +162,7 @@ export class Link {
 
   /** Whether all of this round's messages have come and gone. */
   get idle(): boolean {
-    return this.#incoming === null && this.#outgoing === null;
+    return this.#inbox.expected === null && this.#outgoing === null;
   }
 
   /** Sends a hello. */
@@ -152,14 +182,14 @@ export class Link {
 
   /** Lets the peer send data, from now on. */
   open(): void {
-    this.#write(bareFrame(FrameType.credit, this.round, this.#granted.open()));
+    this.#write(bareFrame(FrameType.credit, this.#round, this.#granted.open()));
   }
 
   /** Sends one round's messages, copying them out of memory as the socket takes them. */
   send(messages: readonly Message[], memory: Uint8Array): void {
     this.#out.begin(messages, memory);
     if (this.#out.bytes > DATA_LIMIT) {
-      throw new RangeError(`A round sends ${this.#out.bytes} bytes to party ${this.peer}; the most is ${DATA_LIMIT}`);
+      throw new RangeError(`A round sends ${this.#out.bytes} bytes to party ${this.#peer}; the most is ${DATA_LIMIT}`);
     }
     this.#outgoing = this.#out;
     this.#push();
@@ -167,43 +197,42 @@ export class Link {
 
   /** Receives one round's messages into memory. */
   expect(messages: readonly Message[], memory: Uint8Array): void {
-    this.#in.begin(messages, memory);
-    this.#incoming = this.#in;
     this.#guard(() => {
-      this.#match();
-      if (this.ended && this.#incoming !== null && !this.#in.begun) this.#throwEnded();
+      this.#inbox.expect(messages, memory, this.#round);
+      if (this.#heard.ended && this.#inbox.expected?.begun === false) this.#throwEnded();
     });
   }
 
   /** Says that this side is done. @throws {DesyncError} if messages have come that no round has asked for */
   end(): void {
     this.#finished = true;
-    const early = this.#early.first;
-    if (early === undefined) return this.#write(bareFrame(FrameType.end, this.round));
+    const { early } = this.#inbox;
+    if (early === undefined) return this.#write(bareFrame(FrameType.end, this.#round));
     this.#guard(() => this.#throwUnwanted(early));
-    throw this.error;
+    throw this.#error;
   }
 
   /** Tells the peer why this side stops, and closes. */
   abort(error: Error): void {
-    if (this.#socket.destroyed || this.#finished && this.ended) return this.close();
-    this.#write(textFrame(FrameType.abort, this.round, abortText(error)));
+    if (this.#socket.destroyed || this.#finished && this.#heard.ended) return this.close();
+    this.#write(textFrame(FrameType.abort, this.#round, abortText(error)));
     this.close();
   }
 
   /** Tells the peer that this side lives and how far it is. */
   sayAlive(): void {
-    if (this.error !== undefined || this.#finished) return;
-    const waits = this.#incoming !== null && this.#outgoing === null ? 1 : 0;
-    this.#write(bareFrame(FrameType.alive, this.round, waits));
+    if (this.#error !== undefined || this.#finished) return;
+    const waits = this.#inbox.expected !== null && this.#outgoing === null ? 1 : 0;
+    this.#write(bareFrame(FrameType.alive, this.#round, waits));
   }
 
   /** Closes the socket once all that was sent has been handed to the network. */
   close(): void {
     clearTimeout(this.#timer);
-    this.error ??= new PeerError(`The link to ${this.name} is closed`);
-    this.#outgoing = this.#incoming = null;
-    this.#forget();
+    this.#error ??= new PeerError(`The link to ${this.name} is closed`);
+    this.#introduced.resolve();
+    this.#outgoing = null;
+    this.#inbox.clear();
     if (this.#socket.destroyed) return;
     this.#timer = setTimeout(() => this.#socket.destroy(), CLOSING_MS);
     this.#socket.end();
@@ -212,7 +241,8 @@ export class Link {
   /** Closes the socket at once. */
   destroy(): void {
     clearTimeout(this.#timer);
-    this.error ??= new PeerError(`The link to ${this.name} is closed`);
+    this.#error ??= new PeerError(`The link to ${this.name} is closed`);
+    this.#introduced.resolve();
     this.#socket.destroy();
   }
 
@@ -229,7 +259,7 @@ export class Link {
       const part = Math.min(PART_BYTES, out.left);
       if (!this.#credit.take(out.begun ? part : MESSAGE_COST + part)) return;
       const frame = Buffer.allocUnsafe(HEADER_BYTES + part);
-      const { round } = this;
+      const round = this.#round;
       if (out.begun) writeHeader(frame, { type: FrameType.more, round, bytes: part, extra: 0 });
       else writeHeader(frame, { type: FrameType.data, round, bytes: out.bytes, extra: out.messages.length });
       out.begun = true;
@@ -238,14 +268,14 @@ export class Link {
       this.#write(frame);
       if (out.left > 0) continue;
       this.#outgoing = null;
-      this.onChange();
+      this.#holder.changed();
       return;
     }
   }
 
   #receive(piece: Uint8Array): void {
     this.#patience.hear();
-    if (this.error !== undefined) {
+    if (this.#error !== undefined) {
       // Whoever goes on now is not waited for.
       this.#last -= piece.length;
       if (this.#last < 0) this.#socket.destroy();
@@ -266,132 +296,78 @@ export class Link {
   /** A header has come: is it one that may? */
   #begin(header: Header, bytes: number): void {
     const { type, round } = header;
-    if (this.ended) throw new DesyncError("it goes on after it has ended");
-    if ((type === FrameType.hello) !== (this.hello === undefined) && type !== FrameType.abort) {
-      throw new DesyncError(this.hello === undefined ? "it does not introduce itself" : "it introduces itself twice");
-    }
+    this.#heard.begin(type);
     if (type === FrameType.more) this.#granted.arrive(bytes);
     else if (type === FrameType.data) {
       this.#granted.arrive(MESSAGE_COST + bytes);
-      this.#hearRound(round);
+      this.#heard.finished(round);
       if (this.#finished) this.#throwUnwanted(header);
-      this.#early.push(header);
-      this.#match();
+      this.#inbox.announce(header);
     } else if (type !== FrameType.credit) this.#control.add();
   }
 
-  /** Bytes of a round's messages: into their places if they are expected, else into the queue. */
-  #store(part: Uint8Array): void {
-    const incoming = this.#incoming;
-    const taken = incoming?.begun ? incoming.take(part) : 0;
-    if (taken < part.length) this.#queue.push(taken === 0 ? part : part.subarray(taken));
-    if (taken > 0) this.#took(incoming!, taken);
-  }
-
-  /** Gives what the round expects the messages that have come early. */
-  #match(): void {
-    const incoming = this.#incoming;
-    if (incoming === null || incoming.begun || this.#early.length === 0) return;
-    this.#checkData(this.#early.shift()!, incoming);
-    incoming.begun = true;
-    this.#took(incoming, incoming.takeFrom(this.#queue) + MESSAGE_COST);
-  }
-
   /** So much of the window is free again. */
-  #took(incoming: Transfer, bytes: number): void {
+  #took(bytes: number): void {
     this.#patience.move(bytes);
     const grant = this.#granted.use(bytes);
-    if (grant > 0) this.#write(bareFrame(FrameType.credit, this.round, grant));
-    if (incoming.left > 0) return;
-    this.#incoming = null;
-    this.onChange();
+    if (grant > 0) this.#write(bareFrame(FrameType.credit, this.#round, grant));
   }
 
   /** A frame other than data. */
   #take({ type, round, extra }: Header, text: string): void {
     switch (type) {
       case FrameType.abort:
-        this.aborted = true;
+        this.#heard.aborted = true;
         return this.#fail(readAbort(text, this.name));
       case FrameType.hello:
-        this.hello = text;
-        return this.onChange();
       case FrameType.places:
-        if (this.places !== undefined) throw new DesyncError("it tells twice where the parties are");
-        this.places = text;
-        return this.onChange();
       case FrameType.meeting:
-        if (this.meeting !== undefined) throw new DesyncError("it tells twice whom it has met");
-        this.meeting = text;
-        return this.onChange();
+        this.#heard.take(type, text);
+        this.#introduced.resolve();
+        return this.#holder.changed();
       case FrameType.credit:
         this.#credit.add(extra);
         return this.#push();
       case FrameType.end:
-        this.ended = true;
-        this.#hearRound(round);
+        this.#heard.ended = true;
+        this.#heard.finished(round);
         if (this.#reader.within) throw new DesyncError("it has ended in the middle of a message");
-        if (this.#incoming !== null) this.#throwEnded();
-        return this.onChange();
+        if (this.#inbox.expected !== null) this.#throwEnded();
+        return this.#holder.changed();
     }
-    this.#hearRound(round);
-    if (this.#incoming === null) return;
-    const ahead = (round - this.round) | 0;
-    if (ahead > 0) throw new DesyncError(`it is in round ${round + 1}, but ${this.#missing}`);
-    if (ahead === 0 && extra === 1) throw new DesyncError(`it sends nothing, but ${this.#missing}`);
-  }
-
-  /** The peer says how many rounds it has finished. */
-  #hearRound(round: number): void {
-    if (((round - this.peerRound) | 0) < 0) {
-      throw new DesyncError(`it is in round ${round + 1} after it was in round ${this.peerRound + 1}`);
-    }
-    this.peerRound = round;
-  }
-
-  get #missing(): string {
-    return `${this.#in.bytes} bytes of round ${this.round + 1} are expected`;
+    this.#heard.finished(round);
+    if (this.#inbox.expected === null) return;
+    const ahead = (round - this.#round) | 0;
+    if (ahead > 0) throw new DesyncError(`it is in round ${round + 1}, but ${this.#inbox.missing}`);
+    if (ahead === 0 && extra === 1) throw new DesyncError(`it sends nothing, but ${this.#inbox.missing}`);
   }
 
   #throwEnded(): never {
-    throw new DesyncError(`it has ended after ${this.peerRound} rounds, but ${this.#missing}`);
+    throw new DesyncError(`it has ended after ${this.#heard.rounds} rounds, but ${this.#inbox.missing}`);
   }
 
   #throwUnwanted({ bytes, round }: Header): never {
     throw new DesyncError(
-      `it sends ${bytes} bytes of its round ${round + 1}, but this side has ended after ${this.round}`,
-    );
-  }
-
-  #checkData({ round, bytes, extra }: Header, expected: Transfer): void {
-    const count = expected.messages.length;
-    if (round === this.round >>> 0 && bytes === expected.bytes && extra === count) return;
-    throw new DesyncError(
-      `it sends ${bytes} bytes in ${extra} messages of its round ${round + 1} ` +
-        `where ${expected.bytes} bytes in ${count} of round ${this.round + 1} are expected`,
+      `it sends ${bytes} bytes of its round ${round + 1}, but this side has ended after ${this.#round}`,
     );
   }
 
   #lost(why: string): void {
-    if (this.error !== undefined) return;
-    if (this.ended && this.#finished) {
-      this.error = new PeerError(`The link to ${this.name} is closed`);
+    if (this.#error !== undefined) return;
+    if (this.#heard.ended && this.#finished) {
+      this.#error = new PeerError(`The link to ${this.name} is closed`);
       return;
     }
-    this.#fail(new PeerError(`${this.name} is gone in round ${this.round + 1}: ${why}`));
+    this.#fail(new PeerError(`${this.name} is gone in round ${this.#round + 1}: ${why}`));
   }
 
   #fail(error: Error): void {
-    if (this.error !== undefined) return;
-    this.error = error;
+    if (this.#error !== undefined) return;
+    this.#error = error;
     clearTimeout(this.#timer);
-    this.#forget();
-    this.onChange();
-  }
-
-  #forget(): void {
-    this.#queue.clear();
-    this.#early.clear();
+    this.#inbox.clear();
+    this.#introduced.resolve();
+    this.#holder.changed();
   }
 
   #startTimer(): void {
@@ -399,22 +375,25 @@ export class Link {
   }
 
   #tick(): void {
-    if (this.error !== undefined) return;
-    const verdict = this.#patience.tick(!this.idle || this.#finished && !this.ended, this.progress());
+    if (this.#error !== undefined) return;
+    const verdict = this.#patience.tick(
+      !this.idle || this.#finished && !this.#heard.ended,
+      this.#holder.progress?.() ?? this.#round + this.#heard.rounds,
+    );
     // Whoever has ended says nothing more, however long the others still take.
-    if (verdict !== null && !(this.ended && this.idle)) return this.#fail(new PeerError(this.#givenUp(verdict)));
-    if (!this.#spoke && this.hello !== undefined) this.sayAlive();
+    if (verdict !== null && !(this.#heard.ended && this.idle)) return this.#fail(new PeerError(this.#givenUp(verdict)));
+    if (!this.#spoke && this.#heard.hello !== undefined) this.sayAlive();
     this.#spoke = false;
     this.#startTimer();
   }
 
   #givenUp(verdict: Verdict): string {
-    const round = this.round + 1;
+    const round = this.#round + 1, { expected } = this.#inbox;
     if (verdict === "silent") return this.#patience.silent(this.name, round);
     const what = this.#finished
       ? "does not end"
-      : this.#incoming !== null
-      ? `does not bring ${this.#incoming.left} of ${this.#incoming.bytes} bytes of round ${round}`
+      : expected !== null
+      ? `does not bring ${expected.left} of ${expected.bytes} bytes of round ${round}`
       : `does not take ${this.#outgoing!.left} of ${this.#outgoing!.bytes} bytes of round ${round}`;
     return this.#patience.stuck(this.name, what);
   }

@@ -1,5 +1,5 @@
 /**
- * Listening on a port of this machine.
+ * Ports of this machine: listening on one, and finding free ones.
  *
  * @module
  */
@@ -59,4 +59,12 @@ function listening(server: Server, host: string, port: number): Promise<void> {
     resolve();
   });
   return promise;
+}
+
+/** Ports of the loopback interface that nobody listens on at the moment. */
+export function freePorts(count: number, hostname: string = "127.0.0.1"): number[] {
+  const listeners = Array.from({ length: count }, () => Deno.listen({ hostname, port: 0 }));
+  const ports = listeners.map(({ addr }) => (addr as Deno.NetAddr).port);
+  for (const listener of listeners) listener.close();
+  return ports;
 }

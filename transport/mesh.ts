@@ -11,18 +11,16 @@
 import type { Server, Socket } from "node:net";
 import { DesyncError, type PartyId, PeerError, ProgramMismatchError } from "@symbolon/protocol";
 import { printable } from "./abort_text.ts";
-import { type Address, listenHost, parseAddress, showAddress } from "./addresses.ts";
 import { Callers, discard, Refusals } from "./callers.ts";
 import { windowBytes } from "./credit.ts";
-import { checkAgreement, type Hello, helloText, type Reach, readHello } from "./handshake.ts";
+import { checkAgreement, type Hello, helloText, readHello } from "./handshake.ts";
 import { Link } from "./link.ts";
 import { listenOn } from "./listening.ts";
 import { Meeting } from "./meeting.ts";
 import { DEFAULT_TIMEOUT_MS, DEFAULT_WAIT_MS, type Mesh, type MeshOptions } from "./mesh_options.ts";
 import { asError } from "./party_error.ts";
-import { defaultRoundTimeout } from "./patience.ts";
-import { placesText, readPlaces } from "./places.ts";
-import { Signal } from "./signal.ts";
+import { defaultRoundTimeout, Signal } from "./patience.ts";
+import { Places } from "./places.ts";
 import { type Accepted, RefusedError } from "./tcp.ts";
 
 /** Milliseconds between two attempts to call a party. */
@@ -58,12 +56,7 @@ class Connecting {
   readonly #hello: string;
   readonly #waitMs: number;
   readonly #links: (Link | undefined)[];
-  /** Where the parties are, as far as this one knows. */
-  #addresses: readonly Address[];
-  /** Whether party 0 still has to say where the others are. */
-  #asking: boolean;
-  /** At party 0: how the others can be reached. */
-  readonly #reach: (Reach & { readonly host: string })[] = [];
+  readonly #places: Places;
   /** Why a party that is missing could not be reached, the last time. */
   readonly #reasons = new Map<PartyId, string>();
   readonly #refusals = new Refusals();
@@ -84,12 +77,11 @@ class Connecting {
   constructor(options: MeshOptions) {
     this.#options = options;
     this.#parties = options.addresses.length;
-    this.#addresses = options.addresses;
-    this.#asking = options.askParty0 === true && options.self > 0;
+    this.#places = new Places(options);
     this.#hello = helloText(options.self, options.agreement, {
       nonce: options.nonce,
-      ...(options.self < this.#parties - 1 ? { listens: this.#port } : {}),
-      ...(this.#asking ? { asks: true } : {}),
+      ...(options.self < this.#parties - 1 ? { listens: this.#places.port } : {}),
+      ...(this.#places.asking ? { asks: true } : {}),
     });
     this.#waitMs = options.waitMs ?? DEFAULT_WAIT_MS;
     this.#links = new Array<Link | undefined>(this.#parties).fill(undefined);
@@ -99,13 +91,7 @@ class Connecting {
   async open(): Promise<void> {
     const { self } = this.#options;
     if (self < this.#parties - 1) await this.#listen();
-    for (let peer = 0; peer < (this.#asking ? 1 : self); peer++) this.#dial(peer);
-  }
-
-  /** The port that this party listens on. */
-  get #port(): number {
-    const { self, listenPort, addresses } = this.#options;
-    return listenPort ?? addresses[self]!.port;
+    for (let peer = 0; peer < (this.#places.asking ? 1 : self); peer++) this.#dial(peer);
   }
 
   /** Waits until all are there. */
@@ -162,20 +148,20 @@ class Connecting {
 
   /** Parties that have not said yet whom they have met. */
   get #unconfirmed(): PartyId[] {
-    return this.#links.flatMap((link, p) => link === undefined || link.meeting !== undefined ? [] : [p]);
+    return this.#links.flatMap((link, p) => link === undefined || link.heard.meeting !== undefined ? [] : [p]);
   }
 
   /** Everybody is there: says so. */
   #meet(): void {
     this.#tellPlaces();
-    const hellos = this.#links.map((link) => link?.hello ?? this.#hello);
+    const hellos = this.#links.map((link) => link?.heard.hello ?? this.#hello);
     this.#meeting = new Meeting(hellos);
     for (const link of this.#links) link?.tellMeeting(this.#meeting.text);
     this.#links.forEach((link, party) => link && this.#compare(link, party));
   }
 
   /** Looks whether a peer has met the same parties, once both have met all. */
-  #compare({ meeting }: Link, party: PartyId): void {
+  #compare({ heard: { meeting } }: Link, party: PartyId): void {
     if (meeting === undefined || this.#meeting === undefined) return;
     try {
       this.#meeting.check(party, meeting);
@@ -188,22 +174,16 @@ class Connecting {
 
   /** At party 0: says where everybody is, to those that ask. */
   #tellPlaces(): void {
-    if (this.#options.self > 0) return;
-    const places = this.#addresses.map(({ host, port }, party) => {
-      const reach = this.#reach[party];
-      return reach === undefined ? { host, port } : { host: reach.host, port: reach.listens ?? port };
-    });
     this.#links.forEach((link, party) => {
-      if (this.#reach[party]?.asks) link!.tellPlaces(placesText(places));
+      if (this.#places.asks(party)) link!.tellPlaces(this.#places.text);
     });
   }
 
   /** Party 0 may have said where the others are. */
-  #hearPlaces({ places }: Link): void {
-    if (!this.#asking || places === undefined) return;
-    this.#asking = false;
+  #hearPlaces({ heard: { places } }: Link): void {
+    if (!this.#places.asking || places === undefined) return;
     try {
-      this.#addresses = readPlaces(places, this.#parties, this.#addresses[0]!);
+      this.#places.hear(places);
     } catch (error) {
       return this.#fail(new PeerError(`Party 0: ${asError(error).message}`));
     }
@@ -212,11 +192,9 @@ class Connecting {
   }
 
   async #listen(): Promise<void> {
-    const { self, carrier, addresses, listenEverywhere = false } = this.#options;
+    const { self, carrier } = this.#options;
     const callers = Array.from({ length: this.#parties - 1 - self }, (_, i) => self + 1 + i);
-    const port = this.#port;
-    const host = listenEverywhere ? undefined : listenHost(addresses, self);
-    const hosts = host === undefined ? ["::", "0.0.0.0"] : [host];
+    const { hosts, port } = this.#places;
     this.#server = await listenOn({ hosts, port, self }, () => {
       const server = carrier.serve(callers, {
         accept: (accepted) => {
@@ -238,19 +216,17 @@ class Connecting {
   /** Calls a party until it answers. */
   async #dial(peer: PartyId): Promise<void> {
     const { carrier, self } = this.#options;
-    const address = this.#addresses[peer]!;
     let hangUps = 0;
     while (!this.#stopped && this.#links[peer] === undefined && !this.#told.has(peer)) {
       try {
-        const { socket, where } = await carrier.connect(peer, address);
+        const { socket, where } = await carrier.connect(peer, this.#places.of(peer));
         if (this.#stopped) return void socket.destroy();
-        const link = this.#linkOn(socket, where);
-        link.peer = peer;
+        const link = this.#linkOn(socket, where, peer);
         link.greet(this.#hello);
         this.#dialled.add(link);
-        const introduced = await this.#introduced(link);
+        const introduced = await link.introduction(HELLO_MS);
         this.#dialled.delete(link);
-        if (!introduced && !link.aborted && ++hangUps === HANG_UPS) {
+        if (!introduced && !link.heard.aborted && ++hangUps === HANG_UPS) {
           throw new RefusedError(
             `Party ${peer} at ${where} hangs up before it introduces itself: ` +
               (carrier.name === "tls"
@@ -270,10 +246,10 @@ class Connecting {
   /** Takes the hello of the party that was called. */
   #admit(link: Link, peer: PartyId): void {
     if (link.error !== undefined) {
-      if (link.aborted) return this.#stoppedBy(peer, link.error);
+      if (link.heard.aborted) return this.#stoppedBy(peer, link.error);
       throw link.error;
     }
-    const hello = readHello(link.hello!);
+    const hello = readHello(link.heard.hello!);
     if (hello.party !== peer) {
       link.destroy();
       throw new RefusedError(
@@ -286,18 +262,17 @@ class Connecting {
   /** Somebody calls. */
   async #answer({ socket, where, proved, check }: Accepted): Promise<void> {
     if (this.#stopped) return discard(socket);
-    const link = this.#linkOn(socket, where);
-    link.peer = proved;
+    const link = this.#linkOn(socket, where, proved);
     this.#callers.waits(link, proved);
     try {
-      const introduced = await this.#introduced(link);
+      const introduced = await link.introduction(HELLO_MS);
       this.#callers.done(link);
       if (!introduced) throw link.error ?? new PeerError("it does not introduce itself");
-      const hello = readHello(link.hello!);
+      const hello = readHello(link.heard.hello!);
       const claimed = hello.party;
       // Plain TCP proves nothing, so a number out of range may be all that shows that -N differs.
       if (hello.agreement.parties === this.#parties || claimed < this.#parties) this.#checkCaller(claimed, check);
-      link.peer = claimed;
+      link.identify(claimed);
       link.greet(this.#hello);
       this.#accept(link, hello);
     } catch (error) {
@@ -307,9 +282,9 @@ class Connecting {
     }
   }
 
-  #linkOn(socket: Socket, where: string): Link {
+  #linkOn(socket: Socket, where: string, peer: PartyId | undefined): Link {
     const { timeoutMs = DEFAULT_TIMEOUT_MS, roundTimeoutMs = defaultRoundTimeout(timeoutMs) } = this.#options;
-    return new Link(socket, { where, timeoutMs, roundTimeoutMs, window: windowBytes(this.#parties) });
+    return new Link(socket, { where, peer, timeoutMs, roundTimeoutMs, window: windowBytes(this.#parties) });
   }
 
   #checkCaller(claimed: PartyId, check: Accepted["check"]): void {
@@ -338,13 +313,13 @@ class Connecting {
     if (this.#error !== undefined) return link.abort(this.#error);
     if (this.#stopped) return link.destroy();
     this.#links[party] = link;
-    if (this.#options.self === 0) this.#reach[party] = { ...hello.reach, host: parseAddress(link.where, 1).host };
+    this.#places.called(party, hello.reach, link.where);
     const changed = () => {
       if (party === 0) this.#hearPlaces(link);
       this.#compare(link, party);
       this.#lost(link, party);
     };
-    link.onChange = changed;
+    link.passTo({ changed });
     changed();
     this.#wake();
   }
@@ -353,7 +328,7 @@ class Connecting {
   #lost(link: Link, peer: PartyId): void {
     if (link.error === undefined || this.#links[peer] !== link || this.#stopped) return;
     this.#links[peer] = undefined;
-    if (link.aborted) return this.#stoppedBy(peer, link.error);
+    if (link.heard.aborted) return this.#stoppedBy(peer, link.error);
     // Whom it met has been told to others: with another process in its place they would not be the parties of one run.
     if (link.error instanceof DesyncError || this.#meeting !== undefined) {
       link.abort(link.error);
@@ -363,19 +338,6 @@ class Connecting {
     this.#told.delete(peer);
     this.#reasons.set(peer, printable(link.error.message));
     if (peer < this.#options.self) this.#dial(peer);
-  }
-
-  /** Waits for the hello; whether it came. */
-  async #introduced(link: Link): Promise<boolean> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, HELLO_MS);
-    link.onChange = resolve;
-    link.closed.then(resolve);
-    if (link.hello === undefined && link.error === undefined) await promise;
-    clearTimeout(timer);
-    link.onChange = () => {};
-    if (link.hello === undefined && link.error === undefined) link.destroy();
-    return link.hello !== undefined;
   }
 
   /** A peer has found an error; it needs not be told of any. */
@@ -413,10 +375,7 @@ class Connecting {
     }
     return this.#missing.map((peer) => {
       const reason = this.#reasons.get(peer);
-      const because = reason === undefined ? "" : ` (${reason})`;
-      if (peer > this.#options.self) return `party ${peer} to call port ${this.#port} of this machine${because}`;
-      if (this.#asking && peer > 0) return `party 0 to say where party ${peer} is, once all have called it`;
-      return `party ${peer} at ${showAddress(this.#addresses[peer]!)}${because}`;
+      return this.#places.missing(peer) + (reason === undefined ? "" : ` (${reason})`);
     }).join(" and for ");
   }
 

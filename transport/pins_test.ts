@@ -7,7 +7,7 @@ import { makeCertificate } from "./certificates.ts";
 import { ControlFrames } from "./credit.ts";
 import { FrameType, textFrame } from "./framing.ts";
 import { checkAgreement, helloText, readHello } from "./handshake.ts";
-import { freePorts } from "./local_ports.ts";
+import { freePorts } from "./listening.ts";
 import { connectMesh } from "./mesh.ts";
 import { plainTcp } from "./tcp.ts";
 import { AGREEMENT, IGNORE_NETWORK, nonceOf } from "./testing/network.ts";

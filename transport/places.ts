@@ -1,12 +1,78 @@
 /**
- * Party 0 tells the others where they are: for parties that know only its address, as MP-SPDZ does with `-h`.
+ * Where the parties are. Party 0 tells those that know only its address, as MP-SPDZ does with `-h`.
  *
  * A party's host is where its connection comes from, its port what its hello says. Nothing rests on this being right: over TLS
  * whoever answers must have the certificate of the party that was looked for.
  *
  * @module
  */
-import { type Address, isLoopback } from "./addresses.ts";
+import type { PartyId } from "@symbolon/protocol";
+import { type Address, isLoopback, listenHost, parseAddress, showAddress } from "./addresses.ts";
+import type { Reach } from "./handshake.ts";
+import type { MeshOptions } from "./mesh_options.ts";
+
+/** What one party knows of where all are. */
+export class Places {
+  readonly #self: PartyId;
+  /** The port that this party listens on. */
+  readonly port: number;
+  /** Where it listens, one after the other: without IPv6 there is no "::". */
+  readonly hosts: readonly string[];
+  #addresses: readonly Address[];
+  #asking: boolean;
+  /** At party 0: how the others can be reached. */
+  readonly #reach: (Reach & { readonly host: string })[] = [];
+
+  constructor({ self, addresses, listenPort, askParty0, listenEverywhere }: MeshOptions) {
+    this.#self = self;
+    this.#addresses = addresses;
+    this.#asking = askParty0 === true && self > 0;
+    this.port = listenPort ?? addresses[self]!.port;
+    const host = listenEverywhere === true ? undefined : listenHost(addresses, self);
+    this.hosts = host === undefined ? ["::", "0.0.0.0"] : [host];
+  }
+
+  /** Whether party 0 still has to say where the others are. */
+  get asking(): boolean {
+    return this.#asking;
+  }
+
+  /** Where a party is, as far as this one knows. */
+  of(party: PartyId): Address {
+    return this.#addresses[party]!;
+  }
+
+  /** At party 0: a party has called from there, and says how others reach it. */
+  called(party: PartyId, reach: Reach, where: string): void {
+    if (this.#self === 0) this.#reach[party] = { ...reach, host: parseAddress(where, 1).host };
+  }
+
+  /** At party 0: whether a party wants to hear {@linkcode text}. */
+  asks(party: PartyId): boolean {
+    return this.#reach[party]?.asks === true;
+  }
+
+  /** At party 0, once all have called: where everybody is. */
+  get text(): string {
+    return placesText(this.#addresses.map(({ host, port }, party) => {
+      const reach = this.#reach[party];
+      return reach === undefined ? { host, port } : { host: reach.host, port: reach.listens ?? port };
+    }));
+  }
+
+  /** Takes what party 0 says. @throws {SyntaxError} if it is none, or not of so many parties */
+  hear(text: string): void {
+    this.#asking = false;
+    this.#addresses = readPlaces(text, this.#addresses.length, this.of(0));
+  }
+
+  /** What is to happen before a party that is missing is there. */
+  missing(party: PartyId): string {
+    if (party > this.#self) return `party ${party} to call port ${this.port} of this machine`;
+    if (this.#asking && party > 0) return `party 0 to say where party ${party} is, once all have called it`;
+    return `party ${party} at ${showAddress(this.of(party))}`;
+  }
+}
 
 /** The text that tells where all parties are, by party. */
 export function placesText(places: readonly Address[]): string {

@@ -5,7 +5,7 @@
  */
 import { type Channel, type Message, type PartyId, PeerError, type Round } from "@symbolon/protocol";
 import { asError } from "./party_error.ts";
-import type { Link } from "./link.ts";
+import type { Link, LinkHolder } from "./link.ts";
 
 /** After a wait of so many milliseconds the peers are told how far this party is, as it may go on to compute for long. */
 const LONG_WAIT_MS = 500;
@@ -37,10 +37,10 @@ export class SocketChannel implements Channel {
     this.#links = links;
     this.#out = links.map(() => []);
     this.#in = links.map(() => []);
+    const holder: LinkHolder = { changed: () => this.#look(), progress: () => this.#progress() };
     for (const link of links) {
       if (link === undefined) continue;
-      link.onChange = () => this.#look();
-      link.progress = () => this.#progress();
+      link.passTo(holder);
       link.open();
     }
   }
@@ -92,8 +92,8 @@ export class SocketChannel implements Channel {
       throw error;
     }
     const live = () => this.#links.filter((link) => link !== undefined);
-    while (!live().every((link) => link.ended)) {
-      const failed = live().find((link) => link.error !== undefined && !link.ended);
+    while (!live().every((link) => link.heard.ended)) {
+      const failed = live().find((link) => link.error !== undefined && !link.heard.ended);
       if (failed !== undefined) this.#stop(failed.error!);
       if (this.#error !== undefined) throw this.#error;
       this.#waiting = Promise.withResolvers();
@@ -142,8 +142,8 @@ export class SocketChannel implements Channel {
       if (link.error !== undefined) throw link.error;
       if (!link.idle) return false;
     }
-    const rounds = ++this.traffic.rounds;
-    for (const link of this.#links) if (link !== undefined) link.round = rounds;
+    this.traffic.rounds++;
+    for (const link of this.#links) link?.finishRound();
     return true;
   }
 
@@ -172,7 +172,7 @@ export class SocketChannel implements Channel {
   #progress(): number {
     const own = this.traffic.rounds;
     let sum = own;
-    for (const link of this.#links) if (link !== undefined) sum += own + Math.min(0, (link.peerRound - own) | 0);
+    for (const link of this.#links) if (link !== undefined) sum += own + Math.min(0, (link.heard.rounds - own) | 0);
     return sum;
   }
 

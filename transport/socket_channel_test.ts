@@ -27,8 +27,7 @@ async function pair(): Promise<[net.Socket, net.Socket]> {
 }
 
 function linkOf(socket: net.Socket, peer: number, settings: Omit<LinkSettings, "where">): Link {
-  const link = new Link(socket, { where: "test:1", ...settings });
-  link.peer = peer;
+  const link = new Link(socket, { where: "test:1", peer, ...settings });
   link.greet("hello");
   return link;
 }
@@ -370,7 +369,7 @@ test("data is refused until this side is ready for it", async () => {
   const [a, raw] = await pair();
   raw.on("error", () => {}).resume();
   const link = linkOf(a, 1, { timeoutMs: 5000 });
-  const failed = new Promise((resolve) => link.onChange = () => link.error && resolve(link.error));
+  const failed = new Promise((resolve) => link.passTo({ changed: () => link.error && resolve(link.error) }));
   raw.write(textFrame(FrameType.hello, 0, "hello"));
   raw.write(frame(2, [0, 8, 1], 8));
   assertMatch(String(await failed), /DesyncError: Party 1 at test:1: it sends data before the parties have agreed/);

@@ -183,3 +183,15 @@ class Run<T> {
     }
   }
 }
+
+/**
+ * Starts a worker that is no party but helps the thread that starts it, and hands it one message. An error in it that it does not
+ * catch itself ends the process.
+ *
+ * A worker that blocks survives `terminate()`: whoever starts it needs a way to tell it to stop.
+ */
+export function startWorker(module: URL, name: string, init: unknown): Worker {
+  const worker = new Worker(module, { type: "module", name });
+  worker.postMessage(init);
+  return worker;
+}

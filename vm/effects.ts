@@ -1,13 +1,13 @@
 /**
- * What leaves the program: prints, metrics and outputs, each after `verify()` and in program order.
+ * What leaves the program: prints, metrics and outputs, each after `verify()` and in program order, as numbers and as text.
  *
  * @module
  */
-import type { Instruction, Reg } from "@symbolon/compiler";
-import { type Call, type Elements, type Share, sizeOf, type Step } from "@symbolon/protocol";
+import { type Instruction, isWide, type Kind, type Reg } from "@symbolon/compiler";
+import { type Call, type Elements, type Shape, type Share, sizeOf, type Step } from "@symbolon/protocol";
 import type { Environment } from "./environment.ts";
 import type { Context } from "./local.ts";
-import { formatTensor, published } from "./published.ts";
+import type { ElementCodec } from "./public.ts";
 
 /** What starts the step of an effect. */
 export function effect<S extends Share>(
@@ -70,4 +70,28 @@ export function effect<S extends Share>(
     default:
       throw new Error(`internal: ${does.op} is no effect`);
   }
+}
+
+/** Row-major values: numbers, or bigints where a float64 would not be exact. */
+export function published(codec: ElementCodec, elements: Elements, kind: Kind): (number | bigint)[] {
+  const unit = 1n << BigInt(kind.f);
+  return codec.all(elements).map((v) => {
+    // A quotient of integers that is one itself is shown exactly, however large.
+    if (kind.type === "fix" && !(isWide(kind) && v % unit === 0n)) return Number(v) / 2 ** kind.f;
+    v /= unit;
+    return BigInt(Number(v)) === v && Number.isSafeInteger(Number(v)) ? Number(v) : v;
+  });
+}
+
+/** `1.5`, or nested lists `[[1, 2], [3, 4]]`; at most six decimals. */
+export function formatTensor(values: readonly (number | bigint)[], shape: Shape): string {
+  if (shape.length === 0) return formatNumber(values[0]!);
+  const [rows, ...rest] = shape as [number, ...number[]];
+  const size = sizeOf(rest);
+  const parts = Array.from({ length: rows }, (_, i) => formatTensor(values.slice(i * size, (i + 1) * size), rest));
+  return `[${parts.join(", ")}]`;
+}
+
+function formatNumber(value: number | bigint): string {
+  return typeof value === "bigint" || Number.isInteger(value) ? String(value) : String(Number(value.toFixed(6)));
 }

@@ -7,7 +7,7 @@ import { type Instruction, isWide, type Op, type PublicOp, type Reg } from "@sym
 import { type Indices, type Protocol, type Share, sizeOf, stridesOf } from "@symbolon/protocol";
 import { checkProduct, type Coin, computePublic, copyPublic, type Operand, type PublicOperands } from "./public.ts";
 import { firstRow } from "./held.ts";
-import { placeOf } from "./place.ts";
+import { placeOf } from "./range_report.ts";
 import type { Registers } from "./registers.ts";
 
 /** A piece of work between two rounds. */

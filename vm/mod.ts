@@ -4,10 +4,10 @@
  * @module
  */
 export { rangeCheck, type RangeCheckOptions } from "./check_range.ts";
+export { formatTensor } from "./effects.ts";
 export * from "./environment.ts";
 export type { Place } from "./registers.ts";
 export { prepare, type Prepared } from "./execute.ts";
 export { type InputOrigin, openInput } from "./files.ts";
 export { type InputFile, InputReader, type Leftover, type OpenInput, type ReadValues } from "./inputs.ts";
-export { formatTensor } from "./published.ts";
 export { type Spent, Supply } from "./supply.ts";

@@ -7,7 +7,15 @@
  *
  * @module
  */
-import type { Demand, MaterialSink, Protocol, Step } from "@symbolon/protocol";
+import {
+  type Demand,
+  type MaterialKind,
+  type MaterialSink,
+  NO_DEMAND,
+  type Protocol,
+  type Step,
+  unitBytes,
+} from "@symbolon/protocol";
 
 /** Bytes of a party's memory for material, unless one part of the program takes more at once. */
 const STORE_BYTES = 2 ** 28;
@@ -25,7 +33,7 @@ export class Supply {
   readonly spent: Spent;
   readonly #protocol: Protocol;
   readonly #total: Demand;
-  readonly #left: Map<string, number>;
+  readonly #left: Map<MaterialKind, number>;
   /** The part of the whole that is made at a time. */
   readonly #fraction: number;
 
@@ -36,7 +44,7 @@ export class Supply {
     this.#left = new Map(total);
     this.spent = { seconds: 0, rounds: 0, sent: new Array<number>(protocol.target.parties).fill(0) };
     let bytes = 0;
-    for (const [kind, n] of total) bytes += n * (protocol.target.unitBytes?.(kind) ?? 0);
+    for (const [kind, n] of total) bytes += n * unitBytes(kind, protocol.target.parties);
     this.#fraction = Math.min(1, portion / Math.max(1, bytes));
   }
 
@@ -57,7 +65,7 @@ export class Supply {
     if (save === undefined) throw new Error(`internal: ${target.name} cannot save material`);
     while ([...this.#left.values()].some((n) => n > 0)) {
       yield* this.#make(new Map());
-      for (const [kind, n] of this.#protocol.stored ?? new Map<string, number>()) {
+      for (const [kind, n] of this.#protocol.stored ?? NO_DEMAND) {
         this.#left.set(kind, Math.max(0, (this.#left.get(kind) ?? 0) - n));
       }
       save.call(this.#protocol, sink);
@@ -74,7 +82,7 @@ export class Supply {
     if (this.#total.size === 0) return;
     const { prepare, target } = this.#protocol;
     if (prepare === undefined) throw new Error(`internal: ${target.name} takes material but makes none`);
-    const portion = new Map<string, number>();
+    const portion = new Map<MaterialKind, number>();
     for (const [kind, n] of this.#total) {
       const wanted = Math.min(this.#left.get(kind)!, Math.ceil(n * this.#fraction));
       portion.set(kind, Math.max(wanted, demand.get(kind) ?? 0));

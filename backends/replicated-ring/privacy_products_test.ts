@@ -20,7 +20,7 @@ import {
 import { noteFunction, PartyMemory, record } from "@symbolon/kernels";
 import type { Permutations, Randomness } from "@symbolon/primitives";
 import { type PairStreams, type Party, type ReplicatedShare, shareAt, summandBytes } from "./party.ts";
-import { constantStream } from "./privacy_views.ts";
+import { constantStream } from "./testing/privacy_views.ts";
 import { products } from "./products.ts";
 
 /** Sums of products of which views are counted. */

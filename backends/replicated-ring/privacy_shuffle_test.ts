@@ -15,7 +15,7 @@ import { lockstep, type Memory } from "@symbolon/protocol";
 import { PartyMemory } from "@symbolon/kernels";
 import type { PairStreams, Party } from "./party.ts";
 import { shareAt, summandBytes } from "./party.ts";
-import { constantStream } from "./privacy_views.ts";
+import { constantStream } from "./testing/privacy_views.ts";
 import { shuffle } from "./shuffle.ts";
 
 /** Bits of an execution: the rows of x_0, x_1 and x_2, then two masks from k_0 and two from k_1, two rows each. */

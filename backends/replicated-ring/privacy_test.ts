@@ -15,11 +15,11 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { lockstep, type PartyId } from "@symbolon/protocol";
 import { PartyMemory } from "@symbolon/kernels";
-import { CASES, REAL } from "./privacy_cases.ts";
+import { CASES, REAL } from "./testing/privacy_cases.ts";
 import { establish } from "./setup.ts";
-import { type Experiment, findLeak, Lab, type Planted, sampler } from "./privacy_views.ts";
-import { unpadded } from "./privacy_pads.ts";
-import { Tape } from "./privacy_tape.ts";
+import { type Experiment, findLeak, Lab, type Planted, sampler } from "./testing/privacy_views.ts";
+import { unpadded } from "./testing/privacy_pads.ts";
+import { Tape } from "./testing/privacy_tape.ts";
 
 /** Executions a party and case, at most: for all of them, and for a sample. */
 const ALL = 1 << 20;

@@ -6,12 +6,11 @@
  *
  * @module
  */
-import type { Demand, Step } from "@symbolon/protocol";
+import type { Demand, MaterialKind, Step } from "@symbolon/protocol";
 import { bits } from "@symbolon/kernels";
-import type { AndCircuit, AndLevel, BitCode, ByRole } from "@symbolon/primitives";
-import { BIT_TRIPLE, CROSSED_BITS, DOUBLE_BIT_TRIPLE } from "./kinds.ts";
+import type { AndCircuit, AndLevel, BitCode, ByRole, Units } from "@symbolon/primitives";
+import { MATERIAL } from "./material.ts";
 import { broadcast, type Party } from "./party.ts";
-import type { Units } from "./store.ts";
 
 /** Bytes of a plane of n bits. */
 export const strideOf = (n: number): number => 8 * Math.ceil(n / 64);
@@ -82,15 +81,15 @@ function drawMasks(
   let mask = planes + stride * circuit.masksAt, product = planes + stride * circuit.productsAt;
   const spread = ({ places, from }: Units, part: number, count: number, to: number) =>
     bits.unpackBits(places[part]!, BigInt(from), count, n, to, stride);
-  const draw = (kind: string, gates: number, masks: number, products: number) => {
+  const draw = (kind: MaterialKind, gates: number, masks: number, products: number) => {
     if (gates * n === 0) return;
     const units = store.take(kind, gates * n);
     for (let part = 0; part < masks; part++, mask += stride * gates) spread(units, part, gates, mask);
     for (let part = 0; part < products; part++, product += stride * gates) spread(units, masks + part, gates, product);
   };
-  draw(CROSSED_BITS, crossed, 1, 1);
-  draw(BIT_TRIPLE, single, 2, 1);
-  draw(DOUBLE_BIT_TRIPLE, double, 3, 2);
+  draw(MATERIAL.crossedBits.of(), crossed, 1, 1);
+  draw(MATERIAL.bitTriple.of(), single, 2, 1);
+  draw(MATERIAL.doubleBitTriple.of(), double, 3, 2);
 }
 
 /** What a circuit over planes of n bits costs: rounds, bytes on each directed link, triples. */
@@ -100,9 +99,9 @@ export function circuitCost({ levels }: AndCircuit, n: number): { rounds: number
     rounds: levels.length,
     bytes: levels.reduce((sum, { opened }) => sum + Math.ceil(opened * n / 8), 0),
     demand: new Map([
-      [CROSSED_BITS, total((l) => l.crossed)],
-      [BIT_TRIPLE, total((l) => l.single)],
-      [DOUBLE_BIT_TRIPLE, total((l) => l.double)],
+      [MATERIAL.crossedBits.of(), total((l) => l.crossed)],
+      [MATERIAL.bitTriple.of(), total((l) => l.single)],
+      [MATERIAL.doubleBitTriple.of(), total((l) => l.double)],
     ]),
   };
 }

@@ -8,35 +8,36 @@
  */
 import { assertEquals } from "@std/assert";
 import { PartyMemory } from "@symbolon/kernels";
-import { deriveKey, Prg } from "@symbolon/primitives";
-import { lockstep } from "@symbolon/protocol";
+import { deriveKey, Prg, Store, type Units } from "@symbolon/primitives";
+import { lockstep, type MaterialKind } from "@symbolon/protocol";
 import { bytesOf, seeded } from "../../primitives/testing/ot.ts";
-import { partsOf } from "./kinds.ts";
-import { TransferMaterial } from "./material.ts";
-import { Store, type Units } from "./store.ts";
+import { MATERIAL, transferMaterial } from "./material.ts";
+
+/** Patches of 2 in a vector of 4. */
+const PATCHES = { base: 4, window: { shape: [3, 2], offset: 0, strides: [1, 1] } };
 
 /** A kind, how many units are looked at, and its parts that are not uniform. */
 interface Case {
-  readonly kind: string;
+  readonly kind: MaterialKind;
   readonly units: number;
   readonly other?: readonly number[];
   readonly mostParties?: number;
 }
 
 const CASES: readonly Case[] = [
-  { kind: "triple", units: 1024 },
-  { kind: "bit triple", units: 8192 },
-  { kind: "double bit triple", units: 8192 },
-  { kind: "crossed bits", units: 8192, mostParties: 2 },
-  { kind: "random bit", units: 2048 },
-  { kind: "matrix triple 2x3x4", units: 128 },
-  { kind: "matrix triple 3x2x1", units: 256 },
-  { kind: "matrix triple 3x2x2, left of 4 [3,2] from 0 by [1,1]", units: 256 },
-  { kind: "3 scaled bits", units: 1024 },
+  { kind: MATERIAL.triple.of(), units: 1024 },
+  { kind: MATERIAL.bitTriple.of(), units: 8192 },
+  { kind: MATERIAL.doubleBitTriple.of(), units: 8192 },
+  { kind: MATERIAL.crossedBits.of(), units: 8192, mostParties: 2 },
+  { kind: MATERIAL.randomBit.of(), units: 2048 },
+  { kind: MATERIAL.matrixTriple.of({ size: [2, 3, 4] }), units: 128 },
+  { kind: MATERIAL.matrixTriple.of({ size: [3, 2, 1] }), units: 256 },
+  { kind: MATERIAL.matrixTriple.of({ size: [3, 2, 2], x: PATCHES }), units: 256 },
+  { kind: MATERIAL.scaledBits.of(3), units: 1024 },
   // The first part lists the order of the rows.
-  { kind: "permutations of 9 rows of 2", units: 200, other: [0] },
+  { kind: MATERIAL.permutations.of({ height: 9, width: 2 }), units: 200, other: [0] },
   // The third part, the top bit, is a sum of few terms and not opened.
-  { kind: "masks of 40 bits to divide by 2^16", units: 1024, other: [2] },
+  { kind: MATERIAL.truncationMasks.of({ width: 40, m: 16 }), units: 1024, other: [2] },
 ];
 
 /** The largest deviation of a bit's count from half, in standard deviations. */
@@ -61,7 +62,7 @@ for (const parties of [2, 3]) {
     const stores = memories.map((memory) => new Store(memory, parties));
     const session = bytesOf("balance", 32);
     const makers = memories.map((memory, self) =>
-      new TransferMaterial({
+      transferMaterial({
         ...{ self, parties, memory, session, entropy: seeded(`balance ${parties} ${self}`) },
         order: new Prg(memory, deriveKey("balance", Uint8Array.of(self))),
       })
@@ -71,7 +72,7 @@ for (const parties of [2, 3]) {
       if (parties > mostParties) continue;
       const demand = new Map([[kind, units]]);
       lockstep(memories.map((memory, p) => ({ memory, step: makers[p]!.prepare(demand, stores[p]!) })));
-      const widths = partsOf(kind, parties);
+      const widths = kind.parts(parties);
       stores.forEach((store, party) => {
         const taken = store.take(kind, units);
         for (const part of widths.keys()) {

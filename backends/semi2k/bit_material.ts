@@ -11,7 +11,10 @@ import { type Cost, round, type Step } from "@symbolon/protocol";
 import { bits, gilboa, layout, ring } from "@symbolon/kernels";
 import {
   bothWays,
+  costInSequence,
   costOf,
+  daBitCost,
+  daBits,
   eachPart,
   extensionBytes,
   type OtParty,
@@ -228,4 +231,37 @@ export function* scaleBits(party: OtParty, n: number, { plane, factor, out }: Sc
 /** Exact cost of {@linkcode scaleBits}. */
 export function scaleCost(parties: number, n: number, k: TreeDepth = 4): Cost {
   return costOf(parties, n === 0 ? 0 : parties + 1, () => extensionBytes(n, k) + 8 * n);
+}
+
+/** Where n scaled bits go: words a, and for each of their bits a plane, words and products with a. */
+export interface ScaledPlaces {
+  readonly factor: number;
+  readonly bits: readonly { readonly plane: number; readonly words: number; readonly products: number }[];
+}
+
+/**
+ * n random words [a], and for each some random bits, shared by XOR and mod 2^64, with their products with a.
+ *
+ * Cost: {@linkcode scaledBitsCost}.
+ */
+export function* makeScaledBits(party: OtParty, n: number, { factor, bits: places }: ScaledPlaces): Step<void> {
+  const { memory, random } = party;
+  const count = places.length, all = n * count, bytes = planeBytes(n);
+  const [a, planes] = [memory.scratch(8 * all), memory.scratch(count * bytes)];
+  const [words, products] = [memory.scratch(8 * all), memory.scratch(8 * all)];
+  random.words(a, n);
+  for (let j = 1; j < count; j++) layout.copy(a + 8 * n * j, a, 8 * n);
+  yield* daBits(party, all, { plane: planes, words });
+  yield* scaleBits(party, all, { plane: planes, factor: a, out: products });
+  layout.copy(factor, a, 8 * n);
+  places.forEach((to, j) => {
+    layout.copy(to.plane, planes + bytes * j, bytes);
+    layout.copy(to.words, words + 8 * n * j, 8 * n);
+    layout.copy(to.products, products + 8 * n * j, 8 * n);
+  });
+}
+
+/** Exact cost of {@linkcode makeScaledBits}, n being a multiple of 64. */
+export function scaledBitsCost(parties: number, n: number, count: number): Cost {
+  return costInSequence(parties, [daBitCost(parties, n * count), scaleCost(parties, n * count)]);
 }

@@ -11,7 +11,7 @@ import { type PartyId, sizeOf, type Step } from "@symbolon/protocol";
 import { type AndCircuit, sumCircuit } from "@symbolon/primitives";
 import { circuitCost } from "./and_gates.ts";
 import { open } from "./input_open.ts";
-import { bitMasks, matrixTriple, permutations, RANDOM_BIT, scaledBits, TRIPLE, truncationMasks } from "./kinds.ts";
+import { MATERIAL } from "./material.ts";
 import { MASKED_FROM } from "./masked_bits.ts";
 import { type Party, shareAt } from "./party.ts";
 import { piecewise } from "./piecewise.ts";
@@ -75,7 +75,7 @@ function casesOf(parties: number): Record<string, Observed> {
   const carries = sumCircuit({ parties, width: 3, wanted: Array.from({ length: count }, (_, i) => 3 + i) });
   return {
     "product": opened(parties, {
-      ...{ operands: 2, shape: [1], wire: each(words(2)), material: new Map([[TRIPLE, 1]]) },
+      ...{ operands: 2, shape: [1], wire: each(words(2)), material: new Map([[MATERIAL.triple.of(), 1]]) },
       result: (party, at, out) =>
         products(
           party,
@@ -86,7 +86,7 @@ function casesOf(parties: number): Record<string, Observed> {
     }),
     "matrix product": opened(parties, {
       ...{ operands: 4, shape: [2, 2], wire: each(words(4)) },
-      material: new Map([[matrixTriple({ size: [2, 1, 2], x: undefined, y: undefined }), 1]]),
+      material: new Map([[MATERIAL.matrixTriple.of({ size: [2, 1, 2] }), 1]]),
       result: (party, at, out) => {
         const terms = [{ kind: "matmul", x: [2, 1], y: [1, 2] } as const];
         const call = { op: "products", shape: [2, 2], turn: 0, terms, addend: false, trunc: null } as const;
@@ -94,7 +94,12 @@ function casesOf(parties: number): Record<string, Observed> {
       },
     }),
     "probabilistic truncation": opened(parties, {
-      ...{ operands: 1, shape: [1], wire: each([32]), material: new Map([[truncationMasks({ m: 5, width: 32 }), 1]]) },
+      ...{
+        operands: 1,
+        shape: [1],
+        wire: each([32]),
+        material: new Map([[MATERIAL.truncationMasks.of({ m: 5, width: 32 }), 1]]),
+      },
       result: (party, at, out) => truncate(party, masked, at, 1, out.at),
     }),
     "nearest truncation": opened(parties, {
@@ -103,22 +108,22 @@ function casesOf(parties: number): Record<string, Observed> {
       result: (party, at, out) => truncate(party, nearest, at, 1, out.at),
     }),
     "bits": opened(parties, {
-      ...{ operands: 1, shape: [1, 3], material: new Map([...lowCost, [RANDOM_BIT, 3]]) },
+      ...{ operands: 1, shape: [1, 3], material: new Map([...lowCost, [MATERIAL.randomBit.of(), 3]]) },
       wire: [...circuitWire(low), [bits(3)]],
       result: (party, at, out) => decompose(party, { op: "decompose", shape: [1, 3], turn: 0, bits: 3 }, one(at), out),
     }),
     "comparison": opened(parties, {
-      ...{ operands: 1, shape: [1], material: new Map([...signCost, [RANDOM_BIT, 1]]) },
+      ...{ operands: 1, shape: [1], material: new Map([...signCost, [MATERIAL.randomBit.of(), 1]]) },
       wire: [...circuitWire(sign), [bits(1)]],
       result: (party, at, out) => piecewise(party, compare, one(at), out),
     }),
     "comparison times a word": opened(parties, {
-      ...{ operands: 2, shape: [1], material: new Map([...signCost, [scaledBits(1), 1]]) },
+      ...{ operands: 2, shape: [1], material: new Map([...signCost, [MATERIAL.scaledBits.of(1), 1]]) },
       wire: [...circuitWire(sign), [[64, 1]]],
       result: (party, at, out) => piecewise(party, { ...compare, slopes: [[1n, 0n]] }, one(at), out, one(at + 8)),
     }),
     "shuffle": opened(parties, {
-      ...{ operands: 2, shape: [2], material: new Map([[permutations(2, 1), 1]]) },
+      ...{ operands: 2, shape: [2], material: new Map([[MATERIAL.permutations.of({ height: 2, width: 1 }), 1]]) },
       wire: each(...Array.from({ length: parties }, () => words(2))),
       result: (party, at, out) => shuffle(party, { op: "shuffle", shape: [2], turn: 0 }, shareAt([2], at), out),
     }),
@@ -148,13 +153,13 @@ function maskedCases(parties: number): Record<string, Observed> {
   return {
     "bits": opened(parties, {
       ...{ operands: 1, shape: [1, 3] },
-      material: new Map([[bitMasks(3), 1], ...circuitCost(low, 1).demand, [RANDOM_BIT, 3]]),
+      material: new Map([[MATERIAL.bitMasks.of(3), 1], ...circuitCost(low, 1).demand, [MATERIAL.randomBit.of(), 3]]),
       wire: [...each([3]), ...circuitWire(low), [bits(3)]],
       result: (party, at, out) => decompose(party, { op: "decompose", shape: [1, 3], turn: 0, bits: 3 }, one(at), out),
     }),
     "comparison": opened(parties, {
       ...{ operands: 1, shape: [1] },
-      material: new Map([[bitMasks(4), 1], ...circuitCost(sign, 1).demand, [RANDOM_BIT, 1]]),
+      material: new Map([[MATERIAL.bitMasks.of(4), 1], ...circuitCost(sign, 1).demand, [MATERIAL.randomBit.of(), 1]]),
       wire: [...each([4]), ...circuitWire(sign), [bits(1)]],
       result: (party, at, out) => piecewise(party, compare, one(at), out),
     }),
@@ -166,7 +171,10 @@ for (const [name, observed] of Object.entries(maskedCases(MASKED_FROM))) {
     for (const coalition of [[0], [4], [0, 1], [1, 3], [2, 3, 4]]) {
       assertEquals(unpadded(observed, coalition, { seed: SEED }), [], `parties ${coalition} together`);
     }
-    const unmasked = unpadded(observed, [1], { seed: SEED, without: ({ kind }) => /with their bits$/.test(kind) });
+    const unmasked = unpadded(observed, [1], {
+      seed: SEED,
+      without: ({ kind }) => MATERIAL.bitMasks.sizeOf(kind) !== null,
+    });
     assertNotEquals(unmasked, []);
   });
 }
@@ -178,10 +186,10 @@ Deno.test("without a share of some part of material that coalitions lack, they s
   for (const part of [0, 1, 2]) noticed("matrix product", (digit) => digit.part(0) === part);
   for (const part of [0, 1]) noticed("probabilistic truncation", (digit) => digit.part(0) === part);
   for (const name of ["bits", "comparison", "nearest truncation"]) {
-    noticed(name, ({ kind, part: of }) => kind === RANDOM_BIT && of(0) === 1);
+    noticed(name, ({ kind, part: of }) => kind === MATERIAL.randomBit.of() && of(0) === 1);
   }
   // The lowest bit is a sum of bits that the parties know, which nothing else masks.
-  noticed("bits", ({ kind, part: of }) => kind === RANDOM_BIT && of(0) === 0);
+  noticed("bits", ({ kind, part: of }) => kind === MATERIAL.randomBit.of() && of(0) === 0);
   noticed("comparison times a word", ({ bits, part: of }) => bits === 64 && of(0) === 0);
   noticed("shuffle", (digit) => digit.part(0) === 5);
 });

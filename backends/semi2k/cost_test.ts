@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { PartyMemory } from "@symbolon/kernels";
-import { type Call, type Demand, totalBytes } from "@symbolon/protocol";
+import { type Call, type Demand, type MaterialKind, totalBytes } from "@symbolon/protocol";
 import { Simulation } from "@symbolon/protocol/testing";
-import { scaledBits, truncationMasks } from "./kinds.ts";
+import { MATERIAL } from "./material.ts";
 import { semi2k } from "./mod.ts";
 
 const N = 1 << 16;
@@ -68,21 +68,36 @@ Deno.test("patches of images cost online what the images cost, and offline what 
   assertEquals(target.preprocessing!(images.demand), target.preprocessing!(whole.demand));
 });
 
-/** Some of every kind. */
+/** Patches of 2 in a vector of 4. */
+const PATCHES = { base: 4, window: { shape: [3, 2], offset: 0, strides: [1, 1] } };
+
+/** Some kinds of each family, none left out: how many units. */
+const SAMPLES: { readonly [F in keyof typeof MATERIAL]: readonly (readonly [MaterialKind, number])[] } = {
+  triple: [[MATERIAL.triple.of(), 100]],
+  matrixTriple: [
+    [MATERIAL.matrixTriple.of({ size: [2, 3, 1] }), 5],
+    [MATERIAL.matrixTriple.of({ size: [3, 2, 2], x: PATCHES }), 3],
+  ],
+  bitTriple: [[MATERIAL.bitTriple.of(), 1000]],
+  doubleBitTriple: [[MATERIAL.doubleBitTriple.of(), 100]],
+  crossedBits: [[MATERIAL.crossedBits.of(), 129]],
+  randomBit: [[MATERIAL.randomBit.of(), 70]],
+  scaledBits: [[MATERIAL.scaledBits.of(3), 65]],
+  truncationMasks: [[MATERIAL.truncationMasks.of({ m: 16, width: 64 }), 33]],
+  bitMasks: [[MATERIAL.bitMasks.of(7), 40]],
+  permutations: [[MATERIAL.permutations.of({ height: 7, width: 2 }), 2]],
+};
+
+/** Some of everything that so many parties can have. */
 function everything(parties: number): Demand {
-  return new Map([
-    ["triple", 100],
-    ["matrix triple 2x3x1", 5],
-    ["matrix triple 3x2x2, left of 4 [3,2] from 0 by [1,1]", 3],
-    ["bit triple", 1000],
-    ["double bit triple", 100],
-    ["random bit", 70],
-    [scaledBits(3), 65],
-    [truncationMasks({ m: 16, width: 64 }), 33],
-    ["permutations of 7 rows of 2", 2],
-    ...(parties === 2 ? [["crossed bits", 129] as const] : []),
-  ]);
+  const { crossedBits, ...others } = SAMPLES;
+  return new Map(Object.values(parties === 2 ? { ...others, crossedBits } : others).flat());
 }
+
+Deno.test("no two kinds have one name", () => {
+  const kinds = [...everything(2).keys()];
+  assertEquals(new Set(kinds.map(({ name }) => name)).size, kinds.length);
+});
 
 for (const parties of [2, 3]) {
   Deno.test(`${parties} parties: prepare() takes the rounds and bytes that preprocessing() predicts, and makes nothing twice`, () => {
@@ -92,7 +107,9 @@ for (const parties of [2, 3]) {
       const { rounds, links } = simulation.run((p) => p.prepare!(demand));
       const predicted = simulation.protocols[0]!.target.preprocessing!(demand);
       assertEquals({ rounds, links }, { rounds: predicted.rounds, links: predicted.links });
-      for (const p of simulation.protocols) for (const [kind, n] of demand) assert(p.stored!.get(kind)! >= n, kind);
+      for (const p of simulation.protocols) {
+        for (const [kind, n] of demand) assert(p.stored!.get(kind)! >= n, kind.name);
+      }
       assertEquals(simulation.run((p) => p.prepare!(demand)).rounds, 0);
     } finally {
       simulation.dispose();
@@ -109,10 +126,14 @@ Deno.test("an operation whose material is not there throws, and takes nothing", 
       return p.products(call, [x, x], x);
     };
     assertThrows(() => simulation.run(body), RangeError, "2 × triple are needed but 0 are in store");
-    simulation.run((p) => p.prepare!(new Map([["triple", 3]])));
+    simulation.run((p) => p.prepare!(new Map([[MATERIAL.triple.of(), 3]])));
     simulation.run(body);
     assertThrows(() => simulation.run(body), RangeError, "2 × triple are needed but 1 are in store");
-    assertThrows(() => simulation.run((p) => p.prepare!(new Map([["gold", 1]]))), RangeError, "gold");
+    assertThrows(
+      () => simulation.run((p) => p.prepare!(new Map([[{ name: "gold", parts: () => [64] }, 1]]))),
+      RangeError,
+      "gold",
+    );
   } finally {
     simulation.dispose();
   }

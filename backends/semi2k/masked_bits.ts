@@ -10,11 +10,11 @@
  *
  * @module
  */
-import type { Cost, Step } from "@symbolon/protocol";
-import { bits, layout, matmul, ring } from "@symbolon/kernels";
-import { type AndCircuit, type BitCode, daBitCost, daBits, type OtParty, type TreeDepth } from "@symbolon/primitives";
+import type { Step } from "@symbolon/protocol";
+import { bits, layout, ring } from "@symbolon/kernels";
+import type { AndCircuit, BitCode } from "@symbolon/primitives";
 import { circuitCost, runCircuit, runCode, strideOf } from "./and_gates.ts";
-import { bitMasks } from "./kinds.ts";
+import { MATERIAL } from "./material.ts";
 import { broadcast, type Party, words } from "./party.ts";
 import type { SymmetricCost } from "./symmetric_cost.ts";
 
@@ -42,7 +42,7 @@ export function* maskedBits(
 ): Step<number> {
   const { memory, self, store } = party;
   const stride = strideOf(n), bytes = Math.ceil(n * width / 8);
-  const { places, from } = store.take(bitMasks(width), n);
+  const { places, from } = store.take(MATERIAL.bitMasks.of(width), n);
   const [ownBits, mask] = places.map((at) => at + 8 * from) as [number, number];
   const c = words(party, n), message = memory.scratch(bytes + 8);
   ring.sub(value, mask, c, n);
@@ -76,7 +76,7 @@ export function maskedBitsCost({ circuit, width }: MaskedSum, n: number): Symmet
   return {
     rounds: rounds + 1,
     bytes: bytes + Math.ceil(n * width / 8),
-    demand: new Map([[bitMasks(width), n], ...demand]),
+    demand: new Map([[MATERIAL.bitMasks.of(width), n], ...demand]),
   };
 }
 
@@ -105,32 +105,4 @@ function addendCode({ width, publicAt, first }: Addend): BitCode {
     known.set(key, code);
   }
   return code;
-}
-
-/**
- * n masks r < 2^width, from a random bit for each of their bits: words of XOR shares of the bits, and shares of r.
- *
- * Cost: {@linkcode bitMaskCost}.
- */
-export function* makeBitMasks(
-  party: OtParty,
-  n: number,
-  width: number,
-  places: { readonly bits: number; readonly mask: number },
-): Step<void> {
-  if (n === 0) return;
-  const { memory } = party, total = width * n;
-  const plane = memory.scratch(8 * Math.ceil(total / 64) + 8), values = memory.scratch(8 * total);
-  // All bits of a mask, then those of the next.
-  yield* daBits(party, total, { plane, words: values });
-  layout.unpack(plane, n, width, places.bits);
-  const weights = memory.scratch(8 * width);
-  for (let j = 0; j < width; j++) memory.words[weights / 8 + j] = 1n << BigInt(j);
-  layout.clear(places.mask, 8 * n);
-  matmul(values, weights, places.mask, n, width, 1, memory.scratch(8192));
-}
-
-/** Exact cost of {@linkcode makeBitMasks}. */
-export function bitMaskCost(parties: number, n: number, width: number, k: TreeDepth = 4): Cost {
-  return daBitCost(parties, n * width, k);
 }

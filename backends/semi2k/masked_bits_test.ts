@@ -5,8 +5,9 @@ import { Simulation } from "@symbolon/protocol/testing";
 import { sumCircuit, thresholdCircuit } from "@symbolon/primitives";
 import { dealtParties, runAll, sumAt } from "../../primitives/testing/ot.ts";
 import { strideOf } from "./and_gates.ts";
-import { bitMasks } from "./kinds.ts";
-import { bitMaskCost, makeBitMasks, MASKED_FROM, maskedBits, type MaskedSum } from "./masked_bits.ts";
+import { bitMaskCost, makeBitMasks } from "./mask_material.ts";
+import { MASKED_FROM, maskedBits, type MaskedSum } from "./masked_bits.ts";
+import { MATERIAL } from "./material.ts";
 import { semi2k } from "./mod.ts";
 import { dealWords, partyOf } from "./testing/dealt.ts";
 
@@ -39,10 +40,13 @@ function outputs(
   try {
     const steps = parties.map((party) => {
       const p = party.self, { memory } = party;
-      dealWords(party, bitMasks(of.width), [shares.map((s) => s[p]!), masks.map((s) => s[p]!)]);
+      dealWords(party, MATERIAL.bitMasks.of(of.width), [shares.map((s) => s[p]!), masks.map((s) => s[p]!)]);
       for (const level of of.circuit.levels) {
         for (
-          const [kind, units] of [["bit triple", level.single * n], ["double bit triple", level.double * n]] as const
+          const [kind, units] of [[MATERIAL.bitTriple.of(), level.single * n], [
+            MATERIAL.doubleBitTriple.of(),
+            level.double * n,
+          ]] as const
         ) {
           const whole = 64 * Math.ceil(units / 64);
           if (whole === 0) continue;
@@ -151,7 +155,7 @@ Deno.test("from five parties on, material for a comparison grows with the pairs 
     const target = semi2k.target({ parties });
     const { rounds, demand } = target.cost(call);
     const once = totalBytes(target.preprocessing!(demand)),
-      none = totalBytes(target.preprocessing!(new Map([["triple", 1]])));
+      none = totalBytes(target.preprocessing!(new Map([[MATERIAL.triple.of(), 1]])));
     return { rounds, bytes: Math.round((once - none) / (parties * (parties - 1) / 2) / 1000) };
   });
   assertEquals(aPair, aPair.map(() => aPair[0]!));
@@ -181,7 +185,7 @@ Deno.test("five parties: bits of shared numbers, one after another from the same
         Array.from({ length: bits }, (_, b) => Number(memory.words[places[2]! / 8 + bits * i + b]))
       );
       assertEquals(got, values.map((v) => Array.from({ length: bits }, (_, b) => isSet(mod(v, 64), b))));
-      assertNotEquals(demand.get(bitMasks(bits)), undefined);
+      assertNotEquals(demand.get(MATERIAL.bitMasks.of(bits)), undefined);
     }
   } finally {
     simulation.dispose();

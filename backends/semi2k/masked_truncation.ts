@@ -13,10 +13,10 @@
  *
  * @module
  */
-import type { Cost, Step, Trunc } from "@symbolon/protocol";
-import { bits, layout, ring, trunc as kernel } from "@symbolon/kernels";
-import { daBitCost, daBits, type OtParty, type TreeDepth } from "@symbolon/primitives";
-import { type MaskSize, truncationMasks } from "./kinds.ts";
+import type { Step, Trunc } from "@symbolon/protocol";
+import { layout, ring, trunc as kernel } from "@symbolon/kernels";
+import type { MaskSize } from "./mask_material.ts";
+import { MATERIAL } from "./material.ts";
 import { broadcast, type Party, words } from "./party.ts";
 import type { SymmetricCost } from "./symmetric_cost.ts";
 
@@ -35,7 +35,7 @@ function sizeOf({ bits: m, bound }: Trunc): MaskSize {
 export function* truncateMasked(party: Party, trunc: Trunc, z: number, n: number, out: number): Step<void> {
   const { self, store, memory } = party;
   const size = sizeOf(trunc), { m, width } = size;
-  const { places, from } = store.take(truncationMasks(size), n);
+  const { places, from } = store.take(MATERIAL.truncationMasks.of(size), n);
   const [mask, quotient, top] = places.map((at) => at + 8 * from) as [number, number, number];
   const offset = width - 2, bytes = Math.ceil(n * width / 8);
   if (self === 0) ring.addScalar(z, 1n << BigInt(offset), z, n);
@@ -66,42 +66,5 @@ export function* truncateMasked(party: Party, trunc: Trunc, z: number, n: number
 /** Cost of {@linkcode truncateMasked}. */
 export function maskedCost(trunc: Trunc, n: number): SymmetricCost {
   const size = sizeOf(trunc);
-  return { rounds: 1, bytes: Math.ceil(n * size.width / 8), demand: new Map([[truncationMasks(size), n]]) };
-}
-
-/** Where masks go: n words each. */
-export interface MaskPlaces {
-  /** r, of which all but the low `width` bits mean nothing. */
-  readonly mask: number;
-  /** ⌊r / 2^m⌋. */
-  readonly quotient: number;
-  /** 2^(width − m) times the top bit of r. */
-  readonly top: number;
-}
-
-/**
- * Shares of n masks r < 2^width, of their quotients by 2^m and of their top bits, from a random bit for each bit of r.
- *
- * Cost: {@linkcode maskMaterialCost}.
- */
-export function* makeMasks(party: OtParty, n: number, { m, width }: MaskSize, places: MaskPlaces): Step<void> {
-  if (n === 0) return;
-  const { memory } = party, total = width * n;
-  const plane = memory.scratch(8 * Math.ceil(total / 64)), values = memory.scratch(8 * total);
-  // Bit j of all masks, then bit j + 1.
-  yield* daBits(party, total, { plane, words: values });
-  const weights = memory.scratch(8 * width);
-  const combine = (out: number, weight: (j: number) => bigint) => {
-    for (let j = 0; j < width; j++) memory.words[weights / 8 + j] = BigInt.asUintN(64, weight(j));
-    layout.clear(out, 8 * n);
-    bits.combine(values, width, n, weights, 1, out);
-  };
-  combine(places.mask, (j) => 1n << BigInt(j));
-  combine(places.quotient, (j) => j < m ? 0n : 1n << BigInt(j - m));
-  combine(places.top, (j) => j < width - 1 ? 0n : 1n << BigInt(width - m));
-}
-
-/** Exact cost of {@linkcode makeMasks}. */
-export function maskMaterialCost(parties: number, n: number, { width }: MaskSize, k: TreeDepth = 4): Cost {
-  return daBitCost(parties, n * width, k);
+  return { rounds: 1, bytes: Math.ceil(n * size.width / 8), demand: new Map([[MATERIAL.truncationMasks.of(size), n]]) };
 }

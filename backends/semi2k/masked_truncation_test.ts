@@ -1,8 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { lockstep, type Trunc } from "@symbolon/protocol";
 import { dealtParties, runAll, sumAt } from "../../primitives/testing/ot.ts";
-import { truncationMasks } from "./kinds.ts";
-import { makeMasks, maskMaterialCost, truncateMasked } from "./masked_truncation.ts";
+import { makeMasks, maskMaterialCost } from "./mask_material.ts";
+import { truncateMasked } from "./masked_truncation.ts";
+import { MATERIAL } from "./material.ts";
 import { dealWords, partyOf } from "./testing/dealt.ts";
 
 /** One execution: z and r by the summands of each party. */
@@ -23,7 +24,7 @@ function truncate(trunc: Trunc, runs: readonly Execution[]): { results: bigint[]
   try {
     const at = parties.map((party) => {
       const r = runs.map((run) => mod(sum(run.r), width)), own = party.self === 0 ? 1n : 0n;
-      dealWords(party, truncationMasks({ m, width }), [
+      dealWords(party, MATERIAL.truncationMasks.of({ m, width }), [
         runs.map((run) => run.r[party.self]!),
         r.map((value) => own * (value >> BigInt(m))),
         r.map((value) => own * (value >> BigInt(width - 1)) << BigInt(width - m)),

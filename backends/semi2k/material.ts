@@ -1,8 +1,8 @@
 /**
- * Filling the store: every kind of material from oblivious transfer among the parties, in batches.
+ * The kinds of preprocessed material, all from oblivious transfer among the parties.
  *
  * n ≥ 2 parties, up to n − 1 corrupt, semi-honest. There is no dealer: base transfers are set up the first time something is
- * wanted, and everything comes from them.
+ * wanted, and everything comes from them. A new kind is an entry of {@linkcode MATERIAL}: see {@linkcode FamilyRules}.
  *
  * @module
  */
@@ -12,62 +12,202 @@ import {
   type Entropy,
   type Memory,
   type PartyId,
-  type Step,
+  type Patches,
   together,
 } from "@symbolon/protocol";
-import { layout, ring } from "@symbolon/kernels";
+import { layout } from "@symbolon/kernels";
 import {
   bitTripleCost,
   bitTriples,
-  bothWays,
+  costInParallel,
+  costInSequence,
   daBitCost,
   daBits,
+  Family,
+  MadeMaterial,
+  makingCost,
+  type MaterialOrigin,
+  type MatrixSize,
   matrixTriple,
   matrixTripleCost,
   type OtParty,
   type Permutations,
-  route,
   setupCost,
   setupOt,
   tripleCost,
+  type TripleFactors,
   triples,
+  type Units,
 } from "@symbolon/primitives";
 import {
   crossedBits,
   crossedCost,
   doubleBitTriples,
   doubleTripleCost,
+  makeScaledBits,
   planeBytes,
-  scaleBits,
-  scaleCost,
+  scaledBitsCost,
 } from "./bit_material.ts";
-import {
-  BIT_TRIPLE,
-  bitMaskSize,
-  CROSSED_BITS,
-  DOUBLE_BIT_TRIPLE,
-  matrixSize,
-  partsOf,
-  permutationSize,
-  RANDOM_BIT,
-  scaledBitsOf,
-  TRIPLE,
-  truncationMaskSize,
-} from "./kinds.ts";
-import { bitMaskCost, makeBitMasks } from "./masked_bits.ts";
-import { makeMasks, maskMaterialCost } from "./masked_truncation.ts";
-import { permutationCost, permuteReceive, permuteSend, type Rows } from "./shuffle_material.ts";
-import type { Store, Units } from "./store.ts";
+import { bitMaskCost, makeBitMasks, makeMasks, maskMaterialCost, type MaskSize } from "./mask_material.ts";
+import { permutation, permutationCost, type Rows } from "./shuffle_material.ts";
+
+/** What makes material: transfers, and what draws the party's permutations. */
+export interface Maker {
+  readonly ot: OtParty;
+  readonly order: Permutations;
+}
+
+/** What a matrix triple is for. */
+export interface TripleSize extends TripleFactors {
+  readonly size: MatrixSize;
+}
 
 /** Most units of a batch: scratch memory is then tens of megabytes. */
 const BATCH = { triples: 1 << 14, bits: 1 << 18 } as const;
-/** Bits come in whole words of planes. */
+/** Single bits come in whole words of planes. */
 const WORD = 64;
+const BITS = { most: BATCH.bits, multiple: WORD } as const;
 
-/** Makes material into a store. */
-export interface Material {
-  /** Makes material until at least this much is in store. */
-  prepare(demand: Demand, store: Store): Step<void>;
+/** The place of units in a part of numbers of `words` words. */
+const wordsAt = ({ places, from }: Units, part: number, words = 1) => places[part]! + 8 * words * from;
+/** The place of units in a part of single bits. */
+const bitsAt = ({ places, from }: Units, part: number) => places[part]! + from / 8;
+const each = (count: number, width: number) => new Array<number>(count).fill(width);
+
+/** All families of kinds. */
+export const MATERIAL = {
+  /** [a], [b], [a · b] mod 2^64. */
+  triple: new Family<Maker, void>({
+    name: () => "triple",
+    parts: () => each(3, 64),
+    batch: () => ({ most: BATCH.triples, multiple: 1 }),
+    cost: (_, parties, n) => tripleCost(parties, n),
+    make: (_, { ot }, n, at) => triples(ot, n, { a: wordsAt(at, 0), b: wordsAt(at, 1), c: wordsAt(at, 2) }),
+  }),
+
+  /** [A] of m×k, [B] of k×n, [A · B]; or [a], [b], [A · B] where A or B are patches of a or b. */
+  matrixTriple: new Family<Maker, TripleSize>({
+    name: ({ size, x, y }) => `matrix triple ${size.join("x")}${patchesText("left", x)}${patchesText("right", y)}`,
+    parts: tripleParts,
+    // Small matrices are made side by side, which saves rounds.
+    batch: ({ size: [m, k, n] }) => ({ most: Math.max(1, Math.floor(BATCH.triples / (m * k * n))), multiple: 1 }),
+    cost: ({ size }, parties, n) => costInParallel(n, matrixTripleCost(parties, size)),
+    make(triple, { ot }, n, at) {
+      const words = tripleParts(triple).map((bits) => bits / 64);
+      const [a, b, c] = words.map((count, part) => wordsAt(at, part, count)) as [number, number, number];
+      return together(Array.from({ length: n }, (_, i) => {
+        const [nextA, nextB, nextC] = words.map((count) => 8 * count * i) as [number, number, number];
+        return matrixTriple(ot, triple.size, { a: a + nextA, b: b + nextB, c: c + nextC }, triple);
+      }));
+    },
+  }),
+
+  /** XOR shares of bits a, b and a · b. */
+  bitTriple: new Family<Maker, void>({
+    name: () => "bit triple",
+    parts: () => each(3, 1),
+    batch: () => BITS,
+    cost: (_, parties, n) => bitTripleCost(parties, n),
+    make: (_, { ot }, n, at) => bitTriples(ot, n, { a: bitsAt(at, 0), b: bitsAt(at, 1), c: bitsAt(at, 2) }),
+  }),
+
+  /** XOR shares of bits a, b, b', a · b and a · b'. */
+  doubleBitTriple: new Family<Maker, void>({
+    name: () => "double bit triple",
+    parts: () => each(5, 1),
+    batch: () => BITS,
+    cost: (_, parties, n) => doubleTripleCost(parties, n),
+    *make(_, { ot }, n, at) {
+      const bytes = planeBytes(n);
+      const [b, c] = [ot.memory.scratch(2 * bytes), ot.memory.scratch(2 * bytes)];
+      yield* doubleBitTriples(ot, n, { a: bitsAt(at, 0), b, c });
+      [b, b + bytes, c, c + bytes].forEach((plane, i) => layout.copy(bitsAt(at, 1 + i), plane, bytes));
+    },
+  }),
+
+  /** Two parties: a bit that each knows alone, and XOR shares of their product. */
+  crossedBits: new Family<Maker, void>({
+    name: () => "crossed bits",
+    parts: () => each(2, 1),
+    batch: () => BITS,
+    cost: (_, _parties, n) => crossedCost(n),
+    make: (_, { ot }, n, at) => crossedBits(ot, n, { own: bitsAt(at, 0), product: bitsAt(at, 1) }),
+  }),
+
+  /** A random bit, shared by XOR and mod 2^64. */
+  randomBit: new Family<Maker, void>({
+    name: () => "random bit",
+    parts: () => [1, 64],
+    batch: () => BITS,
+    cost: (_, parties, n) => daBitCost(parties, n),
+    make: (_, { ot }, n, at) => daBits(ot, n, { plane: bitsAt(at, 0), words: wordsAt(at, 1) }),
+  }),
+
+  /** A random word [a] and so many random bits r_j, shared by XOR and mod 2^64, with [r_j · a]. */
+  scaledBits: new Family<Maker, number>({
+    name: (count) => `${count} scaled bits`,
+    // a, then the bits, their words and their products with a.
+    parts: (count) => [64, ...each(count, 1), ...each(count, 64), ...each(count, 64)],
+    batch: (count) => ({ most: Math.max(1, Math.floor(BATCH.bits / count / WORD)) * WORD, multiple: WORD }),
+    cost: (count, parties, n) => scaledBitsCost(parties, n, count),
+    make: (count, { ot }, n, at) =>
+      makeScaledBits(ot, n, {
+        factor: wordsAt(at, 0),
+        bits: Array.from({ length: count }, (_, j) => ({
+          plane: bitsAt(at, 1 + j),
+          words: wordsAt(at, 1 + count + j),
+          products: wordsAt(at, 1 + 2 * count + j),
+        })),
+      }),
+  }),
+
+  /** A random [r] of `width` bits, its quotient by 2^m, and 2^(width − m) times its top bit. */
+  truncationMasks: new Family<Maker, MaskSize>({
+    name: ({ m, width }) => `masks of ${width} bits to divide by 2^${m}`,
+    parts: () => each(3, 64),
+    batch: ({ width }) => ({ most: Math.floor(BATCH.bits / width), multiple: 1 }),
+    cost: (size, parties, n) => maskMaterialCost(parties, n, size),
+    make: (size, { ot }, n, at) =>
+      makeMasks(ot, n, size, { mask: wordsAt(at, 0), quotient: wordsAt(at, 1), top: wordsAt(at, 2) }),
+  }),
+
+  /** A random [r] of so many bits: its bits shared by XOR, in one word, and the number. */
+  bitMasks: new Family<Maker, number>({
+    name: (width) => `masks of ${width} bits with their bits`,
+    parts: () => each(2, 64),
+    batch: (width) => ({ most: Math.floor(BATCH.bits / width), multiple: 1 }),
+    cost: (width, parties, n) => bitMaskCost(parties, n, width),
+    make: (width, { ot }, n, at) => makeBitMasks(ot, n, width, { bits: wordsAt(at, 0), mask: wordsAt(at, 1) }),
+  }),
+
+  /** For each party in turn: a permutation π it knows, masks a and b of each other party, and the sum of all π(a) − b. */
+  permutations: new Family<Maker, Rows>({
+    name: ({ height, width }) => `permutations of ${height} rows of ${width}`,
+    // The permutation, the sum, then a and b for each other party's turn.
+    parts: ({ height, width }, parties) => [32 * height, ...each(2 * parties - 1, 64 * height * width)],
+    batch: () => ({ most: 1, multiple: 1 }),
+    cost: (rows, parties, n) =>
+      costInSequence(parties, Array.from({ length: n }, () => permutationCost(parties, rows))),
+    *make(rows, { ot, order }, n, at) {
+      const { height, width } = rows;
+      for (let i = 0; i < n; i++) {
+        const unit = { ...at, from: at.from + i };
+        const own = unit.places[0]! + 4 * height * unit.from;
+        order.permutation(own, height);
+        yield* permutation(ot, rows, { order: own, part: (p) => wordsAt(unit, p, height * width) });
+      }
+    },
+  }),
+};
+
+function tripleParts({ size: [m, k, n], x, y }: TripleSize): number[] {
+  return [64 * (x?.base ?? m * k), 64 * (y?.base ?? k * n), 64 * m * n];
+}
+
+function patchesText(side: string, patches: Patches | undefined): string {
+  if (patches === undefined) return "";
+  const { base, window: { shape, offset, strides } } = patches;
+  return `, ${side} of ${base} [${shape}] from ${offset} by [${strides}]`;
 }
 
 /** Who makes material. */
@@ -81,184 +221,14 @@ export interface MaterialParty {
   readonly order: Permutations;
 }
 
-/** Material from oblivious transfer. */
-export class TransferMaterial implements Material {
-  readonly #party: MaterialParty;
-  #ot: OtParty | null = null;
-
-  constructor(party: MaterialParty) {
-    this.#party = party;
-  }
-
-  *prepare(demand: Demand, store: Store): Step<void> {
-    const { memory } = this.#party;
-    for (const { kind, n } of batches(demand, (kind) => store.has(kind))) {
-      const mark = memory.mark();
-      this.#ot ??= yield* setupOt(this.#party);
-      yield* produce(this.#ot, this.#party.order, { kind, n, units: store.reserve(kind, n) });
-      store.added(kind, n);
-      memory.release(mark);
-    }
-  }
-}
-
-/** What is made for a demand when so much is in store, in order. */
-function* batches(demand: Demand, stored: (kind: string) => number): Generator<{ kind: string; n: number }> {
-  for (const [kind, wanted] of [...demand].sort(([x], [y]) => x < y ? -1 : 1)) {
-    const [most, unit] = batchOf(kind);
-    const missing = Math.ceil((wanted - stored(kind)) / unit) * unit;
-    for (let done = 0; done < missing; done += most) yield { kind, n: Math.min(most, missing - done) };
-  }
-}
-
-/** Most units of a batch, and what they come in multiples of. */
-function batchOf(kind: string): readonly [most: number, unit: number] {
-  if (kind === TRIPLE) return [BATCH.triples, 1];
-  if (permutationSize(kind) !== null) return [1, 1];
-  const triple = matrixSize(kind);
-  const masks = truncationMaskSize(kind);
-  const width = masks?.width ?? bitMaskSize(kind);
-  if (width !== null) return [Math.floor(BATCH.bits / width), 1];
-  // Small matrices are made side by side, which saves rounds.
-  if (triple !== null) return [Math.max(1, Math.floor(BATCH.triples / triple.size.reduce((n, d) => n * d))), 1];
-  return [Math.max(1, Math.floor(BATCH.bits / (scaledBitsOf(kind) ?? 1) / WORD)) * WORD, WORD];
+/** Material that the party makes together with the others. */
+export function transferMaterial(party: MaterialParty): MaterialOrigin {
+  return new MadeMaterial<Maker>(MATERIAL, party.memory, function* () {
+    return { ot: yield* setupOt(party), order: party.order };
+  });
 }
 
 /** Bytes and rounds of `prepare` by a party that has nothing in store and no base transfers yet: exact. */
 export function materialCost(demand: Demand, parties: number): Cost {
-  let rounds = 0;
-  const { links } = setupCost(parties);
-  const total = links.map((row) => row.map(() => 0));
-  const add = (cost: Cost) => {
-    rounds += cost.rounds;
-    cost.links.forEach((row, from) => row.forEach((bytes, to) => total[from]![to]! += bytes));
-  };
-  let first = true;
-  for (const { kind, n } of batches(demand, () => 0)) {
-    if (first) add(setupCost(parties));
-    first = false;
-    for (const cost of batchCosts(kind, n, parties)) add(cost);
-  }
-  return { rounds, links: total, demand: new Map() };
-}
-
-function batchCosts(kind: string, n: number, parties: number): Cost[] {
-  switch (kind) {
-    case TRIPLE:
-      return [tripleCost(parties, n)];
-    case BIT_TRIPLE:
-      return [bitTripleCost(parties, n)];
-    case DOUBLE_BIT_TRIPLE:
-      return [doubleTripleCost(parties, n)];
-    case CROSSED_BITS:
-      return [crossedCost(n)];
-    case RANDOM_BIT:
-      return [daBitCost(parties, n)];
-  }
-  const triple = matrixSize(kind);
-  if (triple !== null) {
-    const { rounds, links, demand } = matrixTripleCost(parties, triple.size);
-    return [{ rounds, links: links.map((row) => row.map((bytes) => n * bytes)), demand }];
-  }
-  const masks = truncationMaskSize(kind);
-  if (masks !== null) return [maskMaterialCost(parties, n, masks)];
-  const width = bitMaskSize(kind);
-  if (width !== null) return [bitMaskCost(parties, n, width)];
-  const rows = permutationSize(kind);
-  if (rows !== null) return Array.from({ length: n }, () => permutationCost(parties, rows));
-  const count = scaledBitsOf(kind)!;
-  return [daBitCost(parties, n * count), scaleCost(parties, n * count)];
-}
-
-/** Units to be made, and where they go. */
-interface Batch {
-  readonly kind: string;
-  readonly n: number;
-  readonly units: Units;
-}
-
-function* produce(ot: OtParty, order: Permutations, { kind, n, units: { places, from } }: Batch): Step<void> {
-  const { memory, random } = ot;
-  const word = (part: number, width = 1) => places[part]! + 8 * width * from;
-  const plane = (part: number) => places[part]! + from / 8;
-  switch (kind) {
-    case TRIPLE:
-      return yield* triples(ot, n, { a: word(0), b: word(1), c: word(2) });
-    case BIT_TRIPLE:
-      return yield* bitTriples(ot, n, { a: plane(0), b: plane(1), c: plane(2) });
-    case DOUBLE_BIT_TRIPLE: {
-      const bytes = planeBytes(n);
-      const [b, c] = [memory.scratch(2 * bytes), memory.scratch(2 * bytes)];
-      yield* doubleBitTriples(ot, n, { a: plane(0), b, c });
-      [b, b + bytes, c, c + bytes].forEach((at, i) => layout.copy(plane(1 + i), at, bytes));
-      return;
-    }
-    case CROSSED_BITS:
-      return yield* crossedBits(ot, n, { own: plane(0), product: plane(1) });
-    case RANDOM_BIT:
-      return yield* daBits(ot, n, { plane: plane(0), words: word(1) });
-  }
-  const triple = matrixSize(kind);
-  if (triple !== null) {
-    const lengths = partsOf(kind, ot.links.length + 1).map((bits) => bits / 8);
-    const [a, b, c] = lengths.map((bytes, i) => places[i]! + bytes * from) as [number, number, number];
-    return yield* together(Array.from({ length: n }, (_, i) => {
-      const [nextA, nextB, nextC] = lengths.map((bytes) => bytes * i) as [number, number, number];
-      return matrixTriple(ot, triple.size, { a: a + nextA, b: b + nextB, c: c + nextC }, triple);
-    }));
-  }
-  const masks = truncationMaskSize(kind);
-  if (masks !== null) return yield* makeMasks(ot, n, masks, { mask: word(0), quotient: word(1), top: word(2) });
-  const width = bitMaskSize(kind);
-  if (width !== null) return yield* makeBitMasks(ot, n, width, { bits: word(0), mask: word(1) });
-  const rows = permutationSize(kind);
-  if (rows !== null) {
-    const elements = rows.height * rows.width;
-    const at = places[0]! + 4 * rows.height * from;
-    order.permutation(at, rows.height);
-    return yield* permutation(ot, rows, { order: at, part: (i) => word(i, elements) });
-  }
-  // Bits r_j for the same words a, one j after the other.
-  const count = scaledBitsOf(kind)!, all = n * count, bytes = planeBytes(n);
-  const [a, planes] = [memory.scratch(8 * all), memory.scratch(count * bytes)];
-  const [bitWords, products] = [memory.scratch(8 * all), memory.scratch(8 * all)];
-  random.words(a, n);
-  for (let j = 1; j < count; j++) layout.copy(a + 8 * n * j, a, 8 * n);
-  yield* daBits(ot, all, { plane: planes, words: bitWords });
-  yield* scaleBits(ot, all, { plane: planes, factor: a, out: products });
-  layout.copy(word(0), a, 8 * n);
-  for (let j = 0; j < count; j++) {
-    layout.copy(plane(1 + j), planes + bytes * j, bytes);
-    layout.copy(word(1 + count + j), bitWords + 8 * n * j, 8 * n);
-    layout.copy(word(1 + 2 * count + j), products + 8 * n * j, 8 * n);
-  }
-}
-
-/** Where a permutation is, and where its masks go. */
-interface PermutationPlaces {
-  readonly order: number;
-  /** The sum of π(a) − b, then a and b towards each other party. */
-  readonly part: (i: number) => number;
-}
-
-/** This party's permutation with everybody's masks, and its masks for everybody's permutations. */
-function* permutation(ot: OtParty, rows: Rows, { order, part }: PermutationPlaces): Step<void> {
-  const { self, memory, random, links } = ot;
-  const n = rows.height * rows.width;
-  const network = route(memory.words32.slice(order / 4, order / 4 + rows.height));
-  const own = links.map((link, i) => ({ ...link, i, permuted: memory.scratch(8 * n) }));
-  yield* bothWays(self, own, {
-    *send({ peer, send, i }): Step<void> {
-      const [a, b] = [part(1 + 2 * i + 1), part(1 + 2 * i + 2)];
-      random.words(a, n);
-      layout.copy(b, a, 8 * n);
-      yield* permuteSend(send, peer, rows, b);
-    },
-    *receive({ peer, receive, permuted }): Step<void> {
-      layout.clear(permuted, 8 * n);
-      yield* permuteReceive(receive, peer, rows, network, permuted);
-    },
-  });
-  layout.clear(part(1), 8 * n);
-  for (const { permuted } of own) ring.add(part(1), permuted, part(1), n);
+  return makingCost<Maker>({ families: MATERIAL, parties, setup: setupCost(parties) }, demand);
 }

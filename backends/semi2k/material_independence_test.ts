@@ -10,43 +10,44 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { PartyMemory } from "@symbolon/kernels";
-import { deriveKey, Prg } from "@symbolon/primitives";
-import { lockstep } from "@symbolon/protocol";
+import { deriveKey, Prg, Store } from "@symbolon/primitives";
+import { lockstep, type MaterialKind } from "@symbolon/protocol";
 import { bytesOf, seeded } from "../../primitives/testing/ot.ts";
-import { partsOf } from "./kinds.ts";
-import { TransferMaterial } from "./material.ts";
-import { Store } from "./store.ts";
+import { MATERIAL, transferMaterial } from "./material.ts";
+
+/** Patches of 2 in a vector of 4. */
+const PATCHES = { base: 4, window: { shape: [3, 2], offset: 0, strides: [1, 1] } };
 
 /** A kind, how many units are looked at, and its parts that are not uniform. */
 interface Case {
-  readonly kind: string;
+  readonly kind: MaterialKind;
   readonly units: number;
   readonly other?: readonly number[];
   readonly parties?: readonly number[];
 }
 
 const CASES: readonly Case[] = [
-  { kind: "triple", units: 24 },
-  { kind: "bit triple", units: 4096 },
-  { kind: "double bit triple", units: 4096 },
-  { kind: "crossed bits", units: 4096, parties: [2] },
-  { kind: "random bit", units: 4096 },
-  { kind: "matrix triple 2x3x4", units: 3 },
-  { kind: "matrix triple 3x2x1", units: 4 },
-  { kind: "matrix triple 1x1x5", units: 4 },
-  { kind: "matrix triple 3x2x2, left of 4 [3,2] from 0 by [1,1]", units: 3 },
-  { kind: "2 scaled bits", units: 4096 },
+  { kind: MATERIAL.triple.of(), units: 24 },
+  { kind: MATERIAL.bitTriple.of(), units: 4096 },
+  { kind: MATERIAL.doubleBitTriple.of(), units: 4096 },
+  { kind: MATERIAL.crossedBits.of(), units: 4096, parties: [2] },
+  { kind: MATERIAL.randomBit.of(), units: 4096 },
+  { kind: MATERIAL.matrixTriple.of({ size: [2, 3, 4] }), units: 3 },
+  { kind: MATERIAL.matrixTriple.of({ size: [3, 2, 1] }), units: 4 },
+  { kind: MATERIAL.matrixTriple.of({ size: [1, 1, 5] }), units: 4 },
+  { kind: MATERIAL.matrixTriple.of({ size: [3, 2, 2], x: PATCHES }), units: 3 },
+  { kind: MATERIAL.scaledBits.of(2), units: 4096 },
   // The first part lists the order of the rows.
-  { kind: "permutations of 5 rows of 2", units: 2, other: [0] },
+  { kind: MATERIAL.permutations.of({ height: 5, width: 2 }), units: 2, other: [0] },
   // The third part is the top bit times a power of two.
-  { kind: "masks of 40 bits to divide by 2^16", units: 24, other: [2] },
+  { kind: MATERIAL.truncationMasks.of({ width: 40, m: 16 }), units: 24, other: [2] },
 ];
 
 /** One part of a kind at one party: words, or bits in whole words. */
 interface Part {
   readonly name: string;
   readonly party: number;
-  readonly kind: string;
+  readonly kind: MaterialKind;
   readonly part: number;
   readonly bits: boolean;
   readonly words: BigUint64Array;
@@ -59,7 +60,7 @@ function make(parties: number, name: string): Part[] {
     const stores = memories.map((memory) => new Store(memory, parties));
     const session = bytesOf(`${name} session`, 32);
     const makers = memories.map((memory, self) =>
-      new TransferMaterial({
+      transferMaterial({
         ...{ self, parties, memory, session, entropy: seeded(`${name} ${parties} ${self}`) },
         order: new Prg(memory, deriveKey(name, Uint8Array.of(self))),
       })
@@ -70,11 +71,11 @@ function make(parties: number, name: string): Part[] {
       lockstep(memories.map((memory, p) => ({ memory, step: makers[p]!.prepare(demand, stores[p]!) })));
       return stores.flatMap((store, party) => {
         const { places, from } = store.take(kind, units);
-        return partsOf(kind, parties).flatMap((width, part): Part[] => {
+        return kind.parts(parties).flatMap((width, part): Part[] => {
           if (other.includes(part)) return [];
           const at = (places[part]! + from * width / 8) / 8, words = units * width / 64;
           return [{
-            name: `part ${part} of ${kind} at party ${party}`,
+            name: `part ${part} of ${kind.name} at party ${party}`,
             party,
             kind,
             part,
@@ -169,11 +170,11 @@ Deno.test("every order is drawn anew: by each party, for each unit and in each r
   const orders = RUNS.flatMap((name) => {
     const memories = [new PartyMemory(), new PartyMemory()];
     const stores = memories.map((memory) => new Store(memory, 2));
-    const kind = "permutations of 20 rows of 1", demand = new Map([[kind, 2]]);
+    const kind = MATERIAL.permutations.of({ height: 20, width: 1 }), demand = new Map([[kind, 2]]);
     lockstep(memories.map((memory, self) => {
       const order = new Prg(memory, deriveKey(`orders ${name}`, Uint8Array.of(self)));
       const entropy = seeded(`orders ${name} ${self}`), session = bytesOf("orders", 32);
-      const material = new TransferMaterial({ self, parties: 2, memory, session, entropy, order });
+      const material = transferMaterial({ self, parties: 2, memory, session, entropy, order });
       return { memory, step: material.prepare(demand, stores[self]!) };
     }));
     const found = stores.flatMap((store, party) => {
@@ -191,7 +192,7 @@ Deno.test("every order is drawn anew: by each party, for each unit and in each r
 /** Between two parties, shares of one product of bits agree three times in four. */
 function related(x: Part & { run: number }, y: Part & { run: number }, parties: number): boolean {
   if (parties > 2 || x.run !== y.run || x.kind !== y.kind || x.party === y.party || x.part !== y.part) return false;
-  const products = { "bit triple": [2], "double bit triple": [3, 4], "crossed bits": [1] }[x.kind] ?? [];
+  const products = { "bit triple": [2], "double bit triple": [3, 4], "crossed bits": [1] }[x.kind.name] ?? [];
   return products.includes(x.part);
 }
 

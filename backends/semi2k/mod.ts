@@ -4,14 +4,13 @@
  * @module
  */
 import type { Backend, BackendOptions, PartyId, PartySetup, Protocol, Step, Target } from "@symbolon/protocol";
-import { deriveKey, loadGroup, Prg } from "@symbolon/primitives";
+import { deriveKey, loadGroup, Prg, SavedMaterial, Store } from "@symbolon/primitives";
 import { cost } from "./cost.ts";
-import { partsOf } from "./kinds.ts";
-import { materialCost, TransferMaterial } from "./material.ts";
+import { materialCost, transferMaterial } from "./material.ts";
 import { Semi2k } from "./protocol.ts";
-import { SavedMaterial } from "./saved_material.ts";
 import { establish } from "./setup.ts";
-import { Store } from "./store.ts";
+
+export { MATERIAL } from "./material.ts";
 
 // Transfers begin in the middle of a protocol, which is synchronous.
 await loadGroup();
@@ -36,7 +35,6 @@ export const semi2k: Backend = {
       security: { adversary: "semi-honest", majority: "dishonest", corrupt: parties - 1 },
       clear: false,
       cost: (call) => cost(call, parties),
-      unitBytes: (kind) => partsOf(kind, parties).reduce((sum, bits) => sum + bits, 0) / 8,
       preprocessing: (demand) => materialCost(demand, parties),
     };
   },
@@ -52,7 +50,7 @@ export const semi2k: Backend = {
     seed.fill(0);
     const store = new Store(memory, parties);
     const material = saved === undefined
-      ? new TransferMaterial({ self, parties, memory, entropy, session, order: random })
+      ? transferMaterial({ self, parties, memory, entropy, session, order: random })
       : new SavedMaterial(saved, memory);
     return new Semi2k({ party: { self, parties, memory, pairs, store, random }, material, coin, target });
   },

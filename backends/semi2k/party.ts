@@ -16,8 +16,7 @@ import {
   sizeOf,
 } from "@symbolon/protocol";
 import { ring } from "@symbolon/kernels";
-import type { Randomness } from "@symbolon/primitives";
-import type { Store } from "./store.ts";
+import type { Randomness, Store } from "@symbolon/primitives";
 
 /** The summand a party holds: n words of 64 bits. */
 export interface AdditiveShare extends Share {

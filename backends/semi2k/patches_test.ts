@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { PartyMemory } from "@symbolon/kernels";
 import { lockstep, type ProductsCall, totalBytes, type Window } from "@symbolon/protocol";
 import { Simulation } from "@symbolon/protocol/testing";
-import { matrixSize, matrixTriple, partsOf } from "./kinds.ts";
+import { MATERIAL } from "./material.ts";
 import { semi2k } from "./mod.ts";
 import { products } from "./products.ts";
 import { partyOf } from "./testing/dealt.ts";
@@ -14,7 +14,7 @@ const call: ProductsCall = {
   ...{ op: "products", shape: [3, 1], turn: 0, addend: false, trunc: null },
   terms: [{ kind: "matmul", x: [3, 2], y: [2, 1], xOf: { base: 4, window } }],
 };
-const KIND = matrixTriple({ size: [3, 2, 1], x: { base: 4, window } });
+const KIND = MATERIAL.matrixTriple.of({ size: [3, 2, 1], x: { base: 4, window } });
 
 Deno.test("each element is sent once, under its own mask, and nothing else is sent", () => {
   const parties = [partyOf(0, 2), partyOf(1, 2)];
@@ -59,20 +59,32 @@ function dealPart({ memory, store }: ReturnType<typeof partyOf>, parts: readonly
   store.added(KIND, 1);
 }
 
-Deno.test("a triple says in its name what its factors are patches of", () => {
+Deno.test("a triple says in its name what its factors are patches of, and is one with triples that say the same alone", () => {
+  const family = MATERIAL.matrixTriple;
   const right = { base: 30, window: { shape: [2, 2, 3], offset: 29, strides: [-5, 0, -2] } };
-  for (
-    const triple of [
-      { size: [3, 2, 1] as const },
-      { size: [3, 2, 1] as const, x: { base: 4, window } },
-      { size: [4, 2, 6] as const, y: right },
-      { size: [3, 2, 6] as const, x: { base: 4, window }, y: right },
-    ]
-  ) {
-    assertEquals(matrixSize(matrixTriple(triple)), { x: undefined, y: undefined, ...triple });
+  const left = { base: 4, window };
+  const changed = (change: Partial<Window>) => ({ ...right, window: { ...right.window, ...change } });
+  const triples = [
+    { size: [3, 2, 1] },
+    { size: [3, 2, 1], x: left },
+    { size: [3, 2, 1], y: left },
+    { size: [4, 2, 6], y: right },
+    { size: [4, 2, 6], y: { ...right, base: 31 } },
+    { size: [4, 2, 6], y: changed({ shape: [2, 23] }) },
+    { size: [4, 2, 6], y: changed({ offset: 2 }) },
+    { size: [4, 2, 6], y: changed({ strides: [-5, 0, 2] }) },
+    { size: [3, 2, 6], x: left, y: right },
+  ] as const;
+  assertEquals(new Set(triples.map((triple) => family.of(triple))).size, triples.length);
+  for (const triple of triples) {
+    assertEquals(family.of(structuredClone(triple)), family.of(triple));
+    assertEquals(family.sizeOf(family.of(triple)), triple);
   }
-  assertEquals(partsOf(KIND, 2), [4 * 64, 2 * 64, 3 * 64]);
-  assertEquals([`${KIND} `, "matrix triple 3x2", "matrix triple 3x2x1, left of 4"].map(matrixSize), [null, null, null]);
+  // Files that were made before have these names.
+  assertEquals(family.of(triples[0]).name, "matrix triple 3x2x1");
+  assertEquals(KIND.name, "matrix triple 3x2x1, left of 4 [3,2] from 0 by [1,1]");
+  assertEquals(family.of(triples[3]).name, "matrix triple 4x2x6, right of 30 [2,2,3] from 29 by [-5,0,-2]");
+  assertEquals(KIND.parts(2), [4 * 64, 2 * 64, 3 * 64]);
 });
 
 Deno.test("a product with no elements in common opens nothing", () => {

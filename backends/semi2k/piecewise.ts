@@ -9,7 +9,7 @@
 import type { PiecewiseCall, Step } from "@symbolon/protocol";
 import { bits, layout, ring } from "@symbolon/kernels";
 import { strideOf } from "./and_gates.ts";
-import { scaledBits } from "./kinds.ts";
+import { MATERIAL } from "./material.ts";
 import { type AdditiveShare, type Party, words } from "./party.ts";
 import { signs, signsCost } from "./signs.ts";
 import { openBits, toWords, toWordsCost } from "./sum_bits.ts";
@@ -64,7 +64,7 @@ function* multiplySigns(
 ): Step<void> {
   const { store, self } = party;
   const n = factor.n;
-  const { places, from } = store.take(scaledBits(times), n);
+  const { places, from } = store.take(MATERIAL.scaledBits.of(times), n);
   const word = (part: number) => places[part]! + 8 * from;
   const e = words(party, n);
   ring.sub(factor.at, word(0), e, n);
@@ -90,7 +90,7 @@ export function piecewiseCost(call: PiecewiseCall, parties: number, n: number): 
   const circuit = signsCost(call, parties, n);
   const result = call.slopes === undefined
     ? toWordsCost(times, n)
-    : { rounds: 1, bytes: 8 * n + Math.ceil(n * times / 8), demand: new Map([[scaledBits(times), n]]) };
+    : { rounds: 1, bytes: 8 * n + Math.ceil(n * times / 8), demand: new Map([[MATERIAL.scaledBits.of(times), n]]) };
   return inSequence(circuit, result);
 }
 

@@ -10,10 +10,10 @@
  */
 import { assertEquals, assertNotEquals } from "@std/assert";
 import type { PartyMemory } from "@symbolon/kernels";
-import { lockstep, type PartyId, type Step } from "@symbolon/protocol";
+import { lockstep, type MaterialKind, type PartyId, type Step } from "@symbolon/protocol";
 import { type AndCircuit, AndCircuitWriter, sumCircuit, thresholdCircuit } from "@symbolon/primitives";
 import { circuitCost, runCircuit, strideOf } from "./and_gates.ts";
-import { BIT_TRIPLE, CROSSED_BITS, DOUBLE_BIT_TRIPLE, RANDOM_BIT, TRIPLE } from "./kinds.ts";
+import { MATERIAL } from "./material.ts";
 import type { Party } from "./party.ts";
 import { products } from "./products.ts";
 import { toWords } from "./sum_bits.ts";
@@ -54,12 +54,12 @@ function share(value: Lanes, parties: number, digits: Enumeration): Lanes[] {
 }
 
 /** Material by party, kind, part and unit. */
-type Dealt = Map<string, Lanes[][]>[];
+type Dealt = Map<MaterialKind, Lanes[][]>[];
 
 /** A test-only dealer: all material that a circuit takes. */
 function deal(circuit: AndCircuit, parties: number, digits: Enumeration): Dealt {
   const dealt: Dealt = Array.from({ length: parties }, () => new Map());
-  const put = (kind: string, parts: readonly (readonly Lanes[])[]) =>
+  const put = (kind: MaterialKind, parts: readonly (readonly Lanes[])[]) =>
     dealt.forEach((of, p) => {
       const lists = of.get(kind) ?? parts.map((): Lanes[] => []);
       of.set(kind, lists);
@@ -68,9 +68,15 @@ function deal(circuit: AndCircuit, parties: number, digits: Enumeration): Dealt 
   for (const { crossed, single, double } of circuit.levels) {
     for (let i = 0; i < crossed; i++) {
       const own = digits.list(2);
-      put(CROSSED_BITS, [own, share(and(own[0]!, own[1]!), 2, digits)]);
+      put(MATERIAL.crossedBits.of(), [own, share(and(own[0]!, own[1]!), 2, digits)]);
     }
-    for (const [kind, gates, rights] of [[BIT_TRIPLE, single, 1], [DOUBLE_BIT_TRIPLE, double, 2]] as const) {
+    for (
+      const [kind, gates, rights] of [[MATERIAL.bitTriple.of(), single, 1], [
+        MATERIAL.doubleBitTriple.of(),
+        double,
+        2,
+      ]] as const
+    ) {
       for (let i = 0; i < gates; i++) {
         const [a, ...bs] = Array.from({ length: 1 + rights }, () => digits.list(parties));
         const cs = bs.map((b) => share(and(xor(...a!), xor(...b)), parties, digits));
@@ -176,8 +182,9 @@ function digitsOf({ circuit, parties, given }: Case): number {
   const { demand } = circuitCost(circuit, 1);
   let digits = 0;
   for (let p = 0; p < parties; p++) digits += given(p).length;
-  return digits + 3 * demand.get(CROSSED_BITS)! + (3 * parties - 1) * demand.get(BIT_TRIPLE)! +
-    (5 * parties - 2) * demand.get(DOUBLE_BIT_TRIPLE)!;
+  return digits + 3 * demand.get(MATERIAL.crossedBits.of())! +
+    (3 * parties - 1) * demand.get(MATERIAL.bitTriple.of())! +
+    (5 * parties - 2) * demand.get(MATERIAL.doubleBitTriple.of())!;
 }
 
 /** Calls `use` with each coalition of all parties but one: what they know and the other's inputs. */
@@ -241,7 +248,7 @@ for (const [name, one] of Object.entries(CASES)) {
 
 /** What party 0 sends in a step that takes material with these parts (words of party 0; the others' are 0). */
 function sentBy0(
-  kind: string,
+  kind: MaterialKind,
   parts: readonly (readonly bigint[])[],
   step: (party: Party, at: number) => Step<void>,
 ): bigint[] {
@@ -266,7 +273,7 @@ function sentBy0(
 }
 
 Deno.test("a product sends its operands under the masks of its triple and nothing else", () => {
-  const sent = sentBy0(TRIPLE, [[1000n, 2000n], [30n, 40n], [5n, 6n]], (party, at) => {
+  const sent = sentBy0(MATERIAL.triple.of(), [[1000n, 2000n], [30n, 40n], [5n, 6n]], (party, at) => {
     party.memory.words.set([7n, 8n, 9n, 10n], at / 8);
     const x = { shape: [2], n: 2, at }, y = { shape: [2], n: 2, at: at + 16 };
     const terms = [{ kind: "mul", x: [2], y: [2] } as const];
@@ -279,7 +286,7 @@ Deno.test("a product sends its operands under the masks of its triple and nothin
 });
 
 Deno.test("a converted bit is sent under a random bit and nothing else is sent", () => {
-  const sent = sentBy0(RANDOM_BIT, [[0b1011n], [0n]], (party, at) => {
+  const sent = sentBy0(MATERIAL.randomBit.of(), [[0b1011n], [0n]], (party, at) => {
     party.memory.words[at / 8] = 0b0110n;
     return toWords(party, at, 1, 4, at + 16);
   });

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { ProductsCall, Step, Term } from "@symbolon/protocol";
+import type { MaterialKind, ProductsCall, Step, Term } from "@symbolon/protocol";
 import { factorSize, sizeOf } from "@symbolon/protocol";
 import { layout, ring } from "@symbolon/kernels";
 import { addPatchProduct, type MatrixSize, windowTaker } from "@symbolon/primitives";
 import { openWords } from "./input_open.ts";
-import { matrixTriple, TRIPLE } from "./kinds.ts";
+import { MATERIAL } from "./material.ts";
 import { type AdditiveShare, type Party, words } from "./party.ts";
 import { inSequence, type SymmetricCost } from "./symmetric_cost.ts";
 import { truncate, truncationCost } from "./truncation.ts";
@@ -19,7 +19,7 @@ interface TermSize {
   readonly y: number;
   /** Of the matrix product; null: element by element. */
   readonly matrix: MatrixSize | null;
-  readonly kind: string;
+  readonly kind: MaterialKind;
   readonly units: number;
 }
 
@@ -81,18 +81,18 @@ export function* products(
 function sizeOfTerm(term: Term): TermSize {
   const { xOf: ofX, yOf: ofY } = term;
   const [x, y] = [factorSize(term.x, ofX), factorSize(term.y, ofY)];
-  if (term.kind === "mul") return { x, y, matrix: null, kind: TRIPLE, units: x };
+  if (term.kind === "mul") return { x, y, matrix: null, kind: MATERIAL.triple.of(), units: x };
   const [m, k] = term.x as [number, number], n = term.y[1]!;
-  if (m * k * n === 0) return { x: 0, y: 0, matrix: null, kind: TRIPLE, units: 0 };
+  if (m * k * n === 0) return { x: 0, y: 0, matrix: null, kind: MATERIAL.triple.of(), units: 0 };
   const single = m * k * n === 1 && ofX === undefined && ofY === undefined;
-  if (single) return { x, y, matrix: null, kind: TRIPLE, units: 1 };
+  if (single) return { x, y, matrix: null, kind: MATERIAL.triple.of(), units: 1 };
   const matrix = [m, k, n] as const;
-  return { x, y, matrix, kind: matrixTriple({ size: matrix, x: ofX, y: ofY }), units: 1 };
+  return { x, y, matrix, kind: MATERIAL.matrixTriple.of({ size: matrix, x: ofX, y: ofY }), units: 1 };
 }
 
 /** Cost of {@linkcode products}. */
 export function productsCost(call: ProductsCall, parties: number): SymmetricCost {
-  const demand = new Map<string, number>();
+  const demand = new Map<MaterialKind, number>();
   let bytes = 0;
   for (const term of call.terms) {
     const { x, y, kind, units } = sizeOfTerm(term);

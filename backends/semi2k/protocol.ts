@@ -28,15 +28,12 @@ import {
   type Window,
 } from "@symbolon/protocol";
 import { align16, layout, ring } from "@symbolon/kernels";
-import type { Prg } from "@symbolon/primitives";
-import { Exclusion } from "./exclusion.ts";
+import { Exclusion, type MaterialOrigin, type Prg, saveStore } from "@symbolon/primitives";
 import { input, open } from "./input_open.ts";
 import * as local from "./local.ts";
-import type { Material } from "./material.ts";
 import { type AdditiveShare, type Party, shareAt, words } from "./party.ts";
 import { piecewise } from "./piecewise.ts";
 import { products } from "./products.ts";
-import { saveStore } from "./saved_material.ts";
 import { shuffle } from "./shuffle.ts";
 import { decompose } from "./sum_bits.ts";
 import { truncate } from "./truncation.ts";
@@ -44,7 +41,7 @@ import { truncate } from "./truncation.ts";
 /** What the protocol object is put together from. */
 export interface Semi2kParts {
   readonly party: Party;
-  readonly material: Material;
+  readonly material: MaterialOrigin;
   readonly coin: Prg;
   readonly target: Target;
 }
@@ -52,7 +49,7 @@ export interface Semi2kParts {
 /** One party of the protocol; see the modules it is put together from. */
 export class Semi2k implements Protocol<AdditiveShare> {
   readonly #party: Party;
-  readonly #material: Material;
+  readonly #material: MaterialOrigin;
   readonly #coin: Prg;
   readonly #store = new Exclusion();
   readonly target: Target;

@@ -1,10 +1,9 @@
 /** Where sharings of zero from the keys of pairs are added: before two parties truncate, and nowhere else. @module */
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { Prg } from "@symbolon/primitives";
+import { Prg, Store } from "@symbolon/primitives";
 import { bytesOf } from "../../primitives/testing/ot.ts";
 import { MASKED_FROM } from "./masked_bits.ts";
 import type { Party } from "./party.ts";
-import { Store } from "./store.ts";
 import { membersOf, OPERATIONS, perform, prepare } from "./testing/operations.ts";
 
 /** What the parties hold of each operation's result, with zeros from this seed and all else the same. */

@@ -3,25 +3,29 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { PartyMemory } from "@symbolon/kernels";
 import {
   type Backend,
+  byName,
   type Demand,
   lockstep,
+  type MaterialKind,
   type MaterialSink,
   type MaterialSource,
   type Protocol,
   type Step,
+  unitBytes,
 } from "@symbolon/protocol";
 import { checkProperty, type PropertyName, Simulation } from "@symbolon/protocol/testing";
+import { MATERIAL } from "./material.ts";
 import { semi2k } from "./mod.ts";
 
 /** A sink and source in memory, which clears what it has given back. */
 class Shelf implements MaterialSink, MaterialSource {
-  readonly chunks: { readonly kind: string; readonly units: number; readonly bytes: Uint8Array }[] = [];
+  readonly chunks: { readonly kind: MaterialKind; readonly units: number; readonly bytes: Uint8Array }[] = [];
   #filled = 0;
   #current: Uint8Array | null = null;
 
-  begin(kind: string, units: number, bytes: number): void;
-  begin(kind: string): number | null;
-  begin(kind: string, units?: number, bytes = 0): number | null | void {
+  begin(kind: MaterialKind, units: number, bytes: number): void;
+  begin(kind: MaterialKind): number | null;
+  begin(kind: MaterialKind, units?: number, bytes = 0): number | null | void {
     this.#filled = 0;
     if (units !== undefined) return void this.chunks.push({ kind, units, bytes: new Uint8Array(bytes) });
     const at = this.chunks.findIndex((chunk) => chunk.kind === kind);
@@ -73,7 +77,12 @@ for (const parties of [2, 3]) {
   }
 }
 
-const MUCH: Demand = new Map([["triple", 70], ["random bit", 130], ["bit triple", 64], ["matrix triple 2x3x1", 3]]);
+const MUCH: Demand = new Map([
+  [MATERIAL.triple.of(), 70],
+  [MATERIAL.randomBit.of(), 130],
+  [MATERIAL.bitTriple.of(), 64],
+  [MATERIAL.matrixTriple.of({ size: [2, 3, 1] }), 3],
+]);
 
 Deno.test("saved chunks are as long as they say, are cleared where they were, and run out", () => {
   const simulation = new Simulation(saving, {}, () => new PartyMemory(), { seed: "save" });
@@ -84,22 +93,21 @@ Deno.test("saved chunks are as long as they say, are cleared where they were, an
     const [maker] = makers.protocols as [Protocol];
     const before = new Map(maker.stored);
     maker.save!(shelf);
-    const { unitBytes } = semi2k.target({});
     for (const { kind, units, bytes } of shelf.chunks) {
-      assertEquals([kind, units, bytes.length], [kind, before.get(kind), units * unitBytes!(kind)]);
+      assertEquals([kind, units, bytes.length], [kind, before.get(kind), units * unitBytes(kind, 2)]);
       // All zeros once in 2^128 or less.
       assertEquals(bytes.some((b) => b !== 0), true);
     }
-    assertEquals(shelf.chunks.map(({ kind }) => kind), [...MUCH.keys()].sort());
+    assertEquals(shelf.chunks.map(({ kind }) => kind), byName(MUCH).map(([kind]) => kind));
     const words = maker.memory.bytes;
-    for (const { kind, bytes } of shelf.chunks.filter(({ kind }) => kind !== "bit triple")) {
-      assertEquals(indexOf(words, bytes.subarray(0, 64)), -1, kind);
+    for (const { kind, bytes } of shelf.chunks.filter(({ kind }) => kind !== MATERIAL.bitTriple.of())) {
+      assertEquals(indexOf(words, bytes.subarray(0, 64)), -1, kind.name);
     }
     const { results: [empty] } = lockstep(makers.protocols.map(({ memory }, self) => ({
       memory,
       step: semi2k.setup(self, {}, { memory, entropy: (b) => b.fill(1), material: new Shelf() }),
     })));
-    const lacking = empty!.prepare!(new Map([["triple", 1]]));
+    const lacking = empty!.prepare!(new Map([[MATERIAL.triple.of(), 1]]));
     assertThrows(() => lacking.next(), RangeError, "1 × triple are needed, but of what was saved only 0 are left");
   } finally {
     simulation.dispose();

@@ -9,12 +9,13 @@
  */
 import { type Message, round, type Shape, type ShuffleCall, sizeOf, type Step } from "@symbolon/protocol";
 import { layout, ring } from "@symbolon/kernels";
-import { permutations } from "./kinds.ts";
+import { MATERIAL } from "./material.ts";
 import { type AdditiveShare, type Party, words } from "./party.ts";
+import type { Rows } from "./shuffle_material.ts";
 import type { SymmetricCost } from "./symmetric_cost.ts";
 
 /** Rows of a tensor: its first axis. */
-function rowsOf(shape: Shape): { height: number; width: number } {
+function rowsOf(shape: Shape): Rows {
   return { height: shape[0]!, width: sizeOf(shape.slice(1)) };
 }
 
@@ -32,7 +33,7 @@ export function* shuffle(party: Party, call: ShuffleCall, x: AdditiveShare, out:
   const { height, width } = rowsOf(call.shape);
   const n = x.n, bytes = 8 * n;
   if (n === 0) return yield* silence(parties);
-  const { places, from } = store.take(permutations(height, width), 1);
+  const { places, from } = store.take(MATERIAL.permutations.of({ height, width }), 1);
   const part = (i: number) => places[i]! + bytes * from;
   const current = words(party, n);
   const arrived: number[] = pairs.map(() => words(party, n));
@@ -62,5 +63,9 @@ function* silence(rounds: number): Step<void> {
 export function shuffleCost(shape: Shape, parties: number): SymmetricCost {
   const { height, width } = rowsOf(shape);
   const n = height * width;
-  return { rounds: parties, bytes: 8 * n, demand: n === 0 ? new Map() : new Map([[permutations(height, width), 1]]) };
+  return {
+    rounds: parties,
+    bytes: 8 * n,
+    demand: n === 0 ? new Map() : new Map([[MATERIAL.permutations.of({ height, width }), 1]]),
+  };
 }

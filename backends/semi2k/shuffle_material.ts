@@ -10,13 +10,16 @@
 import { type Cost, round, type Step } from "@symbolon/protocol";
 import { layout, ring } from "@symbolon/kernels";
 import {
+  bothWays,
   CHUNK,
   costOf,
   eachPart,
   extensionBytes,
   networkPlaces,
+  type OtParty,
   type OtReceiver,
   type OtSender,
+  route,
   type RoutedNetwork,
   rowBytes,
   swapCount,
@@ -58,7 +61,7 @@ export function permutationCost(parties: number, rows: Rows, k: TreeDepth = 4): 
  * A swap's rows i and j get the masks ρ_i − p_0 and ρ_j − p'_0 from its transfer's pads, so that a choice of 0 needs no correction.
  * Masked by: the pads that the receiver did not choose.
  */
-export function* permuteSend(end: OtSender, peer: number, { height, width }: Rows, rows: number): Step<void> {
+function* permuteSend(end: OtSender, peer: number, { height, width }: Rows, rows: number): Step<void> {
   const swaps = swapCount(height);
   if (swaps === 0) return;
   const { memory, pads, delta, k } = end;
@@ -102,7 +105,7 @@ export function* permuteSend(end: OtSender, peer: number, { height, width }: Row
 }
 
 /** The party with the permutation: `rows` becomes π(a) − b. */
-export function* permuteReceive(
+function* permuteReceive(
   end: OtReceiver,
   peer: number,
   { width }: Rows,
@@ -146,6 +149,35 @@ export function* permuteReceive(
       ring.add(j, d + 8 * width, j, width);
     }
   }
+}
+
+/** Where a permutation is, and where its masks go. */
+export interface PermutationPlaces {
+  readonly order: number;
+  /** The sum of π(a) − b, then a and b towards each other party. */
+  readonly part: (i: number) => number;
+}
+
+/** This party's permutation with everybody's masks, and its masks for everybody's permutations. */
+export function* permutation(ot: OtParty, rows: Rows, { order, part }: PermutationPlaces): Step<void> {
+  const { self, memory, random, links } = ot;
+  const n = rows.height * rows.width;
+  const network = route(memory.words32.slice(order / 4, order / 4 + rows.height));
+  const own = links.map((link, i) => ({ ...link, i, permuted: memory.scratch(8 * n) }));
+  yield* bothWays(self, own, {
+    *send({ peer, send, i }): Step<void> {
+      const [a, b] = [part(1 + 2 * i + 1), part(1 + 2 * i + 2)];
+      random.words(a, n);
+      layout.copy(b, a, 8 * n);
+      yield* permuteSend(send, peer, rows, b);
+    },
+    *receive({ peer, receive, permuted }): Step<void> {
+      layout.clear(permuted, 8 * n);
+      yield* permuteReceive(receive, peer, rows, network, permuted);
+    },
+  });
+  layout.clear(part(1), 8 * n);
+  for (const { permuted } of own) ring.add(part(1), permuted, part(1), n);
 }
 
 /** Bits from bytes that are 0 or 1. */

@@ -12,8 +12,8 @@ import type { DecomposeCall, Step } from "@symbolon/protocol";
 import { bits, layout, ring } from "@symbolon/kernels";
 import { type AndCircuit, copyBlock, sumCircuit, type SumInputs } from "@symbolon/primitives";
 import { circuitCost, runCircuit, strideOf } from "./and_gates.ts";
-import { RANDOM_BIT } from "./kinds.ts";
 import { MASKED_FROM, maskedBits, maskedBitsCost } from "./masked_bits.ts";
+import { MATERIAL } from "./material.ts";
 import { type AdditiveShare, broadcast, type Party, words } from "./party.ts";
 import { inSequence, type SymmetricCost } from "./symmetric_cost.ts";
 
@@ -84,7 +84,7 @@ export function* sumBits(party: Party, circuit: AndCircuit, value: number, n: nu
 export function* toWords(party: Party, planes: number, count: number, n: number, out: number): Step<void> {
   const { store, self } = party;
   const stride = strideOf(n), total = count * n;
-  const { places: [masks, values], from } = store.take(RANDOM_BIT, total);
+  const { places: [masks, values], from } = store.take(MATERIAL.randomBit.of(), total);
   yield* openBits(party, { planes, count, n }, (to) => bits.unpackBits(masks!, BigInt(from), count, n, to, stride));
   layout.copy(out, values! + 8 * from, 8 * total);
   for (let i = 0; i < count; i++) {
@@ -95,7 +95,7 @@ export function* toWords(party: Party, planes: number, count: number, n: number,
 
 /** Cost of {@linkcode toWords}. */
 export function toWordsCost(count: number, n: number): SymmetricCost {
-  return { rounds: 1, bytes: Math.ceil(count * n / 8), demand: new Map([[RANDOM_BIT, count * n]]) };
+  return { rounds: 1, bytes: Math.ceil(count * n / 8), demand: new Map([[MATERIAL.randomBit.of(), count * n]]) };
 }
 
 /** Planes of bits. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Demand } from "@symbolon/protocol";
+import type { Demand, MaterialKind } from "@symbolon/protocol";
 
 /** Rounds, bytes on each directed link, and material. */
 export interface SymmetricCost {
@@ -19,7 +19,7 @@ export function inSequence(...costs: readonly SymmetricCost[]): SymmetricCost {
 
 /** Steps side by side. */
 export function inParallel(...costs: readonly SymmetricCost[]): SymmetricCost {
-  const demand = new Map<string, number>();
+  const demand = new Map<MaterialKind, number>();
   for (const cost of costs) {
     for (const [kind, n] of cost.demand) if (n > 0) demand.set(kind, (demand.get(kind) ?? 0) + n);
   }

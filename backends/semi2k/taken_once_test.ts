@@ -3,16 +3,17 @@
  * either: so what was taken is garbled before the operation runs anew.
  */
 import { assert } from "@std/assert";
-import { partsOf } from "./kinds.ts";
+import type { MaterialKind } from "@symbolon/protocol";
+import { Store, type Units } from "@symbolon/primitives";
 import { MASKED_FROM } from "./masked_bits.ts";
-import { Store, type Units } from "./store.ts";
+import { MATERIAL } from "./material.ts";
 import { membersOf, OPERATIONS, perform, prepare } from "./testing/operations.ts";
 
 /** A store that remembers what it has handed out. */
 class Watched extends Store {
-  readonly taken: { kind: string; n: number; units: Units }[] = [];
+  readonly taken: { kind: MaterialKind; n: number; units: Units }[] = [];
 
-  override take(kind: string, n: number): Units {
+  override take(kind: MaterialKind, n: number): Units {
     const units = super.take(kind, n);
     this.taken.push({ kind, n, units });
     return units;
@@ -21,9 +22,9 @@ class Watched extends Store {
 
 /** Turns every bit of some units. */
 function garble(memory: Uint8Array, parties: number, { kind, n, units: { places, from } }: Watched["taken"][number]) {
-  partsOf(kind, parties).forEach((width, part) => {
+  kind.parts(parties).forEach((width, part) => {
     // Numbers of rows must stay such: other orders than before do as well.
-    if (kind.startsWith("permutations") && part === 0) {
+    if (MATERIAL.permutations.sizeOf(kind) !== null && part === 0) {
       const bytes = width / 8 * n, at = places[part]! + width / 8 * from;
       const rows = Array.from({ length: bytes / 4 }, (_, i) => memory.slice(at + 4 * i, at + 4 * i + 4));
       return rows.reverse().forEach((row, i) => memory.set(row, at + 4 * i));

@@ -4,6 +4,7 @@
  * @module
  */
 import { plan } from "@symbolon/engine";
+import { unitsByName } from "@symbolon/protocol";
 import { type Command, command } from "../command.ts";
 import { storeCompiled } from "../files/compiled_files.ts";
 import { allowRead, backend, domain, GENERAL, inputPrefix, overwrite, parties, samples, tape } from "../options.ts";
@@ -32,7 +33,7 @@ export const compile: Command = command({
       const bytes = prediction.links.flat().reduce((s, b) => s + b, 0);
       return console.log(JSON.stringify({
         ...{ program: name, args, backend: target.name, tapeHash: compiled.hash, compileSeconds },
-        predicted: { rounds: prediction.rounds, bytes, preprocessing: Object.fromEntries(prediction.demand) },
+        predicted: { rounds: prediction.rounds, bytes, preprocessing: unitsByName(prediction.demand) },
         ...{ written, stored },
       }));
     }

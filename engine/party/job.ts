@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Given, Prediction, Segment, Tape } from "@symbolon/compiler";
+import type { Given, Segment, Tape } from "@symbolon/compiler";
 import { systemEntropy } from "@symbolon/primitives";
-import type { BackendOptions, Demand, PartyId, Traffic } from "@symbolon/protocol";
+import type { BackendOptions, PartyId, Traffic } from "@symbolon/protocol";
 import type { InputOrigin, Spent } from "@symbolon/vm";
 
 /** A run that has to do with kept material. Absent: material is made where the program runs, and used there. */
@@ -34,8 +34,6 @@ export interface PartyJob extends PartyInputs {
   readonly hash: string;
   /** The tape's schedule for the backend. */
   readonly segments: readonly Segment[];
-  /** The material that it takes. */
-  readonly demand: Demand;
   readonly threads: number;
   /** Stops at the first value outside its range; "values" shows it. Only in the clear, where absent means "bits". */
   readonly checkRange?: "bits" | "values" | "off" | undefined;
@@ -51,12 +49,12 @@ export interface JobOptions extends BackendOptions, Pick<PartyJob, "backend" | "
 /** What all parties of a run are told alike. */
 export function jobOf(
   { tape, hash, threads = 1 }: { readonly tape: Tape; readonly hash: string; readonly threads?: number | undefined },
-  { segments, prediction: { demand } }: { readonly segments: readonly Segment[]; readonly prediction: Prediction },
+  { segments }: { readonly segments: readonly Segment[] },
   options: JobOptions,
 ): Omit<PartyJob, keyof PartyInputs> {
   const { backend, parties, domain, publicSeed, checkRange, preprocessing } = options;
   return {
-    ...{ backend, tape, hash, segments, demand },
+    ...{ backend, tape, hash, segments },
     options: { parties, domain, publicSeed },
     threads: options.threads ?? threads,
     ...{ checkRange, preprocessing },

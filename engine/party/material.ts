@@ -48,8 +48,13 @@ export function refusal(backend: Backend, target: Target, demand: Demand, { mode
  */
 export function openMaterial(
   preprocessing: KeptPreprocessing,
-  { options, hash, demand }: Pick<PartyJob, "options" | "hash" | "demand">,
-  { self, backend, tell }: { self: PartyId; backend: Backend; tell: (fraction: number) => void },
+  { options, hash }: Pick<PartyJob, "options" | "hash">,
+  { self, backend, demand, tell }: {
+    readonly self: PartyId;
+    readonly backend: Backend;
+    readonly demand: Demand;
+    readonly tell: (fraction: number) => void;
+  },
 ): PartyMaterial {
   const target = backend.target(options);
   const why = refusal(backend, target, demand, preprocessing);
@@ -59,8 +64,7 @@ export function openMaterial(
     const writer = new MaterialWriter(preprocessing.folder, id);
     return { writer, close: () => writer.close() };
   }
-  const unitBytes = (kind: string) => target.unitBytes!(kind);
-  const reader = new MaterialReader(preprocessing.folder, id, { demand, unitBytes }, tell);
+  const reader = new MaterialReader(preprocessing.folder, id, demand, tell);
   return { reader, close: () => reader.close() };
 }
 

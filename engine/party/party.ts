@@ -4,9 +4,10 @@
  *
  * @module
  */
+import { predict } from "@symbolon/compiler";
 import { PartyMemory } from "@symbolon/kernels";
 import { systemEntropy } from "@symbolon/primitives";
-import type { Backend, PartyId, Protocol, Step, Target, Traffic } from "@symbolon/protocol";
+import type { Backend, Demand, PartyId, Protocol, Step, Target, Traffic } from "@symbolon/protocol";
 import type { Agreement } from "@symbolon/transport";
 import { type Environment, InputReader, openInput, prepare, type Prepared, rangeCheck, Supply } from "@symbolon/vm";
 import { type PartyEvent, Progress } from "./events.ts";
@@ -45,6 +46,7 @@ export class Party {
   readonly #job: PartyJob;
   readonly #options: PartyOptions;
   readonly #target: Target;
+  readonly #demand: Demand;
   #material: PartyMaterial | null = null;
   #progress: Progress | null = null;
   #protocol: Protocol | null = null;
@@ -58,6 +60,7 @@ export class Party {
     const { self, backend, emit } = options;
     this.self = self;
     this.#target = backend.target(job.options);
+    this.#demand = predict(job.segments, this.#target).demand;
     const { preprocessing } = job;
     if (preprocessing === undefined) return;
     let read = 0;
@@ -67,7 +70,7 @@ export class Party {
       reading.tick();
     };
     try {
-      this.#material = openMaterial(preprocessing, job, { self, backend, tell });
+      this.#material = openMaterial(preprocessing, job, { self, backend, demand: this.#demand, tell });
     } catch (error) {
       this.memory.dispose();
       throw error;
@@ -125,7 +128,7 @@ export class Party {
 
   /** Makes all material and keeps it. */
   *#makeMaterial(): Step<void> {
-    const { demand } = this.#job;
+    const demand = this.#demand;
     const protocol = this.#protocol!;
     const supply = new Supply(protocol, demand);
     this.#watch(supply.spent.sent);
@@ -178,7 +181,7 @@ export class Party {
 
   /** Tells from now on which part of the preprocessing is done, by the bytes that this party has `sent` for it. */
   #watch(sent: readonly number[]): void {
-    const { demand } = this.#job;
+    const demand = this.#demand;
     if (demand.size === 0 || this.#target.preprocessing === undefined) return;
     const sum = (bytes: readonly number[]) => bytes.reduce((a, b) => a + b, 0);
     const expected = Math.max(1, sum(this.#target.preprocessing(demand).links[this.self]!));

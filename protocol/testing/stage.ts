@@ -10,6 +10,7 @@ import {
   type Domain,
   type Elements,
   type Feed,
+  type MaterialKind,
   NO_DEMAND,
   type PartyId,
   type Patches,
@@ -204,7 +205,7 @@ export class Stage {
     this.protocols.forEach((p, i) => {
       for (const [kind, had] of before[i]!) {
         const taken = had - (p.stored?.get(kind) ?? 0), declared = demand.get(kind) ?? 0;
-        if (taken !== declared) fail(`${what}: party ${i} declares ${declared} × ${kind}, takes ${taken}`);
+        if (taken !== declared) fail(`${what}: party ${i} declares ${declared} × ${kind.name}, takes ${taken}`);
       }
     });
   }
@@ -236,13 +237,15 @@ export function sequential(costs: readonly Cost[]): Pick<Cost, "rounds" | "links
 
 /** Material of all. */
 function sumDemand(costs: readonly Cost[]): Demand {
-  const sum = new Map<string, number>();
+  const sum = new Map<MaterialKind, number>();
   for (const { demand } of costs) for (const [kind, n] of demand) sum.set(kind, (sum.get(kind) ?? 0) + n);
   return sum;
 }
 
 function* prepare(p: Protocol, demand: Demand): Step<void> {
-  if (p.prepare === undefined) fail(`${p.target.name} declares ${[...demand.keys()]} but cannot prepare it`);
+  if (p.prepare === undefined) {
+    fail(`${p.target.name} declares ${Array.from(demand.keys(), (kind) => kind.name)} but cannot prepare it`);
+  }
   yield* p.prepare(demand);
 }
 

@@ -204,7 +204,7 @@ export const PREPROCESSING: readonly Mutant[] = [
   {
     name: "preprocessing: units of any size are taken",
     file: "preprocessing/reader.ts",
-    find: "if (chunk.bytes !== chunk.units * wanted.unitBytes(chunk.kind)) {",
+    find: "if (chunk.bytes !== chunk.units * unitBytes(kind, id.parties)) {",
     replace: "if (chunk.bytes < 0) {",
     tests: ["preprocessing/preprocessing_test.ts"],
     filter: "other units",

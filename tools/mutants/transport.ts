@@ -270,9 +270,9 @@ export const TRANSPORT: readonly Mutant[] = [
   },
   {
     name: "transport: rounds of a peer may go back",
-    file: "transport/link.ts",
-    find: "if (((round - this.peerRound) | 0) < 0) {",
-    replace: "if (round < 0) {",
+    file: "transport/heard.ts",
+    find: "if (((rounds - this.rounds) | 0) < 0) {",
+    replace: "if (rounds < 0) {",
     tests: ["transport/socket_channel_test.ts"],
     filter: "a round before its last",
     why: "a peer seems to get on for ever and is waited for",
@@ -280,8 +280,8 @@ export const TRANSPORT: readonly Mutant[] = [
   {
     name: "transport: a peer's claims of rounds are believed",
     file: "transport/socket_channel.ts",
-    find: "sum += own + Math.min(0, (link.peerRound - own) | 0);",
-    replace: "sum += link.peerRound;",
+    find: "sum += own + Math.min(0, (link.heard.rounds - own) | 0);",
+    replace: "sum += link.heard.rounds;",
     tests: ["transport/socket_channel_test.ts"],
     filter: "claims of rounds",
     why: "a peer that lies about its rounds is waited for without end",
@@ -305,7 +305,7 @@ export const TRANSPORT: readonly Mutant[] = [
   },
   {
     name: "transport: whoever has ended may go on",
-    file: "transport/link.ts",
+    file: "transport/heard.ts",
     find: '    if (this.ended) throw new DesyncError("it goes on after it has ended");\n',
     replace: "",
     tests: ["transport/socket_channel_test.ts"],

@@ -2,7 +2,7 @@
 import type { PartyId } from "@symbolon/protocol";
 import { makeCertificate } from "../certificates.ts";
 import { type Agreement, NONCE_BYTES } from "../handshake.ts";
-import { freePorts } from "../local_ports.ts";
+import { freePorts } from "../listening.ts";
 import type { MeshOptions } from "../mesh_options.ts";
 import { type Identity, mutualTls } from "../tls.ts";
 

@@ -4,10 +4,9 @@
  * @module
  */
 import { PartyMemory } from "@symbolon/kernels";
-import type { PartyId } from "@symbolon/protocol";
-import { Prg } from "@symbolon/primitives";
+import type { MaterialKind, PartyId } from "@symbolon/protocol";
+import { Prg, Store } from "@symbolon/primitives";
 import type { Party } from "../party.ts";
-import { Store } from "../store.ts";
 
 /** A party whose streams are the same as each peer's, with an empty store. */
 export function partyOf(self: PartyId, parties: number): Party & { readonly memory: PartyMemory } {
@@ -22,7 +21,7 @@ export function partyOf(self: PartyId, parties: number): Party & { readonly memo
 }
 
 /** Puts words of a kind into a party's store, part by part. */
-export function dealWords({ memory, store }: Party, kind: string, parts: readonly (readonly bigint[])[]): void {
+export function dealWords({ memory, store }: Party, kind: MaterialKind, parts: readonly (readonly bigint[])[]): void {
   const n = parts[0]!.length, { places, from } = store.reserve(kind, n);
   parts.forEach((words, i) =>
     words.forEach((word, j) => memory.words[places[i]! / 8 + from + j] = BigInt.asUintN(64, word))

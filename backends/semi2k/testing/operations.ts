@@ -6,15 +6,14 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Call, type Demand, lockstep, type PartyId, sizeOf, type Step } from "@symbolon/protocol";
 import type { PartyMemory } from "@symbolon/kernels";
-import { Prg } from "@symbolon/primitives";
+import { type MaterialOrigin, Prg, type Store } from "@symbolon/primitives";
 import { bytesOf, seeded, sumAt } from "../../../primitives/testing/ot.ts";
-import { TransferMaterial } from "../material.ts";
+import { transferMaterial } from "../material.ts";
 import { semi2k } from "../mod.ts";
 import { type AdditiveShare, type Party, shareAt } from "../party.ts";
 import { piecewise } from "../piecewise.ts";
 import { products } from "../products.ts";
 import { shuffle } from "../shuffle.ts";
-import type { Store } from "../store.ts";
 import { decompose } from "../sum_bits.ts";
 import { truncate } from "../truncation.ts";
 import { partyOf } from "./dealt.ts";
@@ -86,7 +85,7 @@ export interface Member<S extends Store> {
   readonly party: Party;
   readonly memory: PartyMemory;
   readonly store: S;
-  readonly material: TransferMaterial;
+  readonly material: MaterialOrigin;
 }
 
 /** Parties among whom all is drawn from seeds; `change` makes others of them. */
@@ -98,7 +97,7 @@ export function membersOf<S extends Store>(
   return Array.from({ length: parties }, (_, self: PartyId) => {
     const party = partyOf(self, parties), { memory } = party, store = makeStore(memory);
     const random = { entropy: seeded(`member ${self}`), order: new Prg(memory, bytesOf(`order ${self}`, 32)) };
-    const material = new TransferMaterial({ self, parties, memory, session: bytesOf("session", 32), ...random });
+    const material = transferMaterial({ self, parties, memory, session: bytesOf("session", 32), ...random });
     return { party: change({ ...party, store }), memory, store, material };
   });
 }

@@ -13,8 +13,8 @@
  * @module
  */
 import type { PartyMemory } from "@symbolon/kernels";
-import { lockstep, type Memory, type PartyId, type Step } from "@symbolon/protocol";
-import { bitMaskSize, partsOf, permutationSize, truncationMaskSize } from "../kinds.ts";
+import { type Demand, lockstep, type MaterialKind, type Memory, type PartyId, type Step } from "@symbolon/protocol";
+import { MATERIAL } from "../material.ts";
 import type { Party } from "../party.ts";
 import { partyOf } from "./dealt.ts";
 
@@ -23,7 +23,7 @@ export interface Observed {
   readonly parties: number;
   /** Words that each party holds: its summands of the operands. */
   readonly operands: number;
-  readonly material: ReadonlyMap<string, number>;
+  readonly material: Demand;
   /** By round, the messages that a party sends to each other, or to the one whose turn it is: the widths of their numbers. */
   readonly wire: readonly (readonly (readonly number[])[])[];
   step(party: Party, operands: number): Step<void>;
@@ -31,7 +31,7 @@ export interface Observed {
 
 /** Where a number of material is: a bit, or a word. */
 export interface Digit {
-  readonly kind: string;
+  readonly kind: MaterialKind;
   /** The part in which a party has its share; null if it has none. */
   readonly part: (party: PartyId) => number | null;
   readonly index: number;
@@ -41,20 +41,20 @@ export interface Digit {
 /** All numbers of material of which two parties may move a part from one to the other. */
 function digitsOf({ material, parties }: Observed): Digit[] {
   return [...material].flatMap(([kind, units]) => {
-    const rows = permutationSize(kind);
+    const rows = MATERIAL.permutations.sizeOf(kind);
     if (rows !== null) return permutationDigits(kind, parties, units * rows.height * rows.width);
-    return partsOf(kind, parties).flatMap((width, part): Digit[] => {
+    return kind.parts(parties).flatMap((width, part): Digit[] => {
       // 2^(width − m) times the mask's top bit comes from the same bits as the quotient.
-      if (truncationMaskSize(kind) !== null && part === 2) return [];
+      if (MATERIAL.truncationMasks.sizeOf(kind) !== null && part === 2) return [];
       // XOR shares of a mask's bits lie in words: they hide bits of gates only, which triples do as well.
-      if (bitMaskSize(kind) !== null && part === 0) return [];
+      if (MATERIAL.bitMasks.sizeOf(kind) !== null && part === 0) return [];
       return list(kind, () => part, { count: width === 1 ? units : units * width / 64, bits: width === 1 ? 1 : 64 });
     });
   });
 }
 
 /** In each party's turn: the masks a of the others, and their masks b together with the turn's sum of all π(a) − b. */
-function permutationDigits(kind: string, parties: number, count: number): Digit[] {
+function permutationDigits(kind: MaterialKind, parties: number, count: number): Digit[] {
   return Array.from({ length: parties }, (_, turn) => turn).flatMap((turn) => {
     const ofPeer = (p: PartyId) => 2 + 2 * (turn < p ? turn : turn - 1);
     const a = (p: PartyId) => p === turn ? null : ofPeer(p);
@@ -63,7 +63,7 @@ function permutationDigits(kind: string, parties: number, count: number): Digit[
   });
 }
 
-function list(kind: string, part: Digit["part"], { count, bits }: { count: number; bits: 1 | 64 }): Digit[] {
+function list(kind: MaterialKind, part: Digit["part"], { count, bits }: { count: number; bits: 1 | 64 }): Digit[] {
   return Array.from({ length: count }, (_, index) => ({ kind, part, index, bits }));
 }
 
@@ -96,7 +96,7 @@ function numbers(bytes: Uint8Array, widths: readonly number[]): bigint[] {
 }
 
 /** First bytes of the parts of each kind. */
-type Places = ReadonlyMap<string, readonly number[]>;
+type Places = ReadonlyMap<MaterialKind, readonly number[]>;
 
 function put(memory: Memory, places: Places, { digit: { kind, part, index, bits }, party, by }: Move): void {
   const own = part(party);
@@ -126,7 +126,7 @@ function run(observed: Observed, seed: bigint, moves: readonly Move[]): Sent {
         pairs: plain.pairs.map((pair) => ({ ...pair, zero: { ...pair.zero, words: zeros(plain.memory) } })),
       };
       members.push(party);
-      const places = new Map<string, number[]>();
+      const places = new Map<MaterialKind, number[]>();
       for (const [kind, units] of material) {
         const padded = Math.ceil(units / 64) * 64;
         places.set(kind, [...party.store.reserve(kind, padded).places]);
@@ -134,7 +134,7 @@ function run(observed: Observed, seed: bigint, moves: readonly Move[]): Sent {
       }
       for (const [kind, [order]] of places) {
         // Rows in the opposite order.
-        const height = permutationSize(kind)?.height ?? 0;
+        const height = MATERIAL.permutations.sizeOf(kind)?.height ?? 0;
         for (let row = 0; row < height; row++) party.memory.words32[order! / 4 + row] = height - 1 - row;
       }
       for (const digit of digitsOf(observed)) put(party.memory, places, { digit, party: self, by: random() });

@@ -1,9 +1,17 @@
 /** The store: units leave in the order in which they came, each once, whatever is taken and added between. @module */
 import { assertEquals, assertThrows } from "@std/assert";
 import { PartyMemory } from "@symbolon/kernels";
+import type { MaterialKind } from "@symbolon/protocol";
 import fc from "fast-check";
-import { partsOf } from "./kinds.ts";
 import { Store } from "./store.ts";
+
+/** Kinds by the widths of their parts: words, bits, both, words of other lengths. */
+const KINDS: readonly MaterialKind[] = [[64, 64, 64], [1, 64], [1, 1, 1], [96, 192, 64], [64, 128, 64]].map((
+  widths,
+) => ({
+  name: `parts of ${widths.join(", ")} bits`,
+  parts: () => widths,
+}));
 
 /** A store whose units are numbered, in every part; what is taken of it is the numbers. */
 class Numbered {
@@ -11,11 +19,11 @@ class Numbered {
   readonly store = new Store(this.memory, 3);
   #next = 0;
 
-  constructor(readonly kind: string) {}
+  constructor(readonly kind: MaterialKind) {}
 
   add(n: number): void {
     const { places, from } = this.store.reserve(this.kind, n);
-    partsOf(this.kind, 3).forEach((width, part) => {
+    this.kind.parts(3).forEach((width, part) => {
       for (let i = 0; i < n; i++) this.#put(places[part]!, width, from + i, this.#next + i);
     });
     this.#next += n;
@@ -25,7 +33,7 @@ class Numbered {
   /** By part, the numbers of the next units: of single bits, the lowest bit of the numbers. */
   take(n: number): number[][] {
     const { places, from } = this.store.take(this.kind, n);
-    return partsOf(this.kind, 3).map((width, part) =>
+    return this.kind.parts(3).map((width, part) =>
       Array.from({ length: n }, (_, i) => this.#get(places[part]!, width, from + i))
     );
   }
@@ -45,9 +53,9 @@ class Numbered {
 /** A bit of a number that tells neighbours and multiples of 64 apart. */
 const bitOf = (value: number) => Math.imul(value, 0x9e3779b1) >>> 31;
 
-for (const kind of ["triple", "random bit", "bit triple", "permutations of 3 rows of 1", "matrix triple 1x2x1"]) {
-  Deno.test(`units leave the store in the order in which they came, each once: ${kind}`, () => {
-    const unit = kind.includes("bit") ? 64 : 1;
+for (const kind of KINDS) {
+  Deno.test(`units leave the store in the order in which they came, each once: ${kind.name}`, () => {
+    const unit = kind.parts(3).includes(1) ? 64 : 1;
     const action = fc.record({ add: fc.boolean(), n: fc.nat(200) });
     fc.assert(
       fc.property(fc.array(action, { maxLength: 30 }), (actions) => {
@@ -58,11 +66,11 @@ for (const kind of ["triple", "random bit", "bit triple", "permutations of 3 row
             numbered.add(unit * (n % 5));
             added += unit * (n % 5);
           } else if (n > added - taken) {
-            assertThrows(() => numbered.take(n), RangeError, `${n} × ${kind} are needed but ${added - taken} are`);
+            assertThrows(() => numbered.take(n), RangeError, `${n} × ${kind.name} are needed but ${added - taken} are`);
           } else {
             const expected = Array.from({ length: n }, (_, i) => taken + i);
             numbered.take(n).forEach((found, part) => {
-              const bits = partsOf(kind, 3)[part] === 1;
+              const bits = kind.parts(3)[part] === 1;
               assertEquals(found, bits ? expected.map(bitOf) : expected);
             });
             taken += n;
@@ -77,12 +85,12 @@ for (const kind of ["triple", "random bit", "bit triple", "permutations of 3 row
 }
 
 Deno.test("where material lay before the store grew nothing is left of it", () => {
-  for (const kind of ["triple", "random bit", "bit triple"]) {
+  for (const kind of KINDS.slice(0, 3)) {
     const numbered = new Numbered(kind), { memory, store } = numbered, n = 64;
     numbered.add(n);
     const { places } = store.take(kind, 1);
     const left = () =>
-      partsOf(kind, 3).map((width, part) =>
+      kind.parts(3).map((width, part) =>
         memory.bytes.slice(places[part]!, places[part]! + width * n / 8).some((byte) => byte !== 0)
       );
     assertEquals(left(), left().map(() => true));

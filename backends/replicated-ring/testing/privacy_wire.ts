@@ -4,8 +4,8 @@
  * @module
  */
 import type { Memory } from "@symbolon/protocol";
-import { carryCircuit } from "./carry_circuit.ts";
-import type { CarryPlan } from "./carry_plan.ts";
+import { carryCircuit } from "../carry_circuit.ts";
+import type { CarryPlan } from "../carry_plan.ts";
 
 /** A piece of a message. */
 export type Part =

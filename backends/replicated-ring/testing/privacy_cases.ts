@@ -4,12 +4,12 @@
  * @module
  */
 import { type Call, type PartyId, type Step, together, type Trunc } from "@symbolon/protocol";
-import { bitsPlan, signPlan } from "./carry_plan.ts";
-import { decompose, piecewise } from "./comparison.ts";
-import { input, open } from "./input_open.ts";
-import type { Party } from "./party.ts";
-import { products } from "./products.ts";
-import { truncate, truncateSum } from "./truncation.ts";
+import { bitsPlan, signPlan } from "../carry_plan.ts";
+import { decompose, piecewise } from "../comparison.ts";
+import { input, open } from "../input_open.ts";
+import type { Party } from "../party.ts";
+import { products } from "../products.ts";
+import { truncate, truncateSum } from "../truncation.ts";
 import type { Experiment, Operand, Places } from "./privacy_views.ts";
 import { beside, carryWire, inputWire, openWire, productWire, truncationWire } from "./privacy_wire.ts";
 

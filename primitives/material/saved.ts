@@ -6,10 +6,18 @@
  *
  * @module
  */
-import type { Demand, MaterialSink, MaterialSource, Memory, Round, Step } from "@symbolon/protocol";
+import {
+  byName,
+  type Demand,
+  type MaterialKind,
+  type MaterialSink,
+  type MaterialSource,
+  type Memory,
+  type Round,
+  type Step,
+} from "@symbolon/protocol";
 import { layout } from "@symbolon/kernels";
-import { partsOf } from "./kinds.ts";
-import type { Material } from "./material.ts";
+import type { MaterialOrigin } from "./making.ts";
 import type { Store } from "./store.ts";
 
 /** Where material lies and among how many parties. */
@@ -25,13 +33,13 @@ interface Shelves {
  * @throws {RangeError} if operations have taken bits before: what is left does not begin at a whole byte
  */
 export function saveStore({ memory, parties, store }: Shelves, sink: MaterialSink): void {
-  for (const [kind, n] of [...store.contents].sort(([x], [y]) => x < y ? -1 : 1)) {
+  for (const [kind, n] of byName(store.contents)) {
     if (n === 0) continue;
     const lengths = partBytes(kind, n, parties);
     const { places, from } = store.take(kind, n);
     sink.begin(kind, n, lengths.reduce((sum, bytes) => sum + bytes, 0));
-    partsOf(kind, parties).forEach((width, i) => {
-      if (width * from % 8 !== 0) throw new RangeError(`Some of the ${kind} have been used: save() comes first`);
+    kind.parts(parties).forEach((width, i) => {
+      if (width * from % 8 !== 0) throw new RangeError(`Some of the ${kind.name} have been used: save() comes first`);
       const at = places[i]! + width * from / 8, bytes = lengths[i]!;
       sink.write(memory.bytes.subarray(at, at + bytes));
       layout.clear(at, bytes);
@@ -42,7 +50,7 @@ export function saveStore({ memory, parties, store }: Shelves, sink: MaterialSin
 const NO_ROUNDS: readonly Round[] = [];
 
 /** Material that an earlier run has made: nothing is sent for it. */
-export class SavedMaterial implements Material {
+export class SavedMaterial implements MaterialOrigin {
   readonly #source: MaterialSource;
   readonly #memory: Memory;
 
@@ -59,15 +67,17 @@ export class SavedMaterial implements Material {
     yield* NO_ROUNDS;
   }
 
-  #load(kind: string, store: Store, wanted: number): void {
+  #load(kind: MaterialKind, store: Store, wanted: number): void {
     const n = this.#source.begin(kind);
     if (n === null) {
-      throw new RangeError(`${wanted} × ${kind} are needed, but of what was saved only ${store.has(kind)} are left`);
+      throw new RangeError(
+        `${wanted} × ${kind.name} are needed, but of what was saved only ${store.has(kind)} are left`,
+      );
     }
     const { places, from } = store.reserve(kind, n);
-    const widths = partsOf(kind, store.parties);
+    const widths = kind.parts(store.parties);
     partBytes(kind, n, store.parties).forEach((bytes, i) => {
-      if (widths[i]! * from % 8 !== 0) throw new RangeError(`A chunk of ${kind} does not end with a whole byte`);
+      if (widths[i]! * from % 8 !== 0) throw new RangeError(`A chunk of ${kind.name} does not end with a whole byte`);
       const at = places[i]! + widths[i]! * from / 8;
       this.#source.read(this.#memory.bytes.subarray(at, at + bytes));
     });
@@ -76,6 +86,6 @@ export class SavedMaterial implements Material {
 }
 
 /** Bytes of each part of a chunk. */
-function partBytes(kind: string, n: number, parties: number): number[] {
-  return partsOf(kind, parties).map((width) => Math.ceil(width * n / 8));
+function partBytes(kind: MaterialKind, n: number, parties: number): number[] {
+  return kind.parts(parties).map((width) => Math.ceil(width * n / 8));
 }

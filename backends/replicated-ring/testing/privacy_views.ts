@@ -14,7 +14,7 @@
 import { type Elements, lockstep, type Memory, type PartyId, type Step } from "@symbolon/protocol";
 import { PartyMemory } from "@symbolon/kernels";
 import type { Permutations, Randomness } from "@symbolon/primitives";
-import { type PairStreams, type Party, type ReplicatedShare, shareAt, summandBytes } from "./party.ts";
+import { type PairStreams, type Party, type ReplicatedShare, shareAt, summandBytes } from "../party.ts";
 import { type Component, type Letter, takeApart, type Wire } from "./privacy_wire.ts";
 import { type Coordinate, type Kind, Tape, TapeReader } from "./privacy_tape.ts";
 

@@ -5,9 +5,8 @@
  *
  * @module
  */
-import type { Demand, Memory } from "@symbolon/protocol";
+import type { Demand, MaterialKind, Memory } from "@symbolon/protocol";
 import { layout } from "@symbolon/kernels";
-import { partsOf } from "./kinds.ts";
 
 /** Where a kind has single bits its parts are cut before multiples of this many units, so that bits begin at whole words. */
 const WORD = 64;
@@ -35,8 +34,8 @@ export interface Units {
 /** One party's material. */
 export class Store {
   readonly #memory: Memory;
-  readonly #shelves = new Map<string, Shelf>();
-  readonly #contents = new Map<string, number>();
+  readonly #shelves = new Map<MaterialKind, Shelf>();
+  readonly #contents = new Map<MaterialKind, number>();
 
   readonly parties: number;
 
@@ -46,7 +45,7 @@ export class Store {
   }
 
   /** Units in store. */
-  has(kind: string): number {
+  has(kind: MaterialKind): number {
     return this.#contents.get(kind) ?? 0;
   }
 
@@ -60,13 +59,13 @@ export class Store {
    *
    * @throws {RangeError} if there are fewer: the operation was not announced to `prepare`
    */
-  take(kind: string, n: number): Units {
+  take(kind: MaterialKind, n: number): Units {
     const shelf = this.#shelves.get(kind);
-    if (n === 0) return { places: shelf?.places ?? partsOf(kind, this.parties).map(() => 0), from: 0 };
+    if (n === 0) return { places: shelf?.places ?? kind.parts(this.parties).map(() => 0), from: 0 };
     const stored = this.has(kind);
     if (shelf === undefined || stored < n) {
       throw new RangeError(
-        `${n} × ${kind} are needed but ${stored} are in store: prepare() for the calls before they run`,
+        `${n} × ${kind.name} are needed but ${stored} are in store: prepare() for the calls before they run`,
       );
     }
     const from = shelf.from;
@@ -76,10 +75,10 @@ export class Store {
   }
 
   /** Places for n more units, a multiple of 64 for kinds with single bits. They are in store after {@linkcode added}. */
-  reserve(kind: string, n: number): Units {
+  reserve(kind: MaterialKind, n: number): Units {
     let shelf = this.#shelves.get(kind);
     if (shelf === undefined) {
-      const widths = partsOf(kind, this.parties);
+      const widths = kind.parts(this.parties);
       const align = widths.includes(1) ? WORD : 1;
       this.#shelves.set(kind, shelf = { widths, align, places: widths.map(() => 0), capacity: 0, from: 0, to: 0 });
     }
@@ -88,7 +87,7 @@ export class Store {
   }
 
   /** Puts the units that were reserved last into store. */
-  added(kind: string, n: number): void {
+  added(kind: MaterialKind, n: number): void {
     this.#shelves.get(kind)!.to += n;
     this.#contents.set(kind, this.has(kind) + n);
   }

@@ -1,0 +1,103 @@
+/**
+ * Filling the store: material is made batch by batch, in the order of the kinds' names, the same at all parties.
+ *
+ * @module
+ */
+import {
+  byName,
+  type Cost,
+  type Demand,
+  linkTable,
+  type MaterialKind,
+  type Memory,
+  NO_DEMAND,
+  type Step,
+} from "@symbolon/protocol";
+import type { Families, Kind } from "./kinds.ts";
+import type { Store } from "./store.ts";
+
+/** Where a run's material comes from. */
+export interface MaterialOrigin {
+  /** Brings material until at least this much is in store. */
+  prepare(demand: Demand, store: Store): Step<void>;
+}
+
+/** Material that the parties make. */
+export class MadeMaterial<Maker> implements MaterialOrigin {
+  readonly #families: Families<Maker>;
+  readonly #memory: Memory;
+  readonly #setup: () => Step<Maker>;
+  #maker: Maker | null = null;
+
+  /** `setup` runs once, the first time something is wanted. */
+  constructor(families: Families<Maker>, memory: Memory, setup: () => Step<Maker>) {
+    this.#families = families;
+    this.#memory = memory;
+    this.#setup = setup;
+  }
+
+  /** @throws {RangeError} if the demand has a kind that is in no family */
+  *prepare(demand: Demand, store: Store): Step<void> {
+    const memory = this.#memory;
+    for (const { kind, n } of batches(this.#families, demand, store)) {
+      const mark = memory.mark();
+      this.#maker ??= yield* this.#setup();
+      yield* kind.make(this.#maker, n, store.reserve(kind, n));
+      store.added(kind, n);
+      memory.release(mark);
+    }
+  }
+}
+
+/** What is made for a demand when so much is in store, in order. */
+function* batches<Maker>(
+  families: Families<Maker>,
+  demand: Demand,
+  store: Pick<Store, "has">,
+): Generator<{ readonly kind: Kind<Maker>; readonly n: number }> {
+  for (const [wantedKind, wanted] of byName(demand)) {
+    const kind = ownKind(families, wantedKind);
+    const { most, multiple } = kind.batch;
+    const missing = Math.ceil((wanted - store.has(kind)) / multiple) * multiple;
+    for (let done = 0; done < missing; done += most) yield { kind, n: Math.min(most, missing - done) };
+  }
+}
+
+function ownKind<Maker>(families: Families<Maker>, kind: MaterialKind): Kind<Maker> {
+  for (const family of Object.values(families)) {
+    const own = family.own(kind);
+    if (own !== null) return own;
+  }
+  throw new RangeError(`There is no preprocessed material "${kind.name}" in this backend`);
+}
+
+const NOTHING: Pick<Store, "has"> = { has: () => 0 };
+
+/** What {@linkcode MadeMaterial} goes by, and what its set-up costs. */
+export interface Making<Maker> {
+  readonly families: Families<Maker>;
+  readonly parties: number;
+  readonly setup: Cost;
+}
+
+/** Bytes and rounds of `prepare` by a party that has nothing in store and is not set up yet: exact. */
+export function makingCost<Maker>({ families, parties, setup }: Making<Maker>, demand: Demand): Cost {
+  const costs = Array.from(batches(families, demand, NOTHING), ({ kind, n }) => kind.cost(parties, n));
+  return costInSequence(parties, costs.length === 0 ? [] : [setup, ...costs]);
+}
+
+/** Steps one after the other that take nothing from the store. */
+export function costInSequence(parties: number, costs: readonly Cost[]): Cost {
+  const links = linkTable(parties);
+  let rounds = 0;
+  for (const cost of costs) {
+    rounds += cost.rounds;
+    cost.links.forEach((row, from) => row.forEach((bytes, to) => links[from]![to]! += bytes));
+  }
+  return { rounds, links, demand: NO_DEMAND };
+}
+
+/** So many steps of the same cost side by side. */
+export function costInParallel(count: number, { rounds, links, demand }: Cost): Cost {
+  return { rounds, links: links.map((row) => row.map((bytes) => count * bytes)), demand };
+}
