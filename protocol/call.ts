@@ -119,6 +119,9 @@ export type Call =
   | ShuffleCall
   | VerifyCall;
 
+/** The call of this name. */
+export type CallOf<K extends Call["op"]> = Extract<Call, { readonly op: K }>;
+
 /** Shape of a {@linkcode PiecewiseCall}'s operand. */
 export function piecewiseOperand(call: PiecewiseCall): Shape {
   return call.table.length === 1 ? call.shape : call.shape.slice(0, -1);

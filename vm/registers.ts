@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isWide, type Kind, type Op, type Reg, type Segment, type Tape } from "@symbolon/compiler";
+import { isWide, type Kind, type Op, type Reg, type Segment, type Tape, type WindowOp } from "@symbolon/compiler";
 import {
   type Elements,
   type HeldInput,
@@ -18,7 +18,7 @@ import { findHeld, type HeldPart } from "./held.ts";
 import { plan } from "./plan.ts";
 import { ElementCodec, WIDE_DOMAIN } from "./public.ts";
 import { type PublicBounds, publicBounds } from "./public_bounds.ts";
-import { findReshapes, findViews, type WindowOp } from "./views.ts";
+import { findReshapes, findViews } from "./views.ts";
 
 /** A range of linear memory. */
 export interface Place {
