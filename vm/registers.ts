@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isWide, type Kind, type Op, type Reg, type Segment, type Tape, type WindowOp } from "@symbolon/compiler";
+import { isWide, type Kind, type Reg, type Segment, type Tape, type WindowOp } from "@symbolon/compiler";
 import {
   type Elements,
   type HeldInput,
@@ -147,10 +147,4 @@ export class Registers<S extends Share> {
 
 function missing(r: Reg, what: string): never {
   throw new Error(`internal: register %${r} has no ${what}`);
-}
-
-/** The one operand of an operation. */
-export function operand(does: Op): Reg {
-  if (!("x" in does)) throw new Error(`internal: ${does.op} has no operand x`);
-  return does.x;
 }

@@ -5,10 +5,9 @@
  */
 import type { Backend, BackendOptions, PartyId, PartySetup, Protocol, Step, Target } from "@symbolon/protocol";
 import { deriveKey, loadGroup, Prg } from "@symbolon/primitives";
-import { cost } from "./cost.ts";
 import { partsOf } from "./kinds.ts";
 import { materialCost, TransferMaterial } from "./material.ts";
-import { Semi2k } from "./protocol.ts";
+import { costAmong, protocolOf } from "./protocol.ts";
 import { SavedMaterial } from "./saved_material.ts";
 import { establish } from "./setup.ts";
 import { Store } from "./store.ts";
@@ -35,7 +34,7 @@ export const semi2k: Backend = {
       domain: { kind: "ring", bits: 64 },
       security: { adversary: "semi-honest", majority: "dishonest", corrupt: parties - 1 },
       clear: false,
-      cost: (call) => cost(call, parties),
+      cost: costAmong(parties),
       unitBytes: (kind) => partsOf(kind, parties).reduce((sum, bits) => sum + bits, 0) / 8,
       preprocessing: (demand) => materialCost(demand, parties),
     };
@@ -54,6 +53,6 @@ export const semi2k: Backend = {
     const material = saved === undefined
       ? new TransferMaterial({ self, parties, memory, entropy, session, order: random })
       : new SavedMaterial(saved, memory);
-    return new Semi2k({ party: { self, parties, memory, pairs, store, random }, material, coin, target });
+    return protocolOf({ party: { self, parties, memory, pairs, store, random }, material, coin, target });
   },
 };
