@@ -40,7 +40,7 @@ function backend(rounding?: Pick<Randomness, "bits">): Backend {
         memory,
         arithmetic: arithmetic(memory, options),
         rounding: rounding ?? new Prg(memory, deriveKey("emulate/rounding", seed)),
-        orders: new Prg(memory, deriveKey("emulate/order", seed)),
+        hidden: new Prg(memory, deriveKey("emulate/order", seed)),
         coins: new Prg(
           memory,
           publicSeed === undefined ? deriveKey("emulate/coin", seed) : publicCoinKey(publicSeed),

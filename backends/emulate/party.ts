@@ -20,8 +20,8 @@ export interface PlainParty {
   readonly local: LocalOperations<Plain>;
   /** Gives the thresholds of probabilistic truncation: `bits(at, n, m)` for n elements and m bits. */
   readonly rounding: Pick<Randomness, "bits">;
-  /** Gives the orders of shuffles. */
-  readonly orders: Permutations;
+  /** Gives what nobody knows in other backends, such as the orders of shuffles. */
+  readonly hidden: Permutations & Pick<Randomness, "bits">;
   readonly coins: Prg;
 }
 

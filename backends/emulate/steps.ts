@@ -81,12 +81,12 @@ export const OPERATIONS: Realisations<PlainParty, Plain> = {
     arithmetic.decompose(x!.at, bits, out.at, x!.n);
   }),
 
-  shuffle: inTheClear(({ memory, orders, local }, _call, [x], out) => {
+  shuffle: inTheClear(({ memory, hidden, local }, _call, [x], out) => {
     const height = x!.shape[0];
     if (height === undefined) throw new RangeError("shuffle: a scalar has no rows");
     const mark = memory.mark();
     const order = memory.scratch(4 * height);
-    orders.permutation(order, height);
+    hidden.permutation(order, height);
     local.gather(x!, { count: height, at: order }, out);
     memory.release(mark);
   }),
