@@ -109,7 +109,14 @@ export interface Prediction {
   readonly multiplications: number;
 }
 
-/** Adds up the declared costs of a schedule, set-up not included. */
+const VERIFY = { op: "verify", shape: [], turn: 0 } as const;
+
+/** Checks around what is told: one before it, and another one of what is opened for it. */
+function checksAround(call: Call | null): number {
+  return call === null ? 1 : 2;
+}
+
+/** Adds up the declared costs of a schedule, set-up not included. Where a loop may end early they are upper bounds. */
 export function predict(segments: readonly Segment[], target: Target): Prediction {
   const links = linkTable(target.parties);
   const demand = new Map<string, number>();
@@ -120,11 +127,20 @@ export function predict(segments: readonly Segment[], target: Target): Predictio
     cost.links.forEach((row, from) => row.forEach((bytes, to) => links[from]![to]! += bytes * times));
     for (const [kind, n] of cost.demand) demand.set(kind, (demand.get(kind) ?? 0) + n * times);
   };
+  /** So many checks, so often; the rounds of those of one time. */
+  const check = (checks: number, times: number): number => {
+    add(VERIFY, checks * times);
+    return checks * target.cost(VERIFY).rounds;
+  };
   const visit = (parts: readonly Segment[], times: number): number => {
     let rounds = 0;
     for (const part of parts) {
-      if (part.kind === "loop") rounds += part.loop.times * visit(part.body, times * part.loop.times);
-      else if (part.kind === "effect") {
+      if (part.kind === "loop") {
+        const { loop, body } = part;
+        const each = visit(body, times * loop.times) + (loop.stop === null ? 0 : check(1, times * loop.times));
+        rounds += loop.times * each;
+      } else if (part.kind === "effect") {
+        rounds += check(checksAround(part.call), times);
         if (part.call === null) continue;
         add(part.call, times);
         rounds += target.cost(part.call).rounds;
