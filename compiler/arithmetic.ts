@@ -7,7 +7,7 @@ import { OutOfRangeError, type Rounding } from "@symbolon/protocol";
 import { elementOf } from "./data.ts";
 import { encode, fits, INT_BITS, publicInt, RAW_BITS, rounded, secretInt, truncationBound } from "./kinds.ts";
 import { broadcastShapes, show } from "./shapes.ts";
-import type { Kind } from "./tape.ts";
+import type { Kind } from "./registers.ts";
 import { where } from "./places.ts";
 import { tracer } from "./tracer.ts";
 import { constantValue, dataValue, made, narrowed, publicOperand, type Value } from "./values.ts";

@@ -10,7 +10,7 @@ import { OutOfRangeError } from "@symbolon/protocol";
 import { elementOf, exactElement, type OneHot, type Table } from "./data.ts";
 import { doesNotFit, encode, fits, rounded } from "./kinds.ts";
 import { show } from "./shapes.ts";
-import type { Kind } from "./tape.ts";
+import type { Kind } from "./registers.ts";
 import { where } from "./places.ts";
 
 /** How a binary input file holds fixed-point numbers: as MP-SPDZ's do, or in float64 behind {@linkcode DOUBLE_HEADER}. */

@@ -4,7 +4,8 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { type Block, type Op, type Reg, renamed, type Tape } from "./tape.ts";
+import type { Reg } from "./registers.ts";
+import { type Block, type Op, renamed, type Tape } from "./tape.ts";
 
 /**
  * SHA-256 of what the tape computes: registers are renumbered in the order of use, names and source places left out.

@@ -8,7 +8,7 @@ import { checkOptions, either, flag, listOf, party, shown, whole } from "./argum
 import { type Data, elementOf, type OneHot, oneHotOf, type Table, tableOf } from "./data.ts";
 import { givenPart } from "./given.ts";
 import { checkShape, show } from "./shapes.ts";
-import type { Kind } from "./tape.ts";
+import type { Kind } from "./registers.ts";
 import { Secret } from "./tensor.ts";
 import { where } from "./places.ts";
 import { tracer } from "./tracer.ts";

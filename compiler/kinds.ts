@@ -4,7 +4,7 @@
  * @module
  */
 import { OutOfRangeError, type Rounding } from "@symbolon/protocol";
-import type { Kind } from "./tape.ts";
+import type { Kind } from "./registers.ts";
 import { where } from "./places.ts";
 
 /** Fixed-point numbers: `k` bits in all, `f` of them after the point, and how products are rounded. */

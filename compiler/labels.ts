@@ -7,7 +7,8 @@
  */
 import { indicesOf, sameShape, stridesOf } from "@symbolon/protocol";
 import { givenElement, type GivenPart } from "./given.ts";
-import type { LabelCheck, LabelRule, Reg } from "./tape.ts";
+import type { LabelCheck, LabelRule } from "./operations/steps.ts";
+import type { Reg } from "./registers.ts";
 import type { Secret } from "./tensor.ts";
 import { where } from "./places.ts";
 import { tracer } from "./tracer.ts";

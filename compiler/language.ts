@@ -21,7 +21,7 @@ import {
 } from "./kinds.ts";
 import { constant, Public, Regint, RowIndices } from "./public.ts";
 import { checkShape, show } from "./shapes.ts";
-import type { Kind, Reg } from "./tape.ts";
+import type { Kind, Reg } from "./registers.ts";
 import { Secret, shared } from "./tensor.ts";
 import { where } from "./places.ts";
 import { tracer } from "./tracer.ts";

@@ -25,7 +25,21 @@ export { describe as describeLabels, expectLabels, wrongLabel } from "./labels.t
 export * from "./language.ts";
 export { nearest, suggestion } from "./nearest.ts";
 export { format } from "./print.ts";
+export type { EffectOp } from "./operations/effects.ts";
+export type { ConcatOp, GatherOp, WindowOp } from "./operations/local.ts";
+export type { PublicOp } from "./operations/public.ts";
+export type {
+  DecomposeOp,
+  LabelCheck,
+  LabelRule,
+  MatrixWindow,
+  PiecewiseOp,
+  ProductOp,
+  ProductTerm,
+} from "./operations/steps.ts";
+export type { Named } from "./operations/operation.ts";
 export * from "./program.ts";
+export type { Kind, Reg, Register } from "./registers.ts";
 export * from "./schedule.ts";
 export * from "./sorting.ts";
 export { deserialize, isSerialized, serialize, type Stored, storedPath } from "./store.ts";

@@ -9,7 +9,7 @@ import { elementOf } from "./data.ts";
 import { INT_BITS, publicInt, RAW_BITS } from "./kinds.ts";
 import { where } from "./places.ts";
 import { broadcastShapes } from "./shapes.ts";
-import type { Kind } from "./tape.ts";
+import type { Kind } from "./registers.ts";
 import { tracer } from "./tracer.ts";
 import { constantValue, fixKind, made, type Value } from "./values.ts";
 import { broadcastTo } from "./views.ts";

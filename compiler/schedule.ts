@@ -5,24 +5,9 @@
  *
  * @module
  */
-import {
-  type Call,
-  type Demand,
-  linkTable,
-  type MaterialKind,
-  sizeOf,
-  type Target,
-  type Term,
-} from "@symbolon/protocol";
-import {
-  type Block,
-  type Instruction,
-  type MatrixWindow,
-  operandsOf,
-  type Reg,
-  type RepeatOp,
-  type Tape,
-} from "./tape.ts";
+import { type Call, type Demand, linkTable, type MaterialKind, sizeOf, type Target } from "@symbolon/protocol";
+import type { Reg } from "./registers.ts";
+import { type Block, type Instruction, operandsOf, OPERATIONS, recordOf, type RepeatOp, type Tape } from "./tape.ts";
 
 /** An interactive instruction with its call and the rounds it takes. */
 export interface Launch {
@@ -66,9 +51,9 @@ function segments(tape: Tape, target: Target, block: Block, counter: { turn: num
     if (does.op === "repeat") {
       flush();
       out.push({ kind: "loop", instruction, loop: does, body: segments(tape, target, does.body, counter) });
-    } else if (does.op === "print" || does.op === "output" || does.op === "metric") {
+    } else if (OPERATIONS[does.op].results === 0) {
       flush();
-      const call = does.op === "output" ? callOf(tape, instruction, counter.turn++) : null;
+      const call = OPERATIONS[does.op].call === null ? null : callOf(tape, instruction, counter.turn++);
       out.push({ kind: "effect", instruction, call });
     } else pending.push(instruction);
   }
@@ -106,43 +91,11 @@ function stages(tape: Tape, target: Target, block: readonly Instruction[], count
 }
 
 /** The interactive operation of an instruction, or null if it is local. */
-export function callOf(tape: Tape, { does, out }: Instruction, turn: number): Call | null {
-  const shapeOf = (r: Reg) => tape.registers[r]!.shape;
-  const base = { shape: out.length === 1 ? shapeOf(out[0]!) : [], turn };
-  switch (does.op) {
-    case "input":
-      return { op: "input", owner: does.owner, ...base };
-    case "product": {
-      const patches = (r: Reg, { window }: MatrixWindow) => ({ base: sizeOf(shapeOf(r)), window });
-      const terms = does.terms.map(({ kind, x, y, xOf, yOf }): Term => ({
-        ...{ kind, x: xOf?.shape ?? shapeOf(x), y: yOf?.shape ?? shapeOf(y) },
-        ...(xOf === undefined ? {} : { xOf: patches(x, xOf) }),
-        ...(yOf === undefined ? {} : { yOf: patches(y, yOf) }),
-      }));
-      return { op: "products", terms, addend: does.addend !== null, trunc: does.trunc, ...base };
-    }
-    case "trunc":
-      return { op: "trunc", trunc: does.trunc, ...base };
-    case "piecewise":
-      return {
-        op: "piecewise",
-        bound: does.bound,
-        thresholds: does.thresholds,
-        table: does.table,
-        ...(does.slopes === null ? {} : { slopes: does.slopes.table }),
-        ...base,
-      };
-    case "decompose":
-      return { op: "decompose", bits: base.shape.at(-1)!, ...base };
-    case "shuffle":
-      return { op: "shuffle", ...base };
-    case "reveal":
-      return { op: "open", to: "all", ...base };
-    case "output":
-      return tape.registers[does.x]!.kind.secret ? { op: "open", to: does.to, shape: shapeOf(does.x), turn } : null;
-    default:
-      return null;
-  }
+function callOf(tape: Tape, { does, out }: Instruction, turn: number): Call | null {
+  if (does.op === "repeat") return null;
+  const register = (r: Reg) => tape.registers[r]!;
+  const shape = out.length === 1 ? register(out[0]!).shape : [];
+  return recordOf(does).call?.(does, { turn, shape, register }) ?? null;
 }
 
 /** What a program will cost: exact, since every operation's cost is. */
@@ -156,7 +109,14 @@ export interface Prediction {
   readonly multiplications: number;
 }
 
-/** Adds up the declared costs of a schedule, set-up not included. */
+const VERIFY = { op: "verify", shape: [], turn: 0 } as const;
+
+/** Checks around what is told: one before it, and another one of what is opened for it. */
+function checksAround(call: Call | null): number {
+  return call === null ? 1 : 2;
+}
+
+/** Adds up the declared costs of a schedule, set-up not included. Where a loop may end early they are upper bounds. */
 export function predict(segments: readonly Segment[], target: Target): Prediction {
   const links = linkTable(target.parties);
   const demand = new Map<MaterialKind, number>();
@@ -167,11 +127,20 @@ export function predict(segments: readonly Segment[], target: Target): Predictio
     cost.links.forEach((row, from) => row.forEach((bytes, to) => links[from]![to]! += bytes * times));
     for (const [kind, n] of cost.demand) demand.set(kind, (demand.get(kind) ?? 0) + n * times);
   };
+  /** So many checks, so often; the rounds of those of one time. */
+  const check = (checks: number, times: number): number => {
+    add(VERIFY, checks * times);
+    return checks * target.cost(VERIFY).rounds;
+  };
   const visit = (parts: readonly Segment[], times: number): number => {
     let rounds = 0;
     for (const part of parts) {
-      if (part.kind === "loop") rounds += part.loop.times * visit(part.body, times * part.loop.times);
-      else if (part.kind === "effect") {
+      if (part.kind === "loop") {
+        const { loop, body } = part;
+        const each = visit(body, times * loop.times) + (loop.stop === null ? 0 : check(1, times * loop.times));
+        rounds += loop.times * each;
+      } else if (part.kind === "effect") {
+        rounds += check(checksAround(part.call), times);
         if (part.call === null) continue;
         add(part.call, times);
         rounds += target.cost(part.call).rounds;

@@ -5,7 +5,8 @@
  */
 import { assertEquals, assertThrows } from "@std/assert";
 import { cfix, compile, metric, printLn, publicPermutation, repeat, type Secret, sfix, shuffle } from "./mod.ts";
-import type { Block, Op, Reg, Tape } from "./tape.ts";
+import type { Reg } from "./registers.ts";
+import type { Block, Op, Tape } from "./tape.ts";
 import { verify } from "./verify.ts";
 
 /** One of every instruction that tells secret registers from public ones. */

@@ -14,7 +14,7 @@ import { publicInt, secretInt } from "./kinds.ts";
 import { repeat } from "./language.ts";
 import { constant } from "./public.ts";
 import { show } from "./shapes.ts";
-import type { Kind } from "./tape.ts";
+import type { Kind } from "./registers.ts";
 import { bitsOf as takenApart, concat, requireSecret, Secret, shared } from "./tensor.ts";
 import { where } from "./places.ts";
 import { tracer } from "./tracer.ts";

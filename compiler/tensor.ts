@@ -27,7 +27,7 @@ import { memberAdvice, membersOf, refuseUnknownMembers } from "./members.ts";
 import { nextInteger, Public, Regint, RowIndices, Tensor } from "./public.ts";
 import { dividedBy, dividedByPublic } from "./quotients.ts";
 import { axisOf, show } from "./shapes.ts";
-import type { Kind } from "./tape.ts";
+import type { Kind } from "./registers.ts";
 import { where } from "./places.ts";
 import { tracer } from "./tracer.ts";
 import { made, operandOf, sharedValue, type Value, wholeOperand } from "./values.ts";

@@ -9,7 +9,9 @@ import type { GivenPart } from "./given.ts";
 import type { Precision } from "./kinds.ts";
 import { here, showPlace, where } from "./places.ts";
 import { checkSize } from "./shapes.ts";
-import type { Block, Instruction, Kind, LabelCheck, Op, Reg, Register, Tape } from "./tape.ts";
+import type { LabelCheck } from "./operations/steps.ts";
+import type { Kind, Reg, Register } from "./registers.ts";
+import type { Block, Instruction, Op, Tape } from "./tape.ts";
 
 let current: Tracer | null = null;
 

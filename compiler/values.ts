@@ -7,7 +7,8 @@ import type { Shape } from "@symbolon/protocol";
 import { shown } from "./arguments.ts";
 import { type Data, exactElement, type Table, tableOf } from "./data.ts";
 import { encode, isWide, publicInt, secretFix, secretInt } from "./kinds.ts";
-import type { Kind, Op, Reg } from "./tape.ts";
+import type { Kind, Reg } from "./registers.ts";
+import type { Op } from "./tape.ts";
 import { where } from "./places.ts";
 import { tracer } from "./tracer.ts";
 

@@ -3,21 +3,21 @@
  *
  * @module
  */
-import { sameShape, sizeOf } from "@symbolon/protocol";
+import { sameShape, type Shape, sizeOf } from "@symbolon/protocol";
 import { isWide } from "./kinds.ts";
+import { checked, isCount } from "./operations/operation.ts";
+import type { Kind, Reg, Register } from "./registers.ts";
 import {
   type Block,
   endOf,
   type Instruction,
-  type Kind,
   type Op,
-  operandsOf,
-  type Reg,
-  type Register,
+  OPERATIONS,
+  recordOf,
   type RepeatOp,
+  type SingleOp,
   type Tape,
 } from "./tape.ts";
-import { faultOf, resultsOf } from "./verify_operations.ts";
 
 /**
  * Checks that registers are written once and before they are read, and that every operation fits its operands and its result.
@@ -48,16 +48,21 @@ class Verifier {
   }
 
   #instruction({ does, out }: Pick<Instruction, "does" | "out">): void {
-    const reads = does.op === "repeat" ? does.init : operandsOf(does);
+    const [reads, count] = does.op === "repeat"
+      ? [does.init, does.init.length]
+      : [recordOf(does).reads(does), OPERATIONS[does.op].results];
     for (const r of reads) if (!this.#visible.has(r)) this.#fail(does, `reads %${r}, which is not written before`);
-    const count = resultsOf(does);
     if (out.length !== count) this.#fail(does, `writes ${out.length} registers, not ${count}`);
     if (does.op === "repeat") return this.#loop(does, out);
-    const register = (r: Reg) => this.#reg(r);
-    const fault = faultOf({ does, out, register, rowsBelow: (r) => this.#rowBounds.get(r) });
-    if (fault !== null) this.#fail(does, fault);
+    this.#operation(does, out);
     if (does.op === "rows") this.#rowBounds.set(out[0]!, does.below);
     else if (does.op === "permutation") this.#rowBounds.set(out[0]!, does.n);
+  }
+
+  #operation(does: SingleOp, out: readonly Reg[]): void {
+    const about = checked(out, { register: (r) => this.#reg(r), rowsBelow: (r) => this.#rowBounds.get(r) });
+    if (!isShape(about.shape)) this.#fail(does, `makes a tensor of shape [${about.shape}]`);
+    for (const [holds, what] of recordOf(does).check(does, about)) if (!holds) this.#fail(does, what);
   }
 
   #loop(does: RepeatOp, out: readonly Reg[]): void {
@@ -101,4 +106,8 @@ class Verifier {
 function same(x: Register, y: Register): boolean {
   const kind = (k: Kind) => `${k.type} ${k.f} ${k.secret} ${isWide(k)}`;
   return sameShape(x.shape, y.shape) && kind(x.kind) === kind(y.kind);
+}
+
+function isShape(shape: Shape): boolean {
+  return shape.every(isCount) && isCount(sizeOf(shape));
 }

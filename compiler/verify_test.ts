@@ -1,6 +1,7 @@
 import { assertStringIncludes, assertThrows } from "@std/assert";
 import { publicInt, publicWide, secretInt } from "./kinds.ts";
-import type { Instruction, Kind, Op, Register } from "./tape.ts";
+import type { Kind, Register } from "./registers.ts";
+import type { Instruction, Op } from "./tape.ts";
 import { verify } from "./verify.ts";
 
 const index: Kind = { type: "index", bits: 32, f: 0, secret: false };

@@ -5,8 +5,8 @@
  *
  * @module
  */
-import type { Patches } from "./patches.ts";
-import type { PartyId, Shape } from "./share.ts";
+import { factorSize, type Patches } from "./patches.ts";
+import { type PartyId, type Shape, sizeOf } from "./share.ts";
 
 /** Nearest rounding gives the same result in every backend; probabilistic rounding is off by less than one unit. */
 export type Rounding = "probabilistic" | "nearest";
@@ -119,7 +119,100 @@ export type Call =
   | ShuffleCall
   | VerifyCall;
 
+/** The call of this name. */
+export type CallOf<K extends Call["op"]> = Extract<Call, { readonly op: K }>;
+
+/** A call with shared operands and a shared result. */
+export type OperandCall = Exclude<Call, InputCall | OpenCall | VerifyCall>;
+
+/** What the contract says of a call, whoever runs it. */
+interface CallRecord<C> {
+  /** How many elements each operand has. @throws {RangeError} if the call's shapes do not fit each other */
+  operands(call: C): readonly number[];
+  /** In a line, for messages. */
+  show(call: C): string;
+}
+
+/** What is said of each call. */
+const CALLS: { readonly [K in Call["op"]]: CallRecord<CallOf<K>> } = {
+  input: {
+    operands: () => [],
+    show: (call) => `input of party ${call.owner} → ${place(call)}`,
+  },
+  open: {
+    operands: ({ shape }) => [sizeOf(shape)],
+    show: (call) => `open to ${call.to} ${place(call)}`,
+  },
+  products: {
+    operands({ shape, terms, addend }) {
+      const n = sizeOf(shape);
+      const sizes = terms.flatMap(({ kind, x, y, xOf, yOf }) => {
+        const made = kind === "mul" ? sizeOf(x) : x[0]! * y[1]!;
+        const meet = kind === "mul" ? sizeOf(x) === sizeOf(y) : x[1] === y[0];
+        if (made !== n || !meet) throw new RangeError(`products: [${x}] and [${y}] do not make [${shape}]`);
+        return [factorSize(x, xOf), factorSize(y, yOf)];
+      });
+      return addend ? [...sizes, n] : sizes;
+    },
+    show(call) {
+      const terms = call.terms.map((t) => `${t.kind} [${t.x}]${made(t.xOf)}·[${t.y}]${made(t.yOf)}`);
+      const sum = [...terms, ...(call.addend ? ["addend"] : [])].join(" + ");
+      return `products ${sum}${divided(call.trunc)} → ${place(call)}`;
+    },
+  },
+  trunc: {
+    operands: ({ shape }) => [sizeOf(shape)],
+    show: (call) => `trunc${divided(call.trunc)} → ${place(call)}`,
+  },
+  piecewise: {
+    operands(call) {
+      const n = sizeOf(piecewiseOperand(call));
+      return call.slopes === undefined ? [n] : [n, n];
+    },
+    show(call) {
+      const { thresholds, bound, table } = call;
+      return `piecewise at ${thresholds.join(", ")} (bound ${bound}, ${table.length} columns) → ${place(call)}`;
+    },
+  },
+  decompose: {
+    operands: ({ shape }) => [sizeOf(shape.slice(0, -1))],
+    show: (call) => `decompose into ${call.bits} bits → ${place(call)}`,
+  },
+  shuffle: {
+    operands: ({ shape }) => [sizeOf(shape)],
+    show: (call) => `shuffle → ${place(call)}`,
+  },
+  verify: {
+    operands: () => [],
+    show: () => "verify",
+  },
+};
+
+/** How many elements each operand of a call has. @throws {RangeError} if the call's shapes do not fit each other */
+export function operandSizes(call: Call): readonly number[] {
+  return (CALLS[call.op] as CallRecord<Call>).operands(call);
+}
+
+/** A call in a line of a message. */
+export function describeCall(call: Call): string {
+  return (CALLS[call.op] as CallRecord<Call>).show(call);
+}
+
 /** Shape of a {@linkcode PiecewiseCall}'s operand. */
 export function piecewiseOperand(call: PiecewiseCall): Shape {
   return call.table.length === 1 ? call.shape : call.shape.slice(0, -1);
+}
+
+function place({ shape, turn }: CallBase): string {
+  return `[${shape}], turn ${turn}`;
+}
+
+function divided(trunc: Trunc | null): string {
+  return trunc === null ? "" : ` / 2^${trunc.bits} (bound ${trunc.bound}, ${trunc.rounding})`;
+}
+
+function made(patches: Patches | undefined): string {
+  if (patches === undefined) return "";
+  const { base, window: { shape, offset, strides } } = patches;
+  return ` of ${base}: [${shape}] from ${offset} by [${strides}]`;
 }

@@ -12,6 +12,7 @@ export * from "./memory.ts";
 export * from "./operands.ts";
 export * from "./patches.ts";
 export * from "./protocol.ts";
+export * from "./realisation.ts";
 export * from "./recorder.ts";
 export * from "./share.ts";
 export * from "./step.ts";

@@ -6,19 +6,8 @@
  *
  * @module
  */
-import {
-  type DecomposeCall,
-  type PiecewiseCall,
-  piecewiseOperand,
-  type ProductsCall,
-  type ShuffleCall,
-  type TruncCall,
-} from "./call.ts";
-import { factorSize } from "./patches.ts";
+import { type OperandCall, operandSizes } from "./call.ts";
 import { type Share, sizeOf } from "./share.ts";
-
-/** Calls with shared operands and a shared result. */
-export type OperandCall = ProductsCall | TruncCall | PiecewiseCall | DecomposeCall | ShuffleCall;
 
 /**
  * Checks the operands of a call and its result.
@@ -26,7 +15,7 @@ export type OperandCall = ProductsCall | TruncCall | PiecewiseCall | DecomposeCa
  * @throws {RangeError} if there are more operands or fewer, or one has another number of elements than the call says
  */
 export function checkOperands(call: OperandCall, operands: readonly Share[], out: Share): void {
-  const wanted = sizesOf(call);
+  const wanted = operandSizes(call);
   if (operands.length !== wanted.length) {
     throw new RangeError(`${call.op}: ${operands.length} operands, not ${wanted.length}`);
   }
@@ -45,30 +34,16 @@ export function checkSize(op: string, { shape }: Share, elements: number): void 
   }
 }
 
-/** How many elements each operand has. */
-function sizesOf(call: OperandCall): number[] {
-  switch (call.op) {
-    case "products":
-      return productSizes(call);
-    case "piecewise": {
-      const x = sizeOf(piecewiseOperand(call));
-      return call.slopes === undefined ? [x] : [x, x];
-    }
-    case "decompose":
-      return [sizeOf(call.shape.slice(0, -1))];
-    case "trunc":
-    case "shuffle":
-      return [sizeOf(call.shape)];
-  }
+/** A share that knows its number of elements. */
+interface Counted extends Share {
+  readonly n: number;
 }
 
-function productSizes({ shape, terms, addend }: ProductsCall): number[] {
-  const n = sizeOf(shape);
-  const sizes = terms.flatMap(({ kind, x, y, xOf, yOf }) => {
-    const made = kind === "mul" ? sizeOf(x) : x[0]! * y[1]!;
-    const meet = kind === "mul" ? sizeOf(x) === sizeOf(y) : x[1] === y[0];
-    if (made !== n || !meet) throw new RangeError(`products: [${x}] and [${y}] do not make [${shape}]`);
-    return [factorSize(x, xOf), factorSize(y, yOf)];
-  });
-  return addend ? [...sizes, n] : sizes;
+/**
+ * Checks that an operand has as many elements as the result.
+ *
+ * @throws {RangeError} if it has not
+ */
+export function sameSize(op: string, x: Counted, out: Counted): void {
+  if (x.n !== out.n) checkSize(op, x, out.n);
 }

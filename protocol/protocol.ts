@@ -3,15 +3,7 @@
  *
  * @module
  */
-import type {
-  DecomposeCall,
-  InputCall,
-  OpenCall,
-  PiecewiseCall,
-  ProductsCall,
-  ShuffleCall,
-  TruncCall,
-} from "./call.ts";
+import type { InputCall, OpenCall, OperandCall } from "./call.ts";
 import type { Demand, MaterialSink, MaterialSource } from "./material.ts";
 import type { Memory } from "./memory.ts";
 import type { Recorder } from "./recorder.ts";
@@ -19,26 +11,8 @@ import type { Domain, Elements, Feed, Indices, PartyId, Scaled, Shape, Share, Wi
 import type { Step } from "./step.ts";
 import type { Target } from "./target.ts";
 
-/**
- * A protocol from one party's point of view.
- *
- * Handles are made once (`at`) and used many times. Every operation writes `out`, which overlaps none of its operands unless
- * the operation says so. Local operations send nothing; the others are steps that take the rounds and bytes their
- * {@linkcode Call} is declared to cost.
- *
- * Operands have as many elements as the operation, or its call, says: otherwise it throws a RangeError and nothing has been sent. Kernels
- * trust these sizes, and what lies behind an operand may be shares of something else.
- */
-export interface Protocol<S extends Share = Share> {
-  readonly target: Target;
-  readonly self: PartyId;
-  readonly memory: Memory;
-
-  /** Bytes that a share of this shape takes in linear memory, a multiple of 16. */
-  bytes(shape: Shape): number;
-  /** A handle for a share of this shape at an offset, a multiple of 16. */
-  at(shape: Shape, offset: number): S;
-
+/** What each party does on its own: nothing is sent. Every operation writes `out`, which overlaps no operand unless it says so. */
+export interface LocalOperations<S extends Share = Share> {
   /** Shares public values. */
   constant(value: Elements, out: S): void;
   /** `out` may be an operand. */
@@ -53,11 +27,6 @@ export interface Protocol<S extends Share = Share> {
   mulPublic(x: S, c: Elements, out: S): void;
   /** Copies; shapes may differ, sizes not. */
   copy(x: S, out: S): void;
-  /**
-   * A handle for the transpose of a matrix that copies nothing and is valid while x is. It may be the left factor of a matrix product,
-   * nothing else: no patches are made of it. Absent: transposes must be read.
-   */
-  transposed?(x: S): S;
   /**
    * `out` = x · y / 2^shift on public values as signed numbers, exact before it is rounded to nearest, halves up; one element is repeated;
    * −64 < shift < 127. Absent: computed outside of the protocol, as other arithmetic on public values.
@@ -78,6 +47,32 @@ export interface Protocol<S extends Share = Share> {
   sum(x: S, axis: number, out: S): void;
   /** Row i of `out` is the sum of rows 0 to i of x (first axis); shapes are the same. */
   cumsum(x: S, out: S): void;
+}
+
+/**
+ * A protocol from one party's point of view.
+ *
+ * Handles are made once (`at`) and used many times. Every operation writes `out`, which overlaps none of its operands unless
+ * the operation says so. Local operations send nothing; the others are steps that take the rounds and bytes their
+ * {@linkcode Call} is declared to cost.
+ *
+ * Operands have as many elements as the operation, or its call, says: otherwise it throws a RangeError and nothing has been sent. Kernels
+ * trust these sizes, and what lies behind an operand may be shares of something else.
+ */
+export interface Protocol<S extends Share = Share> extends LocalOperations<S> {
+  readonly target: Target;
+  readonly self: PartyId;
+  readonly memory: Memory;
+
+  /** Bytes that a share of this shape takes in linear memory, a multiple of 16. */
+  bytes(shape: Shape): number;
+  /** A handle for a share of this shape at an offset, a multiple of 16. */
+  at(shape: Shape, offset: number): S;
+  /**
+   * A handle for the transpose of a matrix that copies nothing and is valid while x is. It may be the left factor of a matrix product,
+   * nothing else: no patches are made of it. Absent: transposes must be read.
+   */
+  transposed?(x: S): S;
 
   /** F_input. `value` is the owner's, null at the others. */
   input(call: InputCall, value: Feed | null, out: S): Step<void>;
@@ -85,16 +80,8 @@ export interface Protocol<S extends Share = Share> {
   readonly held?: HeldRows<S>;
   /** F_open. `out` is null at parties that learn nothing. */
   open(call: OpenCall, x: S, out: Elements | null): Step<void>;
-  /** Sum of products with truncation. */
-  products(call: ProductsCall, operands: readonly S[], out: S): Step<void>;
-  /** Division by a power of two. */
-  trunc(call: TruncCall, x: S, out: S): Step<void>;
-  /** Comparison with public thresholds; `factor` is the second operand where the call has slopes. */
-  piecewise(call: PiecewiseCall, x: S, out: S, factor?: S): Step<void>;
-  /** Bits as shares of 0 and 1. */
-  decompose(call: DecomposeCall, x: S, out: S): Step<void>;
-  /** F_shuffle: the rows of x in an order that nobody knows. `out` does not overlap x. */
-  shuffle(call: ShuffleCall, x: S, out: S): Step<void>;
+  /** Any operation with shared operands and a shared result: see its {@linkcode Call}. `out` overlaps no operand. */
+  step(call: OperandCall, operands: readonly S[], out: S): Step<void>;
   /** Checks everything opened so far; succeeds before an output, a print or a public branch. */
   verify(): Step<void>;
   /** Lets loops repeat what steps and local operations do. Absent: they are called each time. */

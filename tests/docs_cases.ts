@@ -1,10 +1,11 @@
 /**
  * The documentation tells the truth: its examples run, its commands exist, its links lead somewhere.
  *
- * TypeScript examples (README.md and docs/) are type-checked and run, each on its own; "```ts ignore" skips one. They import as
- * a reader would: "symbolon" is mod.ts, "./x.ts" lies beside mod.ts, and "../mod.ts" is meant from a folder such as programs/.
+ * TypeScript examples (README.md, docs/ and the comments of public functions) are type-checked and run, each on its own;
+ * "```ts ignore" skips one. They import as a reader would: "symbolon" is mod.ts, "./x.ts" lies beside mod.ts, and "../mod.ts" is
+ * meant from a folder such as programs/.
  */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertGreater } from "@std/assert";
 import { type CodeBlock, parseMarkdown } from "../tools/markdown.ts";
 import { listFiles, ROOT } from "../tools/repository.ts";
 
@@ -30,17 +31,24 @@ function placed(code: string): string {
   );
 }
 
-async function runExample({ code }: CodeBlock): Promise<void> {
+function runExample({ code }: CodeBlock): Promise<void> {
+  return runExamples({ "example.ts": code });
+}
+
+/** Checks and runs examples, by the names of their files, in one process. */
+async function runExamples(examples: Readonly<Record<string, string>>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "symbolon-docs-" });
   try {
-    await Deno.writeTextFile(`${folder}/example.ts`, placed(code));
+    for (const [file, code] of Object.entries(examples)) await Deno.writeTextFile(`${folder}/${file}`, placed(code));
+    const all = Object.keys(examples).map((file) => `import "./${file}";\n`).join("");
+    await Deno.writeTextFile(`${folder}/all.ts`, all);
     const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--check", "--config", CONFIG, "example.ts"],
+      args: ["run", "-A", "--check", "--config", CONFIG, "all.ts"],
       cwd: folder,
       env: { NO_COLOR: "1" },
     }).output();
     const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
-    assert(success, `${placed(code)}\n\n${said}`);
+    assert(success, `${Object.values(examples).map(placed).join("\n\n")}\n\n${said}`);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -56,6 +64,22 @@ for (const { path, blocks } of documents) {
     });
   }
 }
+
+Deno.test("the examples in comments run", async () => {
+  // Those of std/ are others'.
+  const sources = [...paths].filter((path) => path.endsWith(".ts") && !/^(std|tests|tools)\//.test(path));
+  const examples: Record<string, string> = {};
+  for (const path of sources) {
+    const text = await Deno.readTextFile(new URL(encodeURI(path), ROOT));
+    const lines = text.split("\n").map((line) => /^ *(?:\/\*\*| \*(?!\/)) ?(.*)$/.exec(line)?.[1] ?? "");
+    for (const { info, line, code } of parseMarkdown(lines.join("\n")).blocks) {
+      if (info[0] !== "ts" || info.includes("ignore")) continue;
+      examples[`${path.replaceAll("/", "_").replace(/\.ts$/, "")}_${line}.ts`] = `${code}\nexport {};\n`;
+    }
+  }
+  assertGreater(Object.keys(examples).length, 10);
+  await runExamples(examples);
+});
 
 Deno.test("the README's study is right in every row, whatever its weights begin with", async () => {
   const study = documents.find(({ path }) => path === "README.md")!.blocks.find(({ info }) => info[0] === "ts")!;

@@ -1,10 +1,10 @@
 /** No operation reads or writes outside of its operands, whatever the shapes. @module */
-import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertGreater, assertNotEquals, assertThrows } from "@std/assert";
 import { emulate, type Emulated, type Plain } from "@symbolon/emulate";
 import { replicatedRing } from "@symbolon/replicated-ring";
 import { semi2k } from "@symbolon/semi2k";
 import type { Backend } from "@symbolon/protocol";
-import { compile, program, sint } from "@symbolon/compiler";
+import { compile, operandsOf, program, renamed, sint } from "@symbolon/compiler";
 import fc from "fast-check";
 import { runGuarded } from "./guarded_registers.ts";
 import { randomProgram } from "./random_programs.ts";
@@ -80,6 +80,23 @@ Deno.test("random programs take all operations", () => {
     ...["uniform", "repeat", "output", "public add", "public sub", "public mul", "public div", "public lessThan"],
   ];
   assertEquals(wanted.filter((op) => !seen.has(op)), []);
+});
+
+Deno.test("operations are renamed wherever they read, and nowhere else", () => {
+  const seen = new Set<string>();
+  fc.assert(
+    fc.property(choices, (list) => {
+      for (const { does } of compile(randomProgram(list)).tape.body) {
+        if (does.op === "repeat") continue;
+        seen.add(does.op);
+        const moved = renamed(does, (r) => r + 1000);
+        assertEquals(operandsOf(moved), operandsOf(does).map((r) => r + 1000), does.op);
+        assertEquals(renamed(moved, (r) => r - 1000), does);
+      }
+    }),
+    { seed: 20260116, numRuns: 60 },
+  );
+  assertGreater(seen.size, 20);
 });
 
 /** The cleartext backend with another negation. */

@@ -3,10 +3,11 @@ import { assert, assertEquals } from "@std/assert";
 import { PartyMemory } from "@symbolon/kernels";
 import { MaterialReader, MaterialWriter } from "@symbolon/preprocessing";
 import {
-  type Call,
   type Demand,
   lockstep,
   type MaterialKind,
+  type OperandCall,
+  operandSizes,
   type Protocol,
   type Share,
   sizeOf,
@@ -24,7 +25,7 @@ const ID = { backend: "semi2k", domain: "integers mod 2^64", parties: 2, program
 
 const products = { op: "products", turn: 0, addend: false, trunc: null } as const;
 /** What runs how often, with the result for operands of threes: kinds are used at different speeds, one only at the end. */
-const PARTS: readonly { readonly times: number; readonly call: Call; readonly result: bigint }[] = [
+const PARTS: readonly { readonly times: number; readonly call: OperandCall; readonly result: bigint }[] = [
   { times: 9, call: { ...products, shape: [70], terms: [{ kind: "mul", x: [70], y: [70] }] }, result: 9n },
   { times: 5, call: { ...products, shape: [5, 1], terms: [{ kind: "matmul", x: [5, 3], y: [3, 1] }] }, result: 27n },
   { times: 3, call: { ...products, shape: [70], terms: [{ kind: "mul", x: [70], y: [70] }] }, result: 9n },
@@ -51,12 +52,9 @@ function threes(p: Protocol, shape: readonly number[]): Share {
 }
 
 /** Runs a call on threes and opens the result. */
-function* compute(p: Protocol, call: Call, expected: bigint): Step<void> {
+function* compute(p: Protocol, call: OperandCall, expected: bigint): Step<void> {
   const out = p.at(call.shape, p.memory.allocate(p.bytes(call.shape)));
-  if (call.op === "products") {
-    const { x, y } = call.terms[0]!;
-    yield* p.products(call, [threes(p, x), threes(p, y)], out);
-  } else if (call.op === "decompose") yield* p.decompose(call, threes(p, [sizeOf(call.shape)]), out);
+  yield* p.step(call, operandSizes(call).map((n) => threes(p, [n])), out);
   const opened = p.memory.allocate(8 * sizeOf(call.shape));
   yield* p.open({ op: "open", to: "all", shape: call.shape, turn: 0 }, out, { shape: call.shape, at: opened });
   const values = p.memory.words.slice(opened / 8, opened / 8 + sizeOf(call.shape));

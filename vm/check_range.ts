@@ -9,10 +9,20 @@
  *
  * @module
  */
-import { endOf, type Instruction, type Op, operandsOf, type ProductOp, type Reg, type Tape } from "@symbolon/compiler";
+import {
+  endOf,
+  type Instruction,
+  type Op,
+  operandsOf,
+  OPERATIONS,
+  type PiecewiseOp,
+  type ProductOp,
+  type Reg,
+  type Tape,
+} from "@symbolon/compiler";
 import type { Shape } from "@symbolon/protocol";
 import type { Look, Observe } from "./environment.ts";
-import { EXACT, exactResult, sumOfProducts } from "./exact_values.ts";
+import { exactResult, sumOfProducts } from "./exact_values.ts";
 import {
   bitsRule,
   choiceRule,
@@ -121,7 +131,7 @@ class RangeCheck {
   #resultSpan(instruction: Instruction, hold: (rule: Rule, subject: Subject) => void): Span | null {
     const { does, out: [to] } = instruction;
     const known = { span: (r: Reg) => this.#span(r), shapeOf: (r: Reg) => this.#shape(r) };
-    const wraps = EXACT.has(does.op) || does.op === "piecewise" || (does.op === "product" && does.trunc === null);
+    const wraps = isExact(does) || does.op === "piecewise" || (does.op === "product" && does.trunc === null);
     let span = resultSpan(instruction, known);
     if (!wraps || span === null) return span;
     const rule = wordRule("");
@@ -175,7 +185,7 @@ class RangeCheck {
   }
 
   /** An operand less the thresholds: the extreme ones give the extreme differences. */
-  #differences({ x, thresholds }: Extract<Op, { op: "piecewise" }>): Subject {
+  #differences({ x, thresholds }: PiecewiseOp): Subject {
     const [first = 0n, last = 0n] = [thresholds[0], thresholds.at(-1)];
     const subject = this.#subject(x);
     const less = ({ low, high }: Span, t: number): Span => ({ low: low - t, high: high - t });
@@ -222,6 +232,11 @@ function aroundZero(magnitude: number): Span {
   return { low: -magnitude, high: magnitude };
 }
 
+/** Whether the result is the same modulo 2^64 whether the operands wrap or not. */
+function isExact(does: Op): boolean {
+  return does.op !== "repeat" && OPERATIONS[does.op].exact;
+}
+
 /** Registers whose values are checked where they are used, or that lead only to such a use. */
 function checkedLater({ registers, body }: Tape): ReadonlySet<Reg> {
   /** Registers with a use that asks for a value in range. */
@@ -230,7 +245,7 @@ function checkedLater({ registers, body }: Tape): ReadonlySet<Reg> {
   /** Sums are often more than the range holds, and divided afterwards. */
   const sums = new Set<Reg>();
   const asks = ({ does, out }: Instruction, r: Reg): boolean => {
-    if (EXACT.has(does.op)) return !later.has(out[0]!);
+    if (isExact(does)) return !later.has(out[0]!);
     if (does.op === "piecewise") return does.x !== r || does.slopes?.factor === r;
     const { kind } = registers[r]!;
     if (kind.type !== "fix" || (kind.bits < RAW_BITS && !sums.has(r))) return true;

@@ -3,16 +3,8 @@
  *
  * @module
  */
-import type { Instruction, MatrixWindow, Op, ProductOp, Reg } from "@symbolon/compiler";
+import type { Instruction, MatrixWindow, ProductOp, Reg } from "@symbolon/compiler";
 import { indicesOf, type Shape, sizeOf } from "@symbolon/protocol";
-
-/** Operations that are the same modulo 2^64 whether their operands wrap or not. */
-export const EXACT: ReadonlySet<Op["op"]> = new Set(
-  [
-    ...["add", "sub", "negate", "addPublic", "mulPublic", "sum", "cumsum"] as const,
-    ...["window", "concat", "gather", "scatter", "shuffle"] as const,
-  ],
-);
 
 /** Shapes and integers of registers. */
 export interface Integers {

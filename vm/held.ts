@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { type Block, endOf, type Op, operandsOf, type Reg, type Tape } from "@symbolon/compiler";
+import { type Block, type ConcatOp, endOf, operandsOf, type Reg, type Tape } from "@symbolon/compiler";
 import { type InputCall, sameShape, type Shape, sizeOf, stridesOf, type Window } from "@symbolon/protocol";
 
 /** Elements from which a tensor is held by rows: 16 MiB of replicated shares. Rows of smaller ones are read faster from shares. */
@@ -80,7 +80,7 @@ export function firstRow({ offset, strides }: Pick<Window, "offset" | "strides">
 }
 
 /** Whether a concat puts its parts one after the other along the first axis. */
-function joinsRows({ parts }: Extract<Op, { op: "concat" }>, out: Shape, shapeOf: (r: Reg) => Shape): boolean {
+function joinsRows({ parts }: ConcatOp, out: Shape, shapeOf: (r: Reg) => Shape): boolean {
   const strides = stridesOf(out);
   let at = 0;
   return parts.every(({ x, offset, strides: s }) => {

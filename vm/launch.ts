@@ -4,10 +4,9 @@
  * @module
  */
 import type { Environment } from "./environment.ts";
-import type { Instruction, Launch, Reg } from "@symbolon/compiler";
+import { type Instruction, type Launch, operandsOf, type Reg } from "@symbolon/compiler";
 import { type Call, type Share, sizeOf, type Step } from "@symbolon/protocol";
 import type { Context } from "./local.ts";
-import { operand } from "./registers.ts";
 
 /** What starts the step of an instruction. */
 export function launch<S extends Share>(
@@ -30,27 +29,16 @@ export function launch<S extends Share>(
         return held === undefined ? protocol.input(call, feed, share(to)) : protocol.held!.input(call, feed, held[0]!);
       };
     }
-    case "products": {
-      const operands = does.op === "product"
-        ? [...does.terms.flatMap(({ x, y }) => [x, y]), ...(does.addend === null ? [] : [does.addend])]
-        : [];
-      const shares = operands.map(share);
-      return () => protocol.products(call, shares, share(to));
+    case "open": {
+      const [x] = operandsOf(does) as [Reg];
+      return () => protocol.open(call, share(x), registers.elements(to));
     }
-    case "trunc":
-      return () => protocol.trunc(call, share(operand(does)), share(to));
-    case "piecewise":
-      return does.op === "piecewise" && does.slopes !== null
-        ? () => protocol.piecewise(call, share(does.x), share(to), share(does.slopes!.factor))
-        : () => protocol.piecewise(call, share(operand(does)), share(to));
-    case "decompose":
-      return () => protocol.decompose(call, share(operand(does)), share(to));
-    case "shuffle":
-      return () => protocol.shuffle(call, share(operand(does)), share(to));
-    case "open":
-      return () => protocol.open(call, share(operand(does)), registers.elements(to));
     case "verify":
-      return () => protocol.verify();
+      throw new Error("internal: checks are no instructions");
+    default: {
+      const operands = operandsOf(does).map(share);
+      return () => protocol.step(call, operands, share(to));
+    }
   }
 }
 

@@ -3,7 +3,17 @@
  *
  * @module
  */
-import { type Instruction, isWide, type Op, type PublicOp, type Reg } from "@symbolon/compiler";
+import {
+  type GatherOp,
+  type Instruction,
+  isLocal,
+  isWide,
+  type LocalOp,
+  type Named,
+  type PublicOp,
+  type Reg,
+  type WindowOp,
+} from "@symbolon/compiler";
 import { type Indices, type Protocol, type Share, sizeOf, stridesOf } from "@symbolon/protocol";
 import { checkProduct, type Coin, computePublic, copyPublic, type Operand, type PublicOperands } from "./public.ts";
 import { firstRow } from "./held.ts";
@@ -30,100 +40,109 @@ const onProtocol = (run: () => void): Work[] => [{ run, touches: "protocol" }];
 const onMemory = (run: () => void): Work[] => [{ run, touches: "memory" }];
 const onBoth = (run: () => void): Work[] => [{ run, touches: "both" }];
 
+/** The result of an instruction, and where it was written, for messages. */
+interface Site {
+  readonly to: Reg;
+  readonly place: string;
+}
+
+/** The work of an operation of type D, in order. */
+type Prepare<D> = <S extends Share>(context: Context<S>, does: D, site: Site) => Work[];
+
+/** The work of every operation that sends nothing. */
+const LOCAL: { readonly [K in LocalOp["op"]]: Prepare<Named<LocalOp, K>> } = {
+  constant({ registers }, { values }, { to }) {
+    const codec = registers.codecOf(registers.kind(to));
+    return onMemory(() => values.forEach((v, i) => codec.write(registers.elements(to).at, i, v)));
+  },
+  share: ({ protocol: p, registers: r }, { x }, { to }) => onProtocol(() => p.constant(r.elements(x), r.share(to))),
+  add: ({ protocol: p, registers: r }, { x, y }, { to }) =>
+    onProtocol(() => p.add(r.share(x), r.share(y), r.share(to))),
+  sub: ({ protocol: p, registers: r }, { x, y }, { to }) =>
+    onProtocol(() => p.sub(r.share(x), r.share(y), r.share(to))),
+  negate: ({ protocol: p, registers: r }, { x }, { to }) => onProtocol(() => p.negate(r.share(x), r.share(to))),
+  addPublic: ({ protocol: p, registers: r }, { x, c }, { to }) =>
+    onProtocol(() => p.addPublic(r.share(x), r.elements(c), r.share(to))),
+  mulPublic: ({ protocol: p, registers: r }, { x, c }, { to }) =>
+    onProtocol(() => p.mulPublic(r.share(x), r.elements(c), r.share(to))),
+  window: (context, does, { to }) => context.registers.isView(to) ? [] : windowWork(context, does, to),
+  concat({ protocol: p, registers }, does, { to }) {
+    if (registers.held(to) !== undefined) return [];
+    const parts = does.parts.map((part) => ({ ...part, shape: registers.shape(part.x) }));
+    const kind = registers.kind(to);
+    if (kind.secret) {
+      return onProtocol(() => parts.forEach((part) => p.write(registers.share(part.x), part, registers.share(to))));
+    }
+    const codec = registers.codecOf(kind);
+    return onMemory(() => {
+      for (const part of parts) {
+        const from = { at: registers.elements(part.x).at, offset: 0, strides: stridesOf(part.shape) };
+        copyPublic(codec, part.shape, from, { at: registers.elements(to).at, ...part });
+      }
+    });
+  },
+  gather: gatherWork,
+  scatter({ protocol: p, registers }, { x, rows: listed }, { to, place }) {
+    const rows = registers.indices(listed);
+    const inverse = { count: rows.count, at: p.memory.allocate(4 * rows.count) };
+    return [
+      ...onMemory(() => invert(p.memory.words32, rows, inverse.at / 4, place)),
+      ...onProtocol(() => p.gather(registers.share(x), inverse, registers.share(to))),
+    ];
+  },
+  cumsum: ({ protocol: p, registers: r }, { x }, { to }) => onProtocol(() => p.cumsum(r.share(x), r.share(to))),
+  sum: ({ protocol: p, registers: r }, { x, axis }, { to }) => onProtocol(() => p.sum(r.share(x), axis, r.share(to))),
+  rows({ protocol: p, registers }, { x, below }, { to, place }) {
+    const rows = registers.indices(to);
+    const codec = registers.codecOf(registers.kind(x));
+    return onMemory(() => {
+      for (let i = 0; i < rows.count; i++) {
+        const row = codec.read(registers.elements(x).at, i);
+        if (row < 0n || row >= BigInt(below)) {
+          const where = `at place ${i} of ${rows.count}`;
+          throw new RangeError(`${place}A row number is not from 0 to ${below - 1}, ${where}`);
+        }
+        p.memory.words32[rows.at / 4 + i] = Number(row);
+      }
+    });
+  },
+  public({ protocol, registers }, { fn, x, y }, { to, place }) {
+    const operand = (r: Reg): Operand => ({
+      ...{ elements: registers.elements(r), kind: registers.kind(r), codec: registers.codecOf(registers.kind(r)) },
+    });
+    const operands = { x: operand(x), y: operand(y), out: operand(to), place };
+    return kernelWork(protocol, fn, operands, registers.fits(to)) ?? onMemory(() => computePublic(fn, operands));
+  },
+  permutation({ protocol: p, registers, coin }, { n }, { to }) {
+    const rows = registers.indices(to);
+    return onBoth(() => p.memory.words32.set(coin.permutation(n, rows.count), rows.at / 4));
+  },
+  offset({ protocol: p, registers }, { x, by }, { to, place }) {
+    const [from, into] = [registers.indices(x).at / 4, registers.indices(to).at / 4];
+    return onMemory(() => {
+      const index = p.memory.words32[from]! + by;
+      if (index < 0 || index >= 2 ** 32) throw new RangeError(`${place}An index is ${index}: 0 is the least`);
+      p.memory.words32[into] = index;
+    });
+  },
+  uniform({ registers, coin }, { low, high }, { to }) {
+    const kind = registers.kind(to), size = sizeOf(registers.shape(to));
+    const codec = registers.codecOf(kind);
+    return onBoth(() => {
+      const scale = 2 ** kind.f;
+      for (let i = 0; i < size; i++) {
+        const u = coin.word() / 2 ** 32;
+        codec.write(registers.elements(to).at, i, BigInt(Math.floor((low + (high - low) * u) * scale)));
+      }
+    });
+  },
+};
+
 /** The work of a local instruction, in order. */
 export function localWork<S extends Share>(context: Context<S>, { does, out, at }: Instruction): Work[] {
-  const { protocol: p, registers, coin } = context;
-  const to = out[0]!;
-  const { shape, kind } = { shape: registers.shape(to), kind: registers.kind(to) };
-  const codec = registers.codecOf(kind);
-  const share = (r: Reg) => registers.share(r);
-  const elements = (r: Reg) => registers.elements(r);
-  switch (does.op) {
-    case "constant":
-      return onMemory(() => does.values.forEach((v, i) => codec.write(elements(to).at, i, v)));
-    case "share":
-      return onProtocol(() => p.constant(elements(does.x), share(to)));
-    case "add":
-      return onProtocol(() => p.add(share(does.x), share(does.y), share(to)));
-    case "sub":
-      return onProtocol(() => p.sub(share(does.x), share(does.y), share(to)));
-    case "negate":
-      return onProtocol(() => p.negate(share(does.x), share(to)));
-    case "addPublic":
-      return onProtocol(() => p.addPublic(share(does.x), elements(does.c), share(to)));
-    case "mulPublic":
-      return onProtocol(() => p.mulPublic(share(does.x), elements(does.c), share(to)));
-    case "window":
-      return registers.isView(to) ? [] : windowWork(context, does, to);
-    case "concat": {
-      if (registers.held(to) !== undefined) return [];
-      const parts = does.parts.map((part) => ({ ...part, shape: registers.shape(part.x) }));
-      if (kind.secret) return onProtocol(() => parts.forEach((part) => p.write(share(part.x), part, share(to))));
-      return onMemory(() => {
-        for (const part of parts) {
-          const from = { at: elements(part.x).at, offset: 0, strides: stridesOf(part.shape) };
-          copyPublic(codec, part.shape, from, { at: elements(to).at, ...part });
-        }
-      });
-    }
-    case "gather":
-      return gatherWork(context, does, { to, place: placeOf(at) });
-    case "scatter": {
-      const rows = registers.indices(does.rows);
-      const inverse = { count: rows.count, at: p.memory.allocate(4 * rows.count) };
-      return [
-        ...onMemory(() => invert(p.memory.words32, rows, inverse.at / 4, placeOf(at))),
-        ...onProtocol(() => p.gather(share(does.x), inverse, share(to))),
-      ];
-    }
-    case "rows": {
-      const rows = registers.indices(to);
-      const codec = registers.codecOf(registers.kind(does.x));
-      return onMemory(() => {
-        for (let i = 0; i < rows.count; i++) {
-          const row = codec.read(elements(does.x).at, i);
-          if (row < 0n || row >= BigInt(does.below)) {
-            const where = `at place ${i} of ${rows.count}`;
-            throw new RangeError(`${placeOf(at)}A row number is not from 0 to ${does.below - 1}, ${where}`);
-          }
-          p.memory.words32[rows.at / 4 + i] = Number(row);
-        }
-      });
-    }
-    case "cumsum":
-      return onProtocol(() => p.cumsum(share(does.x), share(to)));
-    case "sum":
-      return onProtocol(() => p.sum(share(does.x), does.axis, share(to)));
-    case "public": {
-      const public_ = (r: Reg): Operand => ({
-        ...{ elements: elements(r), kind: registers.kind(r), codec: registers.codecOf(registers.kind(r)) },
-      });
-      const operands = { x: public_(does.x), y: public_(does.y), out: public_(to), place: placeOf(at) };
-      return kernelWork(p, does.fn, operands, registers.fits(to)) ?? onMemory(() => computePublic(does.fn, operands));
-    }
-    case "permutation": {
-      const rows = registers.indices(to);
-      return onBoth(() => p.memory.words32.set(coin.permutation(does.n, rows.count), rows.at / 4));
-    }
-    case "offset": {
-      const [from, into] = [registers.indices(does.x).at / 4, registers.indices(to).at / 4];
-      return onMemory(() => {
-        const index = p.memory.words32[from]! + does.by;
-        if (index < 0 || index >= 2 ** 32) throw new RangeError(`${placeOf(at)}An index is ${index}: 0 is the least`);
-        p.memory.words32[into] = index;
-      });
-    }
-    case "uniform":
-      return onBoth(() => {
-        const scale = 2 ** kind.f;
-        for (let i = 0; i < sizeOf(shape); i++) {
-          const u = coin.word() / 2 ** 32;
-          codec.write(elements(to).at, i, BigInt(Math.floor((does.low + (does.high - does.low) * u) * scale)));
-        }
-      });
-    default:
-      throw new Error(`internal: ${does.op} is not local`);
-  }
+  if (!isLocal(does)) throw new Error(`internal: ${does.op} is not local`);
+  const prepare = LOCAL[does.op] as unknown as Prepare<typeof does>;
+  return prepare(context, does, { to: out[0]!, place: placeOf(at) });
 }
 
 /** The work of giving a register the value of another of the same size. */
@@ -167,7 +186,7 @@ function kernelWork(
 
 function windowWork<S extends Share>(
   { protocol, registers }: Context<S>,
-  does: Extract<Op, { op: "window" }>,
+  does: WindowOp,
   to: Reg,
 ): Work[] {
   const window = { shape: registers.shape(to), offset: does.offset, strides: does.strides };
@@ -194,8 +213,8 @@ function windowWork<S extends Share>(
 /** Row numbers that begin at a place known only at run time are first copied to a fixed one, for recorded work. */
 function gatherWork<S extends Share>(
   { protocol, registers }: Context<S>,
-  does: Extract<Op, { op: "gather" }>,
-  { to, place }: { readonly to: Reg; readonly place: string },
+  does: GatherOp,
+  { to, place }: Site,
 ): Work[] {
   const { memory } = protocol;
   const rows = registers.indices(does.rows);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Instruction, Kind, Loc, Op } from "@symbolon/compiler";
+import type { DecomposeOp, Instruction, Kind, Loc, Op } from "@symbolon/compiler";
 import { OutOfRangeError, type Shape, sizeOf } from "@symbolon/protocol";
 
 /** Values v must have low ≤ v < high. */
@@ -51,7 +51,7 @@ export function comparisonRule(kind: Kind, bound: number): Rule {
 }
 
 /** Of what is taken apart into its low bits: a number that these bits hold. */
-export function bitsRule({ fits }: Extract<Op, { op: "decompose" }>, bits: number): Rule {
+export function bitsRule({ fits }: DecomposeOp, bits: number): Rule {
   if (bits >= WORD_BITS) return wordRule("the operand of bits()");
   const { low, high } = fits === "signed"
     ? signed(bits)

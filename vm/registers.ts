@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isWide, type Kind, type Op, type Reg, type Segment, type Tape } from "@symbolon/compiler";
+import { isWide, type Kind, type Reg, type Segment, type Tape, type WindowOp } from "@symbolon/compiler";
 import {
   type Elements,
   type HeldInput,
@@ -18,7 +18,7 @@ import { findHeld, type HeldPart } from "./held.ts";
 import { plan } from "./plan.ts";
 import { ElementCodec, WIDE_DOMAIN } from "./public.ts";
 import { type PublicBounds, publicBounds } from "./public_bounds.ts";
-import { findReshapes, findViews, type WindowOp } from "./views.ts";
+import { findReshapes, findViews } from "./views.ts";
 
 /** A range of linear memory. */
 export interface Place {
@@ -147,10 +147,4 @@ export class Registers<S extends Share> {
 
 function missing(r: Reg, what: string): never {
   throw new Error(`internal: register %${r} has no ${what}`);
-}
-
-/** The one operand of an operation. */
-export function operand(does: Op): Reg {
-  if (!("x" in does)) throw new Error(`internal: ${does.op} has no operand x`);
-  return does.x;
 }

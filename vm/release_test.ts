@@ -5,11 +5,11 @@
  *
  * @module
  */
-import { assert, assertEquals } from "@std/assert";
-import { cfix, compile, metric, printLn, repeat, schedule, type Secret, sint } from "@symbolon/compiler";
+import { assert, assertEquals, assertGreater } from "@std/assert";
+import { cfix, cint, compile, metric, predict, printLn, repeat, schedule, type Secret, sint } from "@symbolon/compiler";
 import { emulate } from "@symbolon/emulate";
 import { PartyMemory } from "@symbolon/kernels";
-import { type Backend, lockstep, type Protocol } from "@symbolon/protocol";
+import { type Backend, linkTable, lockstep, NO_DEMAND, type Protocol, type Target } from "@symbolon/protocol";
 import { replicatedRing } from "@symbolon/replicated-ring";
 import { semi2k } from "@symbolon/semi2k";
 import { prepare } from "./execute.ts";
@@ -103,6 +103,28 @@ const RELEASES: Readonly<Record<string, { trace: () => void; gives: string }>> =
 };
 
 const BACKENDS = [emulate, replicatedRing, semi2k];
+
+Deno.test("checks are priced: one before what is told, another after what is opened for it, one a pass that may be the last", () => {
+  const loop = () =>
+    void repeat(3, [input()], ([x]) => {
+      printLn("%s", x.reveal());
+      return [x];
+    }, { until: () => cint.constant(0) });
+  const target = replicatedRing.target({});
+  const links = linkTable(3).map((row, from) => row.map((_, to) => from === to ? 0 : 5));
+  const checking: Target = {
+    ...target,
+    cost: (call) => call.op === "verify" ? { rounds: 2, links, demand: NO_DEMAND } : target.cost(call),
+  };
+  for (const trace of [loop, ...Object.values(RELEASES).map(({ trace }) => trace)]) {
+    const checks = runOf(replicatedRing, trace).events.filter((event) => event === "verify").length;
+    assertGreater(checks, 0);
+    const { tape } = compile({ description: "", trace });
+    const [free, priced] = [target, checking].map((target) => predict(schedule(tape, target), target));
+    assertEquals(priced!.rounds - free!.rounds, 2 * checks);
+    assertEquals(priced!.links[0]![1]! - free!.links[0]![1]!, 5 * checks);
+  }
+});
 
 for (const backend of BACKENDS) {
   for (const [name, { trace, gives }] of Object.entries(RELEASES)) {

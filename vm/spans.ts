@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Instruction, MatrixWindow, Op, ProductOp, Reg } from "@symbolon/compiler";
+import type { Instruction, MatrixWindow, PiecewiseOp, ProductOp, Reg } from "@symbolon/compiler";
 import { indicesOf, type Shape } from "@symbolon/protocol";
 
 /** Values v have low ≤ v ≤ high, up to the rounding of a float64. */
@@ -113,7 +113,7 @@ export function productSpan({ terms, addend }: ProductOp, { span, shapeOf }: Kno
   return sum;
 }
 
-function piecewiseSpan({ table, slopes }: Extract<Op, { op: "piecewise" }>, { span }: Known): Span {
+function piecewiseSpan({ table, slopes }: PiecewiseOp, { span }: Known): Span {
   const constants = spanOf(table.flat());
   return slopes === null ? constants : plus(constants, times(spanOf(slopes.table.flat()), span(slopes.factor)));
 }

@@ -4,11 +4,8 @@
  *
  * @module
  */
-import { type Block, endOf, type Op, operandsOf, type Reg, type Tape } from "@symbolon/compiler";
+import { type Block, endOf, type Op, operandsOf, type Reg, type Tape, type WindowOp } from "@symbolon/compiler";
 import { sizeOf, stridesOf } from "@symbolon/protocol";
-
-/** A window instruction's operation. */
-export type WindowOp = Extract<Op, { op: "window" }>;
 
 /** Calls `see` for each instruction, those of loops' bodies too. */
 function visit(block: Block, see: (does: Op, out: readonly Reg[]) => void): void {

@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { type Backend, type BackendOptions, type Domain, free, type Memory, type Target } from "@symbolon/protocol";
+import { type Backend, type BackendOptions, type Domain, type Memory, priced, type Target } from "@symbolon/protocol";
 import { deriveKey, Prg, publicCoinKey, type Randomness } from "@symbolon/primitives";
 import type { Arithmetic } from "./arithmetic.ts";
-import { Emulated } from "./emulated.ts";
+import { emulated } from "./emulated.ts";
 import { Field128, MODULUS } from "./field.ts";
+import { OPERATIONS } from "./steps.ts";
 import { Ring64 } from "./ring64.ts";
 
 /**
@@ -35,31 +36,29 @@ function backend(rounding?: Pick<Randomness, "bits">): Backend {
       const seed = new Uint8Array(32);
       entropy(seed);
       const publicSeed = options.publicSeed;
-      return new Emulated({
-        target: target(options),
+      return emulated({
         memory,
         arithmetic: arithmetic(memory, options),
         rounding: rounding ?? new Prg(memory, deriveKey("emulate/rounding", seed)),
-        orders: new Prg(memory, deriveKey("emulate/order", seed)),
+        hidden: new Prg(memory, deriveKey("emulate/order", seed)),
         coins: new Prg(
           memory,
           publicSeed === undefined ? deriveKey("emulate/coin", seed) : publicCoinKey(publicSeed),
         ),
-      });
+      }, target(options));
     },
   };
 }
 
 function target(options: BackendOptions): Target {
   if (options.publicSeed !== undefined) publicCoinKey(options.publicSeed);
-  const nothing = free(1);
   return {
     name: "emulate",
     parties: 1,
     domain: domain(options),
     security: { adversary: "none", majority: "honest", corrupt: 0 },
     clear: true,
-    cost: () => nothing,
+    cost: priced(OPERATIONS, 1),
   };
 }
 

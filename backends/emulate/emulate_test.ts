@@ -30,7 +30,7 @@ function run(
 
 function truncate(trunc: Trunc) {
   return (p: Protocol, x: Share, out: Share) => {
-    p.trunc({ op: "trunc", shape: x.shape, turn: 0, trunc }, x, out).next();
+    p.step({ op: "trunc", shape: x.shape, turn: 0, trunc }, [x], out).next();
   };
 }
 

@@ -14,6 +14,7 @@
  */
 export * from "./arithmetic.ts";
 export * from "./backend.ts";
-export * from "./emulated.ts";
+export type { Emulated } from "./emulated.ts";
 export { Field128, MODULUS } from "./field.ts";
+export type { Plain } from "./party.ts";
 export { Ring64 } from "./ring64.ts";

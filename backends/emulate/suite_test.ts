@@ -5,7 +5,18 @@
  */
 import { assertThrows } from "@std/assert";
 import { layout, PartyMemory } from "@symbolon/kernels";
-import { type Backend, type Call, type Cost, linkTable, NO_DEMAND, type Protocol, round } from "@symbolon/protocol";
+import {
+  type Backend,
+  type Call,
+  type CallOf,
+  type Cost,
+  linkTable,
+  NO_DEMAND,
+  type OperandCall,
+  type Protocol,
+  round,
+  type Step,
+} from "@symbolon/protocol";
 import { checkProperty, type PropertyName } from "@symbolon/protocol/testing";
 import { emulate, type Emulated, type Plain } from "./mod.ts";
 
@@ -32,6 +43,17 @@ function overlay(p: Emulated, methods: Partial<Protocol<Plain>>): Protocol {
   });
 }
 
+/** A protocol of which one operation is another: `other` runs the true one in its own way. */
+function instead<K extends OperandCall["op"]>(
+  op: K,
+  other: (p: Emulated, call: CallOf<K>, x: Plain, out: Plain) => Step<void>,
+): Change {
+  const isMeant = (call: OperandCall): call is CallOf<K> => call.op === op;
+  return (p) => ({
+    step: (call, operands, out) => isMeant(call) ? other(p, call, operands[0]!, out) : p.step(call, operands, out),
+  });
+}
+
 const NEAREST = { rounding: "nearest" } as const;
 
 const faults: [string, PropertyName, string, Change][] = [
@@ -53,49 +75,61 @@ const faults: [string, PropertyName, string, Change][] = [
   ["copy() that writes too much", "copy() keeps elements in order", "wrote behind a share", (p) => ({
     copy: (x, out) => layout.copy(out.at, x.at, p.bytes(x.shape) + 8),
   })],
-  ["nearest rounding by chance", "trunc() with nearest rounding is exact", "nearest", (p) => ({
-    trunc: (call, x, out) => p.trunc({ ...call, trunc: { ...call.trunc, rounding: "probabilistic" } }, x, out),
-  })],
-  ["probabilistic rounding always to nearest", "probabilistic rounding is unbiased", "rounded up", (p) => ({
-    trunc: (call, x, out) => p.trunc({ ...call, trunc: { ...call.trunc, ...NEAREST } }, x, out),
-  })],
+  [
+    "nearest rounding by chance",
+    "trunc() with nearest rounding is exact",
+    "nearest",
+    instead(
+      "trunc",
+      (p, call, x, out) => p.step({ ...call, trunc: { ...call.trunc, rounding: "probabilistic" } }, [x], out),
+    ),
+  ],
+  [
+    "probabilistic rounding always to nearest",
+    "probabilistic rounding is unbiased",
+    "rounded up",
+    instead("trunc", (p, call, x, out) => p.step({ ...call, trunc: { ...call.trunc, ...NEAREST } }, [x], out)),
+  ],
   [
     "thresholds reached one too late",
     "piecewise() is exact at, below and above every threshold",
     "thresholds reached",
-    (p) => ({
-      piecewise: (call, x, out) => p.piecewise({ ...call, thresholds: call.thresholds.map((t) => t + 1n) }, x, out),
-    }),
+    instead(
+      "piecewise",
+      (p, call, x, out) => p.step({ ...call, thresholds: call.thresholds.map((t) => t + 1n) }, [x], out),
+    ),
   ],
   [
     "a shuffle that takes the rows' elements apart",
     "shuffle() keeps all rows, and keeps them whole",
     "is lost",
-    (p) => ({
-      shuffle: (call, x, out) => p.shuffle({ ...call, shape: [x.n] }, { ...x, shape: [x.n] }, { ...out, shape: [x.n] }),
-    }),
+    instead(
+      "shuffle",
+      (p, call, x, out) => p.step({ ...call, shape: [x.n] }, [{ ...x, shape: [x.n] }], { ...out, shape: [x.n] }),
+    ),
   ],
   [
     "a shuffle that only turns rows round",
     "shuffle() gives every order alike, and another one each time",
     "the six orders came",
-    (p) => ({
-      *shuffle(call, x, out) {
-        yield* p.shuffle(call, x, out);
-        const at = p.memory.words[out.at / 8] === 0n ? 0 : 1;
-        p.write(x, { shape: x.shape, offset: at * (x.n - 1), strides: [at === 0 ? 1 : -1] }, out);
-      },
+    instead("shuffle", function* (p, call, x, out) {
+      yield* p.step(call, [x], out);
+      const at = p.memory.words[out.at / 8] === 0n ? 0 : 1;
+      p.write(x, { shape: x.shape, offset: at * (x.n - 1), strides: [at === 0 ? 1 : -1] }, out);
     }),
   ],
   ["a coin that repeats", "coin() is the same at all parties and never repeats", "twice", (p) => ({
     coin: (at, bytes) => layout.clear(at, Math.min(bytes, p.memory.bytes.length)),
   })],
-  ["a round that is not declared", "steps in parallel share their rounds", "takes 1", (p) => ({
-    *decompose(call, x, out) {
+  [
+    "a round that is not declared",
+    "steps in parallel share their rounds",
+    "takes 1",
+    instead("decompose", function* (p, call, x, out) {
       yield round([], []);
-      yield* p.decompose(call, x, out);
-    },
-  })],
+      yield* p.step(call, [x], out);
+    }),
+  ],
 ];
 
 for (const [fault, property, message, change] of faults) {

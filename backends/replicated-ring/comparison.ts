@@ -6,11 +6,12 @@
  *
  * @module
  */
-import type { DecomposeCall, PiecewiseCall, Step } from "@symbolon/protocol";
+import { type DecomposeCall, type PiecewiseCall, piecewiseOperand, sizeOf, type Step } from "@symbolon/protocol";
 import { ring } from "@symbolon/kernels";
 import { type CarryCircuit, carryCircuit } from "./carry_circuit.ts";
 import { bitsPlan, signPlan } from "./carry_plan.ts";
 import { type CarryTraffic, carryTraffic, evaluate } from "./carry_protocol.ts";
+import { type RingOperations, rotated, type Traffic } from "./operations.ts";
 import { type Party, type ReplicatedShare, roleOf, words } from "./party.ts";
 import { ONE_SIGN, type Weights, weights } from "./sign_sum.ts";
 
@@ -108,7 +109,7 @@ export function* piecewise(
 }
 
 /** Traffic of {@linkcode piecewise} for n elements. */
-export function piecewiseTraffic({ bound, thresholds, table, slopes }: PiecewiseCall, n: number): CarryTraffic {
+function piecewiseTraffic({ bound, thresholds, table, slopes }: PiecewiseCall, n: number): CarryTraffic {
   const size = { n, times: thresholds.length, slopes: slopes !== undefined };
   return carryTraffic(signCircuit(signWidth(bound, 64)), size, table.length);
 }
@@ -126,6 +127,32 @@ export function* decompose(party: Party, call: DecomposeCall, x: ReplicatedShare
 }
 
 /** Traffic of {@linkcode decompose} for n elements. */
-export function decomposeTraffic(width: number, n: number): CarryTraffic {
+function decomposeTraffic(width: number, n: number): CarryTraffic {
   return carryTraffic(bitsCircuit(width), { n, times: 1, slopes: false }, width);
 }
+
+/** What is sent for bits of a sum with role `dealer` dealing. */
+export function carryMessages({ deal, exchange, rounds }: CarryTraffic, dealer: number): Traffic {
+  const [first, second] = [dealer + 1, dealer + 2];
+  return {
+    rounds,
+    messages: [
+      [dealer, second, deal],
+      ...exchange.flatMap((bytes) => [[first, second, bytes], [second, first, bytes]] as const),
+    ],
+  };
+}
+
+/** What this backend says of them. */
+export const COMPARISON: Pick<RingOperations, "piecewise" | "decompose"> = {
+  piecewise: {
+    cost: (call) => rotated(carryMessages(piecewiseTraffic(call, sizeOf(piecewiseOperand(call))), 0), call.turn),
+    step: (party, call, [x, factor], out) => piecewise(party, call, x!, out, factor),
+    recorded: true,
+  },
+  decompose: {
+    cost: (call) => rotated(carryMessages(decomposeTraffic(call.bits, sizeOf(call.shape) / call.bits), 0), call.turn),
+    step: (party, call, [x], out) => decompose(party, call, x!, out),
+    recorded: true,
+  },
+};

@@ -3,8 +3,18 @@
  *
  * @module
  */
-import { type Elements, type Feed, type InputCall, type OpenCall, round, type Step } from "@symbolon/protocol";
+import {
+  type Elements,
+  type Feed,
+  free,
+  type InputCall,
+  type OpenCall,
+  round,
+  sizeOf,
+  type Step,
+} from "@symbolon/protocol";
 import { ring } from "@symbolon/kernels";
+import { type RingOperations, rotated } from "./operations.ts";
 import { type Party, type ReplicatedShare, words } from "./party.ts";
 
 /** Elements that are input in a round: what an owner needs memory for besides its shares is 8 MiB. */
@@ -65,3 +75,29 @@ export function* open(party: Party, call: OpenCall, x: ReplicatedShare, out: Ele
   ring.add(out.at, x.mine, out.at, x.n);
   ring.add(out.at, x.next, out.at, x.n);
 }
+
+/** Nothing to check: the adversary follows the protocol. */
+function* verify(): Step<void> {}
+
+/** What goes in and out. */
+export const INPUT_OPEN: Pick<RingOperations, "input" | "open" | "verify"> = {
+  input: {
+    cost({ owner, shape }) {
+      const n = sizeOf(shape);
+      return rotated({ rounds: inputRounds(n), messages: [[0, 1, 8 * n], [0, 2, 8 * n]] }, owner);
+    },
+    step: input,
+    // Values come from outside.
+    recorded: false,
+  },
+  open: {
+    cost({ to, shape }) {
+      const bytes = 8 * sizeOf(shape);
+      const receivers = to === "all" ? [0, 1, 2] : [to];
+      return rotated({ rounds: 1, messages: receivers.map((p) => [p + 2, p, bytes] as const) }, 0);
+    },
+    step: open,
+    recorded: true,
+  },
+  verify: { cost: () => free(3), step: verify, recorded: true },
+};

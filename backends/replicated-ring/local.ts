@@ -3,94 +3,120 @@
  *
  * @module
  */
-import { type Elements, type Indices, type Scaled, sizeOf, stridesOf, type Window } from "@symbolon/protocol";
+import {
+  type Elements,
+  type LocalOperations,
+  sameSize,
+  type Scaled,
+  sizeOf,
+  stridesOf,
+  type Window,
+} from "@symbolon/protocol";
 import { layout, ring } from "@symbolon/kernels";
 import { integers } from "./literals.ts";
-import { type Party, type ReplicatedShare, spanOf, summandBytes } from "./party.ts";
+import { type Party, type ReplicatedShare, spanOf } from "./party.ts";
 
-/** Shares public values: x_0 is the value, x_1 = x_2 = 0. */
-export function constant(party: Party, value: Elements, out: ReplicatedShare): void {
-  const bytes = 8 * out.n;
-  if (party.self === 0) layout.copy(out.mine, value.at, bytes);
-  else layout.clear(out.mine, bytes);
-  if (party.self === 2) layout.copy(out.next, value.at, bytes);
-  else layout.clear(out.next, bytes);
-}
+/** All of them, at a party. */
+export function localOperations(party: Party): LocalOperations<ReplicatedShare> {
+  const { self } = party;
+  return {
+    /** x_0 is the value, x_1 = x_2 = 0. */
+    constant(value, out) {
+      const bytes = 8 * out.n;
+      if (self === 0) layout.copy(out.mine, value.at, bytes);
+      else layout.clear(out.mine, bytes);
+      if (self === 2) layout.copy(out.next, value.at, bytes);
+      else layout.clear(out.next, bytes);
+    },
 
-export function add(x: ReplicatedShare, y: ReplicatedShare, out: ReplicatedShare): void {
-  ring.add(x.mine, y.mine, out.mine, spanOf(out.n));
-}
+    add(x, y, out) {
+      sameSize("add", x, out);
+      sameSize("add", y, out);
+      ring.add(x.mine, y.mine, out.mine, spanOf(out.n));
+    },
 
-export function sub(x: ReplicatedShare, y: ReplicatedShare, out: ReplicatedShare): void {
-  ring.sub(x.mine, y.mine, out.mine, spanOf(out.n));
-}
+    sub(x, y, out) {
+      sameSize("sub", x, out);
+      sameSize("sub", y, out);
+      ring.sub(x.mine, y.mine, out.mine, spanOf(out.n));
+    },
 
-export function negate(x: ReplicatedShare, out: ReplicatedShare): void {
-  ring.negate(x.mine, out.mine, spanOf(out.n));
-}
+    negate(x, out) {
+      sameSize("negate", x, out);
+      ring.negate(x.mine, out.mine, spanOf(out.n));
+    },
 
-/** Adds c to x_0. */
-export function addPublic(party: Party, x: ReplicatedShare, c: Elements, out: ReplicatedShare): void {
-  if (party.self === 0) addTo(x.mine, c, out.mine, out.n);
-  else layout.copy(out.mine, x.mine, 8 * out.n);
-  if (party.self === 2) addTo(x.next, c, out.next, out.n);
-  else layout.copy(out.next, x.next, 8 * out.n);
-}
+    /** Adds c to x_0. */
+    addPublic(x, c, out) {
+      sameSize("addPublic", x, out);
+      if (self === 0) addTo(x.mine, c, out.mine, out.n);
+      else layout.copy(out.mine, x.mine, 8 * out.n);
+      if (self === 2) addTo(x.next, c, out.next, out.n);
+      else layout.copy(out.next, x.next, 8 * out.n);
+    },
 
-function addTo(x: number, c: Elements, out: number, n: number): void {
-  if (sizeOf(c.shape) === n) ring.add(x, c.at, out, n);
-  else ring.addWord(x, c.at, out, n);
-}
+    mulPublic(x, c, out) {
+      sameSize("mulPublic", x, out);
+      if (sizeOf(c.shape) === out.n) {
+        ring.mul(x.mine, c.at, out.mine, out.n);
+        ring.mul(x.next, c.at, out.next, out.n);
+      } else ring.mulWord(x.mine, c.at, out.mine, spanOf(out.n));
+    },
 
-export function mulPublic(x: ReplicatedShare, c: Elements, out: ReplicatedShare): void {
-  if (sizeOf(c.shape) === out.n) {
-    ring.mul(x.mine, c.at, out.mine, out.n);
-    ring.mul(x.next, c.at, out.next, out.n);
-  } else ring.mulWord(x.mine, c.at, out.mine, spanOf(out.n));
-}
+    copy(x, out) {
+      sameSize("copy", x, out);
+      layout.copy(out.mine, x.mine, 8 * spanOf(out.n));
+    },
 
-/** Public values. */
-export function scaledProduct(x: Elements, y: Elements, shift: number, out: Elements): void {
-  const n = sizeOf(out.shape);
-  ring.scaledProduct(x.at, step(x, n), y.at, step(y, n), shift, out.at, n);
-}
+    scaledProduct(x: Elements, y: Elements, shift: number, out: Elements) {
+      const n = sizeOf(out.shape);
+      ring.scaledProduct(x.at, step(x, n), y.at, step(y, n), shift, out.at, n);
+    },
 
-/** Public values. */
-export function scaledSum(x: Scaled, y: Scaled, minus: boolean, out: Elements): void {
-  const n = sizeOf(out.shape);
-  const [stepX, stepY] = [step(x.elements, n), step(y.elements, n)];
-  ring.scaledSum(x.elements.at, stepX, x.shift, y.elements.at, stepY, y.shift, Number(minus), out.at, n);
-}
+    scaledSum(x: Scaled, y: Scaled, minus: boolean, out: Elements) {
+      const n = sizeOf(out.shape);
+      const [stepX, stepY] = [step(x.elements, n), step(y.elements, n)];
+      ring.scaledSum(x.elements.at, stepX, x.shift, y.elements.at, stepY, y.shift, Number(minus), out.at, n);
+    },
 
-/** From one of n elements to the next. */
-function step({ shape }: Elements, n: number): 0 | 1 {
-  const size = sizeOf(shape);
-  if (size !== 1 && size !== n) throw new RangeError(`${size} public elements beside ${n}`);
-  return size === 1 ? 0 : 1;
-}
+    read(x, window, out) {
+      take(party, window, x.mine, out.mine);
+      take(party, window, x.next, out.next);
+    },
 
-export function copy(x: ReplicatedShare, out: ReplicatedShare): void {
-  layout.copy(out.mine, x.mine, 8 * spanOf(out.n));
-}
+    write(x, window, out) {
+      strided(party, window.shape, stridesOf(window.shape), window.strides, (spec, at) => {
+        layout.copyStrided(x.mine, out.mine + 8 * window.offset, spec, window.shape.length, 1, at);
+        layout.copyStrided(x.next, out.next + 8 * window.offset, spec, window.shape.length, 1, at);
+      });
+    },
 
-/** out = the window of x. */
-export function read(party: Party, x: ReplicatedShare, window: Window, out: ReplicatedShare): void {
-  take(party, window, x.mine, out.mine);
-  take(party, window, x.next, out.next);
+    gather(x, rows, out) {
+      const bytes = rows.count === 0 ? 0 : 8 * out.n / rows.count;
+      layout.gatherRows(x.mine, rows.at, rows.count, bytes, out.mine);
+      layout.gatherRows(x.next, rows.at, rows.count, bytes, out.next);
+    },
+
+    sum(x, axis, out) {
+      const outer = sizeOf(x.shape.slice(0, axis));
+      const inner = sizeOf(x.shape.slice(axis + 1));
+      ring.sumAxis(x.mine, outer, x.shape[axis]!, inner, out.mine);
+      ring.sumAxis(x.next, outer, x.shape[axis]!, inner, out.next);
+    },
+
+    cumsum(x, out) {
+      const [rows] = x.shape as [number];
+      const row = sizeOf(x.shape.slice(1));
+      ring.cumulate(x.mine, rows, row, out.mine);
+      ring.cumulate(x.next, rows, row, out.next);
+    },
+  };
 }
 
 /** The window of the words at `from`, to `to`. */
 export function take(party: Party, { shape, offset, strides }: Window, from: number, to: number): void {
   strided(party, shape, strides, stridesOf(shape), (spec, at) => {
     layout.copyStrided(from + 8 * offset, to, spec, shape.length, 1, at);
-  });
-}
-
-/** The window of out = x. */
-export function write(party: Party, x: ReplicatedShare, window: Window, out: ReplicatedShare): void {
-  strided(party, window.shape, stridesOf(window.shape), window.strides, (spec, at) => {
-    layout.copyStrided(x.mine, out.mine + 8 * window.offset, spec, window.shape.length, 1, at);
-    layout.copyStrided(x.next, out.next + 8 * window.offset, spec, window.shape.length, 1, at);
   });
 }
 
@@ -107,27 +133,14 @@ function strided(
   party.memory.release(mark);
 }
 
-export function gather(x: ReplicatedShare, rows: Indices, out: ReplicatedShare): void {
-  const bytes = rows.count === 0 ? 0 : 8 * out.n / rows.count;
-  layout.gatherRows(x.mine, rows.at, rows.count, bytes, out.mine);
-  layout.gatherRows(x.next, rows.at, rows.count, bytes, out.next);
+function addTo(x: number, c: Elements, out: number, n: number): void {
+  if (sizeOf(c.shape) === n) ring.add(x, c.at, out, n);
+  else ring.addWord(x, c.at, out, n);
 }
 
-export function sum(x: ReplicatedShare, axis: number, out: ReplicatedShare): void {
-  const outer = sizeOf(x.shape.slice(0, axis));
-  const inner = sizeOf(x.shape.slice(axis + 1));
-  ring.sumAxis(x.mine, outer, x.shape[axis]!, inner, out.mine);
-  ring.sumAxis(x.next, outer, x.shape[axis]!, inner, out.next);
-}
-
-export function cumsum(x: ReplicatedShare, out: ReplicatedShare): void {
-  const [rows] = x.shape as [number];
-  const row = sizeOf(x.shape.slice(1));
-  ring.cumulate(x.mine, rows, row, out.mine);
-  ring.cumulate(x.next, rows, row, out.next);
-}
-
-/** Bytes of a share of n elements: two summands. */
-export function shareBytes(n: number): number {
-  return 2 * summandBytes(n);
+/** From one of n elements to the next. */
+function step({ shape }: Elements, n: number): 0 | 1 {
+  const size = sizeOf(shape);
+  if (size !== 1 && size !== n) throw new RangeError(`${size} public elements beside ${n}`);
+  return size === 1 ? 0 : 1;
 }

@@ -4,8 +4,7 @@
  * @module
  */
 import type { Backend, BackendOptions, PartyId, PartySetup, Protocol, Step, Target } from "@symbolon/protocol";
-import { cost } from "./cost.ts";
-import { ReplicatedRing } from "./protocol.ts";
+import { cost, protocolOf } from "./protocol.ts";
 import { establish } from "./setup.ts";
 
 /** The backend behind `-E ring`. */
@@ -30,6 +29,6 @@ export const replicatedRing: Backend = {
     const { memory, entropy, run } = party;
     const common = run === undefined ? {} : { run };
     const established = yield* establish(self, memory, entropy, { publicSeed: options.publicSeed, ...common });
-    return new ReplicatedRing(established.party, established, target);
+    return protocolOf(established, target);
   },
 };

@@ -3,12 +3,13 @@
  *
  * @module
  */
-import { type ProductsCall, round, type Step, type Term } from "@symbolon/protocol";
+import { type ProductsCall, round, sizeOf, type Step, type Term } from "@symbolon/protocol";
 import { layout, ring } from "@symbolon/kernels";
 import { addPatchProduct } from "@symbolon/primitives";
 import { take } from "./local.ts";
+import { inSequence, type RingOperations, rotated } from "./operations.ts";
 import { type Party, type ReplicatedShare, words } from "./party.ts";
-import { truncateSum } from "./truncation.ts";
+import { truncateSum, truncationTraffic } from "./truncation.ts";
 
 /**
  * Π_mult: each party adds up the products of the summands it holds, masks them with a share of zero and passes them on.
@@ -76,3 +77,17 @@ function addMatrixProduct(party: Party, term: Term, x: ReplicatedShare, y: Repli
   multiply(x.next, y.mine);
   party.memory.release(mark);
 }
+
+/** What this backend says of it. */
+export const PRODUCTS: Pick<RingOperations, "products"> = {
+  products: {
+    cost({ shape, trunc, turn }) {
+      const bytes = 8 * sizeOf(shape);
+      if (trunc === null) return rotated({ rounds: 1, messages: [[0, 2, bytes], [1, 0, bytes], [2, 1, bytes]] }, turn);
+      const summands = { rounds: 1, messages: [[0, 1, bytes], [2, 1, bytes]] } as const;
+      return rotated(inSequence(summands, truncationTraffic(trunc, sizeOf(shape))), turn);
+    },
+    step: products,
+    recorded: true,
+  },
+};

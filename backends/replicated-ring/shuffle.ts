@@ -7,8 +7,9 @@
  *
  * @module
  */
-import { round, type ShuffleCall, type Step } from "@symbolon/protocol";
+import { round, type ShuffleCall, sizeOf, type Step } from "@symbolon/protocol";
 import { layout, ring } from "@symbolon/kernels";
+import { type RingOperations, rotated } from "./operations.ts";
 import { type Party, type ReplicatedShare, roleOf, words } from "./party.ts";
 
 /**
@@ -91,3 +92,16 @@ export function* shuffle(party: Party, call: ShuffleCall, x: ReplicatedShare, ou
     }
   }
 }
+
+/** What this backend says of it. */
+export const SHUFFLE: Pick<RingOperations, "shuffle"> = {
+  shuffle: {
+    cost({ shape, turn }) {
+      const bytes = 8 * sizeOf(shape);
+      return rotated({ rounds: 2, messages: [[0, 1, bytes], [1, 2, 2 * bytes], [2, 1, bytes]] }, turn);
+    },
+    step: (party, call, [x], out) => shuffle(party, call, x!, out),
+    // Whoever draws a permutation computes with it outside of kernels.
+    recorded: false,
+  },
+};

@@ -11,13 +11,14 @@
  *
  * @module
  */
-import { round, type Step, type Trunc, type TruncCall } from "@symbolon/protocol";
+import { round, sizeOf, type Step, type Trunc, type TruncCall } from "@symbolon/protocol";
 import { layout, ring, trunc as kernel } from "@symbolon/kernels";
-import { sign } from "./comparison.ts";
+import { carryMessages, sign, signTraffic } from "./comparison.ts";
+import { inSequence, type RingOperations, rotated, type Traffic } from "./operations.ts";
 import { type Party, type ReplicatedShare, roleOf, shareAt, summandBytes, words } from "./party.ts";
 
 /** Bytes of n values of m bits, packed. */
-export function packedBytes(n: number, m: number): number {
+function packedBytes(n: number, m: number): number {
   return Math.ceil(n * m / 8);
 }
 
@@ -206,3 +207,22 @@ function* roundNearest(party: Party, m: number, masked: number, out: ReplicatedS
   ring.sub(out.mine, borrow.mine, out.mine, n);
   ring.sub(out.next, borrow.next, out.next, n);
 }
+
+/** Traffic of a truncation of n elements, whatever masks them. */
+export function truncationTraffic({ bits, rounding }: Trunc, n: number): Traffic {
+  const packed = packedBytes(n, bits);
+  const floor: Traffic = {
+    rounds: 1,
+    messages: [[0, 1, packed], [2, 1, packed], [1, 0, packed], [1, 2, packed + 8 * n]],
+  };
+  return rounding === "probabilistic" ? floor : inSequence(floor, carryMessages(signTraffic(bits + 1, n), 1));
+}
+
+/** What this backend says of it. */
+export const TRUNCATION: Pick<RingOperations, "trunc"> = {
+  trunc: {
+    cost: ({ trunc, shape, turn }) => rotated(truncationTraffic(trunc, sizeOf(shape)), turn),
+    step: (party, call, [x], out) => truncate(party, call, x!, out),
+    recorded: true,
+  },
+};

@@ -18,7 +18,7 @@ function truncated(values: readonly bigint[], bits: number, rounding: Rounding, 
       p.self === 0 ? (to) => memory.bytes.copyWithin(to, at, at + 8 * values.length) : null,
       x,
     );
-    yield* p.trunc({ op: "trunc", shape, turn, trunc: { bits, bound, rounding } }, x, y);
+    yield* p.step({ op: "trunc", shape, turn, trunc: { bits, bound, rounding } }, [x], y);
     yield* p.open({ op: "open", shape, turn, to: "all" }, y, { shape, at });
     return [...memory.words.slice(at / 8, at / 8 + values.length)].map((v) => BigInt.asIntN(64, v));
   });

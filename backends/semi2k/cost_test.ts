@@ -123,7 +123,7 @@ Deno.test("an operation whose material is not there throws, and takes nothing", 
     const call = { ...products, shape: [2], terms: [{ kind: "mul", x: [2], y: [2] }] } as const;
     const body = (p: typeof simulation.protocols[number]) => {
       const x = p.at([2], p.memory.scratch(p.bytes([2])));
-      return p.products(call, [x, x], x);
+      return p.step(call, [x, x], x);
     };
     assertThrows(() => simulation.run(body), RangeError, "2 × triple are needed but 0 are in store");
     simulation.run((p) => p.prepare!(new Map([[MATERIAL.triple.of(), 3]])));

@@ -10,7 +10,7 @@ Deno.test("prepare() and save() beside an operation are refused by the protocol"
   const call = { op: "products", shape: [2], turn: 0, terms, addend: false, trunc: null } as const;
   const product = (p: Protocol) => {
     const x = p.at([2], p.memory.scratch(p.bytes([2])));
-    return p.products(call, [x, x], x);
+    return p.step(call, [x, x], x);
   };
   const preparing = (p: Protocol) => together([product(p), p.prepare!(new Map([[MATERIAL.triple.of(), 9]]))]);
   function* saving(p: Protocol): Step<void> {

@@ -3,9 +3,20 @@
  *
  * @module
  */
-import { type Elements, type Feed, type InputCall, type OpenCall, round, type Step } from "@symbolon/protocol";
+import {
+  type Elements,
+  type Feed,
+  free,
+  type InputCall,
+  linkTable,
+  NO_DEMAND,
+  type OpenCall,
+  round,
+  sizeOf,
+  type Step,
+} from "@symbolon/protocol";
 import { layout, ring } from "@symbolon/kernels";
-import { type AdditiveShare, broadcast, type Party, words } from "./party.ts";
+import { type AdditiveShare, broadcast, type Operations, type Party, words } from "./party.ts";
 
 /** Elements that an owner masks at a time: what it needs memory for besides its shares is 8 MiB. */
 const INPUT_PORTION = 2 ** 20;
@@ -61,3 +72,20 @@ export function* openWords(party: Party, at: number, n: number): Step<void> {
   yield round;
   for (const theirs of received) ring.add(at, theirs, at, n);
 }
+
+/** Nothing to check: the adversary follows the protocol. */
+function* verify(): Step<void> {}
+
+/** What goes in and out. */
+export const INPUT_OPEN: Pick<Operations, "input" | "open" | "verify"> = {
+  input: { cost: (_, parties) => free(parties), step: input },
+  open: {
+    cost({ to, shape }, parties) {
+      const sent = (from: number, receiver: number) => from !== receiver && (to === "all" || to === receiver);
+      const links = linkTable(parties).map((row, p) => row.map((_, q) => sent(p, q) ? 8 * sizeOf(shape) : 0));
+      return { rounds: 1, links, demand: NO_DEMAND };
+    },
+    step: open,
+  },
+  verify: { cost: (_, parties) => free(parties), step: verify },
+};

@@ -177,7 +177,7 @@ Deno.test("five parties: bits of shared numbers, one after another from the same
         const at = places[p.self] = p.memory.allocate(8 * values.length * bits);
         values.forEach((v, i) => p.memory.words[at / 8 + i] = mod(v, 64));
         p.constant({ shape: [values.length], at }, x);
-        yield* p.decompose(call, x, out);
+        yield* p.step(call, [x], out);
         yield* p.open({ op: "open", shape: call.shape, turn: 0, to: "all" }, out, { shape: call.shape, at });
       });
       const { memory } = simulation.protocols[2]!;

@@ -5,9 +5,8 @@
  */
 import type { Backend, BackendOptions, PartyId, PartySetup, Protocol, Step, Target } from "@symbolon/protocol";
 import { deriveKey, loadGroup, Prg, SavedMaterial, Store } from "@symbolon/primitives";
-import { cost } from "./cost.ts";
 import { materialCost, transferMaterial } from "./material.ts";
-import { Semi2k } from "./protocol.ts";
+import { costAmong, protocolOf } from "./protocol.ts";
 import { establish } from "./setup.ts";
 
 export { MATERIAL } from "./material.ts";
@@ -34,7 +33,7 @@ export const semi2k: Backend = {
       domain: { kind: "ring", bits: 64 },
       security: { adversary: "semi-honest", majority: "dishonest", corrupt: parties - 1 },
       clear: false,
-      cost: (call) => cost(call, parties),
+      cost: costAmong(parties),
       preprocessing: (demand) => materialCost(demand, parties),
     };
   },
@@ -52,6 +51,6 @@ export const semi2k: Backend = {
     const material = saved === undefined
       ? transferMaterial({ self, parties, memory, entropy, session, order: random })
       : new SavedMaterial(saved, memory);
-    return new Semi2k({ party: { self, parties, memory, pairs, store, random }, material, coin, target });
+    return protocolOf({ party: { self, parties, memory, pairs, store, random }, material, coin, target });
   },
 };

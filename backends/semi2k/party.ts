@@ -9,6 +9,7 @@ import {
   type Memory,
   type Message,
   type PartyId,
+  type Realisations,
   type Round,
   round,
   type Shape,
@@ -47,6 +48,9 @@ export interface Party {
   /** Known to nobody else. */
   readonly random: Randomness;
 }
+
+/** What this backend says of all operations. */
+export type Operations = Realisations<Party, AdditiveShare>;
 
 /** A handle for a share at `at`. */
 export function shareAt(shape: Shape, at: number): AdditiveShare {

@@ -95,7 +95,7 @@ Deno.test("a product with no elements in common opens nothing", () => {
   try {
     const { rounds, links } = simulation.run((p) => {
       const share = (shape: number[]) => p.at(shape, p.memory.scratch(p.bytes(shape)));
-      return p.products(empty, [share([0, 3]), share([3, 2])], share([0, 2]));
+      return p.step(empty, [share([0, 3]), share([3, 2])], share([0, 2]));
     });
     assertEquals([rounds, links], [1, [[0, 0], [0, 0]]]);
   } finally {

@@ -6,14 +6,14 @@
  *
  * @module
  */
-import type { PiecewiseCall, Step } from "@symbolon/protocol";
+import { type PiecewiseCall, piecewiseOperand, sizeOf, type Step } from "@symbolon/protocol";
 import { bits, layout, ring } from "@symbolon/kernels";
 import { strideOf } from "./and_gates.ts";
 import { MATERIAL } from "./material.ts";
-import { type AdditiveShare, type Party, words } from "./party.ts";
+import { type AdditiveShare, type Operations, type Party, words } from "./party.ts";
 import { signs, signsCost } from "./signs.ts";
 import { openBits, toWords, toWordsCost } from "./sum_bits.ts";
-import { inSequence, type SymmetricCost } from "./symmetric_cost.ts";
+import { inSequence, onAllLinks, type SymmetricCost } from "./symmetric_cost.ts";
 
 /** Comparison with public thresholds: {@linkcode PiecewiseCall}. Cost: {@linkcode piecewiseCost}. */
 export function* piecewise(
@@ -85,7 +85,7 @@ function* multiplySigns(
 }
 
 /** Cost of {@linkcode piecewise}, for n elements. */
-export function piecewiseCost(call: PiecewiseCall, parties: number, n: number): SymmetricCost {
+function piecewiseCost(call: PiecewiseCall, parties: number, n: number): SymmetricCost {
   const times = call.thresholds.length;
   const circuit = signsCost(call, parties, n);
   const result = call.slopes === undefined
@@ -120,3 +120,11 @@ function fillRows({ memory, self }: Party, row: readonly bigint[], n: number, ou
     layout.copy(out.at + done * bytes, out.at, Math.min(done, n - done) * bytes);
   }
 }
+
+/** What this backend says of it. */
+export const PIECEWISE: Pick<Operations, "piecewise"> = {
+  piecewise: {
+    cost: (call, parties) => onAllLinks(piecewiseCost(call, parties, sizeOf(piecewiseOperand(call))), parties),
+    step: (party, call, [x, factor], out) => piecewise(party, call, x!, out, factor),
+  },
+};

@@ -9,8 +9,8 @@ import { layout, ring } from "@symbolon/kernels";
 import { addPatchProduct, type MatrixSize, windowTaker } from "@symbolon/primitives";
 import { openWords } from "./input_open.ts";
 import { MATERIAL } from "./material.ts";
-import { type AdditiveShare, type Party, words } from "./party.ts";
-import { inSequence, type SymmetricCost } from "./symmetric_cost.ts";
+import { type AdditiveShare, type Operations, type Party, words } from "./party.ts";
+import { inSequence, onAllLinks, type SymmetricCost } from "./symmetric_cost.ts";
 import { truncate, truncationCost } from "./truncation.ts";
 
 /** What a term takes: elements of its operands, and its material. Nothing where no two elements meet. */
@@ -91,7 +91,7 @@ function sizeOfTerm(term: Term): TermSize {
 }
 
 /** Cost of {@linkcode products}. */
-export function productsCost(call: ProductsCall, parties: number): SymmetricCost {
+function productsCost(call: ProductsCall, parties: number): SymmetricCost {
   const demand = new Map<MaterialKind, number>();
   let bytes = 0;
   for (const term of call.terms) {
@@ -104,3 +104,11 @@ export function productsCost(call: ProductsCall, parties: number): SymmetricCost
     ? inSequence(opening)
     : inSequence(opening, truncationCost(call.trunc, parties, sizeOf(call.shape)));
 }
+
+/** What this backend says of it. */
+export const PRODUCTS: Pick<Operations, "products"> = {
+  products: {
+    cost: (call, parties) => onAllLinks(productsCost(call, parties), parties),
+    step: products,
+  },
+};

@@ -135,7 +135,7 @@ Deno.test("bits that operations have begun to take cannot be saved", () => {
     makers.run((p) => p.prepare!(p.target.cost(call).demand));
     makers.run((p) => {
       const x = p.at([3], p.memory.scratch(p.bytes([3])));
-      return p.trunc(call, x, x);
+      return p.step(call, [x], x);
     });
     assertThrows(() => makers.protocols[0]!.save!(new Shelf()), RangeError, "save() comes first");
   } finally {

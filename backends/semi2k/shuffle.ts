@@ -10,9 +10,9 @@
 import { type Message, round, type Shape, type ShuffleCall, sizeOf, type Step } from "@symbolon/protocol";
 import { layout, ring } from "@symbolon/kernels";
 import { MATERIAL } from "./material.ts";
-import { type AdditiveShare, type Party, words } from "./party.ts";
+import { type AdditiveShare, type Operations, type Party, words } from "./party.ts";
 import type { Rows } from "./shuffle_material.ts";
-import type { SymmetricCost } from "./symmetric_cost.ts";
+import { onAllLinks, type SymmetricCost } from "./symmetric_cost.ts";
 
 /** Rows of a tensor: its first axis. */
 function rowsOf(shape: Shape): Rows {
@@ -60,7 +60,7 @@ function* silence(rounds: number): Step<void> {
 }
 
 /** Cost of {@linkcode shuffle}. */
-export function shuffleCost(shape: Shape, parties: number): SymmetricCost {
+function shuffleCost(shape: Shape, parties: number): SymmetricCost {
   const { height, width } = rowsOf(shape);
   const n = height * width;
   return {
@@ -69,3 +69,11 @@ export function shuffleCost(shape: Shape, parties: number): SymmetricCost {
     demand: n === 0 ? new Map() : new Map([[MATERIAL.permutations.of({ height, width }), 1]]),
   };
 }
+
+/** What this backend says of it. */
+export const SHUFFLE: Pick<Operations, "shuffle"> = {
+  shuffle: {
+    cost: ({ shape }, parties) => onAllLinks(shuffleCost(shape, parties), parties),
+    step: (party, call, [x], out) => shuffle(party, call, x!, out),
+  },
+};

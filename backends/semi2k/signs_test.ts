@@ -44,7 +44,7 @@ function count(parties: number, one: Case, values: readonly bigint[]): { reached
       values.forEach((v, i) => p.memory.words[at / 8 + i] = BigInt.asUintN(64, v));
       p.constant({ shape: [n], at }, x);
       return (function* (): Step<void> {
-        yield* p.piecewise(call, x, out);
+        yield* p.step(call, [x], out);
         yield* p.open({ op: "open", shape: [n], turn: 0, to: "all" }, out, { shape: [n], at });
       })();
     });

@@ -8,14 +8,14 @@
  *
  * @module
  */
-import type { DecomposeCall, Step } from "@symbolon/protocol";
+import { type DecomposeCall, sizeOf, type Step } from "@symbolon/protocol";
 import { bits, layout, ring } from "@symbolon/kernels";
 import { type AndCircuit, copyBlock, sumCircuit, type SumInputs } from "@symbolon/primitives";
 import { circuitCost, runCircuit, strideOf } from "./and_gates.ts";
 import { MASKED_FROM, maskedBits, maskedBitsCost } from "./masked_bits.ts";
 import { MATERIAL } from "./material.ts";
-import { type AdditiveShare, broadcast, type Party, words } from "./party.ts";
-import { inSequence, type SymmetricCost } from "./symmetric_cost.ts";
+import { type AdditiveShare, broadcast, type Operations, type Party, words } from "./party.ts";
+import { inSequence, onAllLinks, type SymmetricCost } from "./symmetric_cost.ts";
 
 /** The parties of circuits over bits of shared numbers: each party's summand, or a public number and a mask. */
 export function addends(parties: number): SumInputs["parties"] {
@@ -140,7 +140,15 @@ export function* decompose(party: Party, call: DecomposeCall, x: AdditiveShare, 
 }
 
 /** Cost of {@linkcode decompose}, for n elements. */
-export function decomposeCost(width: number, parties: number, n: number): SymmetricCost {
+function decomposeCost(width: number, parties: number, n: number): SymmetricCost {
   const circuit = bitsCircuit(parties, width);
   return inSequence(sharedBitsCost({ circuit, width }, parties, n), toWordsCost(width, n));
 }
+
+/** What this backend says of it. */
+export const SUM_BITS: Pick<Operations, "decompose"> = {
+  decompose: {
+    cost: ({ bits, shape }, parties) => onAllLinks(decomposeCost(bits, parties, sizeOf(shape) / bits), parties),
+    step: (party, call, [x], out) => decompose(party, call, x!, out),
+  },
+};

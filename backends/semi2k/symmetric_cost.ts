@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Demand, MaterialKind } from "@symbolon/protocol";
+import { type Cost, type Demand, linkTable, type MaterialKind } from "@symbolon/protocol";
 
 /** Rounds, bytes on each directed link, and material. */
 export interface SymmetricCost {
@@ -28,4 +28,10 @@ export function inParallel(...costs: readonly SymmetricCost[]): SymmetricCost {
     bytes: costs.reduce((sum, c) => sum + c.bytes, 0),
     demand,
   };
+}
+
+/** The cost of a step in which every party sends every other the same. */
+export function onAllLinks({ rounds, bytes, demand }: SymmetricCost, parties: number): Cost {
+  const links = linkTable(parties).map((row, from) => row.map((_, to) => from === to ? 0 : bytes));
+  return { rounds, links, demand };
 }

@@ -11,14 +11,14 @@
  *
  * @module
  */
-import { type Step, together, type Trunc } from "@symbolon/protocol";
-import { bits, ring, trunc as kernel } from "@symbolon/kernels";
+import { sizeOf, type Step, together, type Trunc } from "@symbolon/protocol";
+import { bits, layout, ring, trunc as kernel } from "@symbolon/kernels";
 import { type AndCircuit, sumCircuit } from "@symbolon/primitives";
 import { circuitCost, strideOf } from "./and_gates.ts";
 import { maskedCost, truncateMasked } from "./masked_truncation.ts";
-import { type Party, renew, words } from "./party.ts";
+import { type Operations, type Party, renew, words } from "./party.ts";
 import { sumBits, toWords, toWordsCost } from "./sum_bits.ts";
-import { inParallel, inSequence, type SymmetricCost } from "./symmetric_cost.ts";
+import { inParallel, inSequence, onAllLinks, type SymmetricCost } from "./symmetric_cost.ts";
 
 /** −2^62 ≤ z < 2^62. */
 const TOP = 62;
@@ -150,3 +150,17 @@ export function truncationCost(trunc: Trunc, parties: number, n: number): Symmet
   const wraps = parties === 2 ? toWordsCost(1, n) : count(wrapCircuit(parties));
   return trunc.rounding === "nearest" ? inParallel(wraps, count(carryCircuit(parties, trunc.bits))) : wraps;
 }
+
+/** What this backend says of it. */
+export const TRUNCATION: Pick<Operations, "trunc"> = {
+  /** {@linkcode truncate}, of a copy. */
+  trunc: {
+    cost: ({ trunc, shape }, parties) => onAllLinks(truncationCost(trunc, parties, sizeOf(shape)), parties),
+    *step(party, { trunc }, [x], out) {
+      const { n, at } = x!;
+      const z = words(party, n);
+      layout.copy(z, at, 8 * n);
+      yield* truncate(party, trunc, z, n, out.at);
+    },
+  },
+};

@@ -1,5 +1,6 @@
 /** Computes equal things once. @module */
-import { type Block, hasEffect, type Instruction, type Pass, type Reg, renamed, type Tape } from "../tape.ts";
+import type { Reg } from "../registers.ts";
+import { type Block, hasEffect, type Instruction, type Pass, renamed, type Tape } from "../tape.ts";
 
 /** Merges instructions with the same operation, operands and kind; a loop's body sees what is known outside. */
 export const commonSubexpressions: Pass = (tape) => {

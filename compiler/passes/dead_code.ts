@@ -1,5 +1,6 @@
 /** Removes instructions whose results nothing reads. @module */
-import { type Block, hasEffect, type Instruction, operandsOf, type Pass, type Reg } from "../tape.ts";
+import type { Reg } from "../registers.ts";
+import { type Block, hasEffect, type Instruction, operandsOf, type Pass } from "../tape.ts";
 
 /** Keeps effects and what they need. A loop keeps only the carried values that are needed after it or by its own body. */
 export const deadCode: Pass = (tape) => {

@@ -7,7 +7,9 @@
  * @module
  */
 import { liesInside, rowAxes, type Shape, sizeOf, stridesOf, type Window } from "@symbolon/protocol";
-import type { Block, Instruction, MatrixWindow, Op, Pass, ProductTerm, Reg } from "../tape.ts";
+import type { MatrixWindow, ProductTerm } from "../operations/steps.ts";
+import type { Reg } from "../registers.ts";
+import type { Block, Instruction, Op, Pass } from "../tape.ts";
 
 /** Replaces factors of matrix products that are windows, reshaped or transposed too, and that repeat elements of what they show. */
 export const foldPatches: Pass = ({ registers, body }) => {

@@ -2,7 +2,8 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { indicesOf, sizeOf, stridesOf, type Window } from "@symbolon/protocol";
 import fc from "fast-check";
 import { compile, type Compiled, deserialize, format, repeat, type Secret, serialize, sfix } from "../mod.ts";
-import type { Block, ProductTerm } from "../tape.ts";
+import type { ProductTerm } from "../operations/steps.ts";
+import type { Block } from "../tape.ts";
 import { composed } from "./fold_patches.ts";
 
 const input = (...shape: number[]): Secret => sfix.inputTensorVia(0, undefined, { shape });

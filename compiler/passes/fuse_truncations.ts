@@ -5,7 +5,9 @@
  * @module
  */
 import { sizeOf } from "@symbolon/protocol";
-import type { Instruction, Pass, ProductTerm, Reg } from "../tape.ts";
+import type { ProductTerm } from "../operations/steps.ts";
+import type { Reg } from "../registers.ts";
+import type { Instruction, Pass } from "../tape.ts";
 import { countUses, definitions, instruction, Rewriter } from "./rewrite.ts";
 
 /** Fuses sums of products that only their truncation uses; sums without a truncation are fused likewise. */

@@ -1,15 +1,7 @@
 /** Takes rows of large tensors before these are joined or reshaped: neither is then made as a whole. @module */
 import { type Shape, sizeOf, stridesOf } from "@symbolon/protocol";
-import {
-  type Block,
-  endOf,
-  type Instruction,
-  type Op,
-  operandsOf,
-  type Pass,
-  type Reg,
-  type Register,
-} from "../tape.ts";
+import type { Reg, Register } from "../registers.ts";
+import { type Block, endOf, type Instruction, type Op, operandsOf, type Pass } from "../tape.ts";
 
 /** Elements from which a tensor counts as large. Joining small ones once is quicker than joining their rows in each pass. */
 const LARGE = 2 ** 20;

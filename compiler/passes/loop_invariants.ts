@@ -1,5 +1,6 @@
 /** Moves what does not change from pass to pass in front of the loop. @module */
-import { type Block, hasEffect, type Instruction, operandsOf, type Pass, type Reg, type RepeatOp } from "../tape.ts";
+import type { Reg } from "../registers.ts";
+import { type Block, hasEffect, type Instruction, operandsOf, type Pass, type RepeatOp } from "../tape.ts";
 
 /**
  * Hoists instructions without effects whose operands are all written before the loop; inner loops first.

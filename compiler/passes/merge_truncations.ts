@@ -6,7 +6,8 @@
  * @module
  */
 import type { Trunc } from "@symbolon/protocol";
-import type { Instruction, Pass, Reg } from "../tape.ts";
+import type { Reg } from "../registers.ts";
+import type { Instruction, Pass } from "../tape.ts";
 import { countUses, definitions, instruction, Rewriter } from "./rewrite.ts";
 
 /** Merges the truncations of sums and differences whose operands are used nowhere else. */

@@ -3,16 +3,8 @@
  *
  * @module
  */
-import {
-  type Block,
-  endOf,
-  type Instruction,
-  type Op,
-  operandsOf,
-  type Reg,
-  type Register,
-  type Tape,
-} from "../tape.ts";
+import type { Reg, Register } from "../registers.ts";
+import { type Block, endOf, type Instruction, type Op, operandsOf, type Tape } from "../tape.ts";
 
 /** How often each register is read, loops' carried values included. */
 export function countUses(tape: Tape): Uint32Array {

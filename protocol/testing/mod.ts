@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./contract.ts";
+export { PRICED_CALLS } from "./operations.ts";
 export * as oracle from "./oracle.ts";
 export { recorded } from "./recorded.ts";
 export * from "./simulate.ts";

@@ -3,15 +3,13 @@
  *
  * @module
  */
-import type { Backend, Call, Protocol, Recorder, Round, Step } from "@symbolon/protocol";
+import type { Backend, Call, LocalOperations, Protocol, Recorder, Round, Step } from "@symbolon/protocol";
 
-const LOCAL: ReadonlySet<string | symbol> = new Set<keyof Protocol>([
-  ...["constant", "add", "sub", "negate", "addPublic", "mulPublic", "copy", "read", "write", "gather"] as const,
-  ...["sum", "cumsum"] as const,
-]);
-const STEPS: ReadonlySet<string | symbol> = new Set<keyof Protocol>(
-  ["open", "products", "trunc", "piecewise", "decompose", "shuffle"],
-);
+/** What is recorded in one piece, since it sends nothing. */
+const LOCAL: Readonly<Record<keyof LocalOperations, true>> = {
+  ...{ constant: true, add: true, sub: true, negate: true, addPublic: true, mulPublic: true, copy: true },
+  ...{ scaledProduct: true, scaledSum: true, read: true, write: true, gather: true, sum: true, cumsum: true },
+};
 
 /**
  * The backend with protocols whose operations run as recordings; inputs, and what its recorder does not cover, run as they are.
@@ -37,8 +35,8 @@ function recordedProtocol(protocol: Protocol, recorder: Recorder): Protocol {
       const value = Reflect.get(protocol, name, protocol);
       if (typeof value !== "function") return value;
       const method = (...args: unknown[]) => Reflect.apply(value, protocol, args);
-      if (LOCAL.has(name)) return (...args: unknown[]) => recorder.record(() => void method(...args))();
-      if (!STEPS.has(name)) return method;
+      if (Object.hasOwn(LOCAL, name)) return (...args: unknown[]) => recorder.record(() => void method(...args))();
+      if (name !== "step" && name !== "open") return method;
       return (...args: unknown[]) => {
         const step = method(...args) as Step<void>;
         return recorder.covers(args[0] as Call) ? recordedStep(step, recorder) : step;

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { BackendOptions, Tap, Target } from "@symbolon/protocol";
+import { type BackendOptions, describeCall, type Tap, type Target } from "@symbolon/protocol";
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import type { Context } from "./context.ts";
 import type { Simulation } from "./simulate.ts";
-import { describeCall, fail } from "./stage.ts";
+import { fail } from "./stage.ts";
 import { jobs } from "./step_properties.ts";
 import { Sampler } from "./values.ts";
 

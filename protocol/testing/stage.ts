@@ -7,13 +7,13 @@ import {
   type Call,
   type Cost,
   type Demand,
+  describeCall,
   type Domain,
   type Elements,
   type Feed,
   type MaterialKind,
   NO_DEMAND,
   type PartyId,
-  type Patches,
   type Protocol,
   type Shape,
   type Share,
@@ -251,40 +251,6 @@ function* prepare(p: Protocol, demand: Demand): Step<void> {
 
 function sumLinks(costs: readonly Cost[]): number[][] {
   return costs[0]!.links.map((row, from) => row.map((_, to) => costs.reduce((s, c) => s + c.links[from]![to]!, 0)));
-}
-
-/** A call in a line of a failure message. */
-export function describeCall(call: Call): string {
-  const trunc = (t: { bits: number; bound: number; rounding: string } | null) =>
-    t === null ? "" : ` / 2^${t.bits} (bound ${t.bound}, ${t.rounding})`;
-  const place = `[${call.shape}], turn ${call.turn}`;
-  switch (call.op) {
-    case "input":
-      return `input of party ${call.owner} → ${place}`;
-    case "open":
-      return `open to ${call.to} ${place}`;
-    case "products": {
-      const of = (patches: Patches | undefined) => {
-        if (patches === undefined) return "";
-        const { base, window: { shape, offset, strides } } = patches;
-        return ` of ${base}: [${shape}] from ${offset} by [${strides}]`;
-      };
-      const terms = call.terms.map((t) => `${t.kind} [${t.x}]${of(t.xOf)}·[${t.y}]${of(t.yOf)}`);
-      return `products ${[...terms, ...(call.addend ? ["addend"] : [])].join(" + ")}${trunc(call.trunc)} → ${place}`;
-    }
-    case "trunc":
-      return `trunc${trunc(call.trunc)} → ${place}`;
-    case "piecewise":
-      return `piecewise at ${
-        call.thresholds.join(", ")
-      } (bound ${call.bound}, ${call.table.length} columns) → ${place}`;
-    case "decompose":
-      return `decompose into ${call.bits} bits → ${place}`;
-    case "shuffle":
-      return `shuffle → ${place}`;
-    case "verify":
-      return "verify";
-  }
 }
 
 function garbage(n: number): bigint[] {
