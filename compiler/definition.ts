@@ -4,8 +4,7 @@
  * @module
  */
 import { callable, checkArgument, type Rule, shown, text } from "./arguments.ts";
-import type { Loc } from "./tape.ts";
-import { places, showPlace, where } from "./places.ts";
+import { type Loc, places, showPlace, where } from "./places.ts";
 
 /** What a program's function receives. */
 export interface Arguments {

@@ -43,6 +43,7 @@ export type { Kind, Reg, Register } from "./registers.ts";
 export * from "./schedule.ts";
 export * from "./sorting.ts";
 export { deserialize, isSerialized, serialize, type Stored, storedPath } from "./store.ts";
+export type { Loc } from "./places.ts";
 export * from "./tape.ts";
 export { constant, Public, Regint, RowIndices, Tensor } from "./public.ts";
 export { concat, type LinearColumn, type Operand, piecewise, piecewiseLinear, Secret, shared } from "./tensor.ts";
