@@ -250,11 +250,11 @@ export function repeat<const T extends readonly Carried[]>(
 
 /**
  * The kind that a carried value needs if a pass makes `next` of it: a fraction in the program's range that an integer was added to has
- * more bits then, and is compared by all of them. What has another scale or more bits from the start has enough on purpose.
+ * more bits then, and is compared by all of them; what is public, where it is added to a secret. What has another scale or more bits from the start has enough on purpose.
  */
 function widened(kind: Kind, next: Kind, { f, k }: Precision): Kind {
-  const inRange = kind.secret && kind.type === "fix" && kind.f === f && kind.bits <= k;
-  return inRange && next.bits > kind.bits ? { ...kind, bits: next.bits } : kind;
+  const inRange = kind.type === "fix" && kind.f === f && kind.bits <= k;
+  return inRange && !isWide(next) && next.bits > kind.bits ? { ...kind, bits: next.bits } : kind;
 }
 
 function isTensor(v: unknown): v is Carried {

@@ -22,7 +22,7 @@ import {
   toFix,
 } from "./arithmetic.ts";
 import type { Data } from "./data.ts";
-import { secretInt } from "./kinds.ts";
+import { RAW_BITS, secretInt } from "./kinds.ts";
 import { memberAdvice, membersOf, refuseUnknownMembers } from "./members.ts";
 import { nextInteger, Public, Regint, RowIndices, Tensor } from "./public.ts";
 import { dividedBy, dividedByPublic } from "./quotients.ts";
@@ -103,10 +103,13 @@ export class Secret extends Tensor {
       throw new RangeError(`${where()}The variance of ${n} elements cannot be divided by ${n} − ${ddof}`);
     }
     const shape = axis === undefined ? [] : this.shape.map((d, i) => i === axisOf(axis, this.shape) ? 1 : d);
-    const distance = this.sub(this.mean(axis).reshape(shape));
+    // Distances have a bit more than numbers in the range, and only the mean of the squares is to be in it.
+    const bits = Math.min(this.kind.bits + 1, RAW_BITS);
+    const x = this.kind.type === "fix" ? new Secret(this.reg, this.shape, { ...this.kind, bits }) : this;
+    const distance = x.sub(this.mean(axis).reshape(shape));
     const square = distance.mulRaw(distance);
     const kept = squareFraction(n);
-    const summed = kept < square.kind.f ? square.rescale(kept) : square;
+    const summed = kept < square.kind.f ? ofValue(rescale(square, kept, RAW_BITS)) : square;
     return summed.sum(axis).div(n - ddof);
   }
 

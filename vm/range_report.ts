@@ -106,6 +106,8 @@ function nameOf(does: Op): string {
       return `the public result of ${does.fn}()`;
     case "reveal":
       return "a revealed value";
+    case "window":
+      return "an operand";
     default:
       return `the result of ${does.op}`;
   }
