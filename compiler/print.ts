@@ -54,7 +54,7 @@ function operation(does: Op): string {
     case "sub":
       return `${does.op} %${does.x}, %${does.y}`;
     case "public":
-      return `public ${does.fn} %${does.x}, %${does.y}`;
+      return `public ${does.fn} %${does.x}, %${does.y}${does.loss === undefined ? "" : ` within ${does.loss}`}`;
     case "addPublic":
     case "mulPublic":
       return `${does.op} %${does.x}, %${does.c}`;

@@ -73,7 +73,7 @@ function reciprocal(y: number, fraction: number): bigint {
  * x / y for a public tensor y: by its reciprocals, which have as many fraction bits as there is room for; those of numbers that the
  * program gives are made of these. A product that has not been rounded is rounded first.
  *
- * @throws {RangeError} if that is too few, for any or for a constant's numbers
+ * @throws {RangeError} if that is too few, for any or for a constant's numbers; a run stops with one at others
  */
 export function dividedByPublic(x: Value, y: Value): Value {
   const { f } = tracer().precision;
@@ -85,7 +85,7 @@ export function dividedByPublic(x: Value, y: Value): Value {
   checkReciprocal(fraction);
   const kind: Kind = { type: "fix", bits: INT_BITS, f: fraction, secret: false };
   const reciprocals = numbers === undefined
-    ? made({ op: "public", fn: "div", x: constantValue([], [1n], publicInt).reg, y: y.reg }, y.shape, kind)
+    ? made({ op: "public", fn: "div", x: constantValue([], [1n], publicInt).reg, y: y.reg, loss: LOSS }, y.shape, kind)
     : constantValue(
       y.shape,
       Array.from(numbers.data, (_, i) => reciprocalAmong(elementOf(numbers, i), fraction)),

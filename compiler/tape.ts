@@ -95,6 +95,8 @@ export interface PublicOp {
   readonly fn: "add" | "sub" | "mul" | "div" | "lessThan";
   readonly x: Reg;
   readonly y: Reg;
+  /** Quotients: how much of itself one may be off by its rounding; a run stops at more. Absent: any. */
+  readonly loss?: number;
 }
 
 /** What labels must be: numbers in range; from 0 to 1; or rows from 0 to 1 that sum up to 1, such as one-hot rows. */

@@ -158,6 +158,7 @@ function* expectations({ does, out, register, rowsBelow }: Checked, shape: Shape
       break;
     case "public":
       yield [isPublic(does.x, does.y, out[0]!), "computes on a secret in the clear"];
+      yield [does.loss === undefined || (does.fn === "div" && does.loss > 0), "bounds the loss of no quotient"];
       yield [
         [does.x, does.y].every((r) => sized(r) === 1 || like(r)) &&
         (like(does.x) || like(does.y) || sizeOf(shape) === 1),

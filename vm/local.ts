@@ -98,7 +98,9 @@ export function localWork<S extends Share>(context: Context<S>, { does, out, at 
       const public_ = (r: Reg): Operand => ({
         ...{ elements: elements(r), kind: registers.kind(r), codec: registers.codecOf(registers.kind(r)) },
       });
-      const operands = { x: public_(does.x), y: public_(does.y), out: public_(to), place: placeOf(at) };
+      const { loss } = does;
+      const bound = loss === undefined ? {} : { loss };
+      const operands = { x: public_(does.x), y: public_(does.y), out: public_(to), place: placeOf(at), ...bound };
       return kernelWork(p, does.fn, operands, registers.fits(to)) ?? onMemory(() => computePublic(does.fn, operands));
     }
     case "permutation": {

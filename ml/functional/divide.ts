@@ -18,6 +18,7 @@ import {
   ownScale,
   RAW_BITS,
   roundedNearOne,
+  roundedSum,
   shifted,
   WIDE_BITS,
 } from "./fixed_point.ts";
@@ -120,7 +121,8 @@ function quotient(
   // Everything below is bounded by the quotient, which has k bits.
   const most = RAW_BITS - FIRST - (k - 1 - f);
   const a = numerator.kind.f > most ? numerator.rescale(most) : numerator;
-  const q = a.mulRaw(w).rescale(f);
+  // Not yet the quotient, and perhaps a little more than the range holds.
+  const q = roundedSum(a.mulRaw(w), f, k + 1);
   const error = Math.min(30, RAW_BITS + 6 - (k - 1));
   const e = shared(exact(1, divisor.kind.f + FIRST)).sub(divisor.mulRaw(w)).rescale(error);
   const square = e.mulRaw(e.mulRaw(exact(BOOST, 13))).rescale(error);
