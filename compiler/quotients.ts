@@ -27,7 +27,7 @@ const GUARD = 4;
  *
  * Off by the rounding and by |n| · 2^(k−63) of the quotient, at most 2^-14 of it. Where that would be more, or x is a product that has
  * not been rounded, the power of two in n moves the point and is rounded away first: then by a sixteenth of a unit more, or 1/|n| of one
- * for such products and |n| < 16, and 2^-26 of the quotient.
+ * for such products and |n| < 16, and 2^-26 of the quotient, 2^(k−58) with k > 32.
  *
  * @throws {RangeError} if n is 0 or not finite, or so small that all quotients but 0 leave the range, or k leaves no room for a reciprocal
  */

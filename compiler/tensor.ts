@@ -68,11 +68,12 @@ export class Secret extends Tensor {
   /**
    * x / y for a public y: fixed-point numbers, of integers too. x may be a sum beyond their range, the quotient must not.
    *
-   * Error for a number: the rounding's and at most 2^-14 of the quotient, |y| · 2^-32 by default; numbers beyond 2^18 take a rounding
-   * more and are right to 1.07 units and 2^-26. For a tensor of several |y| · 2^-32 by default, whatever that is. Secret divisors:
-   * `divide()`.
+   * Error for a number: the rounding's and at most 2^-14 of the quotient, |y| · 2^(k−63); numbers beyond 2^(49−k), 2^18 by default,
+   * take a rounding more and are right to 1.07 units and 2^-26 of the quotient, 2^(k−58) with k > 32. For a tensor of several
+   * |y| · 2^(k−63), at most 0.1 %. Secret divisors: `divide()`.
    *
-   * @throws {RangeError} if y is 0, or k leaves no room for 1/y
+   * @throws {RangeError} if y is 0, k leaves no room for 1/y, or 1/y among others would be off by more than 0.1 %: a run stops at what is
+   * not known before
    */
   div(y: Public | Data): Secret {
     if (y instanceof Secret) {

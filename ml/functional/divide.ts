@@ -135,10 +135,11 @@ function quotient(
  * x / y, element by element; shapes broadcast.
  *
  * Error: below 2.25 · 2^-f + 2^-27 |x/y|, with k > 31 2^-26 |x/y|. The quotient must be in the program's range, like any result: if it
- * is not, the value is meaningless. x / 0 is 0. Integers y count below 2^30, with k > 33 below 2^(63−k) by octaves of three; x is a sum
- * or an integer of any size for which the quotient is in range.
+ * is not, the value is meaningless. x / 0 is 0. Integers y count below 2^30, with k > 33 below 2^(63−k) by octaves of three, sums of
+ * integers and fractions below 2^(61−f), with an error as for k > 31; x is a sum or an integer of any size for which the quotient is in
+ * range.
  *
- * Cost (ring): 18 rounds, 794 bytes an element.
+ * Cost (ring): 18 rounds, 794 bytes an element; for sums as divisors two rounds more.
  *
  * @throws {RangeError} if the program's precision is not supported
  */
@@ -179,7 +180,7 @@ function divideByWide(x: Secret, y: Secret, { f, k }: { readonly f: number; read
  * Error: below 2.25 · 2^-f + 2^-27 |1/y|, with k > 31 2^-26 |1/y|. 1/y must be in the program's range: |y| > 2^-(k−f−1). 1/0 is 0.
  * Integers as for {@linkcode divide}.
  *
- * Cost (ring): 18 rounds, 762 bytes an element.
+ * Cost (ring): 18 rounds, 762 bytes an element; for sums two rounds more.
  *
  * @throws {RangeError} if the program's precision is not supported
  */

@@ -39,7 +39,7 @@ function approximation(): Approximation {
 }
 
 /**
- * √x, element by element; 0 for x ≤ 0. Integers count below 2^(k−1), if the root is in range.
+ * √x, element by element; 0 for x ≤ 0. Integers count below 2^(k−1), sums of integers and fractions below 2^(61−f), if the root is in range.
  *
  * Error: below 1.25 · 2^-f + 2^-25 √x.
  *
@@ -52,7 +52,7 @@ export function sqrt(x: Secret): Secret {
 }
 
 /**
- * 1/√x, element by element; 0 for x ≤ 0. Integers count below 2^(k−1).
+ * 1/√x, element by element; 0 for x ≤ 0. Integers count below 2^(k−1), sums of integers and fractions below 2^(61−f).
  *
  * Error: below 1.25 · 2^-f + 2^-25/√x.
  *
