@@ -7,7 +7,7 @@ import { COMMON_WORDS, format, suggestion } from "@symbolon/compiler";
 import { naming } from "@symbolon/files";
 import { storeCompiled } from "./cli/compiled_files.ts";
 import { bringsOnly, describeInputs, inputsFrom, writeInputs } from "./cli/input_files.ts";
-import { type Command, HELP, type Options, parseOptions } from "./cli/options.ts";
+import { checkBackend, type Command, HELP, type Options, parseOptions } from "./cli/options.ts";
 import { party } from "./cli/party.ts";
 import { type CompiledFile, compileFile, describeFiles, programNames } from "./cli/program_files.ts";
 import { checkPreprocessing } from "./cli/preprocessing_options.ts";
@@ -194,8 +194,9 @@ async function main([command = "", ...argv]: readonly string[]): Promise<void> {
     const all = [...Object.keys(COMMANDS), ...Object.keys(OTHERS)];
     throw new UsageError(`There is no command "${command}"${suggestion(command, all)}. There are: ${all.join(", ")}`);
   }
-  const options = parseOptions(argv);
+  const options = parseOptions(argv, command as Command);
   if (options.help) return console.log(HELP[command as Command]);
+  if (command !== "programs") await checkBackend(options);
   await COMMANDS[command as Command](options);
 }
 

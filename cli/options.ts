@@ -4,11 +4,12 @@
  * @module
  */
 import { suggestion } from "@symbolon/compiler";
-import { BACKENDS } from "../backends.ts";
+import type { BackendOptions } from "@symbolon/protocol";
+import { backendNamed, BACKENDS } from "../backends.ts";
 import type { TransportName } from "../engine.ts";
 import { parseFlags } from "./flags.ts";
 import { PREPROCESSING_FLAGS, PREPROCESSING_HELP, preprocessingOf } from "./preprocessing_options.ts";
-import { userPath } from "./places.ts";
+import { userPrefix } from "./places.ts";
 import type { KeptPreprocessing } from "../party_material.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -61,8 +62,23 @@ const FLAGS = [
   ...PREPROCESSING_FLAGS,
 ] as const;
 
+/** Options that not every command has, and those that do. What compile says of preprocessing is its own. */
+const COMMANDS_OF: Readonly<Record<string, readonly Command[]>> = {
+  transport: ["run"],
+  threads: ["run"],
+  "public-seed": ["run"],
+  "check-range": ["run"],
+  "no-check-range": ["run"],
+  ...Object.fromEntries(
+    [
+      ...["protocol", "nparties", "domain", "samples", "input-prefix", "allow-read", "overwrite", "tape"],
+      ...PREPROCESSING_FLAGS,
+    ].map((name) => [name, ["run", "compile"]]),
+  ),
+};
+
 /** Parses what follows the command. @throws {UsageError} naming the option that is wrong */
-export function parseOptions(argv: readonly string[]): Options {
+export function parseOptions(argv: readonly string[], command: Command = "run"): Options {
   const { words, text, texts, has } = parseFlags(argv, {
     ...{ strings: STRINGS, several: ["allow-read"], flags: FLAGS },
     letters: { E: "protocol", N: "nparties", h: "help" },
@@ -71,6 +87,13 @@ export function parseOptions(argv: readonly string[]): Options {
   });
   if (has("check-range") && has("no-check-range")) {
     throw new UsageError("--check-range and --no-check-range exclude each other");
+  }
+  for (const [name, commands] of Object.entries(COMMANDS_OF)) {
+    if (commands.includes(command) || !(has(name) || texts(name).length > 0)) continue;
+    throw new UsageError(
+      `${command} has no use for --${name}: that is an option of run. Leave it out. ` +
+        `See deno task ${command} --help`,
+    );
   }
   const domain = text("domain");
   return {
@@ -81,12 +104,12 @@ export function parseOptions(argv: readonly string[]): Options {
     checkRange: !has("no-check-range"),
     asksCheckRange: has("check-range"),
     backend: oneOf("-E", text("protocol") ?? "ring", BACKENDS.map((b) => b.name)),
-    parties: whole("-N", text("nparties"), 1),
+    parties: whole("-N", text("nparties"), [1]),
     domain: domain === undefined ? undefined : oneOf("--domain", domain, ["ring", "field"] as const),
     transport: oneOf("--transport", text("transport") ?? "auto", ["auto", "inline", "workers", "tls", "tcp"] as const),
-    publicSeed: whole("--public-seed", text("public-seed"), 0),
-    threads: whole("--threads", text("threads"), 1),
-    samples: whole("--samples", text("samples"), 1),
+    publicSeed: whole("--public-seed", text("public-seed"), [0]),
+    threads: whole("--threads", text("threads"), [1, 256]),
+    samples: whole("--samples", text("samples"), [1]),
     preprocessing: preprocessingOf(has),
     inputPrefix: inputPrefixOf(text("input-prefix")),
     allowRead: texts("allow-read"),
@@ -97,7 +120,7 @@ export function parseOptions(argv: readonly string[]): Options {
 
 /** The prefix of input files: one that the user gives is seen from where he stands. */
 export function inputPrefixOf(given: string | undefined): string {
-  return given === undefined ? "Player-Data/Input" : userPath(given);
+  return given === undefined ? "Player-Data/Input" : userPrefix("-IF", given);
 }
 
 function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
@@ -105,11 +128,44 @@ function oneOf<T extends string>(option: string, value: string, allowed: readonl
   throw new UsageError(`${option} takes ${allowed.join(", ")}, not "${value}"${suggestion(value, allowed)}`);
 }
 
-function whole(option: string, value: string | undefined, least: number): number | undefined {
+function whole(
+  option: string,
+  value: string | undefined,
+  [least, most]: readonly [least: number, most?: number],
+): number | undefined {
   if (value === undefined) return undefined;
   const n = Number(value);
-  if (/^\d+$/.test(value) && Number.isSafeInteger(n) && n >= least) return n;
-  throw new UsageError(`${option} takes a whole number from ${least}, not "${value}"`);
+  if (/^\d+$/.test(value) && Number.isSafeInteger(n) && n >= least && n <= (most ?? n)) return n;
+  throw new UsageError(
+    `${option} takes a whole number from ${least}${most === undefined ? "" : ` to ${most}`}, not "${value}"`,
+  );
+}
+
+/**
+ * Does nothing where the backend takes the options that are for it.
+ *
+ * @throws {UsageError} naming the one that it refuses
+ */
+export async function checkBackend({ backend, parties, domain }: BackendChoice): Promise<void> {
+  const { target } = await backendNamed(backend).load();
+  const refuse = (option: string, options: BackendOptions) => {
+    try {
+      target(options);
+    } catch (error) {
+      if (error instanceof RangeError) throw new UsageError(`${option}: ${error.message}`);
+      throw error;
+    }
+  };
+  const number = parties === undefined ? {} : { parties };
+  if (parties !== undefined) refuse(`-N ${parties}`, number);
+  if (domain !== undefined) refuse(`--domain ${domain}`, { ...number, domain });
+}
+
+/** The options that a backend may refuse. */
+interface BackendChoice {
+  readonly backend: string;
+  readonly parties: number | undefined;
+  readonly domain?: "ring" | "field" | undefined;
 }
 
 const GENERAL = `  -h, --help             this text

@@ -1,5 +1,5 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { parseOptions } from "./options.ts";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { checkBackend, parseOptions } from "./options.ts";
 import { parsePartyOptions } from "./party_options.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -54,4 +54,64 @@ Deno.test("a flag takes no value, and an option needs one", () => {
   assertThrows(() => parseOptions(["p", "--samples"]), UsageError, "The option --samples needs a value");
   assertThrows(() => parseOptions(["--samples", "--json", "p"]), UsageError, "The option --samples needs a value");
   assertEquals(parseOptions(["p", "--", "--json=5"]).words, ["p", "--json=5"]);
+});
+
+Deno.test("options that a command has no use for are refused, not left out", () => {
+  const unused: readonly [command: "compile" | "programs", args: string[]][] = [
+    ["compile", ["--transport", "tls"]],
+    ["compile", ["--threads", "2"]],
+    ["compile", ["--public-seed", "1"]],
+    ["compile", ["--check-range"]],
+    ["compile", ["--no-check-range"]],
+    ["programs", ["-E", "ring"]],
+    ["programs", ["-IF", "in"]],
+    ["programs", ["--overwrite"]],
+    ["programs", ["--preprocess-only"]],
+  ];
+  for (const [command, args] of unused) {
+    assertThrows(() => parseOptions([...args, "p"], command), UsageError, `${command} has no use for --`);
+    assertEquals(parseOptions([...args, "p"]).words, ["p"]);
+  }
+  assertEquals(parseOptions(["--json", "p"], "programs").json, true);
+});
+
+Deno.test("numbers of parties and threads and domains that a backend does not take are wrong command lines", async () => {
+  assertThrows(
+    () => parseOptions(["--threads", "257", "p"]),
+    UsageError,
+    "--threads takes a whole number from 1 to 256",
+  );
+  const refused: readonly [args: string[], message: string][] = [
+    [["-N", "5"], "-N 5: Backend ring runs with 3 parties, not 5"],
+    [["-E", "semi2k", "-N", "17"], "-N 17: Backend semi2k runs with 2 to 16 parties"],
+    [["--domain", "field"], "--domain field: Backend ring computes in the ring"],
+    [["-E", "semi2k", "-N", "4", "--domain", "field"], "--domain field: "],
+  ];
+  for (const [args, message] of refused) {
+    await assertRejects(() => checkBackend(parseOptions([...args, "p"])), UsageError, message);
+  }
+  await assertRejects(() => checkBackend(parsePartyOptions(["-N", "5", "0", "p"])), UsageError, "-N 5: Backend ring");
+  await checkBackend(parseOptions(["-E", "emulate", "--domain", "field", "p"]));
+  await checkBackend(parseOptions(["-E", "semi2k", "-N", "16", "p"]));
+});
+
+Deno.test("a prefix in a folder that is not there is refused with the nearest that is, and makes none", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.mkdir(`${folder}/results`);
+    const at = (path: string) => `${folder}/${path}`;
+    const near = `there is no folder ${at("resluts")} (did you mean "${at("results/run")}"?)`;
+    assertThrows(() => parseOptions(["-IF", at("resluts/run"), "p"]), UsageError, near);
+    assertThrows(() => parsePartyOptions(["-OF", at("resluts/run"), "0", "p"]), UsageError, near);
+    assertThrows(
+      () => parsePartyOptions(["-IF", at("a/b/run"), "0", "p"]),
+      UsageError,
+      `no folder ${at("a/b")}. Make it`,
+    );
+    assertEquals(parsePartyOptions(["-OF", at("results/run"), "0", "p"]).outputPrefix, at("results/run"));
+    assertEquals(Array.from(Deno.readDirSync(folder), ({ name }) => name), ["results"]);
+    assertEquals(parseOptions(["-IF", "Player-Data/Input", "p"]).inputPrefix, "Player-Data/Input");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });

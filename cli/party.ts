@@ -17,6 +17,7 @@ import { loadIdentity } from "./certificate_files.ts";
 import { loadBrought, loadCompiled } from "./compiled_files.ts";
 import { inputsFrom } from "./input_files.ts";
 import { UsageError } from "./usage_error.ts";
+import { checkBackend } from "./options.ts";
 import { parsePartyOptions, PARTY_HELP, type PartyOptions } from "./party_options.ts";
 import { openResults, type ResultLines } from "./party_output.ts";
 import { checkPreprocessing } from "./preprocessing_options.ts";
@@ -28,6 +29,7 @@ import { typedInputs } from "./typed_input.ts";
 export async function party(argv: readonly string[]): Promise<void> {
   const options = parsePartyOptions(argv);
   if (options.help) return console.log(PARTY_HELP);
+  await checkBackend(options);
   const stored = loadCompiled(options.program);
   const backend = await backendNamed(options.backend).load();
   const backendOptions = {

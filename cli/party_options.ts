@@ -9,7 +9,7 @@ import { BACKENDS } from "../backends.ts";
 import type { KeptPreprocessing } from "../party_material.ts";
 import { numberOf, parseFlags } from "./flags.ts";
 import { inputPrefixOf } from "./options.ts";
-import { userFile, userPath } from "./places.ts";
+import { userFile, userPrefix } from "./places.ts";
 import { PREPROCESSING_FLAGS, PREPROCESSING_HELP, preprocessingOf } from "./preprocessing_options.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -114,7 +114,7 @@ export function parsePartyOptions(argv: readonly string[]): PartyOptions {
     inputPrefix: inputPrefixOf(text("input-prefix")),
     overwrite: has("overwrite"),
     interactive: has("interactive"),
-    outputPrefix: outputPrefix === undefined || outputPrefix === "." ? undefined : userPath(outputPrefix),
+    outputPrefix: outputPrefix === undefined || outputPrefix === "." ? undefined : userPrefix("-OF", outputPrefix),
   };
 }
 

@@ -218,7 +218,8 @@ export function repeat<const T extends readonly Carried[]>(
     traced = t.block(() => {
       const i = t.register([], index);
       const params = carry.map((c, k) => like(c, t.register(c.shape, kinds[k]!), kinds[k]!));
-      const next = body(params as unknown as T, new Regint(i));
+      // A loop that may end early need not get to its last pass.
+      const next = body(params as unknown as T, until === undefined || pad ? new Regint(i, times - 1) : new Regint(i));
       checkCarried(next, carry);
       const wider = kinds.map((kind, k) => widened(kind, next[k]!.kind, precision));
       if (wider.some((kind, k) => kind !== kinds[k])) {

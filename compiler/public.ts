@@ -108,10 +108,15 @@ export class Public extends Tensor {
 
 /** A public integer known at run time only: a loop's index. */
 export class Regint extends Owned {
+  /** `most`: the largest that it gets for certain; absent where that is not known. */
+  constructor(reg: Reg, readonly most?: number) {
+    super(reg);
+  }
   /** The index plus a number: to count from 1, say. */
   add(by: number): Regint {
     checkArgument("An index takes a number: it", by, whole(-(2 ** 31), 2 ** 31 - 1));
-    return new Regint(tracer().emit({ op: "offset", x: this.reg, by }, [], index));
+    const reg = tracer().emit({ op: "offset", x: this.reg, by }, [], index);
+    return this.most === undefined ? new Regint(reg) : new Regint(reg, this.most + by);
   }
   /** An index has no value while the program is traced. */
   [Symbol.toPrimitive](): never {

@@ -273,6 +273,17 @@ export class Secret extends Tensor {
         `${where()}gather(): ${rows.count} rows are listed, and ${count} cannot be taken: give a count up to ${rows.count}`,
       );
     }
+    const last = batch?.most;
+    if (last !== undefined && (last + 1) * count > rows.count) {
+      throw new RangeError(
+        `${where()}gather(): the index gets up to ${last}, and rows ${last * count} to ${
+          (last + 1) * count - 1
+        } of a list of ` +
+          `${rows.count} do not exist: ${
+            Math.floor(rows.count / Math.max(1, count))
+          } passes of ${count} rows are listed`,
+      );
+    }
     const start = batch === null ? null : batch.reg;
     return make(
       { op: "gather", x: this.reg, rows: rows.reg, start, stride: count },

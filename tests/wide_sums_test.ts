@@ -62,9 +62,9 @@ Deno.test("sums of integers and fractions are divisors, radicands and have logar
 
 Deno.test("a run in the clear stops at sums of fractions beyond the range that are divided by, at the line of the sum", async () => {
   const clear = { backend: "emulate" } as const;
-  for (const  of of[(y: Secret) => divide(y, y), (y: Secret) => reciprocal(y), sqrt, log]) {
+  for (const fn of [(y: Secret) => divide(y, y), (y: Secret) => reciprocal(y), sqrt, log]) {
     const { message } = await assertRejects(
-      () => values(() => of(secret(sfix, [9000, 9000]).sum()), clear),
+      () => values(() => fn(secret(sfix, [9000, 9000]).sum()), clear),
       RangeError,
     );
     assertStringIncludes(message, "a sum leaves its range by 1 bit");
