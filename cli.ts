@@ -44,7 +44,7 @@ function nameStandardOutput(): void {
 /** Whether the last line of standard output is to be one JSON object. */
 function asksJson([name, ...argv]: readonly string[]): boolean {
   const end = argv.indexOf("--");
-  const has = COMMANDS.some((command) => command.name === name && command.has.includes("json"));
+  const has = COMMANDS.some((command) => command.name === name && command.has.includes("--json"));
   return has && argv.slice(0, end < 0 ? argv.length : end).includes("--json");
 }
 

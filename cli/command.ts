@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type CommandLine, listed, type OptionTable, parseFlags } from "./flags.ts";
+import { type CommandLine, listed, optionsIn, type OptionTable, parseFlags, spellings } from "./flags.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** A command. */
 export interface Command {
@@ -12,7 +13,7 @@ export interface Command {
   readonly summary: string;
   /** All that `--help` prints. */
   readonly help: string;
-  /** The options that it has, by their long names. */
+  /** The options that it has, as they are typed. */
   readonly has: readonly string[];
   /** Runs it. `others`: all commands, for options that are theirs. */
   run(argv: readonly string[], others: readonly Command[]): Promise<void>;
@@ -42,17 +43,16 @@ export function command<O extends OptionTable>(parts: CommandParts<O>): Command 
     `options\n${listed(options)}`,
     `examples\n${examples.map((example) => `  ${example}`).join("\n")}`,
   ].join("\n\n");
-  const has = Object.values(options).map((o) => o.name);
+  const has = Object.values(options).flatMap(spellings);
   return {
     ...{ name, summary, help, has },
     async run(argv, others) {
-      const elsewhere = (typed: string) => {
-        const theirs = others.filter((other) => other.has.includes(typed.replace(/^--/, "")));
-        if (theirs.length === 0 || !typed.startsWith("--")) return undefined;
-        const names = theirs.map((other) => other.name).join(" and ");
-        return `${name} has no option ${typed}: it is one of ${names}. Leave it out here`;
-      };
-      const line = parseFlags(argv, options, { help: `deno task ${name} --help`, elsewhere });
+      for (const typed of optionsIn(argv).filter((typed) => !has.includes(typed))) {
+        const theirs = others.filter((other) => other.has.includes(typed)).map((other) => other.name);
+        if (theirs.length === 0) continue;
+        throw new UsageError(`${name} has no option ${typed}: it is one of ${theirs.join(" and ")}. Leave it out here`);
+      }
+      const line = parseFlags(argv, options, `deno task ${name} --help`);
       if ("help" in line.values && line.values["help"] === true) return console.log(help);
       await does(line);
     },

@@ -50,9 +50,17 @@ export function option<T>(
   return { ...names, about, read: ([text]) => read(text) };
 }
 
-/** How messages name an option: by its short name where it has one. */
-export function spelling({ name, short }: Pick<Option<unknown>, "name" | "short">): string {
-  return short === undefined ? `--${name}` : `-${short}`;
+/** How an option is typed. */
+export function spellings({ name, short }: Pick<Option<unknown>, "name" | "short">): string[] {
+  return [`--${name}`, ...(short === undefined ? [] : [`-${short}`])];
+}
+
+/** What looks like an option in a command line, without values. */
+export function optionsIn(argv: readonly string[]): string[] {
+  const end = argv.indexOf("--");
+  return argv.slice(0, end < 0 ? argv.length : end).filter((arg) => /^-[-a-z]/i.test(arg)).map((arg) =>
+    arg.replace(/=.*$/s, "")
+  );
 }
 
 /** What a command line says. */
@@ -62,22 +70,15 @@ export interface CommandLine<O extends OptionTable> {
   readonly values: Values<O>;
 }
 
-/** Who asks, and who has other options. */
-export interface Asking {
-  /** Where the options are listed: "--help" for instance. */
-  readonly help: string;
-  /** Why an option is not for this command, if it is one of another. */
-  readonly elsewhere?: (name: string) => string | undefined;
-}
-
 /**
  * Takes a command line apart: each option has its value once, and none is made up.
  *
+ * `help`: where the options are listed.
+ *
  * @throws {UsageError} naming the option that is unknown, without its value, there twice, or has a wrong value
  */
-export function parseFlags<O extends OptionTable>(argv: readonly string[], table: O, asking: Asking): CommandLine<O> {
+export function parseFlags<O extends OptionTable>(argv: readonly string[], table: O, help: string): CommandLine<O> {
   const options = Object.values(table);
-  const { help } = asking;
   const valued = options.filter(({ value }) => value !== undefined).map(({ name }) => name);
   const flags = options.filter(({ value }) => value === undefined);
   const letters = options.filter(({ short }) => short?.length === 1);
@@ -88,7 +89,7 @@ export function parseFlags<O extends OptionTable>(argv: readonly string[], table
     boolean: flags.map(({ name }) => name),
     collect: valued,
     alias: Object.fromEntries(letters.map(({ short, name }) => [short!, name])),
-    unknown: refuseUnknown(options.map(({ name }) => name), asking),
+    unknown: refuseUnknown(options.map(({ name }) => name), help),
   });
   const asked = args["help"] === true;
   const values: Record<string, unknown> = {};
@@ -120,12 +121,10 @@ function refuseValues(argv: readonly string[], flags: readonly Option<unknown>[]
 }
 
 /** Refuses options that there are not, for `parseArgs`. */
-function refuseUnknown(known: readonly string[], { help, elsewhere }: Asking): (arg: string) => boolean {
+function refuseUnknown(known: readonly string[], help: string): (arg: string) => boolean {
   return (arg) => {
     if (!arg.startsWith("-")) return true;
     const [name = ""] = arg.split("=");
-    const others = elsewhere?.(name);
-    if (others !== undefined) throw new UsageError(others);
     throw new UsageError(`There is no option ${name}${suggestion(name, known.map((k) => `--${k}`))}. See ${help}`);
   };
 }

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { BACKENDS, type KeptPreprocessing } from "@symbolon/engine";
-import { userPath } from "./files/places.ts";
+import { backendNamed, BACKENDS, type KeptPreprocessing } from "@symbolon/engine";
+import type { BackendOptions } from "@symbolon/protocol";
+import { userPrefix } from "./files/places.ts";
 import { flag, numberOf, oneOf, type Option, option } from "./flags.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -71,7 +72,7 @@ export const samples: Option<number | undefined> = option(
 export const inputPrefix: Option<string> = option(
   { name: "input-prefix", short: "IF", value: "P" },
   "input files P-P<party>-0 and P-Binary-P<party>-0 (Player-Data/Input)",
-  (text) => text === undefined ? "Player-Data/Input" : userPath(text),
+  (text) => text === undefined ? "Player-Data/Input" : userPrefix("-IF", text),
 );
 
 /** What programs may read. */
@@ -116,4 +117,26 @@ export function preprocessingOf(
   }
   if (!preprocessOnly && !usePreprocessing) return undefined;
   return { mode: preprocessOnly ? "only" : "file", folder: FOLDER };
+}
+
+/** The options that a backend may refuse. */
+interface BackendChoice {
+  readonly backend: string;
+  readonly parties: number | undefined;
+  readonly domain?: "ring" | "field" | undefined;
+}
+
+/** Does nothing where the backend takes the options that are for it. @throws {UsageError} naming the one that it refuses */
+export async function checkBackend({ backend, parties, domain }: BackendChoice): Promise<void> {
+  const { target } = await backendNamed(backend).load();
+  const refuse = (named: string, options: BackendOptions) => {
+    try {
+      target(options);
+    } catch (error) {
+      if (error instanceof RangeError) throw new UsageError(`${named}: ${error.message}`);
+      throw error;
+    }
+  };
+  if (parties !== undefined) refuse(`-N ${parties}`, { parties });
+  if (domain !== undefined) refuse(`--domain ${domain}`, { parties, domain });
 }

@@ -1,11 +1,15 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { PARTY_OPTIONS } from "./commands/party.ts";
-import { RUN_OPTIONS } from "./commands/run.ts";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import type { Command } from "./command.ts";
+import { compile } from "./commands/compile.ts";
+import { party, PARTY_OPTIONS } from "./commands/party.ts";
+import { programs } from "./commands/programs.ts";
+import { run, RUN_OPTIONS } from "./commands/run.ts";
 import { parseFlags } from "./flags.ts";
+import { checkBackend } from "./options.ts";
 import { UsageError } from "./usage_error.ts";
 
-const parseRun = (argv: readonly string[]) => parseFlags(argv, RUN_OPTIONS, { help: "--help" });
-const parseParty = (argv: readonly string[]) => parseFlags(argv, PARTY_OPTIONS, { help: "--help" });
+const parseRun = (argv: readonly string[]) => parseFlags(argv, RUN_OPTIONS, "--help");
+const parseParty = (argv: readonly string[]) => parseFlags(argv, PARTY_OPTIONS, "--help");
 
 /** Names that every object has. */
 const MEMBERS = ["constructor", "toString", "valueOf", "hasOwnProperty", "__proto__", "isPrototypeOf"];
@@ -58,4 +62,65 @@ Deno.test("a flag takes no value, and an option needs one", () => {
   assertThrows(() => parseRun(["p", "--samples"]), UsageError, "The option --samples needs a value");
   assertThrows(() => parseRun(["--samples", "--json", "p"]), UsageError, "The option --samples needs a value");
   assertEquals(parseRun(["p", "--", "--json=5"]).words, ["p", "--json=5"]);
+});
+
+Deno.test("options that a command has no use for are refused, not left out", async () => {
+  const unused: readonly [command: Command, args: string[]][] = [
+    [compile, ["--transport", "tls"]],
+    [compile, ["--threads", "2"]],
+    [compile, ["--public-seed", "1"]],
+    [compile, ["--check-range"]],
+    [compile, ["--no-check-range"]],
+    [compile, ["--preprocess-only"]],
+    [programs, ["--protocol", "ring"]],
+    [programs, ["-E", "ring"]],
+    [programs, ["-IF", "in"]],
+    [programs, ["--overwrite"]],
+  ];
+  for (const [command, args] of unused) {
+    const message = `${command.name} has no option ${args[0]}: it is one of run`;
+    await assertRejects(() => command.run([...args, "p"], [run, compile, party, programs]), UsageError, message);
+    assertEquals(parseRun([...args, "p"]).words, ["p"]);
+  }
+});
+
+Deno.test("numbers of parties and threads and domains that a backend does not take are wrong command lines", async () => {
+  assertThrows(
+    () => parseRun(["--threads", "257", "p"]),
+    UsageError,
+    "--threads takes a whole number from 1 to 256",
+  );
+  const refused: readonly [args: string[], message: string][] = [
+    [["-N", "5"], "-N 5: Backend ring runs with 3 parties, not 5"],
+    [["-E", "semi2k", "-N", "17"], "-N 17: Backend semi2k runs with 2 to 16 parties"],
+    [["--domain", "field"], "--domain field: Backend ring computes in the ring"],
+    [["-E", "semi2k", "-N", "4", "--domain", "field"], "--domain field: "],
+  ];
+  for (const [args, message] of refused) {
+    await assertRejects(() => checkBackend(parseRun([...args, "p"]).values), UsageError, message);
+  }
+  await assertRejects(() => checkBackend(parseParty(["-N", "5", "0", "p"]).values), UsageError, "-N 5: Backend ring");
+  await checkBackend(parseRun(["-E", "emulate", "--domain", "field", "p"]).values);
+  await checkBackend(parseRun(["-E", "semi2k", "-N", "16", "p"]).values);
+});
+
+Deno.test("a prefix in a folder that is not there is refused with the nearest that is, and makes none", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.mkdir(`${folder}/results`);
+    const at = (path: string) => `${folder}/${path}`;
+    const near = `there is no folder ${at("resluts")} (did you mean "${at("results/run")}"?)`;
+    assertThrows(() => parseRun(["-IF", at("resluts/run"), "p"]), UsageError, near);
+    assertThrows(() => parseParty(["-OF", at("resluts/run"), "0", "p"]), UsageError, near);
+    assertThrows(
+      () => parseParty(["-IF", at("a/b/run"), "0", "p"]),
+      UsageError,
+      `no folder ${at("a/b")}. Make it`,
+    );
+    assertEquals(parseParty(["-OF", at("results/run"), "0", "p"]).values.outputPrefix, at("results/run"));
+    assertEquals(Array.from(Deno.readDirSync(folder), ({ name }) => name), ["results"]);
+    assertEquals(parseRun(["-IF", "Player-Data/Input", "p"]).values.inputPrefix, "Player-Data/Input");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });

@@ -5,7 +5,7 @@
  */
 import { OutOfRangeError, type Rounding } from "@symbolon/protocol";
 import { elementOf } from "./data.ts";
-import { encode, fits, INT_BITS, publicInt, RAW_BITS, rounded, secretInt, truncationBound } from "./kinds.ts";
+import { encode, fits, INT_BITS, isWide, publicInt, RAW_BITS, rounded, secretInt, truncationBound } from "./kinds.ts";
 import { broadcastShapes, show } from "./shapes.ts";
 import type { Kind } from "./registers.ts";
 import { where } from "./places.ts";
@@ -26,7 +26,7 @@ export function sum(op: "add" | "sub", x: Value, y: Value | number): Value {
     if (typeof y === "number") {
       return addPublic(left, op === "add" ? publicOperand(y, left.kind) : negated(y, left.kind));
     }
-    const roomy = y.kind.type === "int" && !holds(left.kind, y) ? unbounded(left) : left;
+    const roomy = mayExceed(left.kind, y) ? unbounded(left) : left;
     const c = publicOperand(y, roomy.kind);
     return op === "add" ? addPublic(roomy, c) : negate(addPublic(negate(roomy), c));
   }
@@ -46,12 +46,21 @@ function negated(y: number, kind: Kind): Value {
   return constantValue([], [mantissa], { ...kind, bits: Math.min(kind.bits + 1, INT_BITS), secret: false });
 }
 
-/** Whether public integers are known to be in the range of a kind. */
-function holds(kind: Kind, y: Value): boolean {
-  const numbers = kind.type === "int" ? undefined : tracer().numbersOf(y.reg);
-  if (numbers === undefined) return kind.type === "int";
-  for (let i = 0; i < numbers.data.length; i++) if (!fits(rounded(elementOf(numbers, i), kind), kind)) return false;
-  return true;
+/**
+ * Whether public numbers may be out of the range of fractions of a kind: integers that are not known to be in it, and sums of integers and
+ * fractions, secret until they were revealed or public from the start.
+ */
+export function mayExceed(kind: Kind, y: Value): boolean {
+  const alike = y.kind.type === "int" || (y.kind.f === kind.f && y.kind.bits > kind.bits && !isWide(y.kind));
+  if (kind.type === "int" || !alike) return false;
+  const numbers = tracer().numbersOf(y.reg);
+  if (numbers !== undefined) {
+    for (let i = 0; i < numbers.data.length; i++) if (!fits(rounded(elementOf(numbers, i), kind), kind)) return true;
+    return false;
+  }
+  if (y.kind.type === "int") return true;
+  const source = tracer().definition(y.reg);
+  return source?.op !== "constant" || source.values.some((v) => v !== BigInt.asIntN(kind.bits, v));
 }
 
 /** The same fractions, whose sums with integers are compared by all the bits that these may have. */

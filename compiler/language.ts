@@ -218,7 +218,8 @@ export function repeat<const T extends readonly Carried[]>(
     traced = t.block(() => {
       const i = t.register([], index);
       const params = carry.map((c, k) => like(c, t.register(c.shape, kinds[k]!), kinds[k]!));
-      const next = body(params as unknown as T, new Regint(i));
+      // A loop that may end early need not get to its last pass.
+      const next = body(params as unknown as T, until === undefined || pad ? new Regint(i, times - 1) : new Regint(i));
       checkCarried(next, carry);
       const wider = kinds.map((kind, k) => widened(kind, next[k]!.kind, precision));
       if (wider.some((kind, k) => kind !== kinds[k])) {
@@ -250,11 +251,11 @@ export function repeat<const T extends readonly Carried[]>(
 
 /**
  * The kind that a carried value needs if a pass makes `next` of it: a fraction in the program's range that an integer was added to has
- * more bits then, and is compared by all of them. What has another scale or more bits from the start has enough on purpose.
+ * more bits then, and is compared by all of them; what is public, where it is added to a secret. What has another scale or more bits from the start has enough on purpose.
  */
 function widened(kind: Kind, next: Kind, { f, k }: Precision): Kind {
-  const inRange = kind.secret && kind.type === "fix" && kind.f === f && kind.bits <= k;
-  return inRange && next.bits > kind.bits ? { ...kind, bits: next.bits } : kind;
+  const inRange = kind.type === "fix" && kind.f === f && kind.bits <= k;
+  return inRange && !isWide(next) && next.bits > kind.bits ? { ...kind, bits: next.bits } : kind;
 }
 
 function isTensor(v: unknown): v is Carried {

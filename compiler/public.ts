@@ -5,8 +5,9 @@
  */
 import { type Shape, sizeOf } from "@symbolon/protocol";
 import { checkArgument, text, whole } from "./arguments.ts";
+import { mayExceed } from "./arithmetic.ts";
 import { type Data, elementOf, exactElement, type Table } from "./data.ts";
-import { encode, index, INT_BITS, isWide, publicInt, publicWide } from "./kinds.ts";
+import { encode, index, INT_BITS, isWide, publicInt, publicWide, RAW_BITS } from "./kinds.ts";
 import { broadcastShapes, show } from "./shapes.ts";
 import { memberAdvice, membersOf, refuseUnknownMembers } from "./members.ts";
 import type { PublicOp } from "./operations/public.ts";
@@ -108,10 +109,15 @@ export class Public extends Tensor {
 
 /** A public integer known at run time only: a loop's index. */
 export class Regint extends Owned {
+  /** `most`: the largest that it gets for certain; absent where that is not known. */
+  constructor(reg: Reg, readonly most?: number) {
+    super(reg);
+  }
   /** The index plus a number: to count from 1, say. */
   add(by: number): Regint {
     checkArgument("An index takes a number: it", by, whole(-(2 ** 31), 2 ** 31 - 1));
-    return new Regint(tracer().emit({ op: "offset", x: this.reg, by }, [], index));
+    const reg = tracer().emit({ op: "offset", x: this.reg, by }, [], index);
+    return this.most === undefined ? new Regint(reg) : new Regint(reg, this.most + by);
   }
   /** An index has no value while the program is traced. */
   [Symbol.toPrimitive](): never {
@@ -172,7 +178,9 @@ function publicOp(fn: PublicOp["fn"], x: Public, y: Public | Data): Public {
     ? publicInt
     : fn === "div" && x.kind.f === 0 && right.kind.f === 0
     ? publicWide
-    : scaleOf(x.kind, right.kind, !isValue(y));
+    : fn === "div"
+    ? scaleOf(x.kind, right.kind, !isValue(y))
+    : withBits(scaleOf(x.kind, right.kind, !isValue(y)), fn, [x, right]);
   const held: Kind = wide && fn !== "lessThan" ? { ...publicWide, f: kind.f } : kind;
   return ofValue(made({ op: "public", fn, x: spread(x, shape).reg, y: spread(right, shape).reg }, shape, held));
 }
@@ -186,6 +194,13 @@ const VERBS: Readonly<Record<PublicOp["fn"], string>> = {
 function scaleOf(x: Kind, y: Kind, numbers: boolean): Kind {
   const right = numbers && y.f > 0 ? { ...fixKind(), secret: false } : y;
   return x.f >= right.f ? x : right;
+}
+
+/** The kind of a sum or product: what may be out of the range of fractions makes a result that may be so, but integers as factors. */
+function withBits(kind: Kind, fn: PublicOp["fn"], operands: readonly Value[]): Kind {
+  if (kind.type === "int" || isWide(kind)) return kind;
+  const exceeds = operands.some((v) => (fn !== "mul" || v.kind.type === "fix") && mayExceed(kind, v));
+  return exceeds ? { ...kind, bits: Math.max(kind.bits, RAW_BITS) } : kind;
 }
 
 /**

@@ -27,7 +27,7 @@ const GUARD = 4;
  *
  * Off by the rounding and by |n| · 2^(k−63) of the quotient, at most 2^-14 of it. Where that would be more, or x is a product that has
  * not been rounded, the power of two in n moves the point and is rounded away first: then by a sixteenth of a unit more, or 1/|n| of one
- * for such products and |n| < 16, and 2^-26 of the quotient.
+ * for such products and |n| < 16, and 2^-26 of the quotient, 2^(k−58) with k > 32.
  *
  * @throws {RangeError} if n is 0 or not finite, or so small that all quotients but 0 leave the range, or k leaves no room for a reciprocal
  */
@@ -73,7 +73,7 @@ function reciprocal(y: number, fraction: number): bigint {
  * x / y for a public tensor y: by its reciprocals, which have as many fraction bits as there is room for; those of numbers that the
  * program gives are made of these. A product that has not been rounded is rounded first.
  *
- * @throws {RangeError} if that is too few, for any or for a constant's numbers
+ * @throws {RangeError} if that is too few, for any or for a constant's numbers; a run stops with one at others
  */
 export function dividedByPublic(x: Value, y: Value): Value {
   const { f } = tracer().precision;
@@ -85,7 +85,7 @@ export function dividedByPublic(x: Value, y: Value): Value {
   checkReciprocal(fraction);
   const kind: Kind = { type: "fix", bits: INT_BITS, f: fraction, secret: false };
   const reciprocals = numbers === undefined
-    ? made({ op: "public", fn: "div", x: constantValue([], [1n], publicInt).reg, y: y.reg }, y.shape, kind)
+    ? made({ op: "public", fn: "div", x: constantValue([], [1n], publicInt).reg, y: y.reg, loss: LOSS }, y.shape, kind)
     : constantValue(
       y.shape,
       Array.from(numbers.data, (_, i) => reciprocalAmong(elementOf(numbers, i), fraction)),

@@ -22,7 +22,7 @@ import {
   toFix,
 } from "./arithmetic.ts";
 import type { Data } from "./data.ts";
-import { secretInt } from "./kinds.ts";
+import { RAW_BITS, secretInt } from "./kinds.ts";
 import { memberAdvice, membersOf, refuseUnknownMembers } from "./members.ts";
 import { nextInteger, Public, Regint, RowIndices, Tensor } from "./public.ts";
 import { dividedBy, dividedByPublic } from "./quotients.ts";
@@ -68,11 +68,12 @@ export class Secret extends Tensor {
   /**
    * x / y for a public y: fixed-point numbers, of integers too. x may be a sum beyond their range, the quotient must not.
    *
-   * Error for a number: the rounding's and at most 2^-14 of the quotient, |y| · 2^-32 by default; numbers beyond 2^18 take a rounding
-   * more and are right to 1.07 units and 2^-26. For a tensor of several |y| · 2^-32 by default, whatever that is. Secret divisors:
-   * `divide()`.
+   * Error for a number: the rounding's and at most 2^-14 of the quotient, |y| · 2^(k−63); numbers beyond 2^(49−k), 2^18 by default,
+   * take a rounding more and are right to 1.07 units and 2^-26 of the quotient, 2^(k−58) with k > 32. For a tensor of several
+   * |y| · 2^(k−63), at most 0.1 %. Secret divisors: `divide()`.
    *
-   * @throws {RangeError} if y is 0, or k leaves no room for 1/y
+   * @throws {RangeError} if y is 0, k leaves no room for 1/y, or 1/y among others would be off by more than 0.1 %: a run stops at what is
+   * not known before
    */
   div(y: Public | Data): Secret {
     if (y instanceof Secret) {
@@ -103,10 +104,13 @@ export class Secret extends Tensor {
       throw new RangeError(`${where()}The variance of ${n} elements cannot be divided by ${n} − ${ddof}`);
     }
     const shape = axis === undefined ? [] : this.shape.map((d, i) => i === axisOf(axis, this.shape) ? 1 : d);
-    const distance = this.sub(this.mean(axis).reshape(shape));
+    // Distances have a bit more than numbers in the range, and only the mean of the squares is to be in it.
+    const bits = Math.min(this.kind.bits + 1, RAW_BITS);
+    const x = this.kind.type === "fix" ? new Secret(this.reg, this.shape, { ...this.kind, bits }) : this;
+    const distance = x.sub(this.mean(axis).reshape(shape));
     const square = distance.mulRaw(distance);
     const kept = squareFraction(n);
-    const summed = kept < square.kind.f ? square.rescale(kept) : square;
+    const summed = kept < square.kind.f ? ofValue(rescale(square, kept, RAW_BITS)) : square;
     return summed.sum(axis).div(n - ddof);
   }
 
@@ -267,6 +271,17 @@ export class Secret extends Tensor {
     if (batch === null && count > rows.count) {
       throw new RangeError(
         `${where()}gather(): ${rows.count} rows are listed, and ${count} cannot be taken: give a count up to ${rows.count}`,
+      );
+    }
+    const last = batch?.most;
+    if (last !== undefined && (last + 1) * count > rows.count) {
+      throw new RangeError(
+        `${where()}gather(): the index gets up to ${last}, and rows ${last * count} to ${
+          (last + 1) * count - 1
+        } of a list of ` +
+          `${rows.count} do not exist: ${
+            Math.floor(rows.count / Math.max(1, count))
+          } passes of ${count} rows are listed`,
       );
     }
     const start = batch === null ? null : batch.reg;

@@ -1,5 +1,6 @@
 /** CIFAR-10: 60,000 small colour photographs of ten kinds of things. */
 
+import { seenFrom } from "@symbolon/files";
 import { ByteTensor } from "./byte_tensor.ts";
 import { arranged, firstSamples, IMAGE_OPTIONS, type ImageOptions, type LabelledImages } from "./labelled_images.ts";
 import { readFirst } from "./local_files.ts";
@@ -41,7 +42,10 @@ async function readBatches(folder: string, names: readonly string[]): Promise<[B
     const file = await readFirst(folder, [name, `${name}.gz`]);
     if (file === null) {
       throw new RangeError(
-        `Cannot find ${folder}/${name}: put the six files of CIFAR-10's binary version there, or use syntheticImages()`,
+        `Cannot find ${folder}/${name}${
+          seenFrom(folder)
+        }: put the six files of CIFAR-10's binary version there, or use ` +
+          `syntheticImages()`,
       );
     }
     if (file.bytes.length === 0 || file.bytes.length % RECORD !== 0) {

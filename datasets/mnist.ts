@@ -1,5 +1,6 @@
 /** MNIST: 70,000 handwritten digits of 28 × 28 pixels. */
 
+import { seenFrom } from "@symbolon/files";
 import { ByteTensor } from "./byte_tensor.ts";
 import { readIdx } from "./idx.ts";
 import { arranged, firstSamples, IMAGE_OPTIONS, type ImageOptions, type LabelledImages } from "./labelled_images.ts";
@@ -89,7 +90,9 @@ async function readBytes(folder: string | URL, stem: string, axes: number) {
   // The two spellings that are about.
   const names = [`${stem}-idx${axes}-ubyte`, `${stem}.idx${axes}-ubyte`].flatMap((name) => [name, `${name}.gz`]);
   const file = await readFirst(folder, names);
-  if (file === null) throw new RangeError(`Cannot find ${names[0]} in ${folder}, nor ${names.slice(1).join(", ")}`);
+  if (file === null) {
+    throw new RangeError(`Cannot find ${names[0]} in ${folder}, nor ${names.slice(1).join(", ")}${seenFrom(folder)}`);
+  }
   const { shape, data } = readIdx(file.bytes, file.name);
   if (!(data instanceof Uint8Array) || shape.length !== axes) {
     throw new SyntaxError(`${file.name}: it is no tensor of unsigned bytes with ${axes} axes`);

@@ -3,4 +3,4 @@
  *
  * @module
  */
-export { type FileAction, naming, namingAsync } from "./system_errors.ts";
+export { type FileAction, naming, namingAsync, seenFrom } from "./system_errors.ts";

@@ -10,7 +10,9 @@ export type FileAction = "read" | "write";
 /** What to do, by the system's name of the error. */
 const ADVICE: Readonly<Record<string, (file: string, action: FileAction) => string>> = {
   ENOENT: (file, action) =>
-    action === "read" ? "there is no such file" : `there is no folder ${folderOf(file)}: make it first`,
+    action === "read"
+      ? `there is no such file${seenFrom(file)}`
+      : `there is no folder ${folderOf(file)}: make it first`,
   EISDIR: () => "it is a folder, and a file is expected there: give the file's own path, or move the folder away",
   ENOTDIR: () => "something on its path is a file and no folder: give another path, or move that file away",
   EEXIST: () =>
@@ -33,6 +35,16 @@ const ADVICE: Readonly<Record<string, (file: string, action: FileAction) => stri
   EBUSY: () => "another program is using it: wait until that has ended",
   EIO: () => "the disk reports an error: look at the disk",
 };
+
+/** Of a relative path ", seen from" the folder in which it begins; "" of others, and where that folder may not be known. */
+export function seenFrom(path: string | URL): string {
+  if (path instanceof URL || /^([A-Za-z]:)?[\\/]/.test(path)) return "";
+  try {
+    return `, seen from ${Deno.cwd()}`;
+  } catch {
+    return "";
+  }
+}
 
 /** What Deno calls the errors for which it knows no name of the system. */
 const CODES: Readonly<Record<string, string>> = {

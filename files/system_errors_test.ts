@@ -89,3 +89,10 @@ Deno.test("what is no error of the system passes as it is, and so do results", a
   assertEquals(naming("a", "read", () => 3), 3);
   assertEquals(await namingAsync("a", "write", () => Promise.resolve(4)), 4);
 });
+
+Deno.test("of a file that is not there the message says from which folder its path was seen, if it is relative", () => {
+  const missing = (path: string) =>
+    assertThrows(() => naming(path, "read", () => Deno.readTextFileSync(path)), Deno.errors.NotFound).message;
+  assertEquals(missing("nothing/x.csv"), `Cannot read nothing/x.csv: there is no such file, seen from ${Deno.cwd()}`);
+  assertEquals(missing("/nothing/x.csv"), "Cannot read /nothing/x.csv: there is no such file");
+});

@@ -53,6 +53,11 @@ export function align16(bytes: number): number {
   return Math.ceil(bytes / 16) * 16;
 }
 
+/** No room in linear memory; who knows what it was for may say so. */
+class MemoryFullError extends RangeError {
+  override readonly name = "MemoryFullError";
+}
+
 /**
  * Reserves fresh zeroed bytes at the end of linear memory and returns their offset.
  *
@@ -69,7 +74,7 @@ export function reserve(bytes: number): number {
       try {
         memory.grow(Math.ceil(missing / PAGE));
       } catch {
-        throw new RangeError(
+        throw new MemoryFullError(
           `Cannot reserve ${Math.ceil(bytes / 2 ** 20)} MiB: ${Math.ceil(at / 2 ** 20)} of the 4096 MiB a thread can ` +
             `address are in use. Use smaller batches, or run each party in its own process`,
         );

@@ -114,7 +114,10 @@ test("a full standard output, and a file on a result's path, are named with what
   const { code, err } = await run(
     ...["party", "-E", "semi2k", "--insecure-tcp", "--wait", "1", "0", "sum", "-OF", "notes.md/run"],
   );
-  assertMatch(err, /Cannot write notes\.md\/run-P0-0: .*in place of a folder on its path.*move it away/);
+  assertMatch(
+    err,
+    /Cannot write notes\.md\/run-P0-0: something on its path is a file and no folder: .*move that file away/,
+  );
   assertEquals(code, 1);
   if (Deno.build.os !== "linux") return;
   const cli = new URL("../cli.ts", import.meta.url).pathname;

@@ -8,6 +8,7 @@ import {
   program,
   type Public,
   publicPermutation,
+  type Regint,
   repeat,
   type Secret,
   sfix,
@@ -149,6 +150,29 @@ Deno.test("rows that a tensor does not have are refused when the program is comp
   assertThrows(() => taking((x) => x.gather(publicPermutation(6), null, 6)), RangeError, "row numbers must be below 2");
   assertThrows(() => taking((x) => x.sum().gather(listed([0]).rows(1), null, 1)), RangeError, "must be below 0");
   taking((x) => x.gather(publicPermutation(2, 4), null, 4));
+});
+
+Deno.test("a loop whose index names more rows than are listed is refused when the program is compiled, in loops within loops too", () => {
+  const taking = (passes: number, at: (i: Regint) => Regint, options = {}) =>
+    compile(program("", {}, () => {
+      const x = sint.inputTensorVia(1, [[1, 2], [3, 4], [5, 6]]);
+      const rows = publicPermutation(3, 7);
+      repeat(2, [], () => {
+        repeat(passes, [sint.constant([[0, 0], [0, 0]])], ([sum], i) => [sum!.add(x.gather(rows, at(i), 2))], options);
+        return [];
+      });
+    }));
+  const refused = (...args: Parameters<typeof taking>) =>
+    assertThrows(() => taking(...args), RangeError, "of a list of 7 do not exist: 3 passes of 2 rows are listed");
+  for (const passes of [0, 1, 3]) taking(passes, (i) => i);
+  refused(4, (i) => i);
+  taking(2, (i) => i.add(1));
+  refused(3, (i) => i.add(1));
+  taking(4, (i) => i.add(-1));
+  // A loop that may end early need not get there; a padded one does.
+  const until = () => cint.constant(1);
+  taking(4, (i) => i, { until });
+  refused(4, (i) => i, { until, pad: true });
 });
 
 Deno.test("the condition is printed with the tape, and must be one public number", () => {

@@ -192,6 +192,7 @@ testWith(
           ].sort(),
         );
       }
+      await Deno.mkdir(`${site.folder(1)}/out`);
       const play = (...more: string[]) => {
         const port = portBase(2);
         return Promise.all(

@@ -41,6 +41,7 @@ function runBoth(site: Site, options: readonly [string[], string[]], more: Start
 }
 
 test("-I reads standard input in lines, -OF writes results to a file and leaves the summary", async (site) => {
+  await Deno.mkdir(`${site.folder(1)}/out`);
   const [first, second] = await runBoth(site, [["-I"], ["-OF", "out/result"]], { input: "1 2.5\n-3\n" });
   assertEquals([first!.code, second!.code], [0, 0], first!.err + second!.err);
   assertStringIncludes(first!.out, "sum [1.5, 2.75, 1]");

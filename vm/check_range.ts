@@ -20,7 +20,7 @@ import {
   type Reg,
   type Tape,
 } from "@symbolon/compiler";
-import type { Shape } from "@symbolon/protocol";
+import { type Shape, stridesOf } from "@symbolon/protocol";
 import type { Look, Observe } from "./environment.ts";
 import { exactResult, sumOfProducts } from "./exact_values.ts";
 import {
@@ -252,10 +252,19 @@ function checkedLater({ registers, body }: Tape): ReadonlySet<Reg> {
     if (does.op === "product") return does.trunc === null && !later.has(out[0]!);
     return does.op !== "trunc" && does.op !== "decompose";
   };
+  /** A function that asks for numbers in range takes them by a window of the whole tensor, which changes nothing else. */
+  const isClaim = ({ x, offset, strides }: Extract<Op, { op: "window" }>, to: Reg): boolean => {
+    const [from, { shape, kind }] = [registers[x]!, registers[to]!];
+    const same = kind.f === from.kind.f && shape.length === from.shape.length &&
+      shape.every((d, i) => d === from.shape[i]);
+    return same && offset === 0 && stridesOf(shape).every((s, i) => s === strides[i]);
+  };
   const collect = (block: Tape["body"]): void => {
     for (const { does, out } of block) {
       if (does.op === "repeat") collect(does.body);
-      else if (does.op === "sum" || (does.op === "window" && sums.has(does.x))) sums.add(out[0]!);
+      else if (does.op === "sum" || (does.op === "window" && sums.has(does.x) && !isClaim(does, out[0]!))) {
+        sums.add(out[0]!);
+      }
     }
   };
   collect(body);

@@ -22,6 +22,7 @@ import { immediate, launch } from "./launch.ts";
 import { type Context, localWork, moveWork, type Work } from "./local.ts";
 import { Coin, type ElementCodec } from "./public.ts";
 import { type Place, Registers } from "./registers.ts";
+import { ofInstruction } from "./memory_errors.ts";
 import { type PreparedStage, type RecordedStage, recordStages, runStages } from "./stages.ts";
 import { type Spent, Supply } from "./supply.ts";
 import { type Item, looped, play } from "./timeline.ts";
@@ -93,12 +94,21 @@ class Preparation<S extends Share> {
           this.#loop(segment, items);
           break;
         case "effect":
-          items.push({
-            kind: "step",
-            start: effect(this.context, this.environment, segment.instruction, segment.call),
-          });
+          items.push({ kind: "step", start: this.#effect(segment) });
       }
     }
+  }
+
+  #effect({ instruction, call }: Extract<Segment, { kind: "effect" }>): () => Step<void> {
+    const start = effect(this.context, this.environment, instruction, call);
+    const failed = this.#failed(instruction);
+    return function* () {
+      try {
+        yield* start();
+      } catch (error) {
+        throw failed(error);
+      }
+    };
   }
 
   #stages(segment: Extract<Segment, { kind: "stages" }>, items: Item[]): void {
@@ -106,7 +116,10 @@ class Preparation<S extends Share> {
     const { memory } = protocol;
     const stages = segment.stages.map(({ local, launches }): PreparedStage => ({
       local: local.flatMap((item) => this.#local(item)),
-      launches: launches.map(({ instruction, call }) => launch(this.context, this.environment, instruction, call)),
+      launches: launches.map(({ instruction, call }) => ({
+        start: launch(this.context, this.environment, instruction, call),
+        failed: this.#failed(instruction),
+      })),
     }));
     const recorded = this.#recorded(segment, stages);
     if (recorded !== null) {
@@ -115,10 +128,16 @@ class Preparation<S extends Share> {
     }
     const { demand } = predict([segment], protocol.target);
     const { supply, environment: { pause } } = this;
+    const taker = segment.stages.flatMap(({ launches }) => launches)[0];
+    const failed = taker === undefined ? (error: unknown) => error : this.#failed(taker.instruction);
     items.push({
       kind: "step",
       start: demand.size === 0 ? () => runStages(stages, memory, pause) : function* () {
-        yield* supply.need(demand);
+        try {
+          yield* supply.need(demand);
+        } catch (error) {
+          throw failed(error);
+        }
         yield* runStages(stages, memory, pause);
       },
     });
@@ -219,12 +238,28 @@ class Preparation<S extends Share> {
     return recordStages([{ local: works, launches: [] }], memory, recorder)[0]!.work;
   }
 
+  /** Errors of memory name the instruction. */
+  #failed(instruction: Instruction): (error: unknown) => unknown {
+    const [to] = instruction.out;
+    const shape = to === undefined ? undefined : this.context.registers.shape(to);
+    return (error) => ofInstruction(error, instruction, shape);
+  }
+
   /** The work of a local instruction or of one without rounds, seen by the observer if there is one. */
   #local(item: Instruction | Launch): Work[] {
     const instruction = "call" in item ? item.instruction : item;
-    const works: Work[] = "call" in item
-      ? [{ run: immediate(launch(this.context, this.environment, instruction, item.call), item), touches: "protocol" }]
-      : localWork(this.context, instruction);
+    const failed = this.#failed(instruction);
+    const works = attempt(
+      failed,
+      (): Work[] =>
+        "call" in item
+          ? [{
+            run: immediate(launch(this.context, this.environment, instruction, item.call), item),
+            touches: "protocol",
+          }]
+          : localWork(this.context, instruction),
+    )
+      .map(({ run, touches }): Work => ({ run: touches === "memory" ? run : () => attempt(failed, run), touches }));
     const { observe } = this.environment;
     if (observe === undefined) return works;
     return [...works, { run: () => observe(instruction, this.#look), touches: "both" }];
@@ -251,5 +286,14 @@ class Preparation<S extends Share> {
     const values = read(codec, out);
     memory.release(mark);
     return values;
+  }
+}
+
+/** What `run` gives; where it fails the error is the one to go on with. */
+function attempt<T>(failed: (error: unknown) => unknown, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw failed(error);
   }
 }

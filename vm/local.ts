@@ -106,11 +106,11 @@ const LOCAL: { readonly [K in LocalOp["op"]]: Prepare<Named<LocalOp, K>> } = {
       }
     });
   },
-  public({ protocol, registers }, { fn, x, y }, { to, place }) {
+  public({ protocol, registers }, { fn, x, y, loss }, { to, place }) {
     const operand = (r: Reg): Operand => ({
       ...{ elements: registers.elements(r), kind: registers.kind(r), codec: registers.codecOf(registers.kind(r)) },
     });
-    const operands = { x: operand(x), y: operand(y), out: operand(to), place };
+    const operands = { x: operand(x), y: operand(y), out: operand(to), place, ...(loss === undefined ? {} : { loss }) };
     return kernelWork(protocol, fn, operands, registers.fits(to)) ?? onMemory(() => computePublic(fn, operands));
   },
   permutation({ protocol: p, registers, coin }, { n }, { to }) {

@@ -112,10 +112,10 @@ function shifted(x: bigint, bits: number): bigint {
 /**
  * Element by element; an operand of one element is repeated.
  *
- * @throws {RangeError} on division by zero
+ * @throws {RangeError} on division by zero, or by what loses too much
  * @throws {OutOfRangeError} at a result that the register cannot hold; both begin with `place`
  */
-export function computePublic(fn: PublicOp["fn"], { x, y, out, place }: PublicOperands): void {
+export function computePublic(fn: PublicOp["fn"], { x, y, out, place, loss }: PublicOperands): void {
   const n = sizeOf(out.elements.shape);
   const stepX = stepOf(x, n);
   const stepY = stepOf(y, n);
@@ -126,6 +126,7 @@ export function computePublic(fn: PublicOp["fn"], { x, y, out, place }: PublicOp
     const b = y.codec.read(y.elements.at, i * stepY);
     if (fn === "div" && b === 0n) throw new RangeError(`${place}Division of a public value by zero`);
     const value = apply(fn, a, b, x.kind.f, y.kind.f, f);
+    if (loss !== undefined) checkLoss(value, { a, b, shift: f + y.kind.f - x.kind.f, most: loss, f, place });
     if (BigInt.asIntN(bits, value) !== value) throw leavesItsRange(place, fn, value, { ...out.kind, bits });
     out.codec.write(out.elements.at, i, value);
   }
@@ -161,6 +162,30 @@ function resultBits(x: Operand, y: Operand, out: Operand): number {
   return held < Math.max(heldBits(x.kind), heldBits(y.kind)) ? Math.min(out.kind.bits, held) : held;
 }
 
+/** A quotient of mantissas, a · 2^shift / b, and how much of itself it may be off. */
+interface Loss {
+  readonly a: bigint;
+  readonly b: bigint;
+  readonly shift: number;
+  readonly most: number;
+  readonly f: number;
+  readonly place: string;
+}
+
+/** @throws {RangeError} if a quotient with f fraction bits is too far from what it was rounded from, which is public */
+function checkLoss(value: bigint, { a, b, shift, most, f, place }: Loss): void {
+  const loss = Math.abs(Number(value) * Number(b) / (Number(a) * 2 ** shift) - 1);
+  if (a === 0n || loss <= most) return;
+  const divisor = Number(b) / 2 ** shift * 2 ** f / Number(a);
+  throw new RangeError(
+    `${place}Cannot divide by ${divisor}, known only when the program runs: with the ${f} fraction bits that there is room for ` +
+      `1/${divisor} would be ${
+        (100 * loss).toPrecision(2)
+      } % off. Divide by smaller numbers one after the other, or by a number ` +
+      `of the program, which loses nothing`,
+  );
+}
+
 /** Public values are known to everybody, so the message may show them. */
 function leavesItsRange(place: string, fn: PublicOp["fn"], value: bigint, { bits, f }: Kind): OutOfRangeError {
   const range = bits - 1 - f;
@@ -177,6 +202,8 @@ export interface PublicOperands {
   readonly out: Operand;
   /** The program's line, for messages. */
   readonly place: string;
+  /** Of quotients: see {@linkcode PublicOp}. */
+  readonly loss?: number;
 }
 
 /** A public register: its elements, how they lie in memory, and its kind. */

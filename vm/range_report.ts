@@ -86,8 +86,8 @@ function rangeOf({ bits, f }: Kind): string {
   return `fixed-point numbers of k = ${bits} bits with f = ${f} fraction bits, from −2^${limit} to 2^${limit}`;
 }
 
-/** An operation in the words of the program. */
-function nameOf(does: Op): string {
+/** An operation's result in the words of the program. */
+export function nameOf(does: Op): string {
   switch (does.op) {
     case "add":
     case "addPublic":
@@ -97,14 +97,21 @@ function nameOf(does: Op): string {
     case "sub":
       return "a difference";
     case "product":
+      return does.terms.some(({ kind }) => kind === "matmul") ? "a matrix product" : "a product";
     case "mulPublic":
       return "a product";
+    case "input":
+      return `an input of party ${does.owner}`;
     case "trunc":
       return "a rounded value";
     case "public":
       return `the public result of ${does.fn}()`;
     case "reveal":
       return "a revealed value";
+    case "window":
+      return "an operand";
+    case "decompose":
+      return "the result of bits()";
     default:
       return `the result of ${does.op}`;
   }

@@ -15,6 +15,7 @@ import {
   sizeOf,
 } from "@symbolon/protocol";
 import { findHeld, type HeldPart } from "./held.ts";
+import { ofRegisters } from "./memory_errors.ts";
 import { plan } from "./plan.ts";
 import { ElementCodec, WIDE_DOMAIN } from "./public.ts";
 import { type PublicBounds, publicBounds } from "./public_bounds.ts";
@@ -64,7 +65,7 @@ export class Registers<S extends Share> {
     const reshapes = new Map([...findReshapes(tape)].filter(([r, { x }]) => !held.has(r) && !held.has(x)));
     const { offsets, bytes } = plan({ tape, segments, views: new Map([...views, ...reshapes]), spacing }, bytesOf);
     this.bytes = bytes + this.#hold(held, protocol);
-    const base = protocol.memory.allocate(bytes);
+    const base = this.#allocate(bytes, protocol, bytesOf);
     this.planned = { at: base, bytes };
     tape.registers.forEach(({ shape, kind }, r) => {
       if (offsets[r]! < 0 || held.has(r)) return;
@@ -78,6 +79,14 @@ export class Registers<S extends Share> {
     for (const [r, { x }] of views) {
       this.#shares[r] = protocol.transposed!(this.share(x));
       this.#views.add(r);
+    }
+  }
+
+  #allocate(bytes: number, { memory }: Protocol<S>, bytesOf: (r: Reg) => number): number {
+    try {
+      return memory.allocate(bytes);
+    } catch (error) {
+      throw ofRegisters(error, this.#tape, bytesOf);
     }
   }
 

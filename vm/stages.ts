@@ -12,7 +12,20 @@ import type { Work } from "./local.ts";
 /** Work between two rounds, then steps that begin. */
 export interface PreparedStage {
   readonly local: readonly Work[];
-  readonly launches: readonly (() => Step<void>)[];
+  readonly launches: readonly PreparedLaunch[];
+}
+
+/** A step that begins in a stage. */
+export interface PreparedLaunch {
+  readonly start: () => Step<void>;
+  /** The error to go on with where it fails. */
+  readonly failed: (error: unknown) => unknown;
+}
+
+/** A step under way. */
+interface Live {
+  readonly step: Step<void>;
+  readonly failed: (error: unknown) => unknown;
 }
 
 /** A recorded stage: what to do, then the round to exchange, if one follows. */
@@ -25,7 +38,7 @@ export interface RecordedStage {
 export function* runStages(stages: readonly PreparedStage[], memory: Memory, pause?: () => boolean): Step<void> {
   if (pause !== undefined) return yield* runAlone(stages, memory, pause);
   const mark = memory.mark();
-  const live: Step<void>[] = [];
+  const live: Live[] = [];
   for (const stage of stages) {
     const round = enter(stage, live, () => memory.release(mark), (work) => work.run());
     if (round !== null) yield round;
@@ -43,8 +56,12 @@ function* runAlone(stages: readonly PreparedStage[], memory: Memory, pause: () =
       work.run();
       if (pause()) yield PAUSE;
     }
-    for (const start of launches) {
-      yield* start();
+    for (const { start, failed } of launches) {
+      try {
+        yield* start();
+      } catch (error) {
+        throw failed(error);
+      }
       if (pause()) yield PAUSE;
     }
   }
@@ -54,7 +71,7 @@ function* runAlone(stages: readonly PreparedStage[], memory: Memory, pause: () =
 /** The stages as recordings, to be run in this order as often as wanted, with no scratch reserved above that of now. */
 export function recordStages(stages: readonly PreparedStage[], memory: Memory, recorder: Recorder): RecordedStage[] {
   const mark = memory.mark();
-  const live: Step<void>[] = [];
+  const live: Live[] = [];
   const recorded = stages.map((stage) => {
     let round: Round | null = null;
     const work = recorder.record(() => {
@@ -89,31 +106,35 @@ function above(memory: Memory, run: () => void): () => void {
 /** Goes on with the steps under way, does the stage's work and begins its steps; returns the round of all, null if there is none. */
 function enter(
   { local, launches }: PreparedStage,
-  live: Step<void>[],
+  live: Live[],
   whenNoneIsLeft: () => void,
   does: (work: Work) => void,
 ): Round | null {
   const rounds: Round[] = [];
   let kept = 0;
-  for (const step of live) if (advance(step, rounds)) live[kept++] = step;
+  for (const running of live) if (advance(running, rounds)) live[kept++] = running;
   live.length = kept;
   if (kept === 0) whenNoneIsLeft();
   for (const work of local) does(work);
-  for (const start of launches) {
-    const step = start();
-    if (advance(step, rounds)) live.push(step);
+  for (const { start, failed } of launches) {
+    const running = { step: start(), failed };
+    if (advance(running, rounds)) live.push(running);
   }
   return rounds.length === 0 ? null : merge(rounds);
 }
 
 /** Runs a step up to its next round; false at its end. */
-function advance(step: Step<void>, rounds: Round[]): boolean {
-  const at = step.next();
-  if (at.done) return false;
-  rounds.push(at.value);
-  return true;
+function advance({ step, failed }: Live, rounds: Round[]): boolean {
+  try {
+    const at = step.next();
+    if (at.done) return false;
+    rounds.push(at.value);
+    return true;
+  } catch (error) {
+    throw failed(error);
+  }
 }
 
-function finish(live: readonly Step<void>[]): void {
+function finish(live: readonly Live[]): void {
   if (live.length > 0) throw new Error("internal: a step takes more rounds than declared");
 }

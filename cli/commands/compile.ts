@@ -7,7 +7,18 @@ import { plan } from "@symbolon/engine";
 import { unitsByName } from "@symbolon/protocol";
 import { type Command, command } from "../command.ts";
 import { storeCompiled } from "../files/compiled_files.ts";
-import { allowRead, backend, domain, GENERAL, inputPrefix, overwrite, parties, samples, tape } from "../options.ts";
+import {
+  allowRead,
+  backend,
+  checkBackend,
+  domain,
+  GENERAL,
+  inputPrefix,
+  overwrite,
+  parties,
+  samples,
+  tape,
+} from "../options.ts";
 import { bringsOnly, compileNamed, prepareInputs } from "../programs/compiling.ts";
 import { predicted } from "../report.ts";
 
@@ -24,6 +35,7 @@ export const compile: Command = command({
   },
   examples: ["deno task compile breast_logistic", "deno task compile --tape diabetes"],
   does: async ({ words, values }) => {
+    await checkBackend(values);
     const { name, path, args, compiled, compileSeconds } = await compileNamed(words, values);
     if (bringsOnly(compiled)) return await prepareInputs({ name, args, compiled }, values);
     const { backend, parties, domain, inputPrefix, overwrite } = values;

@@ -34,13 +34,14 @@ import { type Command, command } from "../command.ts";
 import { loadIdentity } from "../files/certificate_files.ts";
 import { loadBrought, loadCompiled } from "../files/compiled_files.ts";
 import { inputsFrom } from "../files/input_files.ts";
-import { userFile, userPath } from "../files/places.ts";
+import { userFile, userPrefix } from "../files/places.ts";
 import { openResults } from "../files/result_files.ts";
 import { typedInputs } from "../files/typed_input.ts";
 import { flag, numberOf, type Option, option, type Values } from "../flags.ts";
 import { Heard } from "../heard.ts";
 import {
   backend,
+  checkBackend,
   GENERAL,
   inputPrefix,
   MOST_PARTIES,
@@ -117,7 +118,7 @@ export const PARTY_OPTIONS = {
   outputPrefix: option(
     { name: "output-prefix", short: "OF", value: "P" },
     'what is printed and learned goes to the file P-P<party>-0; "." is standard output, as without',
-    (text) => text === undefined || text === "." ? undefined : userPath(text),
+    (text) => text === undefined || text === "." ? undefined : userPrefix("-OF", text),
   ),
   overwrite: { ...overwrite, about: "results of an earlier run may be replaced" },
   ...GENERAL,
@@ -168,6 +169,7 @@ function named(
 async function runParty(self: number, program: string, options: PartyOptions): Promise<void> {
   const { backend, parties, publicSeed, threads, inputPrefix } = options;
   const preprocessing = preprocessingOf(options);
+  await checkBackend(options);
   const stored = loadCompiled(program);
   const chosen = { backend, parties, publicSeed, threads, preprocessing };
   const planned = await plan(stored, chosen);

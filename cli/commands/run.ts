@@ -11,6 +11,7 @@ import { Heard } from "../heard.ts";
 import {
   allowRead,
   backend,
+  checkBackend,
   domain,
   GENERAL,
   inputPrefix,
@@ -68,6 +69,7 @@ while it is compiled, and nothing else: docs/data.md and docs/security.md say mo
     const { checkRange, noCheckRange, json } = values;
     if (checkRange && noCheckRange) throw new UsageError("--check-range and --no-check-range exclude each other");
     const preprocessing = preprocessingOf(values);
+    await checkBackend(values);
     const { name, args, compiled, compileSeconds } = await compileNamed(words, values);
     if (bringsOnly(compiled)) return await prepareInputs({ name, args, compiled }, values);
     const { backend, parties, domain, publicSeed, threads } = values;

@@ -6,7 +6,9 @@
  *
  * @module
  */
+import { nearest } from "@symbolon/compiler";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { UsageError } from "../usage_error.ts";
 
 /** The folder of the checkout. */
 export const CHECKOUT: string = slashes(fileURLToPath(new URL("../../", import.meta.url))).replace(/\/$/, "");
@@ -38,6 +40,34 @@ export function userPath(name: string): string {
 export function userFile(name: string): string {
   const path = userPath(name);
   return path !== name && !isThere(path) && isThere(name) ? name : path;
+}
+
+/**
+ * The path of a prefix of files that the user names.
+ *
+ * @throws {UsageError} if there is no such folder: a mistyped one would be made
+ */
+export function userPrefix(option: string, name: string): string {
+  const path = userPath(name);
+  const folder = path.replace(/[^/]*$/, "").replace(/(?<=.)\/+$/, "");
+  if (folder === "" || isThere(folder) || folder === userPath(OWN_FOLDER)) return path;
+  const [, parent = "", missing = ""] = /^(.*\/)?([^/]*)$/.exec(folder) ?? [];
+  const near = nearest(missing, foldersIn(parent || "."));
+  const advice = near === undefined ? "" : ` (did you mean "${parent}${near}/${path.slice(folder.length + 1)}"?)`;
+  throw new UsageError(
+    `${option} ${name}: there is no folder ${folder}${advice}. Make it first, or give another prefix`,
+  );
+}
+
+/** The folder that is made where it is missing. */
+const OWN_FOLDER = "Player-Data";
+
+function foldersIn(path: string): string[] {
+  try {
+    return Array.from(Deno.readDirSync(path)).filter(({ isFile }) => !isFile).map(({ name }) => name);
+  } catch {
+    return [];
+  }
 }
 
 /** The address of a file, whatever letters its path has. */

@@ -30,10 +30,7 @@ const MODE = 0o600;
 export function openResults({ outputPrefix, overwrite }: ResultOptions, party: number): ResultLines {
   if (outputPrefix === undefined) return { write: (line) => console.log(line), [Symbol.dispose]: () => {} };
   const name = `${outputPrefix}-P${party}-0`;
-  const file = naming(name, "write", () => {
-    if (name.includes("/")) Deno.mkdirSync(name.replace(/[^/]*$/, ""), { recursive: true });
-    return Deno.openSync(name, { create: true, write: true, mode: MODE });
-  });
+  const file = naming(name, "write", () => Deno.openSync(name, { create: true, write: true, mode: MODE }));
   try {
     if (file.statSync().size > 0 && !overwrite) throw refusal(name);
     naming(name, "write", () => {

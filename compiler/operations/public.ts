@@ -27,6 +27,8 @@ export interface PublicOp {
   readonly fn: "add" | "sub" | "mul" | "div" | "lessThan";
   readonly x: Reg;
   readonly y: Reg;
+  /** Quotients: how much of itself one may be off by its rounding; a run stops at more. Absent: any. */
+  readonly loss?: number;
 }
 
 /** A public permutation of 0 … n−1 by a common coin, filled up to the register's length with random repeats. */
@@ -88,14 +90,15 @@ export const OPEN: { readonly [K in OpenOp["op"]]: Local<Named<OpenOp, K>> } = {
     results: 1,
     effect: false,
     exact: false,
-    *check({ x, y }, { isPublic, shape, sized, like, out }) {
+    *check({ fn, x, y, loss }, { isPublic, shape, sized, like, out }) {
       yield [isPublic(x, y, out), "computes on a secret in the clear"];
+      yield [loss === undefined || (fn === "div" && loss > 0), "bounds the loss of no quotient"];
       yield [
         [x, y].every((r) => sized(r) === 1 || like(r)) && (like(x) || like(y) || sizeOf(shape) === 1),
         "has operands of other shapes",
       ];
     },
-    show: ({ fn, x, y }) => `public ${fn} %${x}, %${y}`,
+    show: ({ fn, x, y, loss }) => `public ${fn} %${x}, %${y}${loss === undefined ? "" : ` within ${loss}`}`,
     call: null,
   },
 

@@ -9,7 +9,19 @@
  */
 import { type Secret, shared } from "@symbolon/compiler";
 import { minimax, powers } from "./fit.ts";
-import { bounded, type Column, exact, fixedPoint, lookUp, ownScale, RAW_BITS, shifted } from "./fixed_point.ts";
+import {
+  bounded,
+  type Column,
+  exact,
+  fixedPoint,
+  lookUp,
+  ownScale,
+  RAW_BITS,
+  roundedNearOne,
+  roundedSum,
+  shifted,
+  WIDE_BITS,
+} from "./fixed_point.ts";
 
 /** Octaves between the table's powers. */
 const STEP = 3;
@@ -20,6 +32,8 @@ const [POWER, COEFFICIENT, FIRST] = [18, 14, 16] as const;
 const REDUCED = 30;
 /** Most steps for divisors that are integers: those below 2^30, or below 2^(63−k) where k leaves less room. */
 const INTEGER_STEPS = 10;
+/** So many bits less than k are dropped of the dividend of a large divisor at a time: below 2^-(f+4) of the quotient. */
+const DROPPED = 55;
 /** e² is taken a little larger, which makes up for most of e⁴. */
 const BOOST = 1 + 2 ** -13;
 
@@ -38,20 +52,51 @@ interface Reduced {
   readonly d: Secret;
   readonly scale: Secret;
   readonly bits: number;
+  /** The further columns. */
+  readonly others: readonly Secret[];
 }
 
-/** Of any y of the program's k bits, or an integer of {@linkcode INTEGER_STEPS}; y = 0 gives 0. */
-function reduce(divisor: Secret, k: number): Reduced {
-  const whole = divisor.kind.type === "int";
-  const steps = whole ? Math.min(INTEGER_STEPS, Math.floor((63 - k) / STEP)) : Math.ceil((k - 1) / STEP);
-  const y = whole ? bounded(divisor, STEP * steps + 1) : divisor;
-  const bits = STEP * steps;
-  const powersOf = Array.from({ length: steps }, (_, i) => 1n << BigInt(STEP * i));
-  const thresholds = [...powersOf.map((p) => 1n - p).reverse(), ...powersOf];
-  const scales = powersOf.map((p) => (1n << BigInt(bits - STEP)) / p);
-  const column: Column = { f: 0, values: [...scales.map((s) => -s).reverse(), 0n, ...scales] };
-  const [scale] = lookUp(y, thresholds, [column]) as [Secret];
-  return { d: shifted(scale.mulRaw(y), y.kind.f - bits), scale, bits };
+/** Bits of an integer divisor: {@linkcode INTEGER_STEPS}. */
+function integerBits(k: number): number {
+  return STEP * Math.min(INTEGER_STEPS, Math.floor((63 - k) / STEP)) + 1;
+}
+
+/** The scale of y in ascending order of |y|: powers of two, of which y takes the last that is not above it. */
+interface Scales {
+  readonly bits: number;
+  /** The least |y| of each. */
+  readonly from: readonly bigint[];
+  readonly scales: readonly bigint[];
+}
+
+/** For divisors of so many bits; those of sums of integers and fractions begin with one octave, so that the last ends where they do. */
+function scalesFor(divisorBits: number): Scales {
+  const wide = divisorBits === WIDE_BITS;
+  const bits = wide ? WIDE_BITS - 1 : STEP * Math.ceil((divisorBits - 1) / STEP);
+  const octaves = Array.from({ length: Math.ceil(bits / STEP) }, (_, i) => Math.max(0, STEP * i - (wide ? 2 : 0)));
+  const from = octaves.map((i) => 1n << BigInt(i));
+  return { bits, from, scales: from.map((p) => (1n << BigInt(bits - STEP)) / p) };
+}
+
+/** Of any y of so many bits, with further columns that depend on the scale alone; y = 0 gives 0. */
+function reduce(y: Secret, { bits, from, scales }: Scales, columns: readonly ScaleColumn[] = []): Reduced {
+  const thresholds = [...from.map((p) => 1n - p).reverse(), ...from];
+  const bothSigns = ({ f, of }: ScaleColumn): Column => {
+    const values = scales.map(of);
+    return { f, values: [...values.map((s) => -s).reverse(), 0n, ...values] };
+  };
+  const [scale, ...others] = lookUp(y, thresholds, [{ f: 0, of: (s: bigint) => s }, ...columns].map(bothSigns)) as [
+    Secret,
+    ...Secret[],
+  ];
+  const d = shifted(scale.mulRaw(y), y.kind.f - bits);
+  return { d: bits > REDUCED ? roundedNearOne(d, REDUCED, y.kind.bits) : d, scale, bits, others };
+}
+
+/** A column of the table: mantissas with f fraction bits that follow from the scale. */
+interface ScaleColumn {
+  readonly f: number;
+  readonly of: (scale: bigint) => bigint;
 }
 
 /** w(d) ≈ 1/d with FIRST fraction bits. */
@@ -69,15 +114,15 @@ function firstApproximation(t: Secret): Secret {
 /** numerator / y with f fraction bits of k, from y's reduction; the numerator has been multiplied with its scale. */
 function quotient(
   numerator: Secret,
-  { d, bits }: Reduced,
+  { d: divisor }: Pick<Reduced, "d">,
   { f, k }: { readonly f: number; readonly k: number },
 ): Secret {
-  const divisor = bits > REDUCED ? d.rescale(REDUCED) : d;
   const w = firstApproximation(divisor.sub(MIDDLE));
   // Everything below is bounded by the quotient, which has k bits.
   const most = RAW_BITS - FIRST - (k - 1 - f);
   const a = numerator.kind.f > most ? numerator.rescale(most) : numerator;
-  const q = a.mulRaw(w).rescale(f);
+  // Not yet the quotient, and perhaps a little more than the range holds.
+  const q = roundedSum(a.mulRaw(w), f, k + 1);
   const error = Math.min(30, RAW_BITS + 6 - (k - 1));
   const e = shared(exact(1, divisor.kind.f + FIRST)).sub(divisor.mulRaw(w)).rescale(error);
   const square = e.mulRaw(e.mulRaw(exact(BOOST, 13))).rescale(error);
@@ -90,18 +135,43 @@ function quotient(
  * x / y, element by element; shapes broadcast.
  *
  * Error: below 2.25 · 2^-f + 2^-27 |x/y|, with k > 31 2^-26 |x/y|. The quotient must be in the program's range, like any result: if it
- * is not, the value is meaningless. x / 0 is 0. Integers y count below 2^30, with k > 33 below 2^(63−k) by octaves of three; x is a sum
- * or an integer of any size for which the quotient is in range.
+ * is not, the value is meaningless. x / 0 is 0. Integers y count below 2^30, with k > 33 below 2^(63−k) by octaves of three, sums of
+ * integers and fractions below 2^(61−f), with an error as for k > 31; x is a sum or an integer of any size for which the quotient is in
+ * range.
  *
- * Cost (ring): 18 rounds, 794 bytes an element.
+ * Cost (ring): 18 rounds, 794 bytes an element; for sums as divisors two rounds more.
  *
  * @throws {RangeError} if the program's precision is not supported
  */
 export function divide(x: Secret, y: Secret): Secret {
   const { x: dividend } = fixedPoint("divide()", x);
-  const { x: divisor, f, k } = ownScale("divide()", y);
-  const reduced = reduce(divisor, k);
+  const { x: divisor, bits, f, k } = ownScale("divide()", y, integerBits);
+  if (bits === WIDE_BITS) return divideByWide(dividend, divisor, { f, k });
+  const reduced = reduce(divisor, scalesFor(bits));
   return quotient(shifted(reduced.scale.mulRaw(dividend), divisor.kind.f - reduced.bits), reduced, { f, k });
+}
+
+/**
+ * x / y for a sum of integers and fractions y. There is no room for all bits of x times the scale of a small y and for all fraction bits
+ * of it for a large one: the larger y is, the fewer bits of x count.
+ */
+function divideByWide(x: Secret, y: Secret, { f, k }: { readonly f: number; readonly k: number }): Secret {
+  const scales = scalesFor(WIDE_BITS);
+  // The reduced dividend is below the quotient.
+  const kept = RAW_BITS - (k - 1 - f);
+  const missing = scales.bits - kept;
+  const levels = Math.ceil(missing / (DROPPED - k));
+  const drops = Array.from({ length: levels + 1 }, (_, i) => Math.ceil(i * missing / levels));
+  const columns = drops.map((drop, i): ScaleColumn => {
+    const [least, all] = [1n << BigInt(missing - drop), 1n << BigInt(missing - (drops[i - 1] ?? 0))];
+    return { f: kept, of: (s) => s < least || (i > 0 && s >= all) ? 0n : s / least };
+  });
+  const reduced = reduce(y, scales, columns);
+  const terms = drops.map((drop, i) => {
+    const rounded = drop === 0 ? shifted(x, f) : shifted(x, f - drop).rescale(0);
+    return rounded.mulRaw(reduced.others[i]!);
+  });
+  return quotient(terms.reduce((sum, term) => sum.add(term)), reduced, { f, k });
 }
 
 /**
@@ -110,13 +180,13 @@ export function divide(x: Secret, y: Secret): Secret {
  * Error: below 2.25 · 2^-f + 2^-27 |1/y|, with k > 31 2^-26 |1/y|. 1/y must be in the program's range: |y| > 2^-(k−f−1). 1/0 is 0.
  * Integers as for {@linkcode divide}.
  *
- * Cost (ring): 18 rounds, 762 bytes an element.
+ * Cost (ring): 18 rounds, 762 bytes an element; for sums two rounds more.
  *
  * @throws {RangeError} if the program's precision is not supported
  */
 export function reciprocal(y: Secret): Secret {
-  const { x: divisor, f, k } = ownScale("reciprocal()", y);
-  const reduced = reduce(divisor, k);
+  const { x: divisor, bits, f, k } = ownScale("reciprocal()", y, integerBits);
+  const reduced = reduce(divisor, scalesFor(bits));
   return quotient(shifted(reduced.scale, divisor.kind.f - reduced.bits), reduced, { f, k });
 }
 
@@ -124,15 +194,16 @@ export function reciprocal(y: Secret): Secret {
 export function reciprocalFromOne(y: Secret, octaves: number, precise: number): Secret {
   const { f } = y.kind;
   const steps = Math.ceil(octaves / STEP);
-  const bits = f + STEP * steps;
   const powersOf = Array.from({ length: steps }, (_, i) => 1n << BigInt(STEP * i));
   const precision = { f: precise, k: precise + 2 };
   if (steps === 1) {
     const one = shared(exact(2 ** -STEP, STEP)).broadcastTo(y.shape);
-    return quotient(one, { d: shifted(y, -STEP), scale: one, bits }, precision);
+    const d = shifted(y, -STEP);
+    return quotient(one, { d: d.kind.f > REDUCED ? d.rescale(REDUCED) : d }, precision);
   }
+  const bits = f + STEP * steps;
   const thresholds = powersOf.slice(1).map((p) => p << BigInt(f));
   const [scale] = lookUp(bounded(y, bits + 1), thresholds, [{ f: 0, values: powersOf.toReversed() }]) as [Secret];
   const d = shifted(scale.mulRaw(y), f - bits);
-  return quotient(shifted(scale, -STEP * steps), { d, scale, bits }, precision);
+  return quotient(shifted(scale, -STEP * steps), { d: bits > REDUCED ? d.rescale(REDUCED) : d }, precision);
 }

@@ -48,6 +48,7 @@ Deno.test("divide() is within its bound at other precisions, in a field and on t
     const given = pairs(f, k, 1_000);
     for (const pattern of [0, 0xffff, 0x5a5a]) check(given, f, k, { pattern });
     check(given, f, k, { backend: "ring" });
+    check(given, f, k, { checkRange: true });
   }
   check(pairs(16, 31, 1_000), 16, 31, { domain: "field" });
   check(pairs(16, 31, 1_000), 16, 31, { backend: "ring" });

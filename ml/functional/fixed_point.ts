@@ -76,22 +76,33 @@ export function saturated(what: string, x: Secret): { readonly x: Secret } & Pre
   return fixedPoint(what, whole ? asIntegers(clamped).toFix() : inRange(clamped));
 }
 
-/**
- * x in its own scale: fixed-point numbers of the program's precision, or integers below 2^(k−1), without fraction bits. `f` is that of
- * results.
- */
-export function ownScale(what: string, x: Secret): { readonly x: Secret } & Precision {
-  const fixed = fixedPoint(what, x);
-  return { ...fixed, x: x.kind.type === "int" ? bounded(x, fixed.k) : inRange(fixed.x) };
+/** A number that a table brings near 1, and how many bits it has at most: `f` and `k` are those of results. */
+export interface Scalable extends Precision {
+  readonly x: Secret;
+  readonly bits: number;
 }
 
-/** Most bits of a number that a table brings near 1 by powers of two. */
-const SCALED = 58;
+/**
+ * x in its own scale: fixed-point numbers of the program's precision; sums of integers and fractions with all their bits; or integers,
+ * without fraction bits, of `integerBits(k)`, k if left out.
+ */
+export function ownScale(what: string, x: Secret, integerBits: (k: number) => number = (k) => k): Scalable {
+  const fixed = fixedPoint(what, x);
+  if (isWide(x)) return { ...fixed, x, bits: WIDE_BITS };
+  const whole = x.kind.type === "int";
+  const bits = whole ? integerBits(fixed.k) : fixed.k;
+  return { ...fixed, x: within(whole ? x : fixed.x, bits), bits };
+}
 
-/** The same for functions that take sums of integers and fractions, too, below 2^(57−f): `k` is the number of bits of x. */
-export function ownScaleOrWide(what: string, x: Secret): { readonly x: Secret } & Precision {
-  const own = ownScale(what, x);
-  return isWide(x) ? { ...own, x: bounded(x, SCALED), k: SCALED } : own;
+/** Bits of a sum of integers and fractions. */
+export const WIDE_BITS: number = RAW_BITS + 1;
+
+/**
+ * The same numbers, which are to have mantissas below 2^(bits−1): a run in the clear stops at others, even if they are a sum that was
+ * not asked to be in a range before. Local.
+ */
+function within(x: Secret, bits: number): Secret {
+  return view(x, 0, x.shape, stridesOf(x.shape), { ...x.kind, type: "fix", bits });
 }
 
 /** Values v · 2^−f that only their magnitude's bound limits. */
@@ -133,6 +144,17 @@ export function difference(x: Secret, y: Operand): Secret {
 /** The same numbers, known to be in the program's range. */
 export function inRange(x: Secret): Secret {
   return bounded(x, tracer().precision.k);
+}
+
+/**
+ * x rounded to f fraction bits, where it is a number of `bits` bits that a table has brought near 1: a run in the clear stops if a sum of
+ * integers and fractions is beyond its range. Others have been looked at before.
+ */
+export function roundedNearOne(x: Secret, f: number, bits: number): Secret {
+  if (bits < WIDE_BITS) return x.rescale(f);
+  const trunc = { bits: x.kind.f - f, bound: bits - 1, rounding: tracer().precision.rounding };
+  const kind = wide(f);
+  return new Secret(tracer().emit({ op: "trunc", x: x.reg, trunc }, x.shape, kind), x.shape, kind);
 }
 
 /** Numbers without fraction bits as integers. */

@@ -6,7 +6,7 @@
  * @module
  */
 import type { Secret } from "@symbolon/compiler";
-import { fixedPoint, inRange, lookUp, saturated } from "./fixed_point.ts";
+import { bounded, fixedPoint, lookUp, saturated } from "./fixed_point.ts";
 import { combine, evaluatePieces, mirrored, type Pieces, tabulate } from "./piecewise_quadratic.ts";
 
 /** Error of a piece: little more than the smallest that eight pieces on each side of 0 can have, and ten of the derivative. */
@@ -80,7 +80,7 @@ export function gelu(x: Secret): Secret {
   const { thresholds, columns } = tabulate(pieces, f);
   const positive = { f: 0, values: [0n, ...thresholds.map((t) => t < 0n ? 0n : 1n)] };
   const [c0, c1, c2, bit] = lookUp(v, thresholds, [...columns, positive]) as [Secret, Secret, Secret, Secret];
-  return combine(v, c0, c1, c2).add(inRange(bit.mulRaw(v)));
+  return combine(v, c0, c1, c2).add(bounded(bit.mulRaw(v), v.kind.bits));
 }
 
 /**

@@ -8,7 +8,7 @@
  */
 import type { Secret } from "@symbolon/compiler";
 import { roundedMinimax } from "./fit.ts";
-import { exact, lookUp, mantissa, ownScaleOrWide, shifted } from "./fixed_point.ts";
+import { exact, lookUp, mantissa, ownScale, roundedNearOne, shifted } from "./fixed_point.ts";
 
 /** Fraction bits of the powers that are multiplied, and of the coefficients they meet. */
 const [POWER, COEFFICIENT] = [20, 16] as const;
@@ -64,7 +64,7 @@ export function log2(x: Secret): Secret {
 }
 
 function logarithm(what: string, x: Secret, base: number): Secret {
-  const { x: v, f, k } = ownScaleOrWide(what, x);
+  const { x: v, f, bits: k } = ownScale(what, x);
   const own = v.kind.f;
   const [c0, c1, c2, c3, c4, c5, c6] = coefficients(base) as [number, number, number, number, number, number, number];
   const sum = 2 * POWER + COEFFICIENT;
@@ -78,7 +78,7 @@ function logarithm(what: string, x: Secret, base: number): Secret {
     { f: sum, values: offset.map((o) => mantissa(o, sum)) },
   ]) as [Secret, Secret];
   const bits = Math.min(k - 2, REDUCED);
-  const t = shifted(scale.mulRaw(v), own - (k - 2)).rescale(bits).sub(MIDDLE);
+  const t = roundedNearOne(shifted(scale.mulRaw(v), own - (k - 2)), bits, k).sub(MIDDLE);
   const square = t.mulRaw(t).rescale(POWER);
   const cube = square.mulRaw(t).rescale(POWER);
   const inner = cube.mulRaw(exact(c6, COEFFICIENT))

@@ -27,6 +27,9 @@ function mantissas(n: number, k: number, count: number): number[] {
     .flatMap((m) => [Math.floor(m), -Math.floor(m)]);
 }
 
+/** How much of itself a quotient by a large number, or of a product that has not been rounded, may be off, as docs/numerics.md says. */
+const fineLoss = (k: number) => k > 32 ? 2 ** (k - 58) : 2 ** -26;
+
 /** Checks x / n, given how many units and how much of the quotient it may be off. */
 function checkQuotients(n: number, f: number, k: number, options: EvaluateOptions): void {
   const xs = mantissas(n, k, 400);
@@ -34,7 +37,7 @@ function checkQuotients(n: number, f: number, k: number, options: EvaluateOption
   const fine = Math.abs(n) * 2 ** (k - 63);
   values.forEach((v, i) => {
     const right = xs[i]! / 2 ** f / n;
-    const bound = (fine <= 2 ** -14 ? 1 : 1.07) * 2 ** -f + Math.abs(right) * (fine <= 2 ** -14 ? fine : 2 ** (k - 57));
+    const bound = (fine <= 2 ** -14 ? 1 : 1.07) * 2 ** -f + Math.abs(right) * (fine <= 2 ** -14 ? fine : fineLoss(k));
     const nearest = options.nearest === true ? 0.5 * 2 ** -f : 0;
     assert(Math.abs(v - right) <= bound - nearest, `${xs[i]} units / ${n} = ${v}, not ${right}, ${f} ${k}`);
   });
@@ -70,6 +73,30 @@ Deno.test("div() is within its bound at other precisions and in a field", () => 
     }
   }
   for (const n of [3, 100_000, -1e9]) checkQuotients(n, 16, 31, { domain: "field" });
+});
+
+Deno.test("quotients with two roundings are within the bound that their precision has: sums by large numbers, and raw products", () => {
+  for (const [f, k] of [[8, 17], [16, 31], [12, 33], [20, 35], [24, 39], [20, 42]] as const) {
+    const large = 2 ** (49 - k);
+    for (const n of [large + 1, -1.7 * large, 3 * large + 1, large * 1000.3]) {
+      for (const options of ROUNDINGS) checkQuotients(n, f, k, options);
+    }
+    // Products with 2f fraction bits.
+    for (const n of [0.07, 0.3, -0.7, 1, 3, 10, -1000, 100_003, large + 1, 1e9]) {
+      const xs = mantissas(n * 2 ** f, k, 200);
+      for (const options of ROUNDINGS) {
+        const { values } = evaluate((x) => sums(x!, 2 * f).div(n), [xs], { f, k, integers: true, ...options });
+        values.forEach((v, i) => {
+          const right = xs[i]! / 2 ** (2 * f) / n;
+          const fine = Math.abs(n) < 1 ? Math.max(2 ** -26, 2 ** (k - 62)) : fineLoss(k);
+          assert(
+            Math.abs(v - right) <= 2 * 2 ** -f + fine * Math.abs(right),
+            `${xs[i]} units / ${n} = ${v}, ${f} ${k}`,
+          );
+        });
+      }
+    }
+  }
 });
 
 Deno.test("div() refuses 0 and what is no number, and numbers of so many bits that no reciprocal fits", () => {

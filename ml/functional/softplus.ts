@@ -4,7 +4,7 @@
  * @module
  */
 import type { Secret } from "@symbolon/compiler";
-import { fixedPoint, inRange, lookUp } from "./fixed_point.ts";
+import { bounded, fixedPoint, lookUp } from "./fixed_point.ts";
 import { combine, mirrored, type Pieces, tabulate } from "./piecewise_quadratic.ts";
 
 /** Error of a piece: little more than the smallest that seven pieces on each side of 0 can have. */
@@ -42,5 +42,5 @@ export function softplus(x: Secret): Secret {
   const { thresholds, columns } = tabulate(softplusPieces(f), f);
   const positive = { f: 0, values: [0n, ...thresholds.map((t) => t < 0n ? 0n : 1n)] };
   const [c0, c1, c2, bit] = lookUp(v, thresholds, [...columns, positive]) as [Secret, Secret, Secret, Secret];
-  return combine(v, c0, c1, c2).add(inRange(bit.mulRaw(v)));
+  return combine(v, c0, c1, c2).add(bounded(bit.mulRaw(v), v.kind.bits));
 }

@@ -9,7 +9,7 @@
  */
 import { type Secret, shared } from "@symbolon/compiler";
 import { minimax, powers } from "./fit.ts";
-import { exact, lookUp, mantissa, ownScaleOrWide, RAW_BITS, shifted } from "./fixed_point.ts";
+import { exact, lookUp, mantissa, ownScale, RAW_BITS, shifted } from "./fixed_point.ts";
 
 const MIDDLE = 5 / 8;
 const HALF = 3 / 8;
@@ -39,7 +39,7 @@ function approximation(): Approximation {
 }
 
 /**
- * √x, element by element; 0 for x ≤ 0. Integers count below 2^(k−1), if the root is in range.
+ * √x, element by element; 0 for x ≤ 0. Integers count below 2^(k−1), sums of integers and fractions below 2^(61−f), if the root is in range.
  *
  * Error: below 1.25 · 2^-f + 2^-25 √x.
  *
@@ -52,7 +52,7 @@ export function sqrt(x: Secret): Secret {
 }
 
 /**
- * 1/√x, element by element; 0 for x ≤ 0. Integers count below 2^(k−1).
+ * 1/√x, element by element; 0 for x ≤ 0. Integers count below 2^(k−1), sums of integers and fractions below 2^(61−f).
  *
  * Error: below 1.25 · 2^-f + 2^-25/√x.
  *
@@ -70,16 +70,22 @@ export function inverseSqrt(x: Secret): Secret {
  * Error: below 1.25 · 2^-f + 2^-25/√x. Cost (ring): that of {@linkcode inverseSqrt}, and 24 bytes for every two bits more than the program's.
  */
 export function inverseRoot(x: Secret, f: number): Secret {
-  return rootOf(x, { f, k: x.kind.bits }, true);
+  return rootOf(x, { f, bits: x.kind.bits, integer: Infinity }, true);
 }
 
 function root(what: string, x: Secret, inverse: boolean): Secret {
-  const { x: v, f, k } = ownScaleOrWide(what, x);
-  return rootOf(v, { f, k }, inverse);
+  const { x: v, f, k, bits } = ownScale(what, x);
+  return rootOf(v, { f, bits, integer: k - 1 - f }, inverse);
 }
 
-/** Of numbers of k bits, with f fraction bits. */
-function rootOf(v: Secret, { f, k }: { readonly f: number; readonly k: number }, inverse: boolean): Secret {
+/** Results have f fraction bits and, where they are in range, so many integer bits; operands have `bits` in all. */
+interface Root {
+  readonly f: number;
+  readonly bits: number;
+  readonly integer: number;
+}
+
+function rootOf(v: Secret, { f, bits: k, integer }: Root, inverse: boolean): Secret {
   const own = v.kind.f;
   const { coefficients, linear } = approximation();
   const [c0, c1, c2, c3, c4] = coefficients as [number, number, number, number, number];
@@ -88,7 +94,8 @@ function rootOf(v: Secret, { f, k }: { readonly f: number; readonly k: number },
   const powersOf = steps.map((i) => 1n << BigInt(2 * i));
   /** √(d/x) for each power, or √(x/d). */
   const rest = steps.map((i) => 2 ** ((inverse ? 1 : -1) * (own / 2 - 1 - i)));
-  const restBits = inverse ? 28 : Math.min(28, RAW_BITS - ROOT - Math.ceil((k - own) / 2));
+  const octavesOfRoot = Math.min(integer, Math.ceil((k - own) / 2));
+  const restBits = inverse ? 28 : Math.min(28, RAW_BITS - ROOT - octavesOfRoot);
   const [product, remaining] = lookUp(v, powersOf, [
     { f: own, values: [0n, ...powersOf.map(() => 0n)], slopes: [0n, ...powersOf.toReversed()] },
     { f: restBits, values: [0n, ...rest.map((r) => mantissa(r, restBits))] },
@@ -110,7 +117,7 @@ function rootOf(v: Secret, { f, k }: { readonly f: number; readonly k: number },
   const rough = (inverse ? y : c).mulRaw(remaining).rescale(f + GUARD);
   const correction = rough.mulRaw(factor);
   // A large result has no room for all bits of the correction: the root of a large number, or what is next to 1/√0.
-  const octaves = inverse ? Math.ceil(own / 2) : Math.min(k - 1 - f, Math.ceil((k - own) / 2));
+  const octaves = inverse ? Math.ceil(own / 2) : octavesOfRoot;
   return f + GUARD + FACTOR + octaves <= RAW_BITS
     ? correction.add(rough.rescale(f + GUARD + FACTOR)).rescale(f)
     : correction.rescale(f + GUARD).add(rough).rescale(f);

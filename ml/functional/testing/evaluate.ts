@@ -19,7 +19,7 @@ import { PartyMemory } from "@symbolon/kernels";
 import type { Backend } from "@symbolon/protocol";
 import { replicatedRing } from "@symbolon/replicated-ring";
 import { runInline } from "@symbolon/transport";
-import { prepare } from "@symbolon/vm";
+import { prepare, rangeCheck } from "@symbolon/vm";
 
 /** A function of one or several tensors. */
 export type TensorFunction = (...x: Secret[]) => Secret;
@@ -42,6 +42,8 @@ export interface EvaluateOptions extends PrecisionOptions {
   readonly pattern?: number | "by element";
   /** The operands' shapes; vectors if left out. */
   readonly shapes?: readonly (readonly number[])[];
+  /** In the clear: stops at the first value outside its range. */
+  readonly checkRange?: boolean;
   /** Operands are integers, all or those with these numbers. */
   readonly integers?: boolean | readonly number[];
 }
@@ -82,12 +84,12 @@ export function evaluate(
   points: readonly ArrayLike<number>[],
   options: EvaluateOptions = {},
 ): Evaluated {
-  const { domain = "ring", pattern } = options;
+  const { domain = "ring", pattern, checkRange = false } = options;
   const { tape } = traced(fn, points, options);
   const backend = options.backend === "ring" ? replicatedRing : pattern === undefined ? emulate : rounding(pattern);
   const target = backend.target({ domain });
   const cost = predict(schedule(tape, target), target);
-  const { values, shape } = results(tape, backend, domain);
+  const { values, shape } = results(tape, backend, { domain, checkRange });
   return {
     values,
     shape,
@@ -100,7 +102,7 @@ export function evaluate(
 function results(
   tape: Tape,
   backend: Backend,
-  domain: "ring" | "field",
+  { domain, checkRange }: { readonly domain: "ring" | "field"; readonly checkRange: boolean },
 ): { values: number[]; shape: readonly number[] } {
   const out: { values: number[]; shape: readonly number[] }[] = [];
   const target = backend.target({ domain });
@@ -121,6 +123,7 @@ function results(
         input: () => nothing,
         print: nothing,
         metric: nothing,
+        ...(checkRange ? { observe: rangeCheck(tape) } : {}),
         output: ({ values, shape }) => out.push({ values: Array.from<number | bigint, number>(values, Number), shape }),
       })
     );
