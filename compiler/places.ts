@@ -34,7 +34,7 @@ const inSource = new Map<string, Loc | null>();
 
 /** The place in the program that is being traced: the innermost frame outside the libraries. */
 export function here(): Loc | null {
-  const frame = innermostFrame();
+  const frame = innermostFrame(NEAR_FRAMES) ?? innermostFrame(FRAMES);
   if (frame === null) return placeInSource();
   let place = inSource.get(frame);
   if (place === undefined) inSource.set(frame, place = placeInSource());
@@ -42,9 +42,9 @@ export function here(): Loc | null {
 }
 
 /** File, line and column of the innermost frame outside the libraries, as the engine runs it, which may not be as it was written. */
-function innermostFrame(): string | null {
+function innermostFrame(depth: number): string | null {
   const { stackTraceLimit, prepareStackTrace } = Error;
-  Error.stackTraceLimit = NEAR_FRAMES;
+  Error.stackTraceLimit = depth;
   Error.prepareStackTrace = (_, frames) => {
     const frame = frames.find((f) => isPlace(f.getFileName()));
     return frame === undefined ? null : `${frame.getFileName()}:${frame.getLineNumber()}:${frame.getColumnNumber()}`;
