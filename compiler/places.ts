@@ -46,8 +46,10 @@ function innermostFrame(depth: number): string | null {
   const { stackTraceLimit, prepareStackTrace } = Error;
   Error.stackTraceLimit = depth;
   Error.prepareStackTrace = (_, frames) => {
-    const frame = frames.find((f) => isPlace(f.getFileName()));
-    return frame === undefined ? null : `${frame.getFileName()}:${frame.getLineNumber()}:${frame.getColumnNumber()}`;
+    // Under Deno, getFileName() takes four times as long.
+    const frame = frames.find((f) => isPlace(f.getScriptNameOrSourceURL()));
+    if (frame === undefined) return null;
+    return `${frame.getScriptNameOrSourceURL()}:${frame.getLineNumber()}:${frame.getColumnNumber()}`;
   };
   try {
     return new Error().stack as unknown as string | null;
