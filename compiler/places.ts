@@ -82,7 +82,7 @@ const programs = new Map<string, boolean>();
 
 /** The frames that are looked at: all, and first those where a program's line mostly is. */
 const FRAMES = 40;
-const NEAR_FRAMES = 10;
+const NEAR_FRAMES = 24;
 
 /** What {@linkcode here} gives, from the stack as text: lines and columns are those of the source. */
 function placeInSource(): Loc | null {
