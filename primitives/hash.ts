@@ -20,11 +20,31 @@ export function wideHash(label: string, ...parts: readonly Uint8Array[]): Uint8A
 }
 
 function digest(algorithm: "sha256" | "sha512", label: string, parts: readonly Uint8Array[]): Uint8Array {
-  const h = createHash(algorithm);
-  const length = new DataView(new ArrayBuffer(8));
-  for (const part of [new TextEncoder().encode(label), ...parts]) {
-    length.setBigUint64(0, BigInt(part.length), true);
-    h.update(new Uint8Array(length.buffer)).update(part);
+  const all = [labelBytes(label), ...parts];
+  const input = new Uint8Array(all.reduce((sum, { length }) => sum + LENGTH + length, 0));
+  const lengths = new DataView(input.buffer);
+  let at = 0;
+  for (const part of all) {
+    // No part has 2^32 bytes: the upper half of its length stays 0.
+    lengths.setUint32(at, part.length, true);
+    input.set(part, at += LENGTH);
+    at += part.length;
   }
-  return new Uint8Array(h.digest());
+  const bytes = new Uint8Array(createHash(algorithm).update(input).digest());
+  input.fill(0);
+  return bytes;
+}
+
+/** Bytes of a part's length. */
+const LENGTH = 8;
+
+/** Labels are few, and hashed thousands of times. */
+const labels = new Map<string, Uint8Array>();
+
+function labelBytes(label: string): Uint8Array {
+  const known = labels.get(label);
+  if (known !== undefined) return known;
+  const bytes = new TextEncoder().encode(label);
+  labels.set(label, bytes);
+  return bytes;
 }

@@ -1,7 +1,7 @@
 /** What the command line says where a newcomer goes astray: on paths, pipes, full disks and programs that never end. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { testWith } from "./permissions.ts";
-import { finish, MOD, start } from "./site.ts";
+import { finish, inFolder, MOD, start } from "./site.ts";
 
 const NEEDS = ["read", "write", "run", "env", "net", "sys"] as const;
 
@@ -11,18 +11,11 @@ export default program("sums", {}, () => printLn("sum %s", sint.inputFrom(0, { s
 
 /** A test in a folder with these files. */
 function test(name: string, files: Record<string, string>, body: (at: At) => Promise<void>): void {
-  testWith(NEEDS, name, async () => {
-    const folder = await Deno.realPath(await Deno.makeTempDir());
-    try {
-      for (const [file, content] of Object.entries(files)) {
-        await Deno.mkdir(`${folder}/${file}`.replace(/[^/]*$/, ""), { recursive: true });
-        await Deno.writeTextFile(`${folder}/${file}`, content);
-      }
-      await body({ folder, run: (...args) => finish(start(folder, args)) });
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
-  });
+  testWith(
+    NEEDS,
+    name,
+    () => inFolder(files, (folder) => body({ folder, run: (...args) => finish(start(folder, args)) })),
+  );
 }
 
 interface At {

@@ -1,40 +1,22 @@
 /** The command line as a user types it: messages, exit codes, files. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { finish, inFolder, MOD, start } from "./site.ts";
 
-const CLI = new URL("../cli.ts", import.meta.url).pathname;
-
-/** Runs the command line in a folder of its own. */
+/** Runs the command line in a folder of its own. MOD in a file stands for the library. */
 function symbolon(args: readonly string[], files: Record<string, string> = {}) {
   return withFolder(files, (folder) => symbolonIn(folder, args));
 }
 
-/** A folder with these files, which lasts as long as `body` runs. MOD stands for the library. */
-async function withFolder<T>(files: Record<string, string>, body: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await Deno.makeTempDir();
-  try {
-    for (const [name, content] of Object.entries(files)) {
-      await Deno.mkdir(`${folder}/${name}`.replace(/[^/]*$/, ""), { recursive: true });
-      await Deno.writeTextFile(
-        `${folder}/${name}`,
-        content.replaceAll("MOD", new URL("../mod.ts", import.meta.url).href),
-      );
-    }
-    return await body(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+function withFolder<T>(files: Record<string, string>, body: (folder: string) => Promise<T>): Promise<T> {
+  const placed = Object.entries(files).map(([name, content]) => [name, content.replaceAll("MOD", MOD)]);
+  return inFolder(Object.fromEntries(placed), body);
 }
 
 async function symbolonIn(folder: string, args: readonly string[]) {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--config", new URL("../deno.json", import.meta.url).pathname, CLI, ...args],
-    cwd: folder,
-    env: { NO_COLOR: "1" },
-  }).output();
+  const finished = await finish(start(folder, args));
   const list = [...Deno.readDirSync(folder)].map((f) => f.name);
   const left = list.includes("Player-Data") ? [...Deno.readDirSync(`${folder}/Player-Data`)].map((f) => f.name) : [];
-  const decode = (b: Uint8Array) => new TextDecoder().decode(b);
-  return { code, out: decode(stdout), err: decode(stderr), left: left.sort() };
+  return { ...finished, left: left.sort() };
 }
 
 const SUM = `import { printLn, program, sfix } from "MOD";

@@ -1,5 +1,6 @@
 /** Networks trained for real: all of MNIST, and LeNet on a part of it. Minutes: `deno task test:long`. */
-import { assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertGreater, assertLess, assertMatch } from "@std/assert";
+import { run } from "../mod.ts";
 import { testWith } from "./permissions.ts";
 import { finish, report, Site, start } from "./site.ts";
 
@@ -56,3 +57,18 @@ testWith(NEEDS, "torch_mnist_lenet learns a thousand digits to 0.8, under ring a
   ring.losses.forEach((loss: number, i: number) => assertAlmostEquals(loss, clear.losses[i]!, 0.1));
   ring.accuracies.forEach((share: number, i: number) => assertAlmostEquals(share, clear.accuracies[i]!, 0.04));
 });
+
+testWith(
+  NEEDS,
+  "keras_mnist_lenet batch4 batchnorm prints the same under ring and emulate with nearest rounding",
+  async () => {
+    const { default: program } = await import("../programs/keras_mnist_lenet.ts");
+    const nearest = (backend: string) =>
+      run(program, { backend, samples: 4, args: ["batch4", "batchnorm", "nearest"], publicSeed: 2 });
+    const [ring, clear] = [await nearest("ring"), await nearest("emulate")];
+    assertEquals(ring.printed, clear.printed);
+    assertMatch(ring.printed.join("\n"), /accuracy [\d.]+ \(\d+\/\d+\)/);
+    assertEquals(ring.rounds, ring.predicted.rounds);
+    assertEquals(ring.bytes.total, ring.predicted.bytes);
+  },
+);

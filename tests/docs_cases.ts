@@ -1,12 +1,11 @@
 /**
  * The documentation tells the truth: its examples run, its commands exist, its links lead somewhere.
  *
- * TypeScript examples (README.md, docs/ and the comments of public functions) are type-checked and run, each on its own;
- * "```ts ignore" skips one. They import as a reader would: "symbolon" is mod.ts, "./x.ts" lies beside mod.ts, and "../mod.ts" is
- * meant from a folder such as programs/.
+ * TypeScript examples (README.md and docs/) are type-checked and run, each on its own; "```ts ignore" skips one. They import as
+ * a reader would: "symbolon" is mod.ts, "./x.ts" lies beside mod.ts, and "../mod.ts" is meant from a folder such as programs/.
  */
 import { assert, assertEquals, assertGreater } from "@std/assert";
-import { type CodeBlock, parseMarkdown } from "../tools/markdown.ts";
+import { parseMarkdown } from "../tools/markdown.ts";
 import { listFiles, ROOT } from "../tools/repository.ts";
 
 const paths = new Set(await listFiles());
@@ -31,66 +30,76 @@ function placed(code: string): string {
   );
 }
 
-function runExample({ code }: CodeBlock): Promise<void> {
-  return runExamples({ "example.ts": code });
+/** Examples as files of one folder: most of the time that a check of types takes goes into the library's, and is paid once. */
+const folder = await Deno.makeTempDir({ prefix: "symbolon-docs-" });
+globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
+const examples: string[] = [];
+
+/** Writes an example; its file's name. */
+function write(name: string, code: string): string {
+  const file = `${name.replaceAll(/\W/g, "_")}.ts`;
+  Deno.writeTextFileSync(`${folder}/${file}`, placed(code));
+  examples.push(file);
+  return file;
 }
 
-/** Checks and runs examples, by the names of their files, in one process. */
-async function runExamples(examples: Readonly<Record<string, string>>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "symbolon-docs-" });
-  try {
-    for (const [file, code] of Object.entries(examples)) await Deno.writeTextFile(`${folder}/${file}`, placed(code));
-    const all = Object.keys(examples).map((file) => `import "./${file}";\n`).join("");
-    await Deno.writeTextFile(`${folder}/all.ts`, all);
-    const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--check", "--config", CONFIG, "all.ts"],
-      cwd: folder,
-      env: { NO_COLOR: "1" },
-    }).output();
-    const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
-    assert(success, `${Object.values(examples).map(placed).join("\n\n")}\n\n${said}`);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+async function deno(...args: readonly string[]): Promise<void> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    cwd: folder,
+    env: { NO_COLOR: "1" },
+  }).output();
+  const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+  assert(success, `deno ${args.join(" ")}\n\n${said}`);
 }
+
+/** Runs an example, whose types a test of its own checks. */
+const runExample = (file: string) => deno("run", "-A", "--no-check", "--config", CONFIG, file);
 
 for (const { path, blocks } of documents) {
   if (path !== "README.md" && !path.startsWith("docs/")) continue;
-  for (const block of blocks.filter(({ info }) => info[0] === "ts" || info[0] === "typescript")) {
-    Deno.test({
-      name: `the example at ${path}:${block.line} runs`,
-      ignore: block.info.includes("ignore"),
-      fn: () => runExample(block),
-    });
+  for (const { info, line, code } of blocks.filter(({ info }) => info[0] === "ts" || info[0] === "typescript")) {
+    const ignore = info.includes("ignore");
+    const file = ignore ? "" : write(`${path}:${line}`, code);
+    Deno.test({ name: `the example at ${path}:${line} runs`, ignore, fn: () => runExample(file) });
   }
 }
 
-Deno.test("the examples in comments run", async () => {
+{
+  const study = documents.find(({ path }) => path === "README.md")!.blocks.find(({ info }) => info[0] === "ts")!;
+  const [before, after] = study.code.split(/^const \{ printed.*$/m);
+  const often = `for (let publicSeed = 0; publicSeed < 100; publicSeed++) {
+  const { printed } = await run(study, { backend: "emulate", publicSeed });
+  if (printed[0] !== "wrong on 0 rows") throw new Error(\`\${publicSeed}: \${printed}\`);
+}`;
+  const file = write("README often", before + often);
+  Deno.test("the README's study is right in every row, whatever its weights begin with", async () => {
+    assert(after !== undefined, study.code);
+    await runExample(file);
+  });
+}
+
+{
   // Those of std/ are others'.
   const sources = [...paths].filter((path) => path.endsWith(".ts") && !/^(std|tests|tools)\//.test(path));
-  const examples: Record<string, string> = {};
+  const files: string[] = [];
   for (const path of sources) {
     const text = await Deno.readTextFile(new URL(encodeURI(path), ROOT));
     const lines = text.split("\n").map((line) => /^ *(?:\/\*\*| \*(?!\/)) ?(.*)$/.exec(line)?.[1] ?? "");
     for (const { info, line, code } of parseMarkdown(lines.join("\n")).blocks) {
       if (info[0] !== "ts" || info.includes("ignore")) continue;
-      examples[`${path.replaceAll("/", "_").replace(/\.ts$/, "")}_${line}.ts`] = `${code}\nexport {};\n`;
+      files.push(write(`${path}:${line}`, `${code}\nexport {};\n`));
     }
   }
-  assertGreater(Object.keys(examples).length, 10);
-  await runExamples(examples);
-});
+  const all = "all_in_comments.ts";
+  await Deno.writeTextFile(`${folder}/${all}`, files.map((file) => `import "./${file}";\n`).join(""));
+  Deno.test("the examples in comments run", async () => {
+    assertGreater(files.length, 10);
+    await runExample(all);
+  });
+}
 
-Deno.test("the README's study is right in every row, whatever its weights begin with", async () => {
-  const study = documents.find(({ path }) => path === "README.md")!.blocks.find(({ info }) => info[0] === "ts")!;
-  const [before, after] = study.code.split(/^const \{ printed.*$/m);
-  assert(after !== undefined, study.code);
-  const often = `for (let publicSeed = 0; publicSeed < 100; publicSeed++) {
-  const { printed } = await run(study, { backend: "emulate", publicSeed });
-  if (printed[0] !== "wrong on 0 rows") throw new Error(\`\${publicSeed}: \${printed}\`);
-}`;
-  await runExample({ ...study, code: before + often });
-});
+Deno.test("the examples have the types that they need", () => deno("check", "--config", CONFIG, ...examples));
 
 Deno.test("an example's imports lead into the repository", () => {
   const mod = new URL("mod.ts", ROOT).href;

@@ -1,27 +1,18 @@
 /** Files that are there stay as they are: inputs of a party's own, results, programs of the same name, keys. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { testWith } from "./permissions.ts";
-import { finish, MOD, portBase, Site, start } from "./site.ts";
+import { finish, inFolder, MOD, portBase, Site, start } from "./site.ts";
 
 const NEEDS = ["read", "write", "run", "env", "net", "sys"] as const;
 
 /** A test in a folder with these files. */
 function test(name: string, files: Record<string, string | Uint8Array>, body: (at: At) => Promise<void>): void {
-  testWith(NEEDS, name, async () => {
-    const folder = await Deno.makeTempDir();
-    try {
-      for (const [file, content] of Object.entries(files)) {
-        await Deno.mkdir(`${folder}/${file}`.replace(/[^/]*$/, ""), { recursive: true });
-        if (typeof content === "string") await Deno.writeTextFile(`${folder}/${file}`, content);
-        else await Deno.writeFile(`${folder}/${file}`, content);
-      }
+  testWith(NEEDS, name, () =>
+    inFolder(files, (folder) => {
       const read = (file: string) => Deno.readFileSync(`${folder}/${file}`);
       const left = (sub: string) => [...Deno.readDirSync(`${folder}/${sub}`)].map((f) => f.name).sort();
-      await body({ folder, read, left, run: (...args) => finish(start(folder, args)) });
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
-  });
+      return body({ folder, read, left, run: (...args) => finish(start(folder, args)) });
+    }));
 }
 
 interface At {

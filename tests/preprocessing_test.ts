@@ -2,7 +2,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { freePorts, makeCertificate } from "@symbolon/transport";
 import { missing, testWith } from "./permissions.ts";
-import { finish, type Finished, MOD, report, start, waiting } from "./site.ts";
+import { checkTogether, finish, type Finished, MOD, report, start, waiting } from "./site.ts";
 
 const NEEDS = ["run", "net", "read", "write"] as const;
 
@@ -40,13 +40,10 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await sleep(20);
 }
 
-/** A folder with the programs and everybody's inputs: for runs of all parties. */
+/** A folder with everybody's inputs: for runs of all parties. */
 function common(root: string): string {
   const folder = Deno.makeTempDirSync({ dir: root });
   Deno.mkdirSync(`${folder}/Player-Data`);
-  Deno.writeTextFileSync(`${folder}/small.ts`, SMALL);
-  Deno.writeTextFileSync(`${folder}/long.ts`, LONG);
-  Deno.writeTextFileSync(`${folder}/slow.ts`, SLOW);
   Deno.writeTextFileSync(`${folder}/Player-Data/Input-P0-0`, "1 2.5 -3");
   Deno.writeTextFileSync(`${folder}/Player-Data/Input-P1-0`, "0.5 3 4");
   return folder;
@@ -55,8 +52,9 @@ function common(root: string): string {
 /** Compiled programs, and each party's key and certificate: made once. */
 async function prepareOnce() {
   const source = common(root);
-  await Promise.all(["small.ts", "long.ts", "slow.ts"].map(async (name) => {
-    const { code, err } = await symbolon(source, "compile", "-E", "semi2k", name);
+  await checkTogether(source, ["small", "long", "slow"].map(programAt));
+  await Promise.all(["small", "long", "slow"].map(async (name) => {
+    const { code, err } = await symbolon(source, "compile", "-E", "semi2k", programAt(name));
     assertEquals(code, 0, err);
   }));
   return { source, keys: await Promise.all([0, 1].map((p) => makeCertificate(p))) };
@@ -108,6 +106,13 @@ class Pair {
 }
 
 const root = missing(NEEDS).length === 0 ? Deno.makeTempDirSync() : "";
+/** Where a program lies: one place for all tests, since it is checked once for each. */
+const programAt = (name: string) => `${root}/${name}.ts`;
+if (root !== "") {
+  for (const [name, text] of Object.entries({ small: SMALL, long: LONG, slow: SLOW })) {
+    Deno.writeTextFileSync(programAt(name), text);
+  }
+}
 globalThis.addEventListener("unload", () => root === "" || Deno.removeSync(root, { recursive: true }));
 const test = (name: string, body: () => Promise<void>) => testWith(NEEDS, name, body);
 
@@ -123,7 +128,7 @@ for (const [first, second] of [["inline", "tls"], ["tcp", "workers"], ["workers"
       first,
       "--json",
       "--preprocess-only",
-      "small.ts",
+      programAt("small"),
     );
     assertEquals(only.code, 0, only.err);
     const made = report(only);
@@ -133,11 +138,11 @@ for (const [first, second] of [["inline", "tls"], ["tcp", "workers"], ["workers"
       files(folder),
     );
     assertEquals(made.preprocessing.files.length, 2);
-    const use = ["run", "-E", "semi2k", "--transport", second, "--json", "--use-preprocessing", "small.ts"];
+    const use = ["run", "-E", "semi2k", "--transport", second, "--json", "--use-preprocessing", programAt("small")];
     const used = await symbolon(folder, ...use);
     assertEquals(used.code, 0, used.err);
     assertEquals(used.out.split("\n").slice(0, 2), ["products [0.5, 7.5, -12]", "less [0, 1, 1]"]);
-    const { predicted } = report(await symbolon(folder, "compile", "-E", "semi2k", "--json", "small.ts"));
+    const { predicted } = report(await symbolon(folder, "compile", "-E", "semi2k", "--json", programAt("small")));
     const { rounds, bytes, preprocessing } = report(used);
     assertEquals([rounds, bytes.total], [predicted.rounds, predicted.bytes]);
     assertEquals({ ...preprocessing, seconds: 0 }, { from: "file", seconds: 0, rounds: 0, bytes: 0 });
@@ -289,7 +294,7 @@ test("wrong command lines are explained", async () => {
     [["-E", "semi2k", "--preprocess-only", "--use-preprocessing"], /Give --preprocess-only first/],
   ];
   await Promise.all(cases.map(async ([args, message]) => {
-    const { code, err } = await symbolon(folder, "run", ...args, "small.ts");
+    const { code, err } = await symbolon(folder, "run", ...args, programAt("small"));
     assertEquals(code, 2);
     assertMatch(err, message);
   }));

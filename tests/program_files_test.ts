@@ -1,7 +1,7 @@
 /** Programs of a user's own: in paths with any letters, from any folder, with data of their own, and without more rights than that. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { testWith } from "./permissions.ts";
-import { finish, MOD, start } from "./site.ts";
+import { checkTogether, finish, inFolder, MOD, start } from "./site.ts";
 
 const NEEDS = ["read", "write", "run", "env", "net", "sys"] as const;
 
@@ -17,18 +17,11 @@ const BAD = SUM.replace("x.sum()", "x.add(sint.inputTensorVia(0, [1, 2]))");
 
 /** A test in a folder with these files; each value may be a list of bytes as text. */
 function test(name: string, files: Record<string, string>, body: (at: At) => Promise<void>): void {
-  testWith(NEEDS, name, async () => {
-    const folder = await Deno.realPath(await Deno.makeTempDir());
-    try {
-      for (const [file, content] of Object.entries(files)) {
-        await Deno.mkdir(`${folder}/${file}`.replace(/[^/]*$/, ""), { recursive: true });
-        await Deno.writeTextFile(`${folder}/${file}`, content);
-      }
-      await body({ folder, run: (...args) => finish(start(folder, args)) });
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
-  });
+  testWith(
+    NEEDS,
+    name,
+    () => inFolder(files, (folder) => body({ folder, run: (...args) => finish(start(folder, args)) })),
+  );
 }
 
 interface At {
@@ -36,12 +29,18 @@ interface At {
   run(...args: string[]): Promise<{ code: number; out: string; err: string }>;
 }
 
+/** The programs that lie in a folder, without its own folders. */
+const programsIn = (folder: string) =>
+  [...Deno.readDirSync(folder)].filter(({ isFile, name }) => isFile && name.endsWith(".ts")).map(({ name }) => name);
+
 const PATHS = ["a#b.ts", "what?.ts", "x%41.ts", "my study (1).ts", "é/研究 #2?%20.ts", "a b/(c)/d.ts", "+&=;'!.ts"];
 
 test(
   "programs are found, named and placed whatever letters their paths have",
   Object.fromEntries(PATHS.flatMap((path) => [[path, SUM], [path.replace(/\.ts$/, "_bad.ts"), BAD]])),
   async ({ run, folder }) => {
+    const listed = await checkTogether(folder, PATHS);
+    assertEquals(listed.code, 0, listed.err);
     for (const path of PATHS) {
       const { code, out, err } = await run("run", "-E", "emulate", path);
       assertEquals(code, 0, err);
@@ -145,6 +144,7 @@ test("a program reads data, and no keys, material, shares, hidden files or other
 }, async ({ run, folder }) => {
   await Deno.symlink("/etc", `${folder}/link`);
   await Deno.symlink(`${folder}/Player-Data/P0.key`, `${folder}/linked.key`);
+  await checkTogether(folder, ["in/reads_own.ts", ...programsIn(folder)]);
   for (const [name, length] of [["in/reads_own.ts", 3], ["reads_work.ts", 5], ["reads_input.ts", 1]] as const) {
     const { code, out, err } = await run("run", "-E", "emulate", name);
     assertEquals(code, 0, err);
@@ -188,6 +188,7 @@ test("what gets past the check can neither write, start, send nor look round", {
   "environment.ts": tries("D.env.toObject()"),
   "send.ts": tries('await fetch("http://127.0.0.1:4321/")'),
 }, async ({ run, folder }) => {
+  await checkTogether(folder, programsIn(folder));
   for (const name of ["write", "start", "environment", "send"]) {
     for (const command of name === "write" ? ["compile", "programs"] : ["compile"]) {
       const { code, out, err } = await run(command, `${name}.ts`);
@@ -259,6 +260,7 @@ export default ${SIMPLE}`),
     "library.ts": ":4: row 1 has 1 values, row 0 has 2",
     "placed.ts": ":3: Cannot add tensors of shapes [2] and [3]",
   };
+  await checkTogether(folder, programsIn(folder));
   for (const [name, message] of Object.entries(messages)) {
     const { code, err } = await run("compile", name);
     assertStringIncludes(`\n${err}`, `\nerror: ${folder}/${name.replace("imported", "part/helper")}${message}`);

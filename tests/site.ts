@@ -66,6 +66,39 @@ export function watch(child: Deno.ChildProcess): { begun: Promise<void>; finishe
   return { begun: begun.promise, finished: finished.then(([{ code }, out, err]) => ({ code, out, err })) };
 }
 
+let lent: string | undefined;
+
+/**
+ * Lends a folder with these files for as long as `body` runs. All tests of a file get the same, one after the other: a program that has
+ * passed the check is not checked again as long as its path and its text are the same.
+ */
+export async function inFolder<T>(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  body: (folder: string) => Promise<T>,
+): Promise<T> {
+  if (lent === undefined) {
+    lent = await Deno.realPath(await Deno.makeTempDir({ prefix: "symbolon-" }));
+  } else {
+    // It fails if another test still has it.
+    await Deno.mkdir(lent);
+  }
+  try {
+    for (const [file, content] of Object.entries(files)) {
+      await Deno.mkdir(`${lent}/${file}`.replace(/[^/]*$/, ""), { recursive: true });
+      if (typeof content === "string") await Deno.writeTextFile(`${lent}/${file}`, content);
+      else await Deno.writeFile(`${lent}/${file}`, content);
+    }
+    return await body(lent);
+  } finally {
+    await Deno.remove(lent, { recursive: true });
+  }
+}
+
+/** Has many programs checked in one process, where each would take a second and more of its own: those that pass are remembered. */
+export async function checkTogether(folder: string, programs: readonly string[]): Promise<Finished> {
+  return await finish(start(folder, ["programs", ...programs]));
+}
+
 /** The last line of what a process has written, as the object that `--json` asks for. */
 export function report({ out }: Finished) {
   return JSON.parse(out.trimEnd().split("\n").at(-1)!);

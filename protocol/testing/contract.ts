@@ -45,27 +45,36 @@ export function contract(
   extras: ContractExtras = {},
 ): void {
   for (const options of optionsList) {
+    // Its parties serve all properties, until one fails: to set them up takes longer than most properties.
+    let context: Context | undefined;
     for (const property of Object.keys(PROPERTIES) as PropertyName[]) {
       const reason = extras.skips?.[property];
       Deno.test({
         name: `${name}${label(options)}: ${property}${reason === undefined ? "" : ` [skipped: ${reason}]`}`,
         ignore: reason !== undefined,
-        fn: () => checkProperty(property, backend, { options, makeMemory, ...extras }),
+        fn: () => PROPERTIES[property](context ??= contextOf(backend, { options, makeMemory, ...extras })),
       });
     }
+    globalThis.addEventListener("unload", () => context?.dispose());
   }
 }
 
-/** Checks one property of a backend. @throws {AssertionError} if it does not hold */
-export function checkProperty(
-  property: PropertyName,
-  backend: Backend,
-  setting: ContractExtras & { readonly options: BackendOptions; readonly makeMemory: () => TestMemory },
-): void {
+/** What a backend is checked with. */
+interface Setting extends ContractExtras {
+  readonly options: BackendOptions;
+  readonly makeMemory: () => TestMemory;
+}
+
+function contextOf(backend: Backend, setting: Setting): Context {
   const { options, makeMemory, runs = 150, largest = 1000 } = setting;
   const bounds = { ...boundsOf(backend.target(options).domain), ...setting.bounds };
   const nearest = setting.skips?.["trunc() with nearest rounding is exact"] === undefined;
-  const context = new Context({ backend, options, makeMemory, runs, largest, bounds, nearest });
+  return new Context({ backend, options, makeMemory, runs, largest, bounds, nearest });
+}
+
+/** Checks one property of a backend. @throws {AssertionError} if it does not hold */
+export function checkProperty(property: PropertyName, backend: Backend, setting: Setting): void {
+  const context = contextOf(backend, setting);
   try {
     PROPERTIES[property](context);
   } finally {

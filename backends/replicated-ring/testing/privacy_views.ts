@@ -183,20 +183,33 @@ export class Lab {
         if (letters.length > 0) throw new Error(`Round ${at}: ${letters.length} messages are described but not sent`);
       },
     );
-    const mask = BigInt.asUintN(ring, -1n);
-    const summand = (p: number, from: number) => {
-      const { words } = this.#memories[p]!;
-      return words.slice(from / 8, from / 8 + n * columns).map((v) => v & mask);
-    };
+    const summand = (p: number, from: number) =>
+      reduced(this.#memories[p]!.words.slice(from / 8, from / 8 + n * columns), ring);
     const results = places.map(({ out }, p) => summand(p, out.mine));
     places.forEach(({ out }, p) => {
-      if (tape !== null && experiment.right && `${summand(p, out.next)}` !== `${results[(p + 1) % 3]}`) {
+      if (tape !== null && experiment.right && !same(summand(p, out.next), results[(p + 1) % 3]!)) {
         throw new Error(`Parties ${p} and ${(p + 1) % 3} hold different summands`);
       }
     });
     this.#memories.forEach((m, p) => m.release(marks[p]!));
     return { inputs, tape: tape ?? new Tape([], []), received, padding, bytes: sent, results };
   }
+}
+
+/** Words modulo 2^ring, in place: by halves, for there are millions, and a bigint is an object. */
+function reduced(words: BigUint64Array, ring: number): BigUint64Array {
+  const halves = new Uint32Array(words.buffer);
+  const [low, high] = [ring >= 32 ? -1 : 2 ** ring - 1, ring > 32 ? -1 >>> (64 - ring) : 0];
+  for (let i = 0; i < halves.length; i += 2) {
+    halves[i]! &= low;
+    halves[i + 1]! &= high;
+  }
+  return words;
+}
+
+function same(x: BigUint64Array, y: BigUint64Array): boolean {
+  const [a, b] = [x, y].map(({ buffer }) => new Uint32Array(buffer)) as [Uint32Array, Uint32Array];
+  return a.length === b.length && a.every((half, i) => half === b[i]);
 }
 
 /** Fills what scratch memory comes next, enough for a few executions. */
@@ -260,7 +273,6 @@ export function findLeak(lab: Lab, p: PartyId, extent: Extent): Counted {
   const complete = assignments === sizeOf(known);
   const together = Math.max(1, Math.floor(BATCH / cases));
   const random = sampler(extent.seed);
-  const mask = BigInt.asUintN(ring, -1n);
 
   for (let first = 0; first < assignments; first += together) {
     const count = Math.min(together, assignments - first);
@@ -282,18 +294,7 @@ export function findLeak(lab: Lab, p: PartyId, extent: Extent): Counted {
       for (let e = 0; e < n; e++) low[2 * e] = (e % tails) >>> shift & (2 ** bits - 1);
       shift += bits;
     }
-    for (let e = 0; e < n; e++) {
-      const secret = secrets[Math.floor(e % cases / tails)]!;
-      let s = 0;
-      operands.forEach((kind, o) => {
-        const [mine, next, last] = [0, 1, 2].map((i) => inputs[o]![(p + i) % 3]!) as [Column, Column, Column];
-        if (kind === "shared") last[e] = (secret[s++]! - mine[e]! - next[e]!) & mask;
-        else if (kind === "summands") {
-          next[e] = secret[s++]! & mask;
-          last[e] = secret[s++]! & mask;
-        } else inputs[o]![kind.plain]![e] = secret[s++]! & mask;
-      });
-    }
+    shareSecrets(experiment, p, { inputs, secrets, tails });
     const { planted } = extent;
     if (planted) {
       columns[planted.coordinate] = planted.from === undefined ? new BigUint64Array(n) : columns[planted.from]!;
@@ -306,7 +307,41 @@ export function findLeak(lab: Lab, p: PartyId, extent: Extent): Counted {
   return { executions: assignments * cases, complete, leak: null };
 }
 
-type Column = BigUint64Array;
+/** Fills in what of the operands party p does not know, so that each execution has its secret. */
+function shareSecrets(
+  { ring, operands }: Experiment,
+  p: PartyId,
+  { inputs, secrets, tails }: {
+    readonly inputs: Execution["inputs"];
+    readonly secrets: ReturnType<Experiment["secrets"]>;
+    readonly tails: number;
+  },
+): void {
+  if (ring > 32) throw new RangeError(`${ring} bits are too many to count`);
+  const mask = ring === 32 ? -1 : 2 ** ring - 1;
+  let s = 0;
+  operands.forEach((kind, o) => {
+    const [mine, next, last] = [0, 1, 2].map((i) => new Uint32Array(inputs[o]![(p + i) % 3]!.buffer)) as Halves;
+    /** The next number of the secrets, by execution, less what others hold of it. */
+    const fill = (to: Uint32Array, ...less: readonly Uint32Array[]) => {
+      const values = secrets.map((secret) => Number(BigInt.asUintN(ring, secret[s]!)));
+      s++;
+      for (let e = 0; 2 * e < to.length; e++) {
+        let value = values[Math.floor(e / tails) % values.length]!;
+        for (const other of less) value -= other[2 * e]!;
+        to[2 * e] = value & mask;
+      }
+    };
+    if (kind === "shared") fill(last, mine, next);
+    else if (kind === "summands") {
+      fill(next);
+      fill(last);
+    } else fill(new Uint32Array(inputs[o]![kind.plain]!.buffer));
+  });
+}
+
+/** Words of three parties as halves, the lower one first. */
+type Halves = [Uint32Array, Uint32Array, Uint32Array];
 
 /** Compares the messages' counts, one assignment of what p knows after the other. */
 function compare(
