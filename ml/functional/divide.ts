@@ -93,7 +93,7 @@ function quotient(
  * is not, the value is meaningless. x / 0 is 0. Integers y count below 2^30, with k > 33 below 2^(63−k) by octaves of three; x is a sum
  * or an integer of any size for which the quotient is in range.
  *
- * Cost (ring): 18 rounds, 794 bytes an element.
+ * Cost: docs/complexity.md.
  *
  * @throws {RangeError} if the program's precision is not supported
  */
@@ -110,7 +110,7 @@ export function divide(x: Secret, y: Secret): Secret {
  * Error: below 2.25 · 2^-f + 2^-27 |1/y|, with k > 31 2^-26 |1/y|. 1/y must be in the program's range: |y| > 2^-(k−f−1). 1/0 is 0.
  * Integers as for {@linkcode divide}.
  *
- * Cost (ring): 18 rounds, 762 bytes an element.
+ * Cost: docs/complexity.md.
  *
  * @throws {RangeError} if the program's precision is not supported
  */
