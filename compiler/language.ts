@@ -46,7 +46,7 @@ export interface SecretType {
    * With data, this party's binary input file is written when the program is compiled; other parties leave the data out and
    * give its shape. A table is kept as it is, bytes as bytes, and must not change until the run ends.
    *
-   * Cost (ring): 16 bytes an element, 1 round for each 2^20 elements.
+   * Cost: docs/complexity.md; on the ring each 2^20 elements take a round of their own.
    *
    * @throws {OutOfRangeError} if a value does not fit
    * @throws {RangeError} if a label is none of the `oneHot` classes

@@ -19,9 +19,9 @@ import { bitsOf as takenApart, concat, requireSecret, Secret, shared } from "./t
 import { where } from "./places.ts";
 import { tracer } from "./tracer.ts";
 
-/** Bits sorted by at a time: a digit costs 4 rounds and 2^3 local products however few bits it has. */
+/** Bits sorted by at a time: a digit costs the same rounds, and 2^3 local products, however few bits it has. */
 const DIGIT = 3;
-/** Digits that travel together, so that fetching them costs 3 rounds once. */
+/** Digits that travel together, so that the rounds of fetching them are spent once. */
 const GROUP = 2;
 /** Products of some of a digit's bits, none left out. */
 const MONOMIALS = 2 ** DIGIT - 1;
@@ -49,7 +49,7 @@ export interface SortKey extends SortOptions {
 /**
  * The rows of x in a fresh random order that nobody knows.
  *
- * Cost (ring): 2 rounds, 32 bytes an element.
+ * Cost: docs/complexity.md.
  *
  * @throws {RangeError} if x is a scalar
  */
@@ -64,9 +64,7 @@ export function shuffle(x: Secret): Secret {
  *
  * Several keys are compared one after the other, the first one decides first: `[{ x: group, bits: 4 }, { x: value }]`.
  *
- * Cost (ring), besides the decomposition into bits: about 1.8 rounds a bit, whatever the number of rows: with d = ⌈bits / 3⌉ digits
- * 11 (d − 1) / 2 + 1 for odd d, 11 (d − 2) / 2 + 8 for even d, and up to 2 for the products of a digit's bits (57 for an sfix of
- * 31 bits). About 196 bytes a row and bit.
+ * Cost: docs/complexity.md. Rounds grow with the bits, three of which are sorted by at a time, and not with the rows; bytes with both.
  *
  * @throws {RangeError} if the keys are no vectors of the same length, or `bits` is none a key can have
  */
@@ -104,7 +102,7 @@ export function sortPermutation(keys: Secret | readonly SortKey[], options: Sort
  *
  * The values of `order` are opened in a random order, so it must hold each of 0 … n−1 once; a run stops with a RangeError if not.
  *
- * Cost (ring): 3 rounds, 32 bytes an element and 56 a row.
+ * Cost: docs/complexity.md; rounds depend neither on the rows nor on their width.
  *
  * @throws {RangeError} if x has not as many rows as there are places
  */
@@ -131,8 +129,8 @@ export function applySort(order: Secret, x: Secret | readonly Secret[]): Secret 
 /**
  * Keys in ascending order, and with a payload also its rows in the order of their keys. Equal keys keep their order.
  *
- * Nothing is opened but uniform permutations. Cost (ring): that of {@linkcode sortPermutation} and {@linkcode applySort}: for
- * sfix 66 rounds however many rows.
+ * Nothing is opened but uniform permutations. Cost: that of {@linkcode sortPermutation} and {@linkcode applySort}, see
+ * docs/complexity.md: as many rounds however many rows.
  *
  * @throws {RangeError} if the keys are no vector, or the payload has another number of rows
  */
@@ -242,7 +240,7 @@ function sortGroup(digits: readonly Secret[], ids: Secret | null): Secret {
  * All products of the bits of each digit: [n, digits · width] to [n, digits · (2^width − 1)]. Of a digit, entry m − 1 is the product of
  * the bits in which m has a one.
  *
- * Cost (ring): width − 1 rounds, 24 bytes a product.
+ * Cost: as many multiplications one after the other as a digit has bits after its first.
  */
 function monomials(bits: Secret, width: number): Secret {
   if (width === 1) return bits;
@@ -262,7 +260,7 @@ function monomials(bits: Secret, width: number): Secret {
  * A row of digit v goes behind all rows of smaller digits and behind those of digit v before it: its place is a prefix sum over the
  * indicators of all digits, digit by digit. The indicators are sums of monomials; choosing the right prefix sum is one product.
  *
- * Cost (ring): 1 round, 24 bytes a row.
+ * Cost: one multiplication, an element a row.
  */
 function destinations(digit: Secret): Secret {
   const [n, products] = digit.shape as [number, number];

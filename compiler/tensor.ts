@@ -167,7 +167,7 @@ export class Secret extends Tensor {
    * Right while the difference is in range: of fixed-point numbers 2^(k−f−1), of integers 2^63, of an integer and a fraction of f bits
    * 2^(63−f). An integer against public numbers that are none is compared with the next integers, exactly.
    *
-   * Cost (ring): 5 rounds, 44 bytes an element for sfix.
+   * Cost: docs/complexity.md.
    */
   lessThan(y: Operand): Secret {
     const right = this.kind.type === "int" ? wholeBound(y, Math.ceil) : operandOf(y);
@@ -389,7 +389,7 @@ export function concat(parts: readonly Secret[], axis = 0): Secret {
  * A piecewise constant function of x: with j the number of thresholds t ≤ x, entry j of each row of the table.
  *
  * Thresholds and table are mantissas, thresholds in the scale of x and ascending. One row gives the shape of x, several
- * rows [...x, rows]. Cost (ring): 5 rounds, 20 + 11.25 (t − 1) + 8 t + 16 c bytes an element for t thresholds and c rows.
+ * rows [...x, rows]. Cost: docs/complexity.md; it grows with the thresholds, and bytes with the rows.
  */
 export function piecewise(
   x: Secret,
@@ -410,8 +410,8 @@ export interface LinearColumn {
 /**
  * A piecewise linear function: like {@linkcode piecewise}, with multiples of a second operand of x's shape.
  *
- * Nothing is rounded: `kind` says the scale, which `add` has and `mul` times the factor has. Cost (ring): that of
- * {@linkcode piecewise} and 8 t bytes an element.
+ * Nothing is rounded: `kind` says the scale, which `add` has and `mul` times the factor has. Cost: that of
+ * {@linkcode piecewise}, and bytes for each threshold.
  */
 export function piecewiseLinear(
   x: Secret,

@@ -10,7 +10,7 @@ import { type RegressionOptions, SGDRegression } from "./regression.ts";
 /**
  * Linear regression by stochastic gradient descent on the squared error.
  *
- * Cost (ring): 5 rounds a step.
+ * Cost of a step: docs/complexity.md.
  *
  * @example
  * ```ts ignore

@@ -19,7 +19,7 @@ export interface LogisticOptions extends RegressionOptions {
 /**
  * Logistic regression by stochastic gradient descent on secret rows and labels 0 and 1.
  *
- * Cost (ring): 12 rounds a step with the exact sigmoid, 11 with three pieces.
+ * Cost of a step: docs/complexity.md. Of the sigmoids the exact one takes most rounds and bytes, that of three pieces fewest.
  *
  * @example
  * ```ts ignore

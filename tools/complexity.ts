@@ -3,16 +3,13 @@
  *
  * @module
  */
-import * as functional from "../ml/functional/mod.ts";
 import { BACKENDS } from "../engine/backends.ts";
-import type { Target } from "@symbolon/protocol";
-import { functionRows, operationRows, type Row, unitOf } from "./complexity_rows.ts";
-import { type Figures, RING_TARGETS, type TargetRow } from "./complexity_targets.ts";
+import { pageOf } from "./complexity_page.ts";
 import { ROOT } from "./repository.ts";
 import { flagsOf } from "./task_help.ts";
 
 const check = flagsOf(
-  `Writes docs/complexity.md: what operations and functions cost, as the backends declare it.
+  `Writes docs/complexity.md: what operations, functions, layers and training steps cost, as the backends declare it.
 
 usage: deno task complexity [--check]
 
@@ -23,63 +20,6 @@ options
 ).has("--check");
 
 const DOCUMENT = new URL("docs/complexity.md", ROOT);
-
-const HEAD = `# What operations and functions cost
-
-Written by \`deno task complexity\` from what the backends declare; declared and measured costs are the same, which the tests check.
-
-**Rounds** are for a whole tensor, however long. **Bytes** are what all parties send together for one element more of a long one,
-with 16 fraction bits of 31 and probabilistic rounding unless the row says otherwise. Independent operations share their rounds.
-Nothing is preprocessed unless a backend says so. Where there are such figures, MP-SPDZ's for its three-party replicated ring and
-the project's target stand beside; **missed** marks what does not meet its target.
-MP-SPDZ's rounds of softmax are for each row, the others for all rows together.
-`;
-
-/** The tables of a backend that sends messages. */
-function section(target: Target, targets: readonly TargetRow[]): string {
-  const targetOf = (name: string) => targets.find(({ rows }) => rows.includes(name));
-  const line = (found: Row) => {
-    const name = `${found.name}${unitOf(found.name) === "an element" ? "" : `, ${unitOf(found.name)}`}`;
-    if ("unknown" in found) return [name, "", "", "", "", found.unknown];
-    const wanted = targetOf(found.name);
-    const known = wanted === undefined ? ["", "", ""] : [
-      figures(wanted.reference),
-      figures(wanted.target),
-      missed(found, wanted.target) ? "**missed**" : "met",
-    ];
-    return [name, String(found.rounds), bytes(found.bytes), ...known];
-  };
-  const table = (rows: readonly Row[]) =>
-    [
-      ["", "rounds", "bytes", "MP-SPDZ B / rounds", "target B / rounds", ""],
-      ["-", "-:", "-:", "-:", "-:", "-"],
-      ...rows.map(line),
-    ]
-      .map((cells) => `| ${cells.join(" | ")} |`).join("\n");
-  return `## Backend ${target.name}, ${target.parties} parties
-
-### Operations
-
-${table(operationRows(target))}
-
-### Functions
-
-${table(functionRows(functional, target))}
-`;
-}
-
-/** Whether a figure exceeds its target. */
-function missed(found: Figures, target: Figures): boolean {
-  return found.rounds > target.rounds || (target.bytes !== null && found.bytes! > target.bytes);
-}
-
-function figures({ bytes: b, rounds }: Figures): string {
-  return `${bytes(b)} / ${rounds}`;
-}
-
-function bytes(b: number | null): string {
-  return b === null ? "–" : Number(b.toFixed(3)).toLocaleString("en", { maximumFractionDigits: 3 });
-}
 
 /** The document as `deno fmt` leaves it. */
 async function formatted(text: string): Promise<string> {
@@ -97,12 +37,8 @@ async function formatted(text: string): Promise<string> {
   return new TextDecoder().decode(stdout);
 }
 
-const parts = [HEAD];
-for (const { name, load } of BACKENDS) {
-  const target = (await load()).target({});
-  if (!target.clear) parts.push(section(target, name === "ring" ? RING_TARGETS : []));
-}
-const text = await formatted(parts.join("\n"));
+const targets = await Promise.all(BACKENDS.map(async ({ load }) => (await load()).target({})));
+const text = await formatted(pageOf(targets.filter(({ clear }) => !clear)));
 const known = await Deno.readTextFile(DOCUMENT).catch(() => "");
 if (!check) {
   await Deno.writeTextFile(DOCUMENT, text);

@@ -3,9 +3,11 @@
  *
  * @module
  */
-import { compile, predict, schedule, Secret, sfix } from "@symbolon/compiler";
+import { applySort, type Secret, sort, type SortOptions, sortPermutation } from "@symbolon/compiler";
 import { type Shape, type Target, totalBytes } from "@symbolon/protocol";
 import { PRICED_CALLS } from "@symbolon/protocol/testing";
+import * as functional from "../ml/functional/mod.ts";
+import { fixed, growth, integers, type Priced, priced, tabulated } from "./complexity_priced.ts";
 import type { Figures } from "./complexity_targets.ts";
 
 /** A row: figures, or why there are none. */
@@ -14,25 +16,23 @@ export type Row = { readonly name: string } & (Figures | { readonly unknown: str
 /** Elements: a multiple of 64, so that packed bits fill their bytes. */
 const N = 64 * 100;
 
-/** What every operation costs. */
+/** What every operation costs: bytes for an element more of a long vector. */
 export function operationRows(target: Target): Row[] {
-  return Object.entries(PRICED_CALLS).map(([name, callOf]) =>
-    row(name, (n) => {
-      const cost = target.cost(callOf(n));
-      return { bytes: totalBytes(cost), rounds: cost.rounds };
-    })
-  );
+  return Object.entries(PRICED_CALLS).map(([name, callOf]) => {
+    const [less, more] = [target.cost(callOf(N)), target.cost(callOf(2 * N))];
+    if (less.rounds !== more.rounds) return { name, unknown: "its rounds depend on the length" };
+    return { name, rounds: less.rounds, bytes: (totalBytes(more) - totalBytes(less)) / N };
+  });
 }
 
 /** Functions of rows instead of elements: figures are for a row. */
 const ROW_LENGTH: Readonly<Record<string, number>> = { softmax: 10, maximum: 10, argmax: 10 };
 
-/** What each function of a module costs for its operands alone, nothing opened. */
-export function functionRows(module: Readonly<Record<string, unknown>>, target: Target): Row[] {
-  return Object.entries(module).flatMap(([name, fn]) =>
-    typeof fn === "function" ? [row(name, (n) => functionCost(name, fn as AnyFunction, { target, n }))] : []
-  );
-}
+/** What each numeric function costs for its operands alone, nothing opened. */
+export const functionRows: (target: Target) => Row[] = tabulated(
+  Object.entries(functional),
+  ([name, fn]) => rowOf(name, (n) => functionCost(name, fn as AnyFunction, n)),
+);
 
 /** How a row's unit is called where it is no element. */
 export function unitOf(name: string): string {
@@ -42,34 +42,62 @@ export function unitOf(name: string): string {
 // deno-lint-ignore no-explicit-any -- whatever the module exports
 type AnyFunction = (...operands: any[]) => unknown;
 
-function functionCost(name: string, fn: AnyFunction, { target, n }: { target: Target; n: number }) {
+function functionCost(name: string, fn: AnyFunction, n: number): Priced {
   const length = ROW_LENGTH[name];
   const shape: Shape = length === undefined ? [n] : [n, length];
-  const { tape } = compile({
-    description: name,
-    trace: () => {
-      // Different numbers, so that operands are not taken for the same.
-      const operands = Array.from(
-        { length: Math.max(1, fn.length) },
-        (_, i) => sfix.constant(0.5 + i).broadcastTo(shape),
-      );
-      const results = [fn(...operands)].flat();
-      if (!results.every((r) => r instanceof Secret)) throw new TypeError("its results are no secret tensors");
-      results.forEach((r, i) => r.revealTo(0, `${i}`));
-    },
-  });
-  const segments = schedule(tape, target).filter(({ kind }) => kind !== "effect");
-  const { rounds, links } = predict(segments, target);
-  return { rounds, bytes: links.flat().reduce((s, b) => s + b, 0) };
+  const shapes = new Array<Shape>(Math.max(1, fn.length)).fill(shape);
+  return priced(() => fixed(...shapes), (...operands) => [fn(...operands)].flat());
 }
 
-/** Bytes that one element more costs, in a long vector. */
-function row(name: string, cost: (n: number) => { readonly bytes: number; readonly rounds: number }): Row {
-  try {
-    const [less, more] = [cost(N), cost(2 * N)];
-    if (less.rounds !== more.rounds) return { name, unknown: "its rounds depend on the length" };
-    return { name, rounds: less.rounds, bytes: (more.bytes - less.bytes) / N };
-  } catch (error) {
-    return { name, unknown: error instanceof Error ? error.message.split("\n")[0]! : String(error) };
-  }
+/** Tensors' own operations on n elements, or on n rows where the name says so. */
+const TENSORS: Readonly<Record<string, (n: number) => Priced>> = {
+  "add, sum, cumsum, slices, transposes": (n) =>
+    of([n, 10], (x) => [x.add(x.neg()), x.sum(1), x.cumsum(), x.slice(1, 5, 1), x.transpose(), x.mul(3)]),
+  "mul": (n) => priced(() => fixed([n], [n]), (x, y) => [x!.mul(y!)]),
+  "mul, of integers or of an integer and a fraction": (n) =>
+    priced(() => [...fixed([n]), ...integers([n])], (x, y) => [x!.mul(y!)]),
+  "mul by a public fraction": (n) => of([n], (x) => [x.mul(0.3)]),
+  "div by a public number": (n) => of([n], (x) => [x.div(3)]),
+  "mean of a row of 10": (n) => of([n, 10], (x) => [x.mean(1)]),
+  "variance of a row of 10": (n) => of([10, n], (x) => [x.variance(0)]),
+  "lessThan, of fractions": (n) => priced(() => fixed([n], [n]), (x, y) => [x!.lessThan(y!)]),
+  "lessThan, of integers": (n) => priced(() => integers([n], [n]), (x, y) => [x!.lessThan(y!)]),
+  "ifElse": (n) => priced(() => [...integers([n]), ...fixed([n], [n])], (bit, x, y) => [bit!.ifElse(x!, y!)]),
+  "bits, of fractions": (n) => of([n], (x) => [x.bits()]),
+  "sortPermutation, of fractions, a row": sorted({}),
+  "sortPermutation, by 8 bits, a row": sorted({ bits: 8 }),
+  "sortPermutation, by 2 bits, a row": sorted({ bits: 2 }),
+  "applySort, a row of 1": (n) =>
+    priced(() => [...integers([n]), ...fixed([n])], (order, x) => [applySort(order!, x!)]),
+  "applySort, a row of 10": (n) =>
+    priced(() => [...integers([n]), ...fixed([n, 10])], (order, x) => [applySort(order!, x!)]),
+  "sort, of fractions, a row": (n) => of([n], (x) => [sort(x)]),
+  "sort with a payload of 10, a row": (n) => priced(() => fixed([n], [n, 10]), (x, y) => sort(x!, y!)),
+};
+
+function of(shape: Shape, fn: (x: Secret) => readonly Secret[]): Priced {
+  return priced(() => fixed(shape), (x) => fn(x!));
+}
+
+function sorted(options: SortOptions): (n: number) => Priced {
+  return (n) => of([n], (x) => [sortPermutation(x, options)]);
+}
+
+/** What tensors' own operations cost, nothing opened but what sorting opens. */
+export const tensorRows: (target: Target) => Row[] = tabulated(
+  Object.entries(TENSORS),
+  ([name, cost]) => rowOf(name, cost),
+);
+
+/** Rounds, and bytes that one element more costs in a long vector. */
+function rowOf(name: string, cost: (n: number) => Priced): (target: Target) => Row {
+  const grown = growth(cost);
+  return (target) => {
+    try {
+      const { rounds, each } = grown(target);
+      return { name, rounds, bytes: each };
+    } catch (error) {
+      return { name, unknown: error instanceof Error ? error.message.split("\n")[0]! : String(error) };
+    }
+  };
 }

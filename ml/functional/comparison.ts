@@ -22,7 +22,7 @@ function like(x: Secret, y: Secret): Secret {
 /**
  * max(x, 0), and its derivative: 1 where x ≥ 0, else 0, as integers.
  *
- * Cost (ring): 5 rounds, 73 bytes an element.
+ * Cost: docs/complexity.md.
  */
 export function relu(x: Secret): [value: Secret, derivative: Secret] {
   checkSecrets("relu()", { x });
@@ -36,7 +36,7 @@ export function relu(x: Secret): [value: Secret, derivative: Secret] {
 /**
  * |x|.
  *
- * Cost (ring): 5 rounds, 53 bytes an element.
+ * Cost: docs/complexity.md.
  */
 export function abs(x: Secret): Secret {
   return twoSlopes("abs()", x, [-1n, 1n]);
@@ -45,7 +45,7 @@ export function abs(x: Secret): Secret {
 /**
  * The larger of x and y, element by element; shapes broadcast, and y may be public: `max(x, 0)`. Holds while x − y has no more bits than x.
  *
- * Cost (ring): 5 rounds, 53 bytes an element.
+ * Cost: docs/complexity.md.
  */
 export function max(x: Secret, y: Operand): Secret {
   return chosen("max()", x, y, [0n, 1n]);
@@ -54,7 +54,7 @@ export function max(x: Secret, y: Operand): Secret {
 /**
  * The smaller of x and y, element by element; shapes broadcast, and y may be public. Holds while x − y has no more bits than x.
  *
- * Cost (ring): 5 rounds, 53 bytes an element.
+ * Cost: docs/complexity.md.
  */
 export function min(x: Secret, y: Operand): Secret {
   return chosen("min()", x, y, [1n, 0n]);

@@ -39,8 +39,8 @@ interface Plan {
  * Cross-correlation of images x: [batch, height, width, channels] with filters w: [rows, columns, channels / groups, filters], as
  * in PyTorch and Keras: [batch, height', width', filters] with height' = ⌊(height + padding − rows) / stride⌋ + 1.
  *
- * Cost (ring): 2 rounds, 32 bytes an element of the result, whatever the size of the filters. Two parties of semi2k send each
- * other a word for each pixel, padding included, and each weight, and then round.
+ * Cost: docs/complexity.md, Conv2d. On the ring it grows with the result, whatever the size of the filters. Two parties of semi2k send
+ * each other a word for each pixel, padding included, and each weight, and then round.
  *
  * @throws {RangeError} if the shapes do not fit
  */
@@ -65,7 +65,7 @@ export function conv2d(x: Secret, w: Secret, options: Conv2dOptions = {}): Secre
  * With stride s the pixels fall into s × s phases; each is a convolution of dy with every s-th row and column of the filters,
  * turned. All phases are one product, with as many multiplications as forward.
  *
- * Cost (ring): 2 rounds, 32 bytes an element of the result, at most a stride more in each direction.
+ * Cost: docs/complexity.md, Conv2d backward; on the ring that of a result up to a stride larger in each direction.
  */
 export function conv2dImageGradient(
   dy: Secret,
@@ -104,7 +104,7 @@ export function conv2dImageGradient(
 /**
  * The gradient by the filters of {@linkcode conv2d}, summed over the batch: [rows, columns, channels / groups, filters].
  *
- * Cost (ring): 2 rounds, 32 bytes an element of the result.
+ * Cost: docs/complexity.md, Conv2d backward.
  */
 export function conv2dFilterGradient(
   x: Secret,

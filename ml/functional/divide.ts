@@ -139,7 +139,7 @@ function quotient(
  * integers and fractions below 2^(61−f), with an error as for k > 31; x is a sum or an integer of any size for which the quotient is in
  * range.
  *
- * Cost (ring): 18 rounds, 794 bytes an element; for sums as divisors two rounds more.
+ * Cost: docs/complexity.md; two rounds more where the divisor is a sum of integers and fractions.
  *
  * @throws {RangeError} if the program's precision is not supported
  */
@@ -180,7 +180,7 @@ function divideByWide(x: Secret, y: Secret, { f, k }: { readonly f: number; read
  * Error: below 2.25 · 2^-f + 2^-27 |1/y|, with k > 31 2^-26 |1/y|. 1/y must be in the program's range: |y| > 2^-(k−f−1). 1/0 is 0.
  * Integers as for {@linkcode divide}.
  *
- * Cost (ring): 18 rounds, 762 bytes an element; for sums two rounds more.
+ * Cost: docs/complexity.md; two rounds more where x is a sum of integers and fractions.
  *
  * @throws {RangeError} if the program's precision is not supported
  */

@@ -72,7 +72,7 @@ function pieces(to: number, f: number, out: number): Piece[] {
  *
  * Error: below 2^-16 · e^x + 2.5 · 2^-f.
  *
- * Cost (ring): 10 rounds, 601 bytes an element; with k > 31 12 rounds.
+ * Cost: docs/complexity.md; higher with k > 31.
  *
  * @throws {RangeError} if the program's precision is not supported
  */

@@ -61,7 +61,7 @@ function isWide({ kind }: Secret): boolean {
  * The same for functions that are flat beyond the program's range: integers up to 2^63 − 2^(k−f−1), and sums of them and fractions, count
  * as the ends of the range where they leave it.
  *
- * Cost (ring): nothing for fixed-point numbers; 9 rounds for integers and such sums, which are compared by all their bits.
+ * Cost: nothing for fixed-point numbers; integers and such sums are compared by all their bits.
  */
 export function saturated(what: string, x: Secret): { readonly x: Secret } & Precision {
   checkArgument(`${what}: an operand`, x, secret);
@@ -199,7 +199,7 @@ export interface Column {
 /**
  * Several piecewise constant or linear functions of x that share their thresholds; each has its own scale. Nothing is rounded.
  *
- * Cost (ring): 5 rounds; see `piecewise()` and `piecewiseLinear()`.
+ * Cost: that of `piecewise()` and `piecewiseLinear()`.
  */
 export function lookUp(x: Secret, thresholds: readonly bigint[], columns: readonly Column[]): Secret[] {
   const kind = wide(columns[0]!.f);

@@ -63,7 +63,7 @@ function derivativeGap(x: number): number {
  * Written as max(x, 0) − |x|·Φ(−|x|), of which the second term is made of 14 pieces of degree 2.
  * Error: below 0.66 · 2^-12 + 2^-f for every x.
  *
- * Cost (ring): 7 rounds, 454 bytes an element.
+ * Cost: docs/complexity.md.
  *
  * @throws {RangeError} if the program's precision is not supported
  */
@@ -88,7 +88,7 @@ export function gelu(x: Secret): Secret {
  *
  * Error: below 0.54 · 2^-12 + 2^-f for every x. 18 pieces of degree 2 and two flat ends, rounded once.
  *
- * Cost (ring): 7 rounds, 491 bytes an element.
+ * Cost: docs/complexity.md.
  *
  * @throws {RangeError} if the program's precision is not supported
  */

@@ -42,7 +42,7 @@ function coefficients(base: number): number[] {
  *
  * Error: below 2^-19 + 2^-f.
  *
- * Cost (ring): 12 rounds, 749 bytes an element.
+ * Cost: docs/complexity.md.
  *
  * @throws {RangeError} if the program's precision is not supported
  */
@@ -55,7 +55,7 @@ export function log(x: Secret): Secret {
  *
  * Error: below 2^-18.5 + 2^-f.
  *
- * Cost (ring): 12 rounds, 749 bytes an element.
+ * Cost: docs/complexity.md.
  *
  * @throws {RangeError} if the program's precision is not supported
  */

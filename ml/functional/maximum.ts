@@ -17,7 +17,7 @@ const GROUP = 4;
 /**
  * The largest element along an axis, the last one if left out. Exact while differences are in the program's range.
  *
- * Cost (ring): 6 rounds for 2 elements, 7 for 3, 8 for 4, and the sum of two such numbers up to 16: 15 for 10.
+ * Cost: docs/complexity.md for 10 elements. Rounds grow with the logarithm of the extent to base 4.
  */
 export function maximum(x: Secret, axis = -1): Secret {
   return tournament([axisFirst(x, axis)])[0]!;
@@ -26,7 +26,7 @@ export function maximum(x: Secret, axis = -1): Secret {
 /**
  * The place of the largest element along an axis, the last one if left out: integers from 0; the first of equal ones.
  *
- * Cost (ring): the rounds of {@linkcode maximum}.
+ * Cost: docs/complexity.md for 10 elements: the rounds of {@linkcode maximum}.
  */
 export function argmax(x: Secret, axis = -1): Secret {
   const values = axisFirst(x, axis);
@@ -43,7 +43,7 @@ export function atMaximum(x: Secret, y: Secret, axis = -1): Secret {
 /**
  * The largest element along the first axis, as a tournament of pairs: half the traffic of {@linkcode maximum}, in more rounds.
  *
- * Cost (ring): 5 rounds a doubling of the extent n, 53 (n − 1) bytes an element of the result.
+ * Cost: the rounds of {@linkcode max} for each doubling of the extent, its bytes for each element but one.
  */
 export function largestOf(x: Secret): Secret {
   if (x.length === 1) return x.row(0);
@@ -61,8 +61,8 @@ export interface DifferentiableMaximum {
 /**
  * {@linkcode largestOf} and its gradient, which goes down the tournament from the winner: one product for each comparison.
  *
- * Cost (ring): 5 rounds a doubling of the extent n, 69 (n − 1) bytes an element of the result; the gradient 1 round a doubling,
- * 24 (n − 1) bytes.
+ * Cost: the rounds of {@linkcode relu} for each doubling of the extent, its bytes for each element but one; the gradient takes a
+ * product instead.
  */
 export function differentiableMaximum(x: Secret): DifferentiableMaximum {
   if (x.length === 1) return { largest: x.row(0), gradient: (dy) => dy.reshape(x.shape) };

@@ -19,7 +19,7 @@ export interface Counts {
  * 1/count has 61 − (k − 1) fraction bits, 31 by default, so that nothing exceeds 61 bits: the error is the rounding's and
  * count · 2^-32 of the mean.
  *
- * Cost (ring): 1 round, 32 bytes an element.
+ * Cost: that of `div` by a public number, docs/complexity.md.
  */
 export function meanOf(sum: Secret, counts: number | Counts): Secret {
   if (typeof counts === "number") return counts === 1 ? sum : sum.div(counts);

@@ -1,6 +1,6 @@
 /**
- * Numeric functions of secret fixed-point numbers, each for whole tensors at once; see docs/numerics.md for what they cost and
- * how exact they are.
+ * Numeric functions of secret fixed-point numbers, each for whole tensors at once; see docs/numerics.md for how exact they are, and
+ * docs/complexity.md for what they cost.
  *
  * @module
  */

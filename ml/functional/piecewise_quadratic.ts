@@ -68,7 +68,7 @@ export function tabulate(pieces: Pieces, f: number): { thresholds: bigint[]; col
 /**
  * The pieces at x, rounded once to f fraction bits.
  *
- * Cost (ring): 7 rounds.
+ * Cost: that of {@linkcode lookUp}, then a rounded product.
  */
 export function evaluatePieces(x: Secret, pieces: Pieces): Secret {
   const { f } = x.kind;

@@ -34,7 +34,7 @@ export function sigmoidPieces(f: number): Pieces {
  * Error: below 0.63 · 2^-12 + 2^-f, that is 0.69 · 2^-12 for f = 16, for every x. Twelve pieces of degree 2 and two flat ends,
  * rounded once.
  *
- * Cost (ring): 7 rounds, 376 bytes an element.
+ * Cost: docs/complexity.md.
  *
  * @throws {RangeError} if the program's precision is not supported
  */
@@ -48,7 +48,7 @@ export function sigmoid(x: Secret): Secret {
  *
  * Mohassel and Zhang 2017 (SecureML), section 4.
  *
- * Cost (ring): 5 rounds, 80 bytes an element.
+ * Cost: docs/complexity.md.
  *
  * @throws {RangeError} if the program's precision is not supported
  */
@@ -76,7 +76,7 @@ const FIVE_PIECES = [
  *
  * The pieces are those of MP-SPDZ's five-piece sigmoid.
  *
- * Cost (ring): 6 rounds, 160 bytes an element.
+ * Cost: docs/complexity.md.
  *
  * @throws {RangeError} if the program's precision is not supported
  */

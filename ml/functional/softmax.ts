@@ -53,7 +53,7 @@ export function softmaxParts(x: Secret): SoftmaxParts {
  * The row's maximum is subtracted first, so no exponential overflows. Integers may be any whose differences have 63 bits. Error: below
  * 2^-18 + 2^-f.
  *
- * Cost (ring): 45 rounds and 740 bytes an element for rows of 10, whatever their number.
+ * Cost: docs/complexity.md for rows of 10. Rounds grow with a row's length as those of {@linkcode maximum} do, and not with the rows.
  *
  * @throws {RangeError} if the program's precision is not supported
  */

@@ -33,7 +33,7 @@ function softplusPieces(f: number): Pieces {
  * Written as max(x, 0) + log(1 + e^−|x|), of which the second summand is made of 14 pieces of degree 2.
  * Error: below 0.65 · 2^-12 + 2^-f for every x.
  *
- * Cost (ring): 7 rounds, 460 bytes an element.
+ * Cost: docs/complexity.md.
  *
  * @throws {RangeError} if the program's precision is not supported
  */

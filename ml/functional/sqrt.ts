@@ -43,7 +43,7 @@ function approximation(): Approximation {
  *
  * Error: below 1.25 · 2^-f + 2^-25 √x.
  *
- * Cost (ring): 17 rounds, 737 bytes an element.
+ * Cost: docs/complexity.md.
  *
  * @throws {RangeError} if the program's precision is not supported
  */
@@ -56,7 +56,7 @@ export function sqrt(x: Secret): Secret {
  *
  * Error: below 1.25 · 2^-f + 2^-25/√x.
  *
- * Cost (ring): 17 rounds, 735 bytes an element.
+ * Cost: docs/complexity.md.
  *
  * @throws {RangeError} if the program's precision is not supported
  */
@@ -67,7 +67,7 @@ export function inverseSqrt(x: Secret): Secret {
 /**
  * 1/√x with f fraction bits, for numbers below 2^(x.kind.bits − 1) units, whatever their scale and the program's range; 0 for x ≤ 0.
  *
- * Error: below 1.25 · 2^-f + 2^-25/√x. Cost (ring): that of {@linkcode inverseSqrt}, and 24 bytes for every two bits more than the program's.
+ * Error: below 1.25 · 2^-f + 2^-25/√x. Cost: that of {@linkcode inverseSqrt}, and bytes for every two bits more than the program's.
  */
 export function inverseRoot(x: Secret, f: number): Secret {
   return rootOf(x, { f, bits: x.kind.bits, integer: Infinity }, true);

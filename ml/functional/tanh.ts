@@ -32,7 +32,7 @@ function tanhPieces(f: number): Pieces {
  *
  * Error: below 0.71 · 2^-12 + 2^-f for every x. Sixteen pieces of degree 2 and two flat ends, rounded once.
  *
- * Cost (ring): 7 rounds, 453 bytes an element.
+ * Cost: docs/complexity.md.
  *
  * @throws {RangeError} if the program's precision is not supported
  */

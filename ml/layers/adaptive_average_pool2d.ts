@@ -15,7 +15,7 @@ import { imageShape } from "./shapes.ts";
  *
  * Window i of n covers rows ⌊i · height / n⌋ to ⌈(i + 1) · height / n⌉ − 1, as in PyTorch; likewise columns.
  *
- * Cost (ring): 1 round and 32 bytes an output forward, the same backward.
+ * Cost: docs/complexity.md.
  *
  * @throws {RangeError} when bound to anything but images
  */
@@ -55,7 +55,7 @@ export function adaptiveAveragePool2d(size: number | Pair, ...none: readonly [])
 /**
  * The mean of each channel: [height, width, channels] → [channels].
  *
- * Cost (ring): 1 round and 32 bytes an output forward, the same backward.
+ * Cost: docs/complexity.md.
  *
  * @throws {RangeError} when bound to anything but images
  */

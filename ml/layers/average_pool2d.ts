@@ -22,7 +22,7 @@ export interface AveragePoolOptions extends WindowOptions {
  *
  * `size`: of the windows; the stride is the same if left out.
  *
- * Cost (ring): 1 round and 32 bytes an output forward, the same backward.
+ * Cost: docs/complexity.md.
  *
  * @throws {RangeError} if the window does not fit, or if padding is as wide as the window
  */

@@ -35,8 +35,8 @@ export interface BatchNormOptions {
  *
  * Any values in the program's range will do; running_var may exceed it. Variances have f fraction bits: below about 2^-8 they are coarse.
  *
- * Cost (ring): in training 28 rounds and up to 103 bytes a value forward, 7 rounds and 60 bytes backward, besides 1,170 bytes a channel;
- * otherwise 22 rounds, of which all but two are for the roots of the running variances, and 36 bytes a value.
+ * Cost: docs/complexity.md, an inverse root for each channel among it. In training rounds are fewer where a channel's number of values is
+ * a power of two; in inference most are for the roots of the running variances, which need no input.
  *
  * @throws {RangeError} when bound to scalars; in training if a channel has one value only
  */

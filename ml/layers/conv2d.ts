@@ -43,7 +43,7 @@ const RULES = {
  * Parameters: weight [rows, columns, channels / groups, filters] (PyTorch: [filters, channels / groups, rows, columns]), Glorot
  * uniform; bias [filters], 0 at first.
  *
- * Cost (ring): 2 rounds and 32 bytes an output forward; 2 rounds backward, 32 bytes an input and a weight.
+ * Cost: docs/complexity.md. On the ring bytes grow with outputs forward, with inputs and weights backward.
  *
  * @throws {RangeError} if a number makes no sense; when bound, if the filters do not fit the images
  */

@@ -2,7 +2,7 @@ import { assertEquals, assertLessOrEqual } from "@std/assert";
 import * as layers from "./mod.ts";
 import { costOf } from "./testing/check_layer.ts";
 
-/** What doc comments say: rounds, and bytes for each output forward and each input backward. */
+/** What a layer may cost: these rounds, and at most these bytes for each output forward and each input backward. */
 interface Claim {
   readonly layer: layers.Layer;
   /** Without the batch. */

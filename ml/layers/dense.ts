@@ -25,7 +25,7 @@ const RULES = { activation: oneOf(ACTIVATION_NAMES), bias: flag };
  * Parameters: weight W [features, units] (PyTorch: [units, features]), Glorot uniform in ±√(6 / (features + units)), public at
  * first; bias b [units], 0 at first.
  *
- * Cost (ring): 2 rounds and 32 bytes an output forward; 2 rounds backward, 32 bytes an input and a weight.
+ * Cost: docs/complexity.md. On the ring bytes grow with outputs forward, with inputs and weights backward.
  *
  * @throws {RangeError} when bound to anything but rows
  */

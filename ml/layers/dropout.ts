@@ -13,7 +13,7 @@ import type { Layer } from "./layer.ts";
  * The mask is public, fresh in every pass and drawn by the common coin: it depends on no secret, so nobody learns more from it than
  * from coins of their own. What it lets through stays shared. Srivastava et al. 2014.
  *
- * Cost (ring): 1 round and 24 bytes a value forward and backward; nothing where 1/(1 − rate) is whole, such as for rate 0.5.
+ * Cost: docs/complexity.md; nothing in inference and where 1/(1 − rate) is whole, such as for rate 0.5.
  *
  * @throws {RangeError} if the rate is not from 0 to below 1
  */

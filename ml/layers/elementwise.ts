@@ -34,7 +34,7 @@ function nonDecreasing(name: string, fn: Differentiable): Layer {
 /**
  * max(x, 0). The derivative at 0 is 1.
  *
- * Cost (ring): 5 rounds and 69 bytes a value forward, 1 round and 24 bytes backward.
+ * Cost: docs/complexity.md.
  */
 export function relu(...none: readonly []): Layer {
   takesNoMore("ReLU", none);
@@ -47,7 +47,7 @@ export function relu(...none: readonly []): Layer {
 /**
  * The hyperbolic tangent, see `tanh()`. The derivative is 1 − y².
  *
- * Cost (ring): 7 rounds and 453 bytes a value forward, 2 rounds and 64 bytes backward.
+ * Cost: docs/complexity.md.
  */
 export function tanh(...none: readonly []): Layer {
   takesNoMore("Tanh", none);
@@ -60,7 +60,7 @@ export function tanh(...none: readonly []): Layer {
 /**
  * 1/(1 + e^−x), see `sigmoid()`. The derivative is y − y².
  *
- * Cost (ring): 7 rounds and 376 bytes a value forward, 2 rounds and 64 bytes backward.
+ * Cost: docs/complexity.md.
  */
 export function sigmoid(...none: readonly []): Layer {
   takesNoMore("Sigmoid", none);
@@ -73,7 +73,7 @@ export function sigmoid(...none: readonly []): Layer {
 /**
  * x². The derivative is 2x.
  *
- * Cost (ring): 2 rounds and 32 bytes a value forward, the same backward.
+ * Cost: docs/complexity.md.
  */
 export function square(...none: readonly []): Layer {
   takesNoMore("Square", none);
@@ -83,7 +83,7 @@ export function square(...none: readonly []): Layer {
 /**
  * The Gaussian error linear unit, x·Φ(x) with Φ the normal distribution function, see `gelu()` and `geluDerivative()`.
  *
- * Cost (ring): 7 rounds and 454 bytes a value forward; 2 rounds and 523 bytes backward, the derivative being made meanwhile.
+ * Cost: docs/complexity.md; the derivative is made while the gradient is awaited.
  */
 export function gelu(...none: readonly []): Layer {
   takesNoMore("GELU", none);

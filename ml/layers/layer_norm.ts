@@ -24,8 +24,8 @@ export interface LayerNormOptions {
  *
  * Any values in the program's range will do.
  *
- * Cost (ring): 28 rounds and up to 103 bytes a value forward, 9 rounds and 117 bytes backward, besides 1,170 bytes a sample; 2 and 1 rounds fewer
- * where the number of values is a power of two.
+ * Cost: docs/complexity.md for 100 values, an inverse root for each sample among it; fewer rounds where the number of values is a
+ * power of two.
  *
  * @throws {RangeError} when bound to values with fewer axes
  */

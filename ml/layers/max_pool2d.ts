@@ -20,8 +20,7 @@ import { checkPoolPadding, imageShape } from "./shapes.ts";
  *
  * Values of a window must not differ by more than the program's range.
  *
- * Cost (ring): for windows of n values, ⌈log2 n⌉ · 5 rounds and 69 (n − 1) bytes an output forward (53 (n − 1) in inference),
- * ⌈log2 n⌉ rounds and 24 (n − 1) bytes an output backward: 10 and 2 rounds for 2 × 2, 20 and 4 for 3 × 3.
+ * Cost: docs/complexity.md for windows of 2 × 2 and 3 × 3. For windows of n values rounds grow with ⌈log2 n⌉ and bytes with n − 1.
  *
  * @throws {RangeError} if the window does not fit, or if padding is as wide as the window
  */

@@ -13,7 +13,7 @@ import type { Layer } from "./layer.ts";
  *
  * For training, end a network in scores and the loss softmaxCrossEntropy: that is cheaper and more exact.
  *
- * Cost (ring): 45 rounds and 740 bytes a value forward for rows of 10; 4 rounds and 60 bytes backward.
+ * Cost: docs/complexity.md for rows of 10.
  */
 export function softmax(...none: readonly []): Layer {
   const name = "Softmax";

@@ -44,7 +44,7 @@ export function varianceBits(): number {
  * (x − mean) / √(variance + ε) along an axis of a matrix, for any numbers in the program's range; where they have more than 31 bits,
  * deviations must be below 2^(31 − f).
  *
- * Cost (ring): 26 rounds, 24 where n is a power of two, up to 71 bytes a number.
+ * Cost: most rounds are for the inverse root, one for all numbers along the axis; fewer where n is a power of two.
  */
 export function standardize(x: Secret, axis: 0 | 1, epsilon: number): Standardized {
   const { f, k } = tracer().precision;
@@ -71,7 +71,7 @@ export function leastEpsilon(epsilon: number): number {
  * The gradient by x, from that by `normal` divided by a factor constant along the axis; `scale`: the factor times `inverse`.
  *
  * scale · (d − mean(d)) − normal · (scale · mean(d · normal)), which is one product of two terms. Σ d · normal must stay below
- * 2^(61 − 2f). Cost (ring): 7 rounds at most.
+ * 2^(61 − 2f). Cost: BatchNorm's backward pass, docs/complexity.md.
  */
 export function standardizeGradient(
   { normal }: Standardized,

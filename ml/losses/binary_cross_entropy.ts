@@ -32,8 +32,7 @@ export interface BinaryCrossEntropyOptions {
  *
  * The gradient is sigmoid(z) − y; a row is right if [z ≥ 0] = [y ≥ 1/2]. The loss is exact whatever the sigmoid.
  *
- * Cost (ring): 7 rounds for everything; for the gradient alone 5 with three pieces, 6 with five. Labels that are fixed-point numbers
- * are compared with 1/2 to count right rows: 44 bytes a row.
+ * Cost: docs/complexity.md. Labels that are fixed-point numbers are compared with 1/2 to count right rows.
  */
 export function binaryCrossEntropy(options: BinaryCrossEntropyOptions = {}): Loss {
   checkOptions("binaryCrossEntropy", options, { sigmoid: sigmoidKind });

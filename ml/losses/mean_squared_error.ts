@@ -11,7 +11,7 @@ import { countedRows, squareRange, squares } from "./sums.ts";
 /**
  * (score − label)², the mean over the values of a row, summed over the rows. The gradient is 2 (score − label) / values.
  *
- * Cost (ring): 2 rounds and 32 bytes a value for the loss, 1 round for the gradient.
+ * Cost: docs/complexity.md; the gradient is local where the number of values is 1 or 2.
  */
 export const meanSquaredError: Loss = {
   name: "mean squared error",

@@ -17,8 +17,8 @@ import { countedRows, dot, entropyRange, wideSum } from "./sums.ts";
  * gradient is softmax − label; a row is right if its largest score, the first of equal ones, is at the label's place: that of the largest label, the first of equal ones. All three share the row's
  * maximum and exponentials.
  *
- * Cost (ring): 45 rounds for rows of 10, whatever their number, all together; 740 bytes a score for the gradient, 900 bytes a row
- * for loss and correct rows. Where labels are fixed-point numbers, their largest is found as well: 69 bytes a label.
+ * Cost: docs/complexity.md for rows of 10: as many rounds whatever their number. Where labels are fixed-point numbers, their largest is
+ * found as well.
  */
 export const softmaxCrossEntropy: Loss = {
   name: "cross entropy",

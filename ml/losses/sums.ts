@@ -16,7 +16,7 @@ export function wideSum(x: Secret): Secret {
  *
  * With integers y nothing is rounded. Else each 2^(61 − k − f) rows are summed exactly, 2^14 by default, and rounded once.
  *
- * Cost (ring): 2 rounds, one element of traffic for each so many rows; 1 round if one of both is integer.
+ * Cost: a matrix product, one element for each so many rows, then the rounding.
  */
 export function dot(x: Secret, y: Secret): Secret {
   const { f, k } = tracer().precision;
@@ -43,7 +43,7 @@ const SQUARABLE = 31;
  * rounding to nearest, by less than one and without bias else. Where numbers have more than 31 bits, x = h + l with h in steps of
  * 2^(k − 31) units, whatever it was rounded to, and x² = h² + (x + h)·l.
  *
- * Cost (ring): 2 rounds and 32 bytes an element; 4 rounds and 96 bytes for k > 31.
+ * Cost: that of `mul`, docs/complexity.md; more for k > 31.
  */
 export function squares(x: Secret): Secret {
   const { f, k } = tracer().precision;

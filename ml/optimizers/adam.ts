@@ -115,9 +115,8 @@ const ADVICE = { learningRate: "write rate", lr: "write rate", betas: "write bet
  *
  * AMSGrad takes the maximum of v before its bias is corrected, as PyTorch and Keras do.
  *
- * Cost (ring): 24 rounds and 1,209 bytes a weight and step on 128 rows; approximate: 23 rounds, 904 bytes; AMSGrad: 30 rounds, 1,443 bytes.
- * With `largestGradient` up to 16: 19 rounds, 822 bytes; 18, 577; 25, 895. Batches of more than 1,024 rows take a round more, and so do
- * numbers of more than 31 bits. More than `atOnce` weights take so many times the rounds as there are portions.
+ * Cost of a step: docs/complexity.md, for batches of 128 rows. Those of more than 1,024 rows may take a round more, and so may numbers of
+ * more than 31 bits. More than `atOnce` weights take so many times the rounds as there are portions.
  */
 export function adam(options: AdamOptions = {}): UpdateRule {
   checkOptions("adam", options, RULES, ADVICE);

@@ -55,7 +55,7 @@ export interface MomentRatioOptions {
  * Error: below 2^-11 of the quotient + 2^-13; approximate: below 0.09 of the quotient + 2^-11. (On top of it comes what u has lost
  * in its last place.)
  *
- * Cost (ring): 16 rounds, 731 bytes an element; approximate: 15 rounds, 486 bytes.
+ * Cost: most of a step of Adam, docs/complexity.md.
  */
 export function momentRatio(n: Secret, u: Secret, options: MomentRatioOptions): Secret {
   const method = options.approximate ? APPROXIMATE : EXACT;
@@ -76,7 +76,7 @@ export interface TwoScales {
 /**
  * {@linkcode momentRatio} for u in two scales, and the bits (integers) that are 1 where `coarse` is small.
  *
- * Cost (ring): the rounds of momentRatio, counted from `fine`, or a round more than that from `coarse`; 160 bytes an element more.
+ * Cost: the rounds of momentRatio, counted from `fine`, or a round more than that from `coarse`; more bytes.
  */
 export function momentRatioOfTwo(
   n: Secret,

@@ -76,8 +76,8 @@ const ADVICE = { learningRate: "write rate", lr: "write rate" };
  * the range: after t steps a weight is off by at most one unit, by ten (1/(1 − μ)) halves of a unit of each summed gradient times γ / batch,
  * and by 2^-10 of the largest step.
  *
- * Cost (ring): 2 rounds and 36 bytes a weight and step; the first of them is a round of the gradient's product, too. Nesterov's momentum
- * takes another truncation, and so does weight decay. Steps of less than 2^-17 (γ / batch) take another round, and up to 24 bytes.
+ * Cost of a step: docs/complexity.md. The first of its rounds may be the last of the gradient's product. Nesterov's momentum takes another
+ * truncation, and so do weight decay and very small steps (γ / batch).
  */
 export function sgd(options: SgdOptions = {}): UpdateRule {
   checkOptions("sgd", options, RULES, ADVICE);

@@ -67,8 +67,8 @@ const BATCH = 128;
  *
  * Everything it prints is revealed to everybody: sums over whole data sets, nothing about single rows.
  *
- * Cost (ring): a step takes the rounds of forward and backward passes, loss and rule, whatever the batch size; on the tape training is
- * two loops, whatever the data.
+ * Cost: a step takes the rounds of forward and backward passes, loss and rule, whatever the batch size; docs/complexity.md has them all.
+ * On the tape training is two loops, whatever the data.
  *
  * @example
  * ```ts ignore

@@ -33,7 +33,7 @@ export interface Figures {
   readonly impossible: Public;
 }
 
-/** Reveals sums over whole data sets, nothing about single rows. Cost: 1 round for all of them. */
+/** Reveals sums over whole data sets, nothing about single rows; all of them in the same round. */
 export function reveal(figures: readonly SecretFigures[], loss: Pick<Loss, "range">): Figures[] {
   const opened = figures.map((f) => ({ ...f, loss: f.loss?.reveal(), correct: f.correct?.reveal() }));
   return opened.map(({ terms = 1, ...sums }) => {
