@@ -74,6 +74,24 @@ Deno.test("what does not change from pass to pass is computed before the loop", 
   assertEquals(loop.body.map((i) => i.does.op), ["add", "mulPublic", "trunc"]);
 });
 
+Deno.test("draws of random bits are not merged, nor moved out of a loop, and look as they are", () => {
+  const { tape } = compiled(() => {
+    const [a, b] = [sint.randomBits([3]), sint.randomBits([3])];
+    keep(...repeat(5, [a.add(b)], ([sum]) => [sum.add(sint.randomBits([3]))]));
+  });
+  const loop = tape.body.find((i) => i.does.op === "repeat")!.does;
+  assert(loop.op === "repeat");
+  assertEquals(tape.body.filter((i) => i.does.op === "randomBits").length, 2);
+  assertEquals(loop.body.map((i) => i.does.op), ["randomBits", "add"]);
+  assertStringIncludes(format(tape), "sint[3] = random bits");
+});
+
+Deno.test("random bits need a shape", () => {
+  for (const wrong of [null, "3", [1.5], [-1], 3]) {
+    assertThrows(() => compiled(() => sint.randomBits(wrong as number[])));
+  }
+});
+
 Deno.test("a carried value that nothing needs is dropped", () => {
   const { tape } = compiled(() => {
     const [a] = repeat(5, [x(), x()], ([a, b]) => [a.add(1), b.mul(b)]);

@@ -58,6 +58,35 @@ export interface SecretType {
   Tensor(shape: Shape): Declared;
   /** A public value as a secret one. */
   constant(value: Data): Secret;
+  /**
+   * Secret bits that nobody knows: numbers of this type, 0 or 1 with equal probability, drawn anew each time and in each pass of a loop.
+   *
+   * ```ts
+   * import { assert } from "@std/assert";
+   * import { cint, program, repeat, run, sfix, sint } from "symbolon";
+   *
+   * const chance = program("dice and coins", {}, () => {
+   *   // Four dice with 8 faces, three bits each.
+   *   sint.randomBits([4, 3]).mul(cint.constant([1, 2, 4])).sum(1).add(1).reveal().output("faces");
+   *   // How often a hundred coins show heads in 11 throws.
+   *   const [heads] = repeat(10, [sfix.randomBits([100])], ([sum]) => [sum.add(sfix.randomBits([100]))]);
+   *   heads.reveal().output("heads");
+   * });
+   *
+   * for (const backend of ["emulate", "ring", "semi2k"] as const) {
+   *   const { outputs, rounds, predicted } = await run(chance, { backend });
+   *   const [faces, heads] = outputs.map(({ values }) => values.map(Number));
+   *   assert(faces!.every((face) => face >= 1 && face <= 8));
+   *   // All throws alike have probability 1e-193; the sum is seven standard deviations off with 3e-12.
+   *   assert(heads!.some((count) => count > 1 && count < 10));
+   *   assert(Math.abs(heads!.reduce((sum, count) => sum + count) - 550) < 116);
+   *   assert(rounds === predicted.rounds);
+   * }
+   * ```
+   *
+   * Cost: docs/complexity.md.
+   */
+  randomBits(shape: Shape): Secret;
 }
 
 /** Secret fixed-point numbers and their precision. */
@@ -88,6 +117,10 @@ function secretType(kindOf: () => Kind): SecretType {
     inputFrom: (player, source) => inputFrom(player, source, kindOf()),
     Tensor: (shape) => new Declared(shape, kindOf()),
     constant: (value) => shared(mantissas(value, kindOf())),
+    randomBits(shape) {
+      const bits = new Secret(tracer().emit({ op: "randomBits" }, checkShape(shape), secretInt), shape, secretInt);
+      return kindOf().type === "fix" ? bits.toFix() : bits;
+    },
   };
 }
 

@@ -103,6 +103,15 @@ export interface ShuffleCall extends CallBase {
   readonly op: "shuffle";
 }
 
+/**
+ * F_rand of bits: shares of 0 and 1, each uniform and independent of all else for any set of parties that may be corrupt. No operands.
+ *
+ * Backends with preprocessing take them from it. Damgård, Fitzi, Kiltz, Nielsen, Toft 2006 (TCC).
+ */
+export interface RandomBitsCall extends CallBase {
+  readonly op: "randomBits";
+}
+
 /** The check of everything opened so far. */
 export interface VerifyCall extends CallBase {
   readonly op: "verify";
@@ -117,6 +126,7 @@ export type Call =
   | PiecewiseCall
   | DecomposeCall
   | ShuffleCall
+  | RandomBitsCall
   | VerifyCall;
 
 /** The call of this name. */
@@ -181,6 +191,10 @@ const CALLS: { readonly [K in Call["op"]]: CallRecord<CallOf<K>> } = {
   shuffle: {
     operands: ({ shape }) => [sizeOf(shape)],
     show: (call) => `shuffle → ${place(call)}`,
+  },
+  randomBits: {
+    operands: () => [],
+    show: (call) => `random bits → ${place(call)}`,
   },
   verify: {
     operands: () => [],

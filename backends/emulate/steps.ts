@@ -90,6 +90,16 @@ export const OPERATIONS: Realisations<PlainParty, Plain> = {
     local.gather(x!, { count: height, at: order }, out);
     memory.release(mark);
   }),
+
+  randomBits: inTheClear(({ memory, arithmetic, hidden }, _call, _operands, out) => {
+    const { n, at } = out;
+    const mark = memory.mark();
+    const drawn = memory.scratch(wordBytes(n));
+    hidden.bits(drawn, n, 1);
+    layout.clear(at, unitOf(arithmetic) * n);
+    for (let i = 0; i < n; i++) memory.words[at / 8 + arithmetic.limbs * i] = memory.words[drawn / 8 + i]!;
+    memory.release(mark);
+  }),
 };
 
 function nothing(_call: Call, parties: number): Cost {

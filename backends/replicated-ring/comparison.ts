@@ -6,13 +6,20 @@
  *
  * @module
  */
-import { type DecomposeCall, type PiecewiseCall, piecewiseOperand, sizeOf, type Step } from "@symbolon/protocol";
+import {
+  type DecomposeCall,
+  type PiecewiseCall,
+  piecewiseOperand,
+  type RandomBitsCall,
+  sizeOf,
+  type Step,
+} from "@symbolon/protocol";
 import { ring } from "@symbolon/kernels";
 import { type CarryCircuit, carryCircuit } from "./carry_circuit.ts";
 import { bitsPlan, signPlan } from "./carry_plan.ts";
 import { type CarryTraffic, carryTraffic, evaluate } from "./carry_protocol.ts";
 import { type RingOperations, rotated, type Traffic } from "./operations.ts";
-import { type Party, type ReplicatedShare, roleOf, words } from "./party.ts";
+import { type Party, type ReplicatedShare, roleOf, shareAt, summandBytes, words } from "./party.ts";
 import { ONE_SIGN, type Weights, weights } from "./sign_sum.ts";
 
 /** Circuits by width: built once. */
@@ -131,6 +138,25 @@ function decomposeTraffic(width: number, n: number): CarryTraffic {
   return carryTraffic(bitsCircuit(width), { n, times: 1, slopes: false }, width);
 }
 
+/**
+ * Π_rand of bits: x_0 ⊕ x_1 ⊕ x_2, the low bit of a sum of which each summand is a fresh bit from the common key of its two holders
+ * (Cramer, Damgård, Ishai 2005): every party lacks one.
+ *
+ * Masked by: see {@linkcode decompose}.
+ *
+ * Cost: that of {@linkcode decompose} into one bit.
+ */
+export function* randomBits(party: Party, call: RandomBitsCall, out: ReplicatedShare): Step<void> {
+  const x = shareAt(call.shape, party.memory.scratch(2 * summandBytes(out.n)));
+  party.own.mask.bits(x.mine, x.n, 1);
+  party.next.mask.bits(x.next, x.n, 1);
+  yield* decompose(party, lowestBit(call), x, out);
+}
+
+function lowestBit({ shape, turn }: RandomBitsCall): DecomposeCall {
+  return { op: "decompose", bits: 1, shape: [...shape, 1], turn };
+}
+
 /** What is sent for bits of a sum with role `dealer` dealing. */
 export function carryMessages({ deal, exchange, rounds }: CarryTraffic, dealer: number): Traffic {
   const [first, second] = [dealer + 1, dealer + 2];
@@ -144,7 +170,7 @@ export function carryMessages({ deal, exchange, rounds }: CarryTraffic, dealer: 
 }
 
 /** What this backend says of them. */
-export const COMPARISON: Pick<RingOperations, "piecewise" | "decompose"> = {
+export const COMPARISON: Pick<RingOperations, "piecewise" | "decompose" | "randomBits"> = {
   piecewise: {
     cost: (call) => rotated(carryMessages(piecewiseTraffic(call, sizeOf(piecewiseOperand(call))), 0), call.turn),
     step: (party, call, [x, factor], out) => piecewise(party, call, x!, out, factor),
@@ -153,6 +179,11 @@ export const COMPARISON: Pick<RingOperations, "piecewise" | "decompose"> = {
   decompose: {
     cost: (call) => rotated(carryMessages(decomposeTraffic(call.bits, sizeOf(call.shape) / call.bits), 0), call.turn),
     step: (party, call, [x], out) => decompose(party, call, x!, out),
+    recorded: true,
+  },
+  randomBits: {
+    cost: (call) => rotated(carryMessages(decomposeTraffic(1, sizeOf(call.shape)), 0), call.turn),
+    step: (party, call, _, out) => randomBits(party, call, out),
     recorded: true,
   },
 };

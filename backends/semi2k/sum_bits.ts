@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { type DecomposeCall, sizeOf, type Step } from "@symbolon/protocol";
+import { type DecomposeCall, NO_DEMAND, sizeOf, type Step } from "@symbolon/protocol";
 import { bits, layout, ring } from "@symbolon/kernels";
 import { type AndCircuit, copyBlock, sumCircuit, type SumInputs } from "@symbolon/primitives";
 import { circuitCost, runCircuit, strideOf } from "./and_gates.ts";
@@ -145,10 +145,26 @@ function decomposeCost(width: number, parties: number, n: number): SymmetricCost
   return inSequence(sharedBitsCost({ circuit, width }, parties, n), toWordsCost(width, n));
 }
 
-/** What this backend says of it. */
-export const SUM_BITS: Pick<Operations, "decompose"> = {
+/** Π_rand of bits: those that preprocessing has made, as words. Local. Cost: {@linkcode randomBitsCost}. */
+// deno-lint-ignore require-yield -- a step of no rounds
+function* randomBits({ store }: Party, out: AdditiveShare): Step<void> {
+  const { places: [, values], from } = store.take(MATERIAL.randomBit.of(), out.n);
+  layout.copy(out.at, values! + 8 * from, 8 * out.n);
+}
+
+/** Cost of {@linkcode randomBits}, for n of them. */
+function randomBitsCost(n: number): SymmetricCost {
+  return { rounds: 0, bytes: 0, demand: n === 0 ? NO_DEMAND : new Map([[MATERIAL.randomBit.of(), n]]) };
+}
+
+/** What this backend says of them. */
+export const SUM_BITS: Pick<Operations, "decompose" | "randomBits"> = {
   decompose: {
     cost: ({ bits, shape }, parties) => onAllLinks(decomposeCost(bits, parties, sizeOf(shape) / bits), parties),
     step: (party, call, [x], out) => decompose(party, call, x!, out),
+  },
+  randomBits: {
+    cost: ({ shape }, parties) => onAllLinks(randomBitsCost(sizeOf(shape)), parties),
+    step: (party, _call, _operands, out) => randomBits(party, out),
   },
 };

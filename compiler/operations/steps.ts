@@ -112,6 +112,11 @@ export interface ShuffleOp {
   readonly x: Reg;
 }
 
+/** Secret bits that nobody knows: uniform integers 0 and 1. */
+export interface RandomBitsOp {
+  readonly op: "randomBits";
+}
+
 /** Everybody learns x: a public register. */
 export interface RevealOp {
   readonly op: "reveal";
@@ -119,7 +124,15 @@ export interface RevealOp {
 }
 
 /** Operations for which messages are sent. */
-export type InteractiveOp = InputOp | ProductOp | TruncOp | PiecewiseOp | DecomposeOp | ShuffleOp | RevealOp;
+export type InteractiveOp =
+  | InputOp
+  | ProductOp
+  | TruncOp
+  | PiecewiseOp
+  | DecomposeOp
+  | ShuffleOp
+  | RandomBitsOp
+  | RevealOp;
 
 /** Their records. */
 export const INTERACTIVE: { readonly [K in InteractiveOp["op"]]: Interactive<Named<InteractiveOp, K>> } = {
@@ -253,6 +266,19 @@ export const INTERACTIVE: { readonly [K in InteractiveOp["op"]]: Interactive<Nam
     },
     show: named,
     call: (_, { shape, turn }) => ({ op: "shuffle", shape, turn }),
+  },
+
+  randomBits: {
+    ...NO_OPERANDS,
+    results: 1,
+    // Drawn each time: two registers of random bits are never the same.
+    effect: true,
+    exact: false,
+    *check(_, { kind }) {
+      yield [kind.secret && kind.type === "int", "draws no secret integers"];
+    },
+    show: () => "random bits",
+    call: (_, { shape, turn }) => ({ op: "randomBits", shape, turn }),
   },
 
   reveal: {

@@ -3,24 +3,30 @@
  *
  * @module
  */
-import { describeCall, type Domain, type Shape, sizeOf, together } from "@symbolon/protocol";
+import { describeCall, type Domain, type Protocol, type Shape, sizeOf, together } from "@symbolon/protocol";
 import fc from "fast-check";
 import { exampleShapes, seeds, shapes, turns } from "./arbitraries.ts";
 import type { Context } from "./context.ts";
 import { type Job, perform } from "./jobs.ts";
 import type { Contracts } from "./operation.ts";
 import { sortedRows } from "./oracle.ts";
-import { fail, type Stage } from "./stage.ts";
+import { fail, type Secret, type Stage } from "./stage.ts";
 import { Sampler, signedRange } from "./values.ts";
 
 /** What the contract asks of them. */
-export const RANDOM: Contracts<"shuffle"> = {
+export const RANDOM: Contracts<"shuffle" | "randomBits"> = {
   shuffle: {
     jobs: ({ domain }, shape, { turn, sampler }) => [
       shuffleJob(domain, shape.length === 0 ? [1] : shape, turn, sampler),
     ],
     sized: () => [{ call: { op: "shuffle", shape: [6], turn: 0 }, operands: [[6]] }],
     rows: { "shuffle": (n) => ({ op: "shuffle", shape: [n], turn: 0 }) },
+  },
+
+  randomBits: {
+    jobs: (_context, shape, { turn }) => [randomBitsJob(shape, turn)],
+    sized: () => [{ call: { op: "randomBits", shape: [6], turn: 0 }, operands: [] }],
+    rows: { "random bits": (n) => ({ op: "randomBits", shape: [n], turn: 0 }) },
   },
 };
 
@@ -55,7 +61,46 @@ export const RANDOM_PROPERTIES = {
       if (new Set(all).size < all.length) fail("shuffle: an order of 40 rows came twice");
     });
   },
+
+  // Each count is off by six standard deviations with probability 2e-9, so one of 15 is with 3e-8.
+  "randomBits() are 0 as often as 1, and independent from one time to the next": (context: Context): void => {
+    const shape = [context.largest], n = context.largest;
+    const even = (bits: readonly bigint[], what: string) => {
+      const ones = bits.filter((b) => b === 1n).length;
+      if (Math.abs(ones - n / 2) > 6 * Math.sqrt(n / 4)) fail(`randomBits: of ${n} ${what}, ${ones} are 1`);
+    };
+    for (const turn of [0, 1, 2]) {
+      context.stage((stage) => {
+        const call = { op: "randomBits", shape, turn } as const;
+        const outs = [0, 1, 2].map(() => stage.blank(shape));
+        const draw = (out: Secret) => (p: Protocol) => p.step(call, [], stage.share(out, p));
+        stage.step([call], draw(outs[0]!));
+        stage.step([call, call], (p) => together(outs.slice(1).map((out) => draw(out)(p))));
+        const [one, other, third] = outs.map((out) => stage.open(out));
+        for (const bits of [one!, other!, third!]) even(bits, "bits");
+        for (const bits of [one!, third!]) even(bits.map((b, i) => b === other![i] ? 1n : 0n), "pairs of bits");
+      });
+    }
+  },
 } as const;
+
+/** Shares of bits: each opens to 0 or 1. */
+function randomBitsJob(shape: Shape, turn: number): Job {
+  const call = { op: "randomBits", shape, turn } as const;
+  return {
+    call,
+    prepare(stage) {
+      const out = stage.blank(shape);
+      return {
+        step: (p) => p.step(call, [], stage.share(out, p)),
+        check() {
+          const other = stage.open(out).find((v) => v !== 0n && v !== 1n);
+          if (other !== undefined) fail(`${describeCall(call)}: ${other} is no bit`);
+        },
+      };
+    },
+  };
+}
 
 /** The rows of random values in another order: none is lost, none twice, all whole. */
 export function shuffleJob(domain: Domain, shape: Shape, turn: number, sampler: Sampler): Job {

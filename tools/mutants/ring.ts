@@ -279,6 +279,15 @@ export const RING: readonly Mutant[] = [
     why: "role 2 sees a summand's rows as another permutation has left them",
   },
   {
+    name: "ring: random bits that two parties know",
+    file: `${FOLDER}/comparison.ts`,
+    find: "  party.next.mask.bits(x.next, x.n, 1);\n",
+    replace: "  party.own.mask.bits(x.next, x.n, 1);\n",
+    tests: [`${FOLDER}/contract_test.ts`],
+    filter: "random",
+    why: "a key is drawn from twice by one of its holders and once by the other",
+  },
+  {
     name: "ring: a shuffled summand passed on as it is",
     file: `${FOLDER}/shuffle.ts`,
     find: "      ring.sub(w, out.mine, w, n);\n",

@@ -10,6 +10,15 @@ const SECRECY = ["compiler/secrecy_test.ts", "compiler/verify_test.ts"];
 
 export const VERIFIER: readonly Mutant[] = [
   {
+    name: "verifier: draws of random bits are alike",
+    file: `${FOLDER}/steps.ts`,
+    find: `    effect: true,\n    exact: false,\n    *check(_, { kind }) {`,
+    replace: `    effect: false,\n    exact: false,\n    *check(_, { kind }) {`,
+    tests: ["compiler/compile_test.ts"],
+    filter: "random bits",
+    why: "what was to be independent is the same",
+  },
+  {
     name: "verifier: secrets are printed",
     file: `${FOLDER}/effects.ts`,
     find: `[args.every((r) => !kindOf(r).secret), "prints a secret"]`,
