@@ -1,5 +1,5 @@
 /**
- * `deno task check`: format, lint, types, layers, kernels and the costs in docs/complexity.md, one after the other; ends at the first
+ * `deno task check`: format, lint, types, layers, sizes, kernels and the costs in docs/complexity.md, one after the other; ends at the first
  * that fails, with its exit code.
  *
  * @module
@@ -7,7 +7,7 @@
 import { ROOT } from "./repository.ts";
 import { flagsOf } from "./task_help.ts";
 
-flagsOf(`Checks everything but the tests: format, lint, types, layers, kernels, docs/complexity.md.
+flagsOf(`Checks everything but the tests: format, lint, types, layers, sizes, kernels, docs/complexity.md.
 
 usage: deno task check
 
@@ -18,6 +18,7 @@ const CHECKS: readonly (readonly string[])[] = [
   ["lint"],
   ["check"],
   ["task", "layers"],
+  ["task", "size", "--check"],
   ["task", "kernels", "--check"],
   ["task", "complexity", "--check"],
 ];
