@@ -168,8 +168,8 @@ export const TRANSFERS: readonly Mutant[] = [
   {
     name: "transfers: a hash of parts without their lengths",
     file: "primitives/hash.ts",
-    find: "h.update(new Uint8Array(length.buffer)).update(part);",
-    replace: "h.update(part);",
+    find: "lengths.setUint32(at, part.length, true);",
+    replace: "",
     tests: ["primitives/hash_test.ts"],
     why: "two lists of parts have one key",
   },
