@@ -4,7 +4,7 @@
  * @module
  */
 import { callable, checkArgument, type Rule, shown, text } from "./arguments.ts";
-import type { Loc } from "./tape.ts";
+import type { Loc } from "./places.ts";
 import { places, showPlace, where } from "./places.ts";
 
 /** What a program's function receives. */

@@ -4,7 +4,16 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
-import type { Loc } from "./tape.ts";
+
+/** Where in the program an instruction was written. For messages and reports; no part of the hash. */
+export interface Loc {
+  /** Address or path, decoded. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1, in UTF-16 units. */
+  readonly column: number;
+}
 
 /** Where the libraries lie, as stacks show it: frames in these folders are not the program's. */
 const ROOT = `file://${fileURLToPath(new URL("../", import.meta.url)).replaceAll("\\", "/").replace(/^(?!\/)/, "/")}`;

@@ -13,6 +13,7 @@ import { LINEAR, type LinearOp } from "./operations/local.ts";
 import type { Named, Operation } from "./operations/operation.ts";
 import { OPEN, type OpenOp } from "./operations/public.ts";
 import { INTERACTIVE, type InteractiveOp } from "./operations/steps.ts";
+import type { Loc } from "./places.ts";
 import type { Reg, Register } from "./registers.ts";
 
 /**
@@ -43,16 +44,6 @@ export type SingleOp = InteractiveOp | LocalOp | EffectOp;
 
 /** One operation. */
 export type Op = SingleOp | RepeatOp;
-
-/** Where in the program an instruction was written. For messages and reports; no part of the hash. */
-export interface Loc {
-  /** Address or path, decoded. */
-  readonly file: string;
-  /** From 1. */
-  readonly line: number;
-  /** From 1, in UTF-16 units. */
-  readonly column: number;
-}
 
 /** An operation, the registers it writes and where it was written. */
 export interface Instruction {
