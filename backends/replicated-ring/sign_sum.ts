@@ -44,7 +44,7 @@ export function sumSigns(
   const { at, n, times } = signs;
   if (withConstants && !constants.every(isZero)) fillRows(literal(party, constants), columns, n, out);
   else move.clear(out, 8 * n * columns);
-  bits.combine(at, times, n, literal(party, table), columns, out);
+  bits.combineStrided(at, 8 * n, times, n, literal(party, table), columns, out);
 }
 
 /** Writes the same row of words n times. */
@@ -89,7 +89,7 @@ export function multiplySigns(
 /** part += constants · v + Σ_j table_j · sign_j · v, the products from {@linkcode multiplySigns}. */
 export function addSlopes(party: Party, slopes: Slopes, turn: number, products: number, part: number): void {
   const { factor: { n }, weights: { columns, table, constants } } = slopes;
-  bits.combine(products, table.length / columns, n, literal(party, table), columns, part);
+  bits.combineStrided(products, 8 * n, table.length / columns, n, literal(party, table), columns, part);
   if (constants.every(isZero)) return;
-  bits.combine(ownPart(party, turn, slopes), 1, n, literal(party, constants), columns, part);
+  bits.combineStrided(ownPart(party, turn, slopes), 8 * n, 1, n, literal(party, constants), columns, part);
 }

@@ -109,7 +109,7 @@ export const RELEASES: readonly Mutant[] = [
   },
   {
     name: "release: operands of products may be of any size",
-    file: "protocol/operands.ts",
+    file: "protocol/call.ts",
     find: `  for (let i = 0; i < wanted.length; i++) checkSize(call.op, operands[i]!, wanted[i]!);\n`,
     replace: "",
     tests: ["backends/replicated-ring/contract_test.ts"],
