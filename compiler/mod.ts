@@ -48,6 +48,6 @@ export * from "./tape.ts";
 export { constant, Public, Regint, RowIndices, Tensor } from "./public.ts";
 export { concat, type LinearColumn, type Operand, piecewise, piecewiseLinear, Secret, shared } from "./tensor.ts";
 export { type Precision } from "./kinds.ts";
-export { placed, where } from "./places.ts";
+export { placed, placeOf, where } from "./places.ts";
 export { Owned, tracer } from "./tracer.ts";
 export type { Value } from "./values.ts";
