@@ -8,7 +8,7 @@ import type { Mutant } from "./mutant.ts";
 const KEYS = ["tests/keys_test.ts"];
 const TREES = ["primitives/all_but_one_test.ts"];
 const BASE = ["primitives/base_ot_entropy_test.ts"];
-const COIN = ["primitives/common_coin_test.ts"];
+const COIN = ["primitives/contributions_test.ts"];
 const ORDERS = ["primitives/order_test.ts"];
 const EXTENSION = ["primitives/softspoken_test.ts"];
 
@@ -319,7 +319,7 @@ export const TRANSFERS: readonly Mutant[] = [
     file: "primitives/contributions.ts",
     find: "x.every((v, i) => v === y[i])",
     replace: "x.some((v, i) => v === y[i])",
-    tests: ["primitives/common_coin_test.ts"],
+    tests: ["primitives/contributions_test.ts"],
     why: "a party tries until a byte fits, and chooses the coin",
   },
   {
@@ -327,7 +327,7 @@ export const TRANSFERS: readonly Mutant[] = [
     file: "primitives/contributions.ts",
     find: 'deriveKey("coin/commitment", run, Uint8Array.of(party), part)',
     replace: 'deriveKey("coin/commitment", Uint8Array.of(party), part)',
-    tests: ["primitives/common_coin_test.ts"],
+    tests: ["primitives/contributions_test.ts"],
     filter: "a promise holds",
     why: "a promise that was opened in one run is made again in another",
   },
@@ -336,7 +336,7 @@ export const TRANSFERS: readonly Mutant[] = [
     file: "primitives/contributions.ts",
     find: 'deriveKey("coin/echo", run, ...commitments)',
     replace: 'deriveKey("coin/echo", run, ...commitments.slice(0, 2))',
-    tests: ["primitives/common_coin_test.ts"],
+    tests: ["primitives/contributions_test.ts"],
     filter: "two others different things",
     why: "a party gives two others different coins",
   },
