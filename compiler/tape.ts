@@ -11,9 +11,8 @@
 import { type PartyId, sizeOf } from "@symbolon/protocol";
 import type { Loc } from "./places.ts";
 import { type EffectOp, EFFECTS } from "./operations/effects.ts";
-import { LINEAR, type LinearOp } from "./operations/local.ts";
+import { LINEAR, type LinearOp, OPEN, type OpenOp } from "./operations/local.ts";
 import type { Named, Operation } from "./operations/operation.ts";
-import { OPEN, type OpenOp } from "./operations/public.ts";
 import { INTERACTIVE, type InteractiveOp, type LabelCheck } from "./operations/steps.ts";
 import type { Kind, Reg, Register } from "./registers.ts";
 
@@ -119,6 +118,11 @@ export function renamed(does: Op, name: (r: Reg) => Reg): Op {
 /** Whether an instruction must stay and keep its place among others of its like. */
 export function hasEffect(does: Op): boolean {
   return does.op === "repeat" ? does.body.some((i) => hasEffect(i.does)) : OPERATIONS[does.op].effect;
+}
+
+/** Whether an operation is among these instructions, loops' bodies included. */
+export function hasOperation(block: Block, op: Op["op"]): boolean {
+  return block.some(({ does }) => does.op === op || (does.op === "repeat" && hasOperation(does.body, op)));
 }
 
 /** One reading of the program, in its order. */
