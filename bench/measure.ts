@@ -7,7 +7,7 @@ import { compile } from "@symbolon/compiler";
 import { type Demand, unitsByName } from "@symbolon/protocol";
 import { MATERIAL } from "@symbolon/semi2k";
 import { plan } from "@symbolon/engine";
-import { run, type RunSummary } from "../engine/run/run.ts";
+import { runUnchecked as run, type UncheckedRunSummary as RunSummary } from "../engine/run/run.ts";
 import type { Row } from "./rows.ts";
 import type { Suite } from "./suites.ts";
 

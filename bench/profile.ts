@@ -7,7 +7,7 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { run } from "../engine/run/run.ts";
+import { runUnchecked as run } from "../engine/run/run.ts";
 import { byFunction, byLayer, ofRun } from "./profile_layers.ts";
 import { chachaModule, type Profile, Profiler } from "./profiler.ts";
 

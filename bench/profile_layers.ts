@@ -8,8 +8,8 @@ import type { Profile, ProfileNode } from "./profiler.ts";
 /** Layers by the folders of a function's file, first match first. */
 const LAYERS: readonly (readonly [layer: string, folders: readonly string[]])[] = [
   ["pseudorandom generator", ["/primitives/prg.ts", "/kernels/streams.ts", "/kernels/build/chacha.ts"]],
-  ["kernels", ["/kernels/build/", "/kernels/bits.ts", "/kernels/pool.ts", "/kernels/job_board.ts", "wasm:"]],
-  ["transport", ["/transport/", "/protocol/lockstep.ts", "/protocol/channel.ts"]],
+  ["kernels", ["/kernels/build/", "/kernels/pool.ts", "/kernels/job_board.ts", "wasm:"]],
+  ["transport", ["/transport/", "/protocol/drive.ts"]],
   ["memory", ["/kernels/"]],
   ["protocol", ["/backends/", "/primitives/", "/protocol/"]],
   ["interpreter", ["/vm/"]],
@@ -19,7 +19,7 @@ const LAYERS: readonly (readonly [layer: string, folders: readonly string[]])[] 
 const REST = "the rest";
 
 /** Whoever calls these drives steps to their end. */
-const DRIVERS = ["/protocol/lockstep.ts", "/protocol/channel.ts"];
+const DRIVERS = ["/protocol/drive.ts"];
 
 /** The samples from the first to the last in which steps were run. */
 export function ofRun(profile: Profile): Profile {

@@ -5,13 +5,33 @@
  */
 import { OutOfRangeError, type Rounding } from "@symbolon/protocol";
 import { elementOf } from "./data.ts";
-import { encode, fits, INT_BITS, isWide, publicInt, RAW_BITS, rounded, secretInt, truncationBound } from "./kinds.ts";
-import { broadcastShapes, show } from "./shapes.ts";
-import type { Kind } from "./registers.ts";
+import {
+  broadcastShapes,
+  encode,
+  fits,
+  INT_BITS,
+  isWide,
+  type Kind,
+  publicInt,
+  RAW_BITS,
+  rounded,
+  secretInt,
+  show,
+  truncationBound,
+} from "./registers.ts";
 import { where } from "./places.ts";
 import { tracer } from "./tracer.ts";
-import { constantValue, dataValue, made, narrowed, publicOperand, type Value } from "./values.ts";
-import { broadcastTo, reshape, spread } from "./views.ts";
+import {
+  broadcastTo,
+  constantValue,
+  dataValue,
+  made,
+  narrowed,
+  publicOperand,
+  reshape,
+  spread,
+  type Value,
+} from "./values.ts";
 
 /** −x. */
 export function negate(x: Value): Value {

@@ -6,8 +6,7 @@
 import type { PartyId, Shape } from "@symbolon/protocol";
 import { checkArgument, checkOptions, flag, whole } from "./arguments.ts";
 import { input, type InputFormat } from "./inputs.ts";
-import { checkShape, show } from "./shapes.ts";
-import type { Kind, Reg } from "./registers.ts";
+import { checkShape, type Kind, type Reg, show } from "./registers.ts";
 import { concat, requireSecret, Secret } from "./tensor.ts";
 import { where } from "./places.ts";
 import { tracer } from "./tracer.ts";

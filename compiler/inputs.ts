@@ -5,10 +5,8 @@
  */
 import type { PartyId, Shape } from "@symbolon/protocol";
 import { checkOptions, either, flag, listOf, party, shown, whole } from "./arguments.ts";
-import { type Data, elementOf, type OneHot, oneHotOf, type Table, tableOf } from "./data.ts";
-import { givenPart } from "./given.ts";
-import { checkShape, show } from "./shapes.ts";
-import type { Kind } from "./registers.ts";
+import { type Data, elementOf, givenPart, type OneHot, oneHotOf, type Table, tableOf } from "./data.ts";
+import { checkShape, type Kind, show } from "./registers.ts";
 import { Secret } from "./tensor.ts";
 import { where } from "./places.ts";
 import { tracer } from "./tracer.ts";

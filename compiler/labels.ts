@@ -6,7 +6,7 @@
  * @module
  */
 import { indicesOf, sameShape, stridesOf } from "@symbolon/protocol";
-import { givenElement, type GivenPart } from "./given.ts";
+import { givenElement, type GivenPart } from "./data.ts";
 import type { LabelCheck, LabelRule } from "./operations/steps.ts";
 import type { Reg } from "./registers.ts";
 import type { Secret } from "./tensor.ts";

@@ -10,18 +10,20 @@ import { Declared } from "./declared.ts";
 import { inputFrom, type InputOptions, type InputSource, inputVia } from "./inputs.ts";
 import {
   checkPrecision,
+  checkShape,
   encode,
   index,
   isWide,
+  type Kind,
   type Precision,
   publicFix,
   publicInt,
+  type Reg,
   secretFix,
   secretInt,
-} from "./kinds.ts";
+  show,
+} from "./registers.ts";
 import { constant, Public, Regint, RowIndices } from "./public.ts";
-import { checkShape, show } from "./shapes.ts";
-import type { Kind, Reg } from "./registers.ts";
 import { Secret, shared } from "./tensor.ts";
 import { where } from "./places.ts";
 import { tracer } from "./tracer.ts";

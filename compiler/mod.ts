@@ -5,9 +5,8 @@
  */
 export * from "./arguments.ts";
 export { Declared } from "./declared.ts";
-export { type Data, type NumericArray, type Table, tableOf } from "./data.ts";
-export { type Arguments, type Program, program } from "./definition.ts";
 export {
+  type Data,
   DOUBLE_HEADER,
   type FloatFormat,
   formatOf,
@@ -17,17 +16,33 @@ export {
   type GivenPart,
   givenPart,
   inputWidth,
+  type NumericArray,
   readGiven,
-} from "./given.ts";
+  type Table,
+  tableOf,
+} from "./data.ts";
 export type { InputFormat, InputOptions, InputSource } from "./inputs.ts";
-export { decode, doesNotFit, encode, fits, heldBits, isWide, publicInt, rounded, secretInt } from "./kinds.ts";
+export {
+  decode,
+  doesNotFit,
+  encode,
+  fits,
+  heldBits,
+  isWide,
+  type Kind,
+  type Precision,
+  publicInt,
+  type Reg,
+  type Register,
+  rounded,
+  secretInt,
+} from "./registers.ts";
 export { describe as describeLabels, expectLabels, wrongLabel } from "./labels.ts";
 export * from "./language.ts";
 export { nearest, suggestion } from "./nearest.ts";
 export { format } from "./print.ts";
 export type { EffectOp } from "./operations/effects.ts";
-export type { ConcatOp, GatherOp, WindowOp } from "./operations/local.ts";
-export type { PublicOp } from "./operations/public.ts";
+export type { ConcatOp, GatherOp, PublicOp, WindowOp } from "./operations/local.ts";
 export type {
   DecomposeOp,
   LabelCheck,
@@ -38,8 +53,16 @@ export type {
   ProductTerm,
 } from "./operations/steps.ts";
 export type { Named } from "./operations/operation.ts";
-export * from "./program.ts";
-export type { Kind, Reg, Register } from "./registers.ts";
+export {
+  type Arguments,
+  checkTarget,
+  COMMON_WORDS,
+  compile,
+  type Compiled,
+  type CompileOptions,
+  type Program,
+  program,
+} from "./program.ts";
 export * from "./schedule.ts";
 export * from "./sorting.ts";
 export { deserialize, isSerialized, serialize, type Stored, storedPath } from "./store.ts";
@@ -47,7 +70,6 @@ export type { Loc } from "./places.ts";
 export * from "./tape.ts";
 export { constant, Public, Regint, RowIndices, Tensor } from "./public.ts";
 export { concat, type LinearColumn, type Operand, piecewise, piecewiseLinear, Secret, shared } from "./tensor.ts";
-export { type Precision } from "./kinds.ts";
-export { placed, where } from "./places.ts";
+export { placed, placeOf, where } from "./places.ts";
 export { Owned, tracer } from "./tracer.ts";
 export type { Value } from "./values.ts";

@@ -123,6 +123,11 @@ export function showPlace({ file, line }: Loc): string {
   return `${file.replace(/^file:\/\//, "")}:${line}`;
 }
 
+/** Where in the program something happened, as messages begin: "file:line:column: ", or nothing where the place is not known. */
+export function placeOf(at: Loc | null): string {
+  return at === null ? "" : `${at.file.replace(/^file:\/\//, "")}:${at.line}:${at.column}: `;
+}
+
 /** "file:line: " of the program, or nothing: the beginning of a message. */
 export function where(): string {
   const at = here();

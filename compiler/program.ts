@@ -1,24 +1,117 @@
 /**
- * The compilation of programs.
+ * Programs: how they are defined, and their compilation to a tape and its identity.
  *
  * @module
  */
 import type { Target } from "@symbolon/protocol";
-import { type Program, traceProgram } from "./definition.ts";
-import type { Given } from "./given.ts";
-import { hashOf } from "./hash.ts";
-import { checkPrecision, type Precision } from "./kinds.ts";
+import { createHash } from "node:crypto";
+import { callable, checkArgument, type Rule, shown, text } from "./arguments.ts";
+import { type Loc, places, showPlace, where } from "./places.ts";
+import type { Given } from "./data.ts";
+import { checkPrecision, type Precision, type Reg } from "./registers.ts";
 import { suggestion } from "./nearest.ts";
-import { commonSubexpressions } from "./passes/common_subexpressions.ts";
-import { deadCode } from "./passes/dead_code.ts";
+import { commonSubexpressions, deadCode, loopInvariants } from "./passes/redundancy.ts";
 import { foldPatches } from "./passes/fold_patches.ts";
-import { fuseTruncations } from "./passes/fuse_truncations.ts";
+import { fuseTruncations, mergeTruncations } from "./passes/truncations.ts";
 import { gatherFirst } from "./passes/gather_first.ts";
-import { loopInvariants } from "./passes/loop_invariants.ts";
-import { mergeTruncations } from "./passes/merge_truncations.ts";
-import type { Pass, Tape } from "./tape.ts";
+import { type Block, hasOperation, type Op, type Pass, renamed, type Tape } from "./tape.ts";
 import { Tracer } from "./tracer.ts";
 import { verify } from "./verify.ts";
+
+/** What a program's function receives. */
+export interface Arguments {
+  /** The words after the program's name. */
+  readonly args: readonly string[];
+  /** The first so many training samples are to be used: a program that can do with fewer than all reads this. Absent: all. */
+  readonly samples?: number;
+}
+
+/** A program: a line that says what it does, its words, and the function that is traced. */
+export interface Program {
+  /** What it does, in a line. */
+  readonly description: string;
+  /** Words the program understands, with what they do; anything else is refused. Absent: any word. */
+  readonly words?: Readonly<Record<string, string>>;
+  /** What is recorded when the program is compiled. */
+  readonly trace: (given: Arguments) => void;
+  /** Where it was defined, and where the functions were called in which that happened, the innermost first: what `run` checks. */
+  readonly definedAt?: readonly Loc[];
+}
+
+const WORDS: Rule = {
+  wanted: "an object with a line for each word that the program understands, {} if it understands none",
+  judge(words) {
+    if (typeof words !== "object" || words === null || Array.isArray(words)) return "type";
+    return Object.values(words).every((what) => typeof what === "string") ? null : "type";
+  },
+  hint: (words) => typeof words === "function" ? ": program(description, {}, function)" : "",
+};
+
+/** How functions call themselves that go on after they have returned. */
+const LATER: Readonly<Record<string, string>> = {
+  "[object AsyncFunction]": "async",
+  "[object GeneratorFunction]": "a generator",
+  "[object AsyncGeneratorFunction]": "an async generator",
+};
+
+/**
+ * Defines a program: what a file under `programs/` exports as default.
+ *
+ * The function runs once, when the program is compiled, on tensors that have shapes and no values; what it returns is ignored.
+ *
+ * @throws {TypeError} if the function is async or a generator: it would go on when nothing is recorded any more
+ */
+export function program(
+  description: string,
+  words: Readonly<Record<string, string>>,
+  trace: (given: Arguments) => void,
+): Program {
+  checkArgument("program(): the description", description, text);
+  checkArgument("program(): the words", words, WORDS);
+  checkArgument("program(): the function", trace, callable);
+  const later = LATER[Object.prototype.toString.call(trace)];
+  if (later !== undefined) throw new TypeError(`${where()}${notNow(later)}`);
+  return { description, words, trace, definedAt: places() };
+}
+
+function notNow(what: string): string {
+  return `A program's function cannot be ${what}: it is recorded while it runs once, from its beginning to its end. Load data ` +
+    `before program(), with await at the top of the module, and give program() a plain function`;
+}
+
+/**
+ * Calls the program's function; whether it looks at `samples`. If not it would use all, which is not what was asked for.
+ *
+ * @throws {RangeError} if `samples` is no number of samples, or the program does not look at it
+ * @throws {TypeError} if the function returns something that goes on later
+ */
+function traceProgram(program: Program, args: readonly string[], samples: number | undefined): boolean {
+  if (samples !== undefined && (!Number.isInteger(samples) || samples < 1)) {
+    throw new RangeError(`Cannot use ${shown(samples)} samples: 1 is the least`);
+  }
+  let asked = false;
+  call(program, {
+    args,
+    get samples() {
+      asked = true;
+      return samples!;
+    },
+  });
+  if (samples === undefined || asked) return asked;
+  throw new RangeError("The program always uses all of its data: leave out the number of samples");
+}
+
+function call({ trace, definedAt: [at] = [] }: Program, given: Arguments): void {
+  const result: unknown = trace(given);
+  if (typeof result !== "object" || result === null) return;
+  const place = at === undefined ? "" : `${showPlace(at)}: `;
+  if ("then" in result && typeof result.then === "function") {
+    // What it still does fails, as nothing is recorded any more; that would surface after this error, as an uncaught one.
+    result.then(undefined, () => {});
+    throw new TypeError(`${place}${notNow("async")}`);
+  }
+  if ("next" in result && Symbol.iterator in result) throw new TypeError(`${place}${notNow("a generator")}`);
+}
 
 /** A compiled program. */
 export interface Compiled {
@@ -42,17 +135,25 @@ export interface CompileOptions {
   readonly onPass?: (name: string, tape: Tape) => void;
 }
 
+/** A pass and what it is for. */
+interface PassStep {
+  readonly name: string;
+  readonly pass: Pass;
+  /** The operation without which it changes nothing. Absent: it concerns any tape. */
+  readonly concerns?: Op["op"];
+}
+
 /** The passes, in order. */
-const PASSES: readonly (readonly [name: string, pass: Pass])[] = [
-  ["common subexpressions", commonSubexpressions],
-  ["merge truncations", mergeTruncations],
-  ["fold patches", foldPatches],
-  ["dead code", deadCode], // what was merged or folded away must not count as a use
-  ["fuse truncations", fuseTruncations],
-  ["loop invariants", loopInvariants],
-  ["gather first", gatherFirst],
-  ["common subexpressions", commonSubexpressions],
-  ["dead code", deadCode],
+const PASSES: readonly PassStep[] = [
+  { name: "common subexpressions", pass: commonSubexpressions },
+  { name: "merge truncations", pass: mergeTruncations, concerns: "trunc" },
+  { name: "fold patches", pass: foldPatches, concerns: "product" },
+  { name: "dead code", pass: deadCode }, // what was merged or folded away must not count as a use
+  { name: "fuse truncations", pass: fuseTruncations, concerns: "product" },
+  { name: "loop invariants", pass: loopInvariants, concerns: "repeat" },
+  { name: "gather first", pass: gatherFirst, concerns: "gather" },
+  { name: "common subexpressions", pass: commonSubexpressions },
+  { name: "dead code", pass: deadCode },
 ];
 
 /** The precision that the words f<n>, k<n> and nearest ask for. @throws {RangeError} if one is malformed or there twice */
@@ -133,9 +234,11 @@ export function compile(program: Program, { args = [], samples, onPass }: Compil
   let tape = tracer.tape();
   verify(tape, "tracing");
   onPass?.("tracing", tape);
-  for (const [name, pass] of PASSES) {
-    tape = pass(tape);
-    verify(tape, name);
+  for (const { name, pass, concerns } of PASSES) {
+    if (concerns === undefined || hasOperation(tape.body, concerns)) {
+      tape = pass(tape);
+      verify(tape, name);
+    }
     onPass?.(name, tape);
   }
   return {
@@ -151,7 +254,7 @@ export function compile(program: Program, { args = [], samples, onPass }: Compil
 export function checkTarget(tape: Tape, target: Target): void {
   const visit = (block: Tape["body"]): void => {
     for (const { does, at } of block) {
-      const place = at === null ? "" : `${at.file.replace(/^file:\/\//, "")}:${at.line}: `;
+      const place = at === null ? "" : `${showPlace(at)}: `;
       if (does.op === "input" && !target.clear && does.owner >= target.parties) {
         throw new RangeError(
           `${place}Party ${does.owner} brings an input, but backend ${target.name} runs with ${target.parties} parties`,
@@ -166,4 +269,42 @@ export function checkTarget(tape: Tape, target: Target): void {
     }
   };
   visit(tape.body);
+}
+
+/**
+ * SHA-256 of what the tape computes: registers are renumbered in the order of use, names and source places left out.
+ *
+ * Parties that run the same computation have the same hash, whatever their programs are called and whichever data they bring.
+ */
+export function hashOf(tape: Tape): string {
+  const names = new Map<Reg, number>();
+  const registers: unknown[] = [];
+  const name = (r: Reg): number => {
+    let known = names.get(r);
+    if (known === undefined) {
+      names.set(r, known = names.size);
+      const { shape, kind } = tape.registers[r]!;
+      registers.push([shape, kind.type, kind.bits, kind.f, kind.secret]);
+    }
+    return known;
+  };
+  const block = (instructions: Block): unknown[] =>
+    instructions.map(({ does, out }) => {
+      const op = unlabelled(renamed(does, name));
+      if (op.op !== "repeat") return [op, out.map(name)];
+      const { unit: _, ...loop } = op;
+      const index = name(loop.index);
+      const params = loop.params.map(name);
+      return [{ ...loop, index, params, body: block(loop.body) }, out.map(name)];
+    });
+  const text = JSON.stringify(
+    ["symbolon/tape/1", block(tape.body), registers],
+    (_, v) => typeof v === "bigint" ? `${v}n` : v,
+  );
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** Without what the owner of an input checks by himself. */
+function unlabelled(does: Op): Op {
+  return does.op === "input" ? { op: does.op, owner: does.owner, source: does.source } : does;
 }

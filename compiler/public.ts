@@ -7,15 +7,34 @@ import { type Shape, sizeOf } from "@symbolon/protocol";
 import { checkArgument, text, whole } from "./arguments.ts";
 import { mayExceed } from "./arithmetic.ts";
 import { type Data, elementOf, exactElement, type Table } from "./data.ts";
-import { encode, index, INT_BITS, isWide, publicInt, publicWide, RAW_BITS } from "./kinds.ts";
-import { broadcastShapes, show } from "./shapes.ts";
+import {
+  broadcastShapes,
+  encode,
+  index,
+  INT_BITS,
+  isWide,
+  type Kind,
+  publicInt,
+  publicWide,
+  RAW_BITS,
+  type Reg,
+  show,
+} from "./registers.ts";
 import { memberAdvice, membersOf, refuseUnknownMembers } from "./members.ts";
-import type { PublicOp } from "./operations/public.ts";
-import type { Kind, Reg } from "./registers.ts";
+import type { PublicOp } from "./operations/local.ts";
 import { where } from "./places.ts";
 import { Owned, tracer } from "./tracer.ts";
-import { constantValue, dataValue, fixKind, isValue, made, operandTable, type Value } from "./values.ts";
-import { reshape, spread } from "./views.ts";
+import {
+  constantValue,
+  dataValue,
+  fixKind,
+  isValue,
+  made,
+  operandTable,
+  reshape,
+  spread,
+  type Value,
+} from "./values.ts";
 
 /** What tensors of both worlds share: a register with a shape and a kind, no data. */
 export abstract class Tensor implements Value {

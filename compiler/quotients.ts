@@ -6,13 +6,10 @@
 import { stridesOf } from "@symbolon/protocol";
 import { LOSS, lossOf, mostFraction, mulPublic, rescale, scaled, timesFraction, truncated } from "./arithmetic.ts";
 import { elementOf } from "./data.ts";
-import { INT_BITS, publicInt, RAW_BITS } from "./kinds.ts";
+import { broadcastShapes, INT_BITS, type Kind, publicInt, RAW_BITS } from "./registers.ts";
 import { where } from "./places.ts";
-import { broadcastShapes } from "./shapes.ts";
-import type { Kind } from "./registers.ts";
 import { tracer } from "./tracer.ts";
-import { constantValue, fixKind, made, type Value } from "./values.ts";
-import { broadcastTo } from "./views.ts";
+import { broadcastTo, constantValue, fixKind, made, type Value } from "./values.ts";
 
 /** Reciprocals that may be off by more than ONE_STEP of themselves take two steps, but for those that happen to be within FINE. */
 const [ONE_STEP, FINE] = [2 ** -14, 2 ** -26] as const;

@@ -10,11 +10,9 @@
  */
 import { type Shape, sizeOf, stridesOf } from "@symbolon/protocol";
 import { checkOptions, flag, having, shown, whole } from "./arguments.ts";
-import { publicInt, secretInt } from "./kinds.ts";
+import { type Kind, publicInt, secretInt, show } from "./registers.ts";
 import { repeat } from "./language.ts";
 import { constant } from "./public.ts";
-import { show } from "./shapes.ts";
-import type { Kind } from "./registers.ts";
 import { bitsOf as takenApart, concat, requireSecret, Secret, shared } from "./tensor.ts";
 import { where } from "./places.ts";
 import { tracer } from "./tracer.ts";

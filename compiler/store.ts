@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { hashOf } from "./hash.ts";
-import type { Compiled } from "./program.ts";
+import { type Compiled, hashOf } from "./program.ts";
 import type { Tape } from "./tape.ts";
 import { verify } from "./verify.ts";
 

@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { sfix, sint } from "./language.ts";
-import { program } from "./definition.ts";
-import { compile } from "./program.ts";
+import { compile, program } from "./program.ts";
 import { deserialize, serialize, type Stored, storedPath } from "./store.ts";
 
 const stored: Stored = (() => {

@@ -8,13 +8,13 @@
  *
  * @module
  */
+import { type PartyId, sizeOf } from "@symbolon/protocol";
 import type { Loc } from "./places.ts";
 import { type EffectOp, EFFECTS } from "./operations/effects.ts";
-import { LINEAR, type LinearOp } from "./operations/local.ts";
+import { LINEAR, type LinearOp, OPEN, type OpenOp } from "./operations/local.ts";
 import type { Named, Operation } from "./operations/operation.ts";
-import { OPEN, type OpenOp } from "./operations/public.ts";
-import { INTERACTIVE, type InteractiveOp } from "./operations/steps.ts";
-import type { Reg, Register } from "./registers.ts";
+import { INTERACTIVE, type InteractiveOp, type LabelCheck } from "./operations/steps.ts";
+import type { Kind, Reg, Register } from "./registers.ts";
 
 /**
  * Runs `body` `times` times: `params` begin as `init` and become `results` after each pass; `out` are the last results.
@@ -118,4 +118,39 @@ export function renamed(does: Op, name: (r: Reg) => Reg): Op {
 /** Whether an instruction must stay and keep its place among others of its like. */
 export function hasEffect(does: Op): boolean {
   return does.op === "repeat" ? does.body.some((i) => hasEffect(i.does)) : OPERATIONS[does.op].effect;
+}
+
+/** Whether an operation is among these instructions, loops' bodies included. */
+export function hasOperation(block: Block, op: Op["op"]): boolean {
+  return block.some(({ does }) => does.op === op || (does.op === "repeat" && hasOperation(does.body, op)));
+}
+
+/** One reading of the program, in its order. */
+export interface Reading {
+  readonly owner: PartyId;
+  readonly source: "binary" | "text";
+  readonly kind: Kind;
+  readonly count: number;
+  /** What learners expect of the values. */
+  readonly labels?: readonly LabelCheck[];
+}
+
+/** Everything the program reads, loops unrolled. */
+export function* readings(tape: Tape, block: Block = tape.body): Generator<Reading> {
+  for (const { does, out } of block) {
+    if (does.op === "repeat" && does.body.some((i) => i.does.op === "input" || i.does.op === "repeat")) {
+      for (let i = 0; i < does.times; i++) yield* readings(tape, does.body);
+    }
+    if (does.op !== "input") continue;
+    const { shape, kind } = tape.registers[out[0]!]!;
+    const { owner, source, labels } = does;
+    yield { owner, source, kind, count: sizeOf(shape), ...(labels === undefined ? {} : { labels }) };
+  }
+}
+
+/** How many values the program reads from one of a party's inputs. */
+export function valuesRead(tape: Tape, party: PartyId, from: "binary" | "text"): number {
+  let values = 0;
+  for (const { owner, source, count } of readings(tape)) if (owner === party && source === from) values += count;
+  return values;
 }

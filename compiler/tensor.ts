@@ -22,16 +22,25 @@ import {
   toFix,
 } from "./arithmetic.ts";
 import type { Data } from "./data.ts";
-import { RAW_BITS, secretInt } from "./kinds.ts";
+import { axisOf, type Kind, RAW_BITS, secretInt, show } from "./registers.ts";
 import { memberAdvice, membersOf, refuseUnknownMembers } from "./members.ts";
 import { nextInteger, Public, Regint, RowIndices, Tensor } from "./public.ts";
 import { dividedBy, dividedByPublic } from "./quotients.ts";
-import { axisOf, show } from "./shapes.ts";
-import type { Kind } from "./registers.ts";
 import { where } from "./places.ts";
 import { tracer } from "./tracer.ts";
-import { made, operandOf, sharedValue, type Value, wholeOperand } from "./values.ts";
-import { broadcastTo, concatValues, reshape, slice, transpose, window } from "./views.ts";
+import {
+  broadcastTo,
+  concatValues,
+  made,
+  operandOf,
+  reshape,
+  sharedValue,
+  slice,
+  transpose,
+  type Value,
+  wholeOperand,
+  window,
+} from "./values.ts";
 
 /** Marks secret tensors for the check that refuses branches on them. */
 declare const secret: unique symbol;

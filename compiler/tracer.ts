@@ -4,13 +4,10 @@
  * @module
  */
 import type { Shape } from "@symbolon/protocol";
-import type { Table } from "./data.ts";
-import type { GivenPart } from "./given.ts";
-import type { Precision } from "./kinds.ts";
+import type { GivenPart, Table } from "./data.ts";
+import { checkSize, type Kind, type Precision, type Reg, type Register } from "./registers.ts";
 import { here, showPlace, where } from "./places.ts";
-import { checkSize } from "./shapes.ts";
 import type { LabelCheck } from "./operations/steps.ts";
-import type { Kind, Reg, Register } from "./registers.ts";
 import type { Block, Instruction, Op, Tape } from "./tape.ts";
 
 let current: Tracer | null = null;

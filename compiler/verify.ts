@@ -4,9 +4,8 @@
  * @module
  */
 import { sameShape, type Shape, sizeOf } from "@symbolon/protocol";
-import { isWide } from "./kinds.ts";
+import { isWide, type Kind, type Reg, type Register } from "./registers.ts";
 import { checked, isCount } from "./operations/operation.ts";
-import type { Kind, Reg, Register } from "./registers.ts";
 import {
   type Block,
   endOf,

@@ -1,6 +1,5 @@
 import { assertStringIncludes, assertThrows } from "@std/assert";
-import { publicInt, publicWide, secretInt } from "./kinds.ts";
-import type { Kind, Register } from "./registers.ts";
+import { type Kind, publicInt, publicWide, type Register, secretInt } from "./registers.ts";
 import type { Instruction, Op } from "./tape.ts";
 import { verify } from "./verify.ts";
 

@@ -18,26 +18,20 @@ interface ElementType {
   readonly read: (view: DataView, n: number) => IdxData;
 }
 
-/** How elements are read that take several bytes, the highest first. */
-function wide<T extends IdxData>(
-  array: new (n: number) => T,
-  get: (view: DataView, at: number) => number,
-): ElementType["read"] {
-  return (view, n) => {
-    const out = new array(n);
-    for (let i = 0; i < n; i++) out[i] = get(view, i * out.BYTES_PER_ELEMENT);
-    return out;
-  };
+/** Fills `out` with elements that take several bytes, the highest first. */
+function wide<T extends IdxData>(out: T, get: (at: number) => number): T {
+  for (let i = 0; i < out.length; i++) out[i] = get(i * out.BYTES_PER_ELEMENT);
+  return out;
 }
 
 /** By the type's number in the file. */
 const TYPES: Readonly<Record<number, ElementType>> = {
   0x08: { bytes: 1, read: (v, n) => new Uint8Array(v.buffer, v.byteOffset, n) },
   0x09: { bytes: 1, read: (v, n) => new Int8Array(v.buffer, v.byteOffset, n) },
-  0x0b: { bytes: 2, read: wide(Int16Array, (v, at) => v.getInt16(at)) },
-  0x0c: { bytes: 4, read: wide(Int32Array, (v, at) => v.getInt32(at)) },
-  0x0d: { bytes: 4, read: wide(Float32Array, (v, at) => v.getFloat32(at)) },
-  0x0e: { bytes: 8, read: wide(Float64Array, (v, at) => v.getFloat64(at)) },
+  0x0b: { bytes: 2, read: (v, n) => wide(new Int16Array(n), (at) => v.getInt16(at)) },
+  0x0c: { bytes: 4, read: (v, n) => wide(new Int32Array(n), (at) => v.getInt32(at)) },
+  0x0d: { bytes: 4, read: (v, n) => wide(new Float32Array(n), (at) => v.getFloat32(at)) },
+  0x0e: { bytes: 8, read: (v, n) => wide(new Float64Array(n), (at) => v.getFloat64(at)) },
 };
 
 /**

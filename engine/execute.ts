@@ -8,8 +8,7 @@ import type { PartyId, Target } from "@symbolon/protocol";
 import { type LocalRun, runInOneThread } from "./carriers/inline.ts";
 import { runInThreads } from "./carriers/workers.ts";
 import { type InputFiles, openInputs } from "./inputs.ts";
-import { hearAll, type Listener } from "./party/events.ts";
-import { jobOf, type JobOptions, type MaterialFile, type PartyJob } from "./party/job.ts";
+import { hearAll, jobOf, type JobOptions, type Listener, type MaterialFile, type PartyJob } from "./party/job.ts";
 import { checkSessions } from "./party/material.ts";
 import { type CarrierName, carrierOf, costlyMaterial, type Plan, plan, type TransportName } from "./plan.ts";
 

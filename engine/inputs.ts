@@ -3,11 +3,10 @@
  *
  * @module
  */
-import type { Given, Tape } from "@symbolon/compiler";
+import { type Given, readings, type Tape } from "@symbolon/compiler";
 import type { PartyId } from "@symbolon/protocol";
 import { type InputOrigin, InputReader, type Leftover, openInput } from "@symbolon/vm";
 import type { PartyInputs } from "./party/job.ts";
-import { readings } from "./readings.ts";
 
 /** Where a party's input files are, asked for only if the program reads them and does not bring all of their values. */
 export type InputFiles = (owner: PartyId, source: "binary" | "text") => InputOrigin;

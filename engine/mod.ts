@@ -7,15 +7,16 @@ export { type BackendEntry, backendNamed, BACKENDS } from "./backends.ts";
 export { type NetworkOptions, runInNetwork } from "./carriers/network.ts";
 export { type EngineOptions, execute, type Preprocessing, type RunReport } from "./execute.ts";
 export { type InputFiles, type InputReadings, openInputs } from "./inputs.ts";
-export { hear, type Listener, type PartyEvent } from "./party/events.ts";
 export {
+  hear,
   jobOf,
   type JobOptions,
   type KeptPreprocessing,
+  type Listener,
   type MaterialFile,
+  type PartyEvent,
   type PartyJob,
   type PartyResult,
 } from "./party/job.ts";
 export { refusal } from "./party/material.ts";
 export { type CarrierName, type Chosen, type Plan, plan, type TransportName } from "./plan.ts";
-export { valuesRead } from "./readings.ts";

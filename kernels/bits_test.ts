@@ -202,7 +202,7 @@ Deno.test("the parties' flipShares() of a shared bit sum to the bit xor the publ
   arena.assertGuardsIntact();
 });
 
-Deno.test("combine() adds the linear combinations to what is there, for every number of terms and columns", () => {
+Deno.test("combineStrided() adds the linear combinations to what is there, for every number of terms and columns", () => {
   for (const n of [0, 1, 2, 3, 65, 130]) {
     for (const terms of [0, 1, 2, 3, 8]) {
       for (const columns of [1, 2, 3, 5]) {
@@ -211,7 +211,7 @@ Deno.test("combine() adds the linear combinations to what is there, for every nu
         const start = sample(n * columns, 9);
         const arena = new Arena();
         const from = arena.words(v.flat()), factors = arena.words(table.flat()), out = arena.inOut(start);
-        bits.combine(from, terms, n, factors, columns, out);
+        bits.combineStrided(from, 8 * n, terms, n, factors, columns, out);
         assertEquals(wordsAt(out, n * columns), oracle.combine(v, table, start));
         arena.assertGuardsIntact();
       }

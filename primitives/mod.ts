@@ -6,7 +6,7 @@
 export * from "./and_circuit.ts";
 export * from "./base_ot.ts";
 export * from "./bit_triples.ts";
-export * from "./common_coin.ts";
+export * from "./contributions.ts";
 export * from "./gilboa.ts";
 export * from "./hash.ts";
 export * from "./material/exclusion.ts";
@@ -17,7 +17,6 @@ export * from "./material/store.ts";
 export * from "./ot_pads.ts";
 export * from "./ot_party.ts";
 export * from "./ot_setup.ts";
-export * from "./pair_parts.ts";
 export * from "./patch_product.ts";
 export * from "./permutation_network.ts";
 export * from "./prg.ts";

@@ -1,12 +1,15 @@
 /**
  * Interactive operations as data: what the compiler writes, the cost model prices and the protocol runs.
  *
- * Using one object for all three is what keeps declared, predicted and measured costs equal.
+ * Using one object for all three is what keeps declared, predicted and measured costs equal. The sizes of a call's operands are checked
+ * before an operation begins, since kernels trust them: one that is told of more elements than an operand has reads, and under a mask
+ * sends, whatever lies behind it, shares of something else.
  *
  * @module
  */
 import { factorSize, type Patches } from "./patches.ts";
-import { type PartyId, type Shape, sizeOf } from "./share.ts";
+import { type Domain, type PartyId, type Shape, type Share, sizeOf } from "./share.ts";
+import { type Demand, NO_DEMAND } from "./material.ts";
 
 /** Nearest rounding gives the same result in every backend; probabilistic rounding is off by less than one unit. */
 export type Rounding = "probabilistic" | "nearest";
@@ -229,4 +232,88 @@ function made(patches: Patches | undefined): string {
   if (patches === undefined) return "";
   const { base, window: { shape, offset, strides } } = patches;
   return ` of ${base}: [${shape}] from ${offset} by [${strides}]`;
+}
+
+/**
+ * Checks the operands of a call and its result.
+ *
+ * @throws {RangeError} if there are more operands or fewer, or one has another number of elements than the call says
+ */
+export function checkOperands(call: OperandCall, operands: readonly Share[], out: Share): void {
+  const wanted = operandSizes(call);
+  if (operands.length !== wanted.length) {
+    throw new RangeError(`${call.op}: ${operands.length} operands, not ${wanted.length}`);
+  }
+  for (let i = 0; i < wanted.length; i++) checkSize(call.op, operands[i]!, wanted[i]!);
+  checkSize(call.op, out, sizeOf(call.shape));
+}
+
+/**
+ * Checks that a share has so many elements.
+ *
+ * @throws {RangeError} if it has not
+ */
+export function checkSize(op: string, { shape }: Share, elements: number): void {
+  if (sizeOf(shape) !== elements) {
+    throw new RangeError(`${op}: a tensor of shape [${shape}] stands where ${elements} elements are expected`);
+  }
+}
+
+/** A share that knows its number of elements. */
+interface Counted extends Share {
+  readonly n: number;
+}
+
+/**
+ * Checks that an operand has as many elements as the result.
+ *
+ * @throws {RangeError} if it has not
+ */
+export function sameSize(op: string, x: Counted, out: Counted): void {
+  if (x.n !== out.n) checkSize(op, x, out.n);
+}
+
+/** Who may be corrupt, and what the corrupt may do. */
+export interface Security {
+  readonly adversary: "none" | "semi-honest" | "malicious";
+  readonly majority: "honest" | "dishonest";
+  /** How many parties may be corrupt together. */
+  readonly corrupt: number;
+}
+
+/** What one operation costs. */
+export interface Cost {
+  readonly rounds: number;
+  /** Bytes by sender and receiver: `links[from][to]`. */
+  readonly links: readonly (readonly number[])[];
+  readonly demand: Demand;
+}
+
+/** A backend as the compiler sees it. */
+export interface Target {
+  readonly name: string;
+  readonly parties: number;
+  readonly domain: Domain;
+  readonly security: Security;
+  /** Computes in the clear and sees every input (emulate). */
+  readonly clear: boolean;
+  /** Exactly what the call costs: a run that differs is an error. */
+  cost(call: Call): Cost;
+  /** What making this much material costs a run that has none yet: exact if all is made at once. Absent: there is none. */
+  preprocessing?(demand: Demand): Cost;
+}
+
+/** A cost without messages. */
+export function free(parties: number): Cost {
+  return { rounds: 0, links: linkTable(parties), demand: NO_DEMAND };
+}
+
+/** A table of zeros, by sender and receiver. */
+export function linkTable(parties: number): number[][] {
+  return Array.from({ length: parties }, () => new Array<number>(parties).fill(0));
+}
+
+/** Bytes over all links. */
+export function totalBytes(cost: Cost): number {
+  return cost.links.reduce((sum, row) => row.reduce((s, b) => s + b, sum), 0);
 }

@@ -4,16 +4,12 @@
  * @module
  */
 export * from "./call.ts";
-export * from "./channel.ts";
+export * from "./drive.ts";
 export * from "./errors.ts";
-export * from "./lockstep.ts";
 export * from "./material.ts";
 export * from "./memory.ts";
-export * from "./operands.ts";
 export * from "./patches.ts";
 export * from "./protocol.ts";
-export * from "./realisation.ts";
 export * from "./recorder.ts";
 export * from "./share.ts";
 export * from "./step.ts";
-export * from "./target.ts";

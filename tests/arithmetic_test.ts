@@ -25,7 +25,7 @@ import {
   sqrt,
   tanh,
 } from "../mod.ts";
-import { run, type RunOptions } from "../engine/run/run.ts";
+import { runUnchecked as run, type UncheckedRunOptions as RunOptions } from "../engine/run/run.ts";
 
 const WAYS: readonly RunOptions[] = [
   { backend: "emulate" },

@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { compile, givenBytes, program, readGiven, sfix, sint } from "@symbolon/compiler";
 import { execute } from "@symbolon/engine";
-import { run, type RunOptions } from "../engine/run/run.ts";
+import { runUnchecked as run, type UncheckedRunOptions as RunOptions } from "../engine/run/run.ts";
 import { missing, testWith } from "./permissions.ts";
 
 /** Numbers that a float32 does not hold to half a unit of 2^-16. */

@@ -94,7 +94,13 @@ const FAILURES: readonly [
   ],
   ["no program", ["run"], {}, /Which program\?/, 2],
   ["a missing file", ["run", "nothing.ts"], {}, /There is no file nothing\.ts/, 2],
-  ["a wrong party count", ["run", "-N", "2", "breast_logistic"], {}, /-N 2: Backend ring runs with 3 parties, not 2/, 2],
+  [
+    "a wrong party count",
+    ["run", "-N", "2", "breast_logistic"],
+    {},
+    /-N 2: Backend ring runs with 3 parties, not 2/,
+    2,
+  ],
   [
     "a party count that is no number",
     ["run", "-N", "two", "breast_logistic"],

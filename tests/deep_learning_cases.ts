@@ -3,7 +3,11 @@ import { assertAlmostEquals, assertEquals, assertGreater, assertLess, assertMatc
 import { compile } from "@symbolon/compiler";
 import { execute, plan } from "@symbolon/engine";
 import { type Program, syntheticImages } from "../mod.ts";
-import { run, type RunOptions, type RunSummary } from "../engine/run/run.ts";
+import {
+  runUnchecked as run,
+  type UncheckedRunOptions as RunOptions,
+  type UncheckedRunSummary as RunSummary,
+} from "../engine/run/run.ts";
 
 /** Programs with few enough images and steps for a test: what is trained, and on how much. */
 const PROGRAMS: readonly (readonly [name: string, samples: number, args: readonly string[]])[] = [

@@ -3,7 +3,7 @@ import { assertAlmostEquals, assertEquals, assertRejects, assertStringIncludes }
 import fc from "fast-check";
 import { OutOfRangeError } from "@symbolon/protocol";
 import { layers, program, sfix, SGDLogistic, sint } from "../mod.ts";
-import { run } from "../engine/run/run.ts";
+import { runUnchecked as run } from "../engine/run/run.ts";
 
 const ON = { backend: "emulate", checkRange: false } as const;
 

@@ -10,7 +10,7 @@ import { systemEntropy } from "@symbolon/primitives";
 import type { Backend, BackendOptions } from "@symbolon/protocol";
 import { runInline } from "@symbolon/transport";
 import { type Place, prepare } from "@symbolon/vm";
-import type { PartyEvent } from "../engine/party/events.ts";
+import type { PartyEvent } from "../engine/party/job.ts";
 import { environmentOf } from "../engine/party/party.ts";
 
 /** Free bytes behind each register. */

@@ -1,7 +1,7 @@
 /** Programs of many instructions: nothing recurses over their length. @module */
 import { assertEquals } from "@std/assert";
 import { cint, concat, printLn, program, repeat, type Secret, sfix, sint } from "@symbolon/compiler";
-import { run, type RunOptions } from "../engine/run/run.ts";
+import { runUnchecked as run, type UncheckedRunOptions as RunOptions } from "../engine/run/run.ts";
 
 const one = () => sint.inputTensorVia(0, [1]);
 const print = (x: Secret) => printLn("%s", x.reveal());

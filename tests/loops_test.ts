@@ -15,7 +15,7 @@ import {
   sint,
 } from "../mod.ts";
 import { compile, format } from "@symbolon/compiler";
-import { run } from "../engine/run/run.ts";
+import { runUnchecked as run } from "../engine/run/run.ts";
 
 /** Doubles x until it is at least `limit`, at most `most` times; gives the value and the number of passes. */
 function doubling(x: number, limit: number, most: number) {

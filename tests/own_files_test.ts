@@ -107,7 +107,9 @@ export default program("prepares", {}, ({ samples = 3 }) => {
     const refused = await run(command!, flag!, "--overwrite", "prepare.ts");
     assertMatch(
       refused.err,
-      command === "run" ? new RegExp(`no preprocessing, so leave out ${flag}`) : /compile has no option --preprocess-only: it is one of run/,
+      command === "run"
+        ? new RegExp(`no preprocessing, so leave out ${flag}`)
+        : /compile has no option --preprocess-only: it is one of run/,
     );
     assertEquals([refused.code, refused.out], [2, ""]);
   }

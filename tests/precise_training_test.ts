@@ -24,7 +24,7 @@ import {
   sqrt,
 } from "../mod.ts";
 import { meanSquaredError } from "../ml/losses/mod.ts";
-import { run } from "../engine/run/run.ts";
+import { runUnchecked as run } from "../engine/run/run.ts";
 
 const BACKENDS = ["emulate", "ring", "semi2k"] as const;
 

@@ -1,7 +1,11 @@
 /** Every program under every backend: results, predicted costs, agreement with the cleartext. */
 import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
 import type { Program } from "../mod.ts";
-import { run, type RunOptions, type RunSummary } from "../engine/run/run.ts";
+import {
+  runUnchecked as run,
+  type UncheckedRunOptions as RunOptions,
+  type UncheckedRunSummary as RunSummary,
+} from "../engine/run/run.ts";
 import breastLogistic from "../programs/breast_logistic.ts";
 import diabetes from "../programs/diabetes.ts";
 import logreg from "../programs/logreg.ts";

@@ -3,7 +3,7 @@ import { assert, assertAlmostEquals, assertEquals, assertRejects, assertStringIn
 import fc from "fast-check";
 import { cfix, cint, printLn, program, type Public, repeat, sfix, sint } from "@symbolon/compiler";
 import { OutOfRangeError } from "@symbolon/protocol";
-import { run, type RunOptions } from "../engine/run/run.ts";
+import { runUnchecked as run, type UncheckedRunOptions as RunOptions } from "../engine/run/run.ts";
 
 const BACKENDS: readonly RunOptions[] = [
   { backend: "emulate" },

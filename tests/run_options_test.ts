@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { layersFromTorch, nn, Optimizer, OutOfRangeError, program, run as checkedRun, sfix, sint } from "../mod.ts";
-import { run, type RunOptions } from "../engine/run/run.ts";
+import { runUnchecked as run, type UncheckedRunOptions as RunOptions } from "../engine/run/run.ts";
 import { suiteWith } from "./permissions.ts";
 
 const nothing = program("", {}, () => sint.constant(1).reveal().output("y"));

@@ -2,7 +2,7 @@
 import { testWith } from "./permissions.ts";
 import { assert, assertEquals, assertGreater } from "@std/assert";
 import { divide, type Program, sfix, shuffle, sint } from "../mod.ts";
-import { run, type RunOptions } from "../engine/run/run.ts";
+import { runUnchecked as run, type UncheckedRunOptions as RunOptions } from "../engine/run/run.ts";
 import { suiteWith } from "./permissions.ts";
 
 const traced = (trace: () => void): Program => ({ description: "", trace: () => trace() });

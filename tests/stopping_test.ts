@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { program, repeat, type RunProgress, sfix, sint } from "../mod.ts";
-import { run, type RunOptions } from "../engine/run/run.ts";
+import { runUnchecked as run, type UncheckedRunOptions as RunOptions } from "../engine/run/run.ts";
 import { suiteWith } from "./permissions.ts";
 
 /** A program that takes far longer than the tests wait. */

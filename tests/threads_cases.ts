@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { compile } from "@symbolon/compiler";
 import { printLn, program, type Secret, setNThreads, sfix } from "../mod.ts";
-import { run, type RunOptions } from "../engine/run/run.ts";
+import { runUnchecked as run, type UncheckedRunOptions as RunOptions } from "../engine/run/run.ts";
 
 /** Places of a result, spread over all chunks. */
 function some(x: Secret): Secret {

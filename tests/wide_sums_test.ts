@@ -5,7 +5,7 @@
  */
 import { assertAlmostEquals, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { cfix, cint, divide, log, max, program, reciprocal, repeat, type Secret, sfix, sint, sqrt } from "../mod.ts";
-import { run, type RunOptions } from "../engine/run/run.ts";
+import { runUnchecked as run, type UncheckedRunOptions as RunOptions } from "../engine/run/run.ts";
 
 const WAYS: readonly RunOptions[] = [
   { backend: "emulate" },

@@ -79,7 +79,7 @@ export const EXTERNAL: Readonly<Record<string, readonly string[]>> = {
 export const EFFECTS = {
   /** `async`, `await` and promises. In `std/` they are declarations of `@std/streams`. */
   async: [
-    "protocol/channel.ts",
+    "protocol/drive.ts",
     // A library that only loads asynchronously; who needs it waits when the backend is loaded.
     "primitives/ristretto255.ts",
     "backends/semi2k/mod.ts",

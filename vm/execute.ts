@@ -16,16 +16,13 @@ import {
   type Tape,
 } from "@symbolon/compiler";
 import { type Elements, type Protocol, type Share, sizeOf, type Step } from "@symbolon/protocol";
-import { effect } from "./effects.ts";
+import { type Context, effect, immediate, launch, localWork, moveWork, type Work } from "./instructions.ts";
 import type { Environment, Look } from "./environment.ts";
-import { immediate, launch } from "./launch.ts";
-import { type Context, localWork, moveWork, type Work } from "./local.ts";
 import { Coin, type ElementCodec } from "./public.ts";
 import { type Place, Registers } from "./registers.ts";
 import { ofInstruction } from "./memory_errors.ts";
-import { type PreparedStage, type RecordedStage, recordStages, runStages } from "./stages.ts";
+import { type Item, looped, play, type PreparedStage, type RecordedStage, recordStages, runStages } from "./stages.ts";
 import { type Spent, Supply } from "./supply.ts";
-import { type Item, looped, play } from "./timeline.ts";
 
 /** How much memory a run takes. */
 export interface Prepared {
@@ -50,7 +47,8 @@ export function prepare<S extends Share>(
   protocol: Protocol<S>,
   environment: Environment,
 ): Prepared {
-  const supply = new Supply(protocol, predict(segments, protocol.target).demand);
+  const { demand } = predict(segments, protocol.target);
+  const supply = demand.size === 0 ? null : new Supply(protocol, demand);
   const registers = new Registers(tape, segments, protocol, environment.spacing);
   const items: Item[] = [];
   new Preparation({ protocol, registers, coin: new Coin(protocol) }, environment, supply).block(segments, items);
@@ -58,11 +56,14 @@ export function prepare<S extends Share>(
     registerBytes: registers.bytes,
     planned: registers.planned,
     places: registers.places,
-    spent: supply.spent,
-    preprocess: () => supply.start(),
+    spent: supply?.spent ?? { seconds: 0, rounds: 0, sent: new Array<number>(protocol.target.parties).fill(0) },
+    preprocess: () => supply?.start() ?? nothing(),
     run: () => play(items),
   };
 }
+
+/** What a program that takes no material makes. */
+function* nothing(): Step<void> {}
 
 /** Turns segments into items. */
 class Preparation<S extends Share> {
@@ -70,7 +71,7 @@ class Preparation<S extends Share> {
   /** Loops whose last pass is over and that only pad. */
   #silent = 0;
 
-  constructor(readonly context: Context<S>, environment: Environment, readonly supply: Supply) {
+  constructor(readonly context: Context<S>, environment: Environment, readonly supply: Supply | null) {
     const { observe } = environment;
     this.environment = {
       ...environment,
@@ -132,7 +133,7 @@ class Preparation<S extends Share> {
     const failed = taker === undefined ? (error: unknown) => error : this.#failed(taker.instruction);
     items.push({
       kind: "step",
-      start: demand.size === 0 ? () => runStages(stages, memory, pause) : function* () {
+      start: supply === null || demand.size === 0 ? () => runStages(stages, memory, pause) : function* () {
         try {
           yield* supply.need(demand);
         } catch (error) {

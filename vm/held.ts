@@ -9,7 +9,7 @@ import { type Block, type ConcatOp, endOf, operandsOf, type Reg, type Tape } fro
 import { type InputCall, sameShape, type Shape, sizeOf, stridesOf, type Window } from "@symbolon/protocol";
 
 /** Elements from which a tensor is held by rows: 16 MiB of replicated shares. Rows of smaller ones are read faster from shares. */
-const HELD_FROM = 2 ** 20;
+export const HELD_FROM = 2 ** 20;
 
 /** An input that is held by rows. */
 export interface HeldPart {

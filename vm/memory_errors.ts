@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Instruction, Op, Reg, Tape } from "@symbolon/compiler";
+import { type Instruction, type Op, placeOf, type Reg, type Tape } from "@symbolon/compiler";
 import type { Shape } from "@symbolon/protocol";
-import { nameOf, placeOf } from "./range_report.ts";
+import { nameOf } from "./range_report.ts";
 
 /** What {@linkcode Memory} throws where it cannot reserve any more. */
 const MEMORY_FULL = "MemoryFullError";

@@ -4,7 +4,7 @@
  * @module
  */
 export { rangeCheck, type RangeCheckOptions } from "./check_range.ts";
-export { formatTensor } from "./effects.ts";
+export { formatTensor } from "./public.ts";
 export * from "./environment.ts";
 export type { Place } from "./registers.ts";
 export { prepare, type Prepared } from "./execute.ts";

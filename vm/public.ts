@@ -1,9 +1,9 @@
 /**
- * Public tensors at run time: reading and writing elements, arithmetic, coins.
+ * Public tensors at run time: reading and writing elements, arithmetic, coins, numbers as they are told and printed.
  *
  * @module
  */
-import { heldBits, type Kind, type PublicOp } from "@symbolon/compiler";
+import { heldBits, isWide, type Kind, type PublicOp } from "@symbolon/compiler";
 import {
   type Domain,
   type Elements,
@@ -11,6 +11,7 @@ import {
   type Memory,
   OutOfRangeError,
   type Protocol,
+  type Shape,
   sizeOf,
 } from "@symbolon/protocol";
 
@@ -293,4 +294,28 @@ export class Coin {
     for (let i = n; i < length; i++) rows[i] = this.below(n);
     return rows;
   }
+}
+
+/** Row-major values: numbers, or bigints where a float64 would not be exact. */
+export function published(codec: ElementCodec, elements: Elements, kind: Kind): (number | bigint)[] {
+  const unit = 1n << BigInt(kind.f);
+  return codec.all(elements).map((v) => {
+    // A quotient of integers that is one itself is shown exactly, however large.
+    if (kind.type === "fix" && !(isWide(kind) && v % unit === 0n)) return Number(v) / 2 ** kind.f;
+    v /= unit;
+    return BigInt(Number(v)) === v && Number.isSafeInteger(Number(v)) ? Number(v) : v;
+  });
+}
+
+/** `1.5`, or nested lists `[[1, 2], [3, 4]]`; at most six decimals. */
+export function formatTensor(values: readonly (number | bigint)[], shape: Shape): string {
+  if (shape.length === 0) return formatNumber(values[0]!);
+  const [rows, ...rest] = shape as [number, ...number[]];
+  const size = sizeOf(rest);
+  const parts = Array.from({ length: rows }, (_, i) => formatTensor(values.slice(i * size, (i + 1) * size), rest));
+  return `[${parts.join(", ")}]`;
+}
+
+function formatNumber(value: number | bigint): string {
+  return typeof value === "bigint" || Number.isInteger(value) ? String(value) : String(Number(value.toFixed(6)));
 }

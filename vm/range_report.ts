@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { DecomposeOp, Instruction, Kind, Loc, Op } from "@symbolon/compiler";
+import { type DecomposeOp, type Instruction, type Kind, type Op, placeOf } from "@symbolon/compiler";
 import { OutOfRangeError, type Shape, sizeOf } from "@symbolon/protocol";
 
 /** Values v must have low ≤ v < high. */
@@ -164,9 +164,4 @@ function indexOf(i: number, shape: Shape): string {
 function ordinal(n: number): string {
   const suffix = n % 100 >= 11 && n % 100 <= 13 ? "th" : ["th", "st", "nd", "rd"][n % 10] ?? "th";
   return `${n}${suffix}`;
-}
-
-/** Where in the program something happened, as messages begin: "file:line:column: ", or nothing where the place is not known. */
-export function placeOf(at: Loc | null): string {
-  return at === null ? "" : `${at.file.replace(/^file:\/\//, "")}:${at.line}:${at.column}: `;
 }

@@ -14,12 +14,11 @@ import {
   type Share,
   sizeOf,
 } from "@symbolon/protocol";
-import { findHeld, type HeldPart } from "./held.ts";
+import { findHeld, HELD_FROM, type HeldPart } from "./held.ts";
 import { ofRegisters } from "./memory_errors.ts";
-import { plan } from "./plan.ts";
+import { findReshapes, findViews, plan } from "./plan.ts";
 import { ElementCodec, WIDE_DOMAIN } from "./public.ts";
 import { type PublicBounds, publicBounds } from "./public_bounds.ts";
-import { findReshapes, findViews } from "./views.ts";
 
 /** A range of linear memory. */
 export interface Place {
@@ -38,7 +37,7 @@ export class Registers<S extends Share> {
   /** Wide public values. */
   readonly #wide: ElementCodec;
   readonly #tape: Tape;
-  readonly #publicBounds: PublicBounds;
+  #bounds: PublicBounds | undefined;
   readonly #shares: S[] = [];
   readonly #elements: Elements[] = [];
   readonly #indices: Indices[] = [];
@@ -49,11 +48,11 @@ export class Registers<S extends Share> {
   /** `spacing`: bytes left free behind each register, which then shares its place with no other. */
   constructor(tape: Tape, segments: readonly Segment[], protocol: Protocol<S>, spacing?: number) {
     this.#tape = tape;
-    this.#publicBounds = publicBounds(tape);
     const { memory, target: { domain } } = protocol;
     this.codec = new ElementCodec(memory, domain);
     this.#wide = limbsOf(domain) === 2 ? this.codec : new ElementCodec(memory, WIDE_DOMAIN);
-    const held = protocol.held === undefined ? new Map<Reg, readonly HeldPart[]>() : findHeld(tape);
+    const large = tape.registers.some(({ shape }) => sizeOf(shape) >= HELD_FROM);
+    const held = large && protocol.held !== undefined ? findHeld(tape) : new Map<Reg, readonly HeldPart[]>();
     const bytesOf = (r: Reg) => {
       if (held.has(r)) return 0;
       const { shape, kind } = tape.registers[r]!;
@@ -119,7 +118,8 @@ export class Registers<S extends Share> {
   }
   /** Whether the result of a public operation is known to fit the register that it is written to. */
   fits(r: Reg): boolean {
-    return this.#publicBounds.fits(r);
+    this.#bounds ??= publicBounds(this.#tape);
+    return this.#bounds.fits(r);
   }
   /** How public values of a kind lie in memory. */
   codecOf(kind: Kind): ElementCodec {

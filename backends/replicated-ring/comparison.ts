@@ -17,10 +17,9 @@ import {
 import { ring } from "@symbolon/kernels";
 import { type CarryCircuit, carryCircuit } from "./carry_circuit.ts";
 import { bitsPlan, signPlan } from "./carry_plan.ts";
-import { type CarryTraffic, carryTraffic, evaluate } from "./carry_protocol.ts";
+import { type CarryTraffic, carryTraffic, evaluate, ONE_SIGN, type Weights, weights } from "./carry_protocol.ts";
 import { type RingOperations, rotated, type Traffic } from "./operations.ts";
 import { type Party, type ReplicatedShare, roleOf, shareAt, summandBytes, words } from "./party.ts";
-import { ONE_SIGN, type Weights, weights } from "./sign_sum.ts";
 
 /** Circuits by width: built once. */
 function circuits(make: (width: number) => CarryCircuit): (width: number) => CarryCircuit {

@@ -13,8 +13,7 @@ import {
   type Window,
 } from "@symbolon/protocol";
 import { layout, ring } from "@symbolon/kernels";
-import { integers } from "./literals.ts";
-import { type Party, type ReplicatedShare, spanOf } from "./party.ts";
+import { integers, type Party, type ReplicatedShare, spanOf } from "./party.ts";
 
 /** All of them, at a party. */
 export function localOperations(party: Party): LocalOperations<ReplicatedShare> {

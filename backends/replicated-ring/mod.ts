@@ -3,9 +3,27 @@
  *
  * @module
  */
-import type { Backend, BackendOptions, PartyId, PartySetup, Protocol, Step, Target } from "@symbolon/protocol";
-import { cost, protocolOf } from "./protocol.ts";
-import { establish } from "./setup.ts";
+import {
+  type Backend,
+  type BackendOptions,
+  type PartyId,
+  type PartySetup,
+  priced,
+  type Protocol,
+  sizeOf,
+  type Step,
+  stepsOf,
+  type Target,
+} from "@symbolon/protocol";
+import { noteFunction, record } from "@symbolon/kernels";
+import { establish, type Established, type ReplicatedShare, shareAt, summandBytes } from "./party.ts";
+import { COMPARISON } from "./comparison.ts";
+import { HeldInputs, INPUT_OPEN } from "./input_open.ts";
+import { localOperations } from "./local.ts";
+import type { RingOperations } from "./operations.ts";
+import { PRODUCTS } from "./products.ts";
+import { SHUFFLE } from "./shuffle.ts";
+import { TRUNCATION } from "./truncation.ts";
 
 /** The backend behind `-E ring`. */
 export const replicatedRing: Backend = {
@@ -32,3 +50,40 @@ export const replicatedRing: Backend = {
     return protocolOf(established, target);
   },
 };
+
+/** What this backend says of each operation. */
+const OPERATIONS: RingOperations = {
+  ...INPUT_OPEN,
+  ...PRODUCTS,
+  ...TRUNCATION,
+  ...COMPARISON,
+  ...SHUFFLE,
+};
+
+/** The exact cost of a call among the three parties. */
+const cost: Target["cost"] = priced(OPERATIONS, 3);
+
+/** One party of the protocol; see the modules it is put together from. */
+function protocolOf({ party, coin, heldKeys }: Established, target: Target): Protocol<ReplicatedShare> {
+  const { memory } = party;
+  return {
+    target,
+    self: party.self,
+    memory,
+    bytes: (shape) => 2 * summandBytes(sizeOf(shape)),
+    at: shareAt,
+    transposed(x) {
+      const [rows, columns] = x.shape as [number, number];
+      return { ...x, shape: [columns, rows], transposed: !x.transposed };
+    },
+    ...localOperations(party),
+    ...stepsOf(OPERATIONS, party),
+    held: new HeldInputs(party, heldKeys),
+    recorder: {
+      covers: ({ op }) => OPERATIONS[op].recorded,
+      record: (work) => record((bytes) => memory.allocate(bytes), work),
+      note: noteFunction,
+    },
+    coin: (at, bytes) => coin.bytes(at, bytes),
+  };
+}

@@ -1,15 +1,31 @@
 /**
- * What a party of the replicated ring protocol holds: its place among the three, its pairwise randomness, its memory.
+ * A party of the replicated ring protocol: what it holds, how it agrees on keys with the others, and the public values that its kernels read.
  *
  * Party i holds (x_i, x_{i+1}) of x = x_0 + x_1 + x_2 mod 2^bits. Key k_i is common to parties i and i−1, so it belongs to
  * exactly the holders of x_i. Araki et al. 2016, section 2.
  *
  * @module
  */
-import type { Memory, PartyId, Shape, Share } from "@symbolon/protocol";
-import { sizeOf } from "@symbolon/protocol";
-import { align16 } from "@symbolon/kernels";
-import type { Permutations, Randomness } from "@symbolon/primitives";
+import {
+  type Entropy,
+  type Memory,
+  type PartyId,
+  type Shape,
+  type Share,
+  sizeOf,
+  type Step,
+  together,
+} from "@symbolon/protocol";
+import { align16, placeLiteral } from "@symbolon/kernels";
+import {
+  commonCoin,
+  deriveKey,
+  type Permutations,
+  Prg,
+  publicCoinKey,
+  type Randomness,
+  swapParts,
+} from "@symbolon/primitives";
 
 /** The two summands a party holds, each `n` words of 64 bits, one right after the other but for the alignment to 16 bytes. */
 export interface ReplicatedShare extends Share {
@@ -71,4 +87,99 @@ export function words(party: Party, n: number): number {
 /** The role of a party when roles are rotated by `turn`: 0, 1 or 2. */
 export function roleOf(party: Party, turn: number): 0 | 1 | 2 {
   return ((party.self + 3 - turn % 3) % 3) as 0 | 1 | 2;
+}
+
+const SEED = 32;
+
+/** Streams of keys: k_i's, common with party i−1, and k_{i+1}'s, common with party i+1. */
+export interface KeyStreams {
+  readonly own: Prg;
+  readonly next: Prg;
+}
+
+/** A party, its public coin and what keys of inputs held by rows are drawn from. */
+export interface Established {
+  readonly party: Party;
+  readonly coin: Prg;
+  readonly heldKeys: KeyStreams;
+}
+
+/**
+ * Both holders of k_i contribute 32 bytes of system randomness, hashed together; likewise all three to the coin, which nobody can choose.
+ * All is bound to `run`, what the parties of this run have in common.
+ *
+ * The links must be private and authentic: whoever reads them learns the keys.
+ *
+ * Cost: 2 rounds, 128 bytes a directed link.
+ *
+ * @throws {DesyncError} if parties were told different things
+ */
+export function* establish(
+  self: PartyId,
+  memory: Memory,
+  entropy: Entropy,
+  { publicSeed, run = new Uint8Array() }: { readonly publicSeed?: number | undefined; readonly run?: Uint8Array } = {},
+): Step<Established> {
+  const prev = (self + 2) % 3;
+  const after = (self + 1) % 3;
+  // For k_i, the coin, and k_{i+1}.
+  const seeds = new Uint8Array(3 * SEED);
+  entropy(seeds);
+  const [toPrev, coinPart, toAfter] = [0, 1, 2].map((i) => seeds.subarray(i * SEED, (i + 1) * SEED)) as Triple;
+  const [fromPrev, fromAfter] = [new Uint8Array(SEED), new Uint8Array(SEED)];
+  const coins: Uint8Array[] = [];
+  yield* together([
+    swapParts(memory, [prev, after], { given: [toPrev, toAfter], taken: [fromPrev, fromAfter] }),
+    commonCoin({ self, parties: 3, memory, run }, coinPart, coins),
+  ]);
+  const own = pairKey(self, run, toPrev, fromPrev);
+  const next = pairKey(after, run, fromAfter, toAfter);
+  const coinKey = publicSeed === undefined
+    ? deriveKey("replicated-ring/coin", run, ...coins)
+    : publicCoinKey(publicSeed);
+  const streams = (key: Uint8Array) => ({
+    zero: new Prg(memory, deriveKey("replicated-ring/zero", key)),
+    mask: new Prg(memory, deriveKey("replicated-ring/mask", key)),
+    order: new Prg(memory, deriveKey("replicated-ring/order", key)),
+  });
+  // Whatever the public seed is: thresholds are no draws of the program.
+  const thresholds = new Prg(memory, deriveKey("replicated-ring/thresholds", run, ...coins));
+  const party = { self, prev, after, bits: 64, memory, own: streams(own), next: streams(next), thresholds };
+  const keys = (key: Uint8Array) => new Prg(memory, deriveKey("replicated-ring/held rows", key));
+  const heldKeys = { own: keys(own), next: keys(next) };
+  for (const secret of [seeds, fromPrev, fromAfter, own, next]) secret.fill(0);
+  return { party, coin: new Prg(memory, coinKey), heldKeys };
+}
+
+type Triple = [Uint8Array, Uint8Array, Uint8Array];
+
+/** k_i from the contributions of parties i and i−1, in this order. */
+function pairKey(i: PartyId, run: Uint8Array, fromUpper: Uint8Array, fromLower: Uint8Array): Uint8Array {
+  return deriveKey(`replicated-ring/pair ${i}`, run, fromUpper, fromLower);
+}
+
+/** By party: the place of a list, or of integers by their text. */
+const places = new WeakMap<Party, Map<unknown, number>>();
+
+function placeOf(party: Party, key: unknown, values: () => Uint32Array | BigUint64Array): number {
+  let known = places.get(party);
+  if (known === undefined) places.set(party, known = new Map());
+  let at = known.get(key);
+  if (at === undefined) {
+    const list = values();
+    at = party.memory.allocate(list.byteLength);
+    placeLiteral(at, list);
+    known.set(key, at);
+  }
+  return at;
+}
+
+/** Where a list lies; it must not change any more. */
+export function literal(party: Party, values: Uint32Array | BigUint64Array): number {
+  return placeOf(party, values, () => values);
+}
+
+/** Where 32-bit integers lie. */
+export function integers(party: Party, values: readonly number[]): number {
+  return placeOf(party, values.join(), () => Uint32Array.from(values));
 }

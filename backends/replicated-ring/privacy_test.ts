@@ -16,7 +16,7 @@ import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { lockstep, type PartyId } from "@symbolon/protocol";
 import { PartyMemory } from "@symbolon/kernels";
 import { CASES, REAL } from "./testing/privacy_cases.ts";
-import { establish } from "./setup.ts";
+import { establish } from "./party.ts";
 import { type Experiment, findLeak, Lab, type Planted, sampler } from "./testing/privacy_views.ts";
 import { unpadded } from "./testing/privacy_pads.ts";
 import { Tape } from "./testing/privacy_tape.ts";

@@ -43,7 +43,7 @@ export function* makeMasks(party: OtParty, n: number, { m, width }: MaskSize, pl
   const combine = (out: number, weight: (j: number) => bigint) => {
     for (let j = 0; j < width; j++) memory.words[weights / 8 + j] = BigInt.asUintN(64, weight(j));
     layout.clear(out, 8 * n);
-    bits.combine(values, width, n, weights, 1, out);
+    bits.combineStrided(values, 8 * n, width, n, weights, 1, out);
   };
   combine(places.mask, (j) => 1n << BigInt(j));
   combine(places.quotient, (j) => j < m ? 0n : 1n << BigInt(j - m));

@@ -106,7 +106,7 @@ function combine(
   const mark = memory.mark();
   const weights = memory.scratch(8 * flat.length);
   flat.forEach((w, i) => memory.words[weights / 8 + i] = BigInt.asUintN(64, w));
-  bits.combine(values.at, table[0]!.length, values.n, weights, table.length, out.at);
+  bits.combineStrided(values.at, 8 * values.n, table[0]!.length, values.n, weights, table.length, out.at);
   memory.release(mark);
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Stored } from "@symbolon/compiler";
+import { type Stored, valuesRead } from "@symbolon/compiler";
 import {
   hear,
   type InputFiles,
@@ -14,7 +14,6 @@ import {
   type Preprocessing,
   refusal,
   runInNetwork,
-  valuesRead,
 } from "@symbolon/engine";
 import { naming } from "@symbolon/files";
 import type { Target } from "@symbolon/protocol";

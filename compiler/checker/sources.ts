@@ -62,7 +62,7 @@ const OPTIONS: ts.CompilerOptions = {
 
 /** What the library's own imports may lead to, relative to its root. */
 const TYPED = /^(mod\.ts|(engine\/run|protocol|compiler|ml|datasets|std)\/)/;
-const UNTYPED = /^compiler\/(passes|checker)\/|^compiler\/(check|hash|print|verify)\.ts$/;
+const UNTYPED = /^compiler\/(passes|checker)\/|^compiler\/(check|print|verify)\.ts$/;
 
 /** What a program may import of its own: what runs is what the check has read. A declaration file says nothing about code. */
 const FOLLOWED = /(?<!\.d)\.m?ts$|\.json$/;

@@ -6,8 +6,7 @@
  * @module
  */
 import { type Call, sameShape, type Shape, sizeOf } from "@symbolon/protocol";
-import { isWide } from "../kinds.ts";
-import type { Kind, Reg, Register } from "../registers.ts";
+import { isWide, type Kind, type Reg, type Register } from "../registers.ts";
 
 /** What the compiler knows of an operation of type D. */
 export interface Operation<D> {

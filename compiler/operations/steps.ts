@@ -15,8 +15,7 @@ import {
   type Trunc,
   type Window,
 } from "@symbolon/protocol";
-import { isWide } from "../kinds.ts";
-import type { Reg } from "../registers.ts";
+import { isWide, type Reg } from "../registers.ts";
 import {
   type Checked,
   type Expectation,

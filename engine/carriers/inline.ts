@@ -6,8 +6,7 @@
 import { type Backend, noTraffic, type PartyId } from "@symbolon/protocol";
 import { Pace, runInlinePaced } from "@symbolon/transport";
 import { startThreads } from "../kernel_threads.ts";
-import type { PartyEvent } from "../party/events.ts";
-import { freshRun, type PartyJob, type PartyResult } from "../party/job.ts";
+import { freshRun, type PartyEvent, type PartyJob, type PartyResult } from "../party/job.ts";
 import { Party } from "../party/party.ts";
 
 /** Who is told of events, and what stops a run. */
@@ -42,7 +41,8 @@ async function runAlone(
   const alone = jobs.length === 1 ? { pause: pace.due } : {};
   const run = freshRun();
   const parties: { readonly party: Party; readonly traffic: ReturnType<typeof noTraffic> }[] = [];
-  const stopThreads = startThreads(jobs[0]!.threads);
+  const { threads } = jobs[0]!;
+  const stopThreads = threads === 1 ? () => {} : startThreads(threads);
   try {
     for (const [self, job] of jobs.entries()) {
       const party = new Party(job, { self, backend, emit: (event) => onEvent(self, event), ...alone });

@@ -5,8 +5,7 @@
  */
 import { HELPER } from "@symbolon/kernels";
 import { type Address, freePorts, type Identity, makeCertificate, runProcesses } from "@symbolon/transport";
-import type { PartyEvent } from "../party/events.ts";
-import type { PartyJob, PartyResult } from "../party/job.ts";
+import type { PartyEvent, PartyJob, PartyResult } from "../party/job.ts";
 import type { LocalRun } from "./inline.ts";
 
 /** What a process is told. */

@@ -6,8 +6,7 @@
 import type { HelperInit } from "@symbolon/kernels";
 import { runWorkers } from "@symbolon/transport";
 import { KernelHelpers } from "../kernel_threads.ts";
-import type { PartyEvent } from "../party/events.ts";
-import { freshRun, type PartyJob, type PartyResult } from "../party/job.ts";
+import { freshRun, type PartyEvent, type PartyJob, type PartyResult } from "../party/job.ts";
 import type { LocalRun } from "./inline.ts";
 
 /** What a thread is told. */

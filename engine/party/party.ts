@@ -10,8 +10,7 @@ import { systemEntropy } from "@symbolon/primitives";
 import type { Backend, Demand, PartyId, Protocol, Step, Target, Traffic } from "@symbolon/protocol";
 import type { Agreement } from "@symbolon/transport";
 import { type Environment, InputReader, openInput, prepare, type Prepared, rangeCheck, Supply } from "@symbolon/vm";
-import { type PartyEvent, Progress } from "./events.ts";
-import type { PartyInputs, PartyJob, PartyResult } from "./job.ts";
+import { type PartyEvent, type PartyInputs, type PartyJob, type PartyResult, Progress } from "./job.ts";
 import { makeMaterial, openMaterial, type PartyMaterial, showDomain } from "./material.ts";
 
 /** Who plays, and who is told. */

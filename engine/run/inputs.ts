@@ -12,6 +12,7 @@ import {
   type GivenPart,
   givenPart,
   type LabelCheck,
+  readings,
   type Rule,
   shown,
   type Table,
@@ -20,7 +21,6 @@ import {
 } from "@symbolon/compiler";
 import { OutOfRangeError, type PartyId } from "@symbolon/protocol";
 import type { InputFiles } from "../inputs.ts";
-import { readings } from "../readings.ts";
 
 /** What one party brings, in the order in which the program reads it. */
 export interface PartyInput {
@@ -75,14 +75,23 @@ export function withInputs(
   return {
     compiled: { ...compiled, inputs: brought },
     files: (owner, source) => {
-      const name = `the ${source} input of party ${owner}`;
       const bytes = files.get(`${source} ${owner}`);
-      if (bytes !== undefined) return { name, bytes };
-      throw new RangeError(
-        `The program reads ${name}, but none is given: run(program, { inputs: { ${owner}: { ${source}: … } } })`,
-      );
+      return bytes === undefined ? noInput(owner, source) : { name: nameOf(owner, source), bytes };
     },
   };
+}
+
+/** Where the inputs of a run are that was given none. @throws {RangeError} always */
+export const noInput: InputFiles = (owner, source) => {
+  throw new RangeError(
+    `The program reads ${
+      nameOf(owner, source)
+    }, but none is given: run(program, { inputs: { ${owner}: { ${source}: … } } })`,
+  );
+};
+
+function nameOf(owner: PartyId, source: "binary" | "text"): string {
+  return `the ${source} input of party ${owner}`;
 }
 
 /** Numbers that are never read are a mistake. `option`: where they are given, for messages. */

@@ -3,15 +3,17 @@
  *
  * @module
  */
-export { run, type RunOptions, type RunSummary } from "./checked_run.ts";
+export {
+  run,
+  type RunOptions,
+  type RunOutput,
+  type RunProgress,
+  type RunSummary,
+  type UncheckedRunOptions,
+  type UncheckedRunSummary,
+} from "./run.ts";
 export { ProgramError } from "./code_check.ts";
 export type { PartyInput } from "./inputs.ts";
-export type {
-  RunOptions as UncheckedRunOptions,
-  RunOutput,
-  RunProgress,
-  RunSummary as UncheckedRunSummary,
-} from "./run.ts";
 export type { Preprocessing } from "../execute.ts";
 export type { KeptPreprocessing, MaterialFile } from "../party/job.ts";
 export type { CarrierName, TransportName } from "../plan.ts";

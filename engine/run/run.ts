@@ -1,9 +1,10 @@
 /**
- * Compiling and running a program in one call: for TypeScript code that embeds Symbolon, and for tests.
+ * Compiling and running a program in one call, after a look at its code: for TypeScript code that embeds Symbolon, and for tests.
  *
  * @module
  */
 import {
+  type Block,
   callable,
   checkArgument,
   checkOptions,
@@ -11,6 +12,7 @@ import {
   flag,
   having,
   listOf,
+  type Loc,
   oneOf,
   type Program,
   type Rules,
@@ -25,7 +27,8 @@ import { BACKENDS } from "../backends.ts";
 import type { Preprocessing } from "../execute.ts";
 import type { KeptPreprocessing } from "../party/job.ts";
 import type { CarrierName, TransportName } from "../plan.ts";
-import { INPUTS, type PartyInput } from "./inputs.ts";
+import { INPUTS, noInput, type PartyInput, withInputs } from "./inputs.ts";
+import { type CodeCheck, codeOf } from "./code_check.ts";
 
 /** How far a run is. */
 export interface RunProgress {
@@ -37,8 +40,8 @@ export interface RunProgress {
   readonly preprocessing: number;
 }
 
-/** How {@linkcode run} runs a program. */
-export interface RunOptions {
+/** How {@linkcode runUnchecked} runs a program. */
+export interface UncheckedRunOptions {
   /** "ring" (the default), "semi2k" or "emulate". */
   readonly backend?: string;
   /** The words after a program's name on the command line. */
@@ -108,7 +111,7 @@ const ADVICE: Readonly<Record<string, string>> = {
  * @throws {TypeError} if it is no program, if there is no such option, or one is of another type
  * @throws {RangeError} if one is out of range
  */
-export function checkArguments(program: Program, options: RunOptions, more: Rules = {}): void {
+function checkArguments(program: Program, options: UncheckedRunOptions, more: Rules = {}): void {
   checkProgram(program);
   checkOptions("run()", options, { ...OPTIONS, ...more }, ADVICE);
   const { preprocessing } = options;
@@ -132,7 +135,7 @@ export interface RunOutput {
 }
 
 /** What a run gave and took. */
-export interface RunSummary {
+export interface UncheckedRunSummary {
   /** SHA-256 of the compiled program, in hexadecimal: parties that run together have the same. */
   readonly tapeHash: string;
   /** The backend's name. */
@@ -169,7 +172,7 @@ export interface RunSummary {
  * @throws {RangeError} if the program, its inputs or the options do not fit
  * @throws {OutOfRangeError} at a public value outside its range, and under "emulate" at the first value of any kind
  */
-export async function run(program: Program, options: RunOptions = {}): Promise<RunSummary> {
+export async function runUnchecked(program: Program, options: UncheckedRunOptions = {}): Promise<UncheckedRunSummary> {
   checkArguments(program, options);
   return await runCompiled(await compileFor(program, options), options);
 }
@@ -182,15 +185,15 @@ function checkProgram(program: unknown): void {
 }
 
 /** A program compiled for a run. */
-export interface CompiledFor {
+interface CompiledFor {
   readonly compiled: Compiled;
   readonly compileSeconds: number;
 }
 
 /** Compiles a program. `onPass` as in `compile`. */
-export async function compileFor(
+async function compileFor(
   program: Program,
-  { args = [], samples, signal }: RunOptions,
+  { args = [], samples, signal }: UncheckedRunOptions,
   onPass: (name: string, tape: Tape) => void = () => {},
 ): Promise<CompiledFor> {
   signal?.throwIfAborted();
@@ -201,12 +204,13 @@ export async function compileFor(
 }
 
 /** Runs all parties of a compiled program in this process. */
-export async function runCompiled(done: CompiledFor, options: RunOptions): Promise<RunSummary> {
+async function runCompiled(done: CompiledFor, options: UncheckedRunOptions): Promise<UncheckedRunSummary> {
   const { execute } = await import("../execute.ts");
-  const { withInputs } = await import("./inputs.ts");
   const { backend = "ring", transport = "auto", inputs = {}, texts = [], onPrint, onProgress } = options;
   const { parties, domain, publicSeed, threads, preprocessing, signal, checkRange } = options;
-  const { compiled, files } = withInputs(done.compiled, inputs, texts);
+  const { compiled, files } = Object.keys(inputs).length + texts.length === 0
+    ? { compiled: done.compiled, files: noInput }
+    : withInputs(done.compiled, inputs, texts);
   const outputs: RunOutput[] = [];
   const printed: string[] = [];
   const notices: string[] = [];
@@ -250,4 +254,61 @@ export async function runCompiled(done: CompiledFor, options: RunOptions): Promi
     printed,
     notices,
   };
+}
+
+/** How {@linkcode run} runs a program. */
+export interface RunOptions extends UncheckedRunOptions {
+  /**
+   * Whether the program's code is looked at before it runs, so that no branch on a tensor silently takes one side; true unless told.
+   *
+   * Needed are the module's TypeScript file and the package typescript, which is loaded at the first run.
+   */
+  readonly check?: boolean;
+}
+
+/** What a run gave and took. */
+export interface RunSummary extends UncheckedRunSummary {
+  /** Whether the program's code has been looked at; if not, why. */
+  readonly checked: true | string;
+}
+
+/**
+ * Compiles a program and runs all its parties in this process.
+ *
+ * Before that, the code that the program runs is looked at, in its module and in those that it imports: what would need the value of a
+ * tensor is refused, such as `if (x.lessThan(y))`, `!x` or `x === y`, for while the program is compiled a tensor has none. Other errors
+ * of the module are not looked for. Where the code cannot be read, the summary's `checked` says why.
+ *
+ * @throws {ProgramError} if the program would branch on a tensor, naming every place
+ * @throws {RangeError} if the program, its inputs or the options do not fit
+ * @throws {TypeError} if an option is unknown or of another type
+ * @throws {OutOfRangeError} with `checkRange`, at the first value outside its range
+ */
+export async function run(program: Program, options: RunOptions = {}): Promise<RunSummary> {
+  checkArguments(program, options, { check: flag });
+  const { check = true, ...others } = options;
+  others.signal?.throwIfAborted();
+  const code: CodeCheck = check ? await codeOf(program) : { unchecked: "check: false" };
+  if (!("unchecked" in code)) code.refuse();
+  const recorded: Loc[] = [];
+  const done = await compileFor(
+    program,
+    others,
+    (pass, tape) => pass === "tracing" && recorded.push(...placesIn(tape)),
+  );
+  if (!("unchecked" in code)) code.refuse(recorded);
+  return { ...await runCompiled(done, others), checked: "unchecked" in code ? code.unchecked : true };
+}
+
+/** Where a tape's instructions were recorded, each place once. */
+function placesIn({ body }: Tape): Loc[] {
+  const places = new Map<string, Loc>();
+  const blocks: Block[] = [body];
+  for (const block of blocks) {
+    for (const { does, at } of block) {
+      if (at !== null) places.set(`${at.file}:${at.line}:${at.column}`, at);
+      if (does.op === "repeat") blocks.push(does.body);
+    }
+  }
+  return [...places.values()];
 }

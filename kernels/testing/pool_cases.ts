@@ -83,7 +83,7 @@ function vectors(n: number): Case[] {
     [
       "combine",
       (at: number) => wasmBits.combineStrided(at, 8 * n, 1, n, at + 4 * STEP, 2, at + 5 * STEP),
-      (at: number) => bits.combine(at, 1, n, at + 4 * STEP, 2, at + 5 * STEP),
+      (at: number) => bits.combineStrided(at, 8 * n, 1, n, at + 4 * STEP, 2, at + 5 * STEP),
       (at) => [at],
     ],
     ["offer", wasmTrunc.offer, trunc.offer, (at) => [at, p(at, 1), p(at, 2), n, 16, 64, p(at, 3)]],

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { run } from "../../engine/run/run.ts";
+import { runUnchecked as run } from "../../engine/run/run.ts";
 import { program, sint } from "@symbolon/compiler";
 import { abs, max, min, relu } from "./mod.ts";
 import { evaluate, type TensorFunction } from "./testing/evaluate.ts";

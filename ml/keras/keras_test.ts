@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { compile, program, type Secret, sfix, sint } from "@symbolon/compiler";
-import { run } from "../../engine/run/run.ts";
+import { runUnchecked as run } from "../../engine/run/run.ts";
 import * as ours from "../layers/mod.ts";
 import { binaryCrossEntropy, meanSquaredError } from "../losses/mod.ts";
 import { adam, constantRate, sgd } from "../optimizers/mod.ts";

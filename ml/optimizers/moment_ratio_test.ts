@@ -1,6 +1,6 @@
 import { assertLess } from "@std/assert";
 import { constant, type Kind, program, shared } from "@symbolon/compiler";
-import { run } from "../../engine/run/run.ts";
+import { runUnchecked as run } from "../../engine/run/run.ts";
 import { uniform } from "../functional/testing/points.ts";
 import { momentRatio, SQUARE_BITS } from "./moment_ratio.ts";
 

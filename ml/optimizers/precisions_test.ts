@@ -1,7 +1,7 @@
 /** Update rules at other precisions than the usual one. */
 import { assertLess } from "@std/assert";
 import { uniform } from "../functional/testing/points.ts";
-import { run } from "../../engine/run/run.ts";
+import { runUnchecked as run } from "../../engine/run/run.ts";
 import { floatAdam, type FloatRule, floatSgd } from "../training/testing/float_network.ts";
 import { adam, sgd, type UpdateRule } from "./mod.ts";
 import { inFloat, type Steps, training } from "./testing/steps.ts";

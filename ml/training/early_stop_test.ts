@@ -1,7 +1,7 @@
 /** Bounds of an early stop that lie between two units of a loss. @module */
 import { assertEquals } from "@std/assert";
 import { cfix, cint, program } from "@symbolon/compiler";
-import { run } from "../../engine/run/run.ts";
+import { runUnchecked as run } from "../../engine/run/run.ts";
 import { type EarlyStop, watched, watching } from "./early_stop.ts";
 import type { Figures } from "./report.ts";
 

@@ -1,7 +1,11 @@
 /** What users see of training: losses, counts and accuracy are right, or a line says that they cannot be. */
 import { assert, assertAlmostEquals, assertEquals, assertFalse } from "@std/assert";
 import { program, type Secret, sfix, sint } from "@symbolon/compiler";
-import { run, type RunOptions, type RunSummary } from "../../engine/run/run.ts";
+import {
+  runUnchecked as run,
+  type UncheckedRunOptions as RunOptions,
+  type UncheckedRunSummary as RunSummary,
+} from "../../engine/run/run.ts";
 import { uniform } from "../functional/testing/points.ts";
 import { dense } from "../layers/mod.ts";
 import { SGDLinear } from "../linear.ts";

@@ -3,7 +3,7 @@
  */
 import { assertEquals, assertGreater, assertLess } from "@std/assert";
 import { cfix, program, publicPermutation, repeat, type Secret, sfix, sint } from "@symbolon/compiler";
-import { run } from "../../engine/run/run.ts";
+import { runUnchecked as run } from "../../engine/run/run.ts";
 import { uniform } from "../functional/testing/points.ts";
 import { conv2d, dense, flatten, type Layer, maxPool2d, relu, sequential } from "../layers/mod.ts";
 import { softmaxCrossEntropy } from "../losses/mod.ts";

@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertLess, assertThrows } from "@std/assert";
 import { compile, predict, type Program, program, schedule, type Secret, sfix, sint } from "@symbolon/compiler";
 import { replicatedRing } from "@symbolon/replicated-ring";
-import { run, type RunSummary } from "../../engine/run/run.ts";
+import { runUnchecked as run, type UncheckedRunSummary as RunSummary } from "../../engine/run/run.ts";
 import { batchNorm, dense, relu, sequential } from "../layers/mod.ts";
 import { binaryCrossEntropy, meanSquaredError, softmaxCrossEntropy } from "../losses/mod.ts";
 import { adam, sgd } from "../optimizers/mod.ts";

@@ -10,7 +10,7 @@ const RELEASE = ["vm/release_test.ts"];
 export const RELEASES: readonly Mutant[] = [
   {
     name: "release: a print before the check",
-    file: "vm/effects.ts",
+    file: "vm/instructions.ts",
     find: "        yield* protocol.verify();\n        if (holds(does.when)) environment.print(line());\n",
     replace: "        if (holds(does.when)) environment.print(line());\n        yield* protocol.verify();\n",
     tests: RELEASE,
@@ -19,7 +19,7 @@ export const RELEASES: readonly Mutant[] = [
   },
   {
     name: "release: a print without a check",
-    file: "vm/effects.ts",
+    file: "vm/instructions.ts",
     find: "        yield* protocol.verify();\n        if (holds(does.when)) environment.print(line());\n",
     replace: "        if (holds(does.when)) environment.print(line());\n",
     tests: RELEASE,
@@ -28,7 +28,7 @@ export const RELEASES: readonly Mutant[] = [
   },
   {
     name: "release: a metric without a check",
-    file: "vm/effects.ts",
+    file: "vm/instructions.ts",
     find: "        yield* protocol.verify();\n        if (holds(does.when)) environment.metric(",
     replace: "        if (holds(does.when)) environment.metric(",
     tests: RELEASE,
@@ -37,7 +37,7 @@ export const RELEASES: readonly Mutant[] = [
   },
   {
     name: "release: a public output without a check",
-    file: "vm/effects.ts",
+    file: "vm/instructions.ts",
     find: "          yield* protocol.verify();\n          give(known);\n",
     replace: "          give(known);\n",
     tests: RELEASE,
@@ -46,7 +46,7 @@ export const RELEASES: readonly Mutant[] = [
   },
   {
     name: "release: an output is opened without a check",
-    file: "vm/effects.ts",
+    file: "vm/instructions.ts",
     find: "        yield* protocol.verify();\n        yield* protocol.open(call, x, out);\n",
     replace: "        yield* protocol.open(call, x, out);\n",
     tests: RELEASE,
@@ -55,7 +55,7 @@ export const RELEASES: readonly Mutant[] = [
   },
   {
     name: "release: an opened output is given without a check",
-    file: "vm/effects.ts",
+    file: "vm/instructions.ts",
     find: "        yield* protocol.verify();\n        if (out !== null) give(out);\n",
     replace: "        if (out !== null) give(out);\n",
     tests: RELEASE,
@@ -73,7 +73,7 @@ export const RELEASES: readonly Mutant[] = [
   },
   {
     name: "release: all parties are given an output",
-    file: "vm/effects.ts",
+    file: "vm/instructions.ts",
     find: `      const learns = does.to === "all" || does.to === protocol.self || protocol.target.clear;`,
     replace: `      const learns = does.to !== undefined;`,
     tests: RELEASE,
@@ -109,7 +109,7 @@ export const RELEASES: readonly Mutant[] = [
   },
   {
     name: "release: operands of products may be of any size",
-    file: "protocol/operands.ts",
+    file: "protocol/call.ts",
     find: `  for (let i = 0; i < wanted.length; i++) checkSize(call.op, operands[i]!, wanted[i]!);\n`,
     replace: "",
     tests: ["backends/replicated-ring/contract_test.ts"],

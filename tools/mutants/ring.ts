@@ -8,13 +8,13 @@ import type { Mutant } from "./mutant.ts";
 const FOLDER = "backends/replicated-ring";
 const VIEWS = [`${FOLDER}/privacy_test.ts`];
 const KEYS = ["tests/keys_test.ts"];
-const HELD = [`${FOLDER}/held_rows_test.ts`];
+const HELD = [`${FOLDER}/input_open_test.ts`];
 const SHUFFLES = [`${FOLDER}/privacy_shuffle_test.ts`];
 
 export const RING: readonly Mutant[] = [
   {
     name: "ring: rounding thresholds are the coin's draws",
-    file: `${FOLDER}/setup.ts`,
+    file: `${FOLDER}/party.ts`,
     find: `deriveKey("replicated-ring/thresholds", run, ...coins)`,
     replace: `deriveKey("replicated-ring/coin", run, ...coins)`,
     tests: KEYS,
@@ -32,7 +32,7 @@ export const RING: readonly Mutant[] = [
   },
   {
     name: "ring: permutations from the masks' stream",
-    file: `${FOLDER}/setup.ts`,
+    file: `${FOLDER}/party.ts`,
     find: `deriveKey("replicated-ring/order", key)`,
     replace: `deriveKey("replicated-ring/mask", key)`,
     tests: KEYS,
@@ -41,7 +41,7 @@ export const RING: readonly Mutant[] = [
   },
   {
     name: "ring: keys of held rows from the masks' stream",
-    file: `${FOLDER}/setup.ts`,
+    file: `${FOLDER}/party.ts`,
     find: `deriveKey("replicated-ring/held rows", key)`,
     replace: `deriveKey("replicated-ring/mask", key)`,
     tests: KEYS,
@@ -50,7 +50,7 @@ export const RING: readonly Mutant[] = [
   },
   {
     name: "ring: zero shares from the masks' stream",
-    file: `${FOLDER}/setup.ts`,
+    file: `${FOLDER}/party.ts`,
     find: `deriveKey("replicated-ring/zero", key)`,
     replace: `deriveKey("replicated-ring/mask", key)`,
     tests: KEYS,
@@ -59,7 +59,7 @@ export const RING: readonly Mutant[] = [
   },
   {
     name: "ring: the key of a pair without the upper party's part",
-    file: `${FOLDER}/setup.ts`,
+    file: `${FOLDER}/party.ts`,
     find: "deriveKey(`replicated-ring/pair ${i}`, run, fromUpper, fromLower)",
     replace: "deriveKey(`replicated-ring/pair ${i}`, run, fromLower)",
     tests: KEYS,
@@ -68,7 +68,7 @@ export const RING: readonly Mutant[] = [
   },
   {
     name: "ring: the key of a pair without the lower party's part",
-    file: `${FOLDER}/setup.ts`,
+    file: `${FOLDER}/party.ts`,
     find: "deriveKey(`replicated-ring/pair ${i}`, run, fromUpper, fromLower)",
     replace: "deriveKey(`replicated-ring/pair ${i}`, run, fromUpper)",
     tests: KEYS,
@@ -77,7 +77,7 @@ export const RING: readonly Mutant[] = [
   },
   {
     name: "ring: keys that do not say whose pair they are",
-    file: `${FOLDER}/setup.ts`,
+    file: `${FOLDER}/party.ts`,
     find: "deriveKey(`replicated-ring/pair ${i}`, run, fromUpper, fromLower)",
     replace: "deriveKey(`replicated-ring/pair`, run, fromUpper, fromLower)",
     tests: KEYS,
@@ -86,23 +86,23 @@ export const RING: readonly Mutant[] = [
   },
   {
     name: "ring: keys of pairs are not bound to the run",
-    file: `${FOLDER}/setup.ts`,
+    file: `${FOLDER}/party.ts`,
     find: "deriveKey(`replicated-ring/pair ${i}`, run, fromUpper, fromLower)",
     replace: "deriveKey(`replicated-ring/pair ${i}`, fromUpper, fromLower)",
-    tests: [`${FOLDER}/setup_test.ts`],
+    tests: [`${FOLDER}/party_test.ts`],
     why: "parties of two runs whose links are crossed have keys in common",
   },
   {
     name: "ring: contributions to keys stay in memory",
-    file: `${FOLDER}/setup.ts`,
+    file: `${FOLDER}/party.ts`,
     find: "  for (const secret of [seeds, fromPrev, fromAfter, own, next]) secret.fill(0);\n",
     replace: "",
-    tests: [`${FOLDER}/setup_test.ts`],
+    tests: [`${FOLDER}/party_test.ts`],
     why: "who reads memory later has the keys of a run that he recorded",
   },
   {
     name: "ring: the part for a neighbour goes to the other one too",
-    file: `${FOLDER}/setup.ts`,
+    file: `${FOLDER}/party.ts`,
     find: "given: [toPrev, toAfter], taken",
     replace: "given: [toPrev, toPrev], taken",
     tests: VIEWS,
@@ -111,7 +111,7 @@ export const RING: readonly Mutant[] = [
   },
   {
     name: "ring: the coin without a party",
-    file: `${FOLDER}/setup.ts`,
+    file: `${FOLDER}/party.ts`,
     find: `deriveKey("replicated-ring/coin", run, ...coins)`,
     replace: `deriveKey("replicated-ring/coin", run, ...coins.slice(0, 2))`,
     tests: KEYS,
@@ -120,7 +120,7 @@ export const RING: readonly Mutant[] = [
   },
   {
     name: "ring: a public seed also fixes the keys of pairs",
-    file: `${FOLDER}/setup.ts`,
+    file: `${FOLDER}/party.ts`,
     find: "const own = pairKey(self, run, toPrev, fromPrev);",
     replace: "const own = publicSeed === undefined ? pairKey(self, run, toPrev, fromPrev) : publicCoinKey(publicSeed);",
     tests: VIEWS,
@@ -297,7 +297,7 @@ export const RING: readonly Mutant[] = [
   },
   {
     name: "ring: held inputs share a key",
-    file: `${FOLDER}/held_rows.ts`,
+    file: `${FOLDER}/input_open.ts`,
     find:
       `    if (mine.kind === "key") keys.own.bytes(mine.at, KEY);\n    if (next.kind === "key") keys.next.bytes(next.at, KEY);\n`,
     replace: "",
@@ -306,7 +306,7 @@ export const RING: readonly Mutant[] = [
   },
   {
     name: "ring: an owner's held rows under one mask",
-    file: `${FOLDER}/held_rows.ts`,
+    file: `${FOLDER}/input_open.ts`,
     find: "      for (const { at } of [mine, next]) {",
     replace: "      for (const { at } of [mine]) {",
     tests: HELD,
@@ -314,7 +314,7 @@ export const RING: readonly Mutant[] = [
   },
   {
     name: "ring: rows of held inputs from one block of the keystream",
-    file: `${FOLDER}/held_rows.ts`,
+    file: `${FOLDER}/input_open.ts`,
     find: "chacha12(key, 0n, BigInt(BLOCKS * from), at, groups);",
     replace: "chacha12(key, 0n, 0n, at, groups);",
     tests: HELD,
@@ -340,7 +340,7 @@ export const RING: readonly Mutant[] = [
   },
   {
     name: "ring: contributions to keys are those to the coin",
-    file: "backends/replicated-ring/setup.ts",
+    file: "backends/replicated-ring/party.ts",
     find: "= [0, 1, 2].map((i) => seeds",
     replace: "= [1, 1, 1].map((i) => seeds",
     tests: ["tests/keys_test.ts"],
@@ -358,10 +358,10 @@ export const RING: readonly Mutant[] = [
   },
   {
     name: "ring: groups of a held row's keystream overlap",
-    file: "backends/replicated-ring/held_rows.ts",
+    file: "backends/replicated-ring/input_open.ts",
     find: "const BLOCKS = 4;",
     replace: "const BLOCKS = 1;",
-    tests: ["backends/replicated-ring/held_rows_test.ts"],
+    tests: ["backends/replicated-ring/input_open_test.ts"],
     why: "elements of an input are sent under the same masks",
   },
   {

@@ -8,7 +8,7 @@ import type { Mutant } from "./mutant.ts";
 const KEYS = ["tests/keys_test.ts"];
 const TREES = ["primitives/all_but_one_test.ts"];
 const BASE = ["primitives/base_ot_entropy_test.ts"];
-const COIN = ["primitives/common_coin_test.ts"];
+const COIN = ["primitives/contributions_test.ts"];
 const ORDERS = ["primitives/order_test.ts"];
 const EXTENSION = ["primitives/softspoken_test.ts"];
 
@@ -274,7 +274,7 @@ export const TRANSFERS: readonly Mutant[] = [
   },
   {
     name: "transfers: contributions to the coin are not held to what was promised",
-    file: "primitives/common_coin.ts",
+    file: "primitives/contributions.ts",
     find: "    if (!same(commitmentOf(party, parts[party]!), commitments[party]!)) {",
     replace: "    if (!same(commitments[party]!, commitments[party]!)) {",
     tests: COIN,
@@ -282,7 +282,7 @@ export const TRANSFERS: readonly Mutant[] = [
   },
   {
     name: "transfers: what parties were told of the coin is not compared",
-    file: "primitives/common_coin.ts",
+    file: "primitives/contributions.ts",
     find: "    if (!same(opened.subarray(PART), echo)) throw",
     replace: "    if (!same(echo, echo)) throw",
     tests: COIN,
@@ -290,7 +290,7 @@ export const TRANSFERS: readonly Mutant[] = [
   },
   {
     name: "transfers: a promise that any party can repeat",
-    file: "primitives/common_coin.ts",
+    file: "primitives/contributions.ts",
     find: `deriveKey("coin/commitment", run, Uint8Array.of(party), part)`,
     replace: `deriveKey("coin/commitment", run, part)`,
     tests: ["primitives/coin_copy_test.ts"],
@@ -316,27 +316,27 @@ export const TRANSFERS: readonly Mutant[] = [
   },
   {
     name: "transfers: promises are compared in part",
-    file: "primitives/common_coin.ts",
+    file: "primitives/contributions.ts",
     find: "x.every((v, i) => v === y[i])",
     replace: "x.some((v, i) => v === y[i])",
-    tests: ["primitives/common_coin_test.ts"],
+    tests: ["primitives/contributions_test.ts"],
     why: "a party tries until a byte fits, and chooses the coin",
   },
   {
     name: "transfers: promises of the coin are not bound to the run",
-    file: "primitives/common_coin.ts",
+    file: "primitives/contributions.ts",
     find: 'deriveKey("coin/commitment", run, Uint8Array.of(party), part)',
     replace: 'deriveKey("coin/commitment", Uint8Array.of(party), part)',
-    tests: ["primitives/common_coin_test.ts"],
+    tests: ["primitives/contributions_test.ts"],
     filter: "a promise holds",
     why: "a promise that was opened in one run is made again in another",
   },
   {
     name: "transfers: the echo leaves parties out",
-    file: "primitives/common_coin.ts",
+    file: "primitives/contributions.ts",
     find: 'deriveKey("coin/echo", run, ...commitments)',
     replace: 'deriveKey("coin/echo", run, ...commitments.slice(0, 2))',
-    tests: ["primitives/common_coin_test.ts"],
+    tests: ["primitives/contributions_test.ts"],
     filter: "two others different things",
     why: "a party gives two others different coins",
   },

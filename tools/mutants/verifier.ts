@@ -44,7 +44,7 @@ export const VERIFIER: readonly Mutant[] = [
   },
   {
     name: "verifier: secrets are computed with in the clear",
-    file: `${FOLDER}/public.ts`,
+    file: `${FOLDER}/local.ts`,
     find: `[isPublic(x, y, out), "computes on a secret in the clear"]`,
     replace: `[true, "computes on a secret in the clear"]`,
     tests: SECRECY,

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertNotEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { cfix, cint, printLn, repeat, type Secret, sfix, sint, sort } from "@symbolon/compiler";
 import { OutOfRangeError } from "@symbolon/protocol";
-import { run, type RunOptions } from "../../engine/run/run.ts";
+import { runUnchecked as run, type UncheckedRunOptions as RunOptions } from "../../engine/run/run.ts";
 
 const SOURCE = (await Deno.readTextFile(new URL(import.meta.url))).split("\n");
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Program, program, repeat, type Secret, sfix } from "@symbolon/compiler";
-import { run } from "../../../engine/run/run.ts";
+import { runUnchecked as run } from "../../../engine/run/run.ts";
 import type { FloatRule } from "../../training/testing/float_network.ts";
 import type { UpdateRule } from "../mod.ts";
 

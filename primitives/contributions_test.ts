@@ -1,7 +1,7 @@
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { DesyncError, lockstep, type Memory, type Round, round, type Step } from "@symbolon/protocol";
 import { PartyMemory } from "@symbolon/kernels";
-import { type CoinParty, commonCoin } from "./common_coin.ts";
+import { type CoinParty, commonCoin } from "./contributions.ts";
 import { deriveKey } from "./prg.ts";
 
 const RUN = new Uint8Array(32).fill(9);

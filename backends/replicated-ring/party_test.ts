@@ -1,7 +1,7 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { PartyMemory } from "@symbolon/kernels";
 import { lockstep } from "@symbolon/protocol";
-import { establish } from "./setup.ts";
+import { establish } from "./party.ts";
 
 /** Three parties with the same randomness each time: what their streams give, and the buffers that their randomness was in. */
 function setUp(run?: Uint8Array) {

@@ -3,7 +3,7 @@ import { compile, program, sint } from "./mod.ts";
 
 const misuse = (...args: unknown[]) =>
   assertThrows(() => (program as (...args: unknown[]) => unknown)(...args), TypeError);
-const HERE = /^\S+definition_test\.ts:\d+: /;
+const HERE = /^\S+program_test\.ts:\d+: /;
 
 Deno.test("a function that goes on later is refused where the program is defined", () => {
   const functions: readonly (() => unknown)[] = [async () => {}, function* () {}, async function* () {}];
@@ -54,6 +54,6 @@ Deno.test("a program knows where it was defined, and from where", () => {
   const define = (trace: () => void) => program("", {}, trace);
   const { definedAt } = define(() => {});
   const files = definedAt!.map(({ file }) => file.replace(/^.*\//, ""));
-  assertEquals(files.slice(0, 2), ["definition_test.ts", "definition_test.ts"]);
+  assertEquals(files.slice(0, 2), ["program_test.ts", "program_test.ts"]);
   assertEquals(definedAt![1]!.line - definedAt![0]!.line, 1);
 });

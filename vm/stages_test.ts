@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Round } from "@symbolon/protocol";
-import { type Item, looped, play } from "./timeline.ts";
+import { type Item, looped, play } from "./stages.ts";
 
 /** Items that write down what they do. */
 function recordingItems() {

@@ -1,5 +1,5 @@
 /**
- * Instructions that send nothing, prepared: each as the work to be done in its place.
+ * Instructions at a party, prepared: what sends nothing as the work to be done in its place, what sends as the step to be started.
  *
  * @module
  */
@@ -8,17 +8,38 @@ import {
   type Instruction,
   isLocal,
   isWide,
+  type Launch,
   type LocalOp,
   type Named,
+  operandsOf,
+  placeOf,
   type PublicOp,
   type Reg,
   type WindowOp,
 } from "@symbolon/compiler";
-import { type Indices, type Protocol, type Share, sizeOf, stridesOf } from "@symbolon/protocol";
-import { checkProduct, type Coin, computePublic, copyPublic, type Operand, type PublicOperands } from "./public.ts";
+import {
+  type Call,
+  type Elements,
+  type Indices,
+  type Protocol,
+  type Share,
+  sizeOf,
+  type Step,
+  stridesOf,
+} from "@symbolon/protocol";
+import {
+  checkProduct,
+  type Coin,
+  computePublic,
+  copyPublic,
+  formatTensor,
+  type Operand,
+  type PublicOperands,
+  published,
+} from "./public.ts";
 import { firstRow } from "./held.ts";
-import { placeOf } from "./range_report.ts";
 import type { Registers } from "./registers.ts";
+import type { Environment } from "./environment.ts";
 
 /** A piece of work between two rounds. */
 export interface Work {
@@ -268,4 +289,108 @@ function invert(words: Uint32Array, { count, at }: Indices, to: number, place: s
 /** Whether a window takes all elements in order. */
 function isWhole({ shape, offset, strides }: { shape: readonly number[]; offset: number; strides: readonly number[] }) {
   return offset === 0 && stridesOf(shape).every((s, d) => s === strides[d]);
+}
+
+/** What starts the step of an instruction. */
+export function launch<S extends Share>(
+  { protocol, registers }: Context<S>,
+  environment: Environment,
+  { does, out }: Instruction,
+  call: Call,
+): () => Step<void> {
+  const share = (r: Reg) => registers.share(r);
+  const to = out[0]!;
+  switch (call.op) {
+    case "input": {
+      const { shape, kind } = { shape: registers.shape(to), kind: registers.kind(to) };
+      const source = does.op === "input" ? does.source : "binary";
+      const mine = call.owner === protocol.self || protocol.target.clear;
+      const held = registers.held(to);
+      return () => {
+        const read = mine ? environment.input(call.owner, source, kind, sizeOf(shape)) : null;
+        const feed = read && ((at: number, count: number) => registers.codec.fill(at, count, read));
+        return held === undefined ? protocol.input(call, feed, share(to)) : protocol.held!.input(call, feed, held[0]!);
+      };
+    }
+    case "open": {
+      const [x] = operandsOf(does) as [Reg];
+      return () => protocol.open(call, share(x), registers.elements(to));
+    }
+    case "verify":
+      throw new Error("internal: checks are no instructions");
+    default: {
+      const operands = operandsOf(does).map(share);
+      return () => protocol.step(call, operands, share(to));
+    }
+  }
+}
+
+/** What runs an interactive instruction without rounds. */
+export function immediate(start: () => Step<void>, { call }: Launch): () => void {
+  return () => {
+    if (!start().next().done) throw new Error(`internal: ${call.op} takes more rounds than declared`);
+  };
+}
+
+/** What starts the step of an effect. */
+export function effect<S extends Share>(
+  { protocol, registers }: Context<S>,
+  environment: Environment,
+  { does }: Instruction,
+  call: Call | null,
+): () => Step<void> {
+  const value = (r: Reg) => published(registers.codecOf(registers.kind(r)), registers.elements(r), registers.kind(r));
+  const holds = (r: Reg | undefined) => r === undefined || Number(value(r)[0]) !== 0;
+  switch (does.op) {
+    case "print": {
+      const line = () => {
+        let k = 0;
+        return does.format.replace(/%[s%]/g, (sign) => {
+          if (sign === "%%") return "%";
+          const r = does.args[k++]!;
+          if (registers.kind(r).type === "index") return String(protocol.memory.words32[registers.indices(r).at / 4]);
+          return formatTensor(value(r), registers.shape(r));
+        });
+      };
+      return function* () {
+        yield* protocol.verify();
+        if (holds(does.when)) environment.print(line());
+      };
+    }
+    case "metric":
+      return function* () {
+        yield* protocol.verify();
+        if (holds(does.when)) environment.metric(does.name, Number(value(does.x)[0]));
+      };
+    case "output": {
+      const { shape, kind } = { shape: registers.shape(does.x), kind: registers.kind(does.x) };
+      const codec = registers.codecOf(kind);
+      const give = (elements: Elements) =>
+        environment.output({
+          label: does.label,
+          party: does.to,
+          shape,
+          kind,
+          values: published(codec, elements, kind),
+        });
+      if (call === null || call.op !== "open") {
+        const known = registers.elements(does.x);
+        return function* () {
+          yield* protocol.verify();
+          give(known);
+        };
+      }
+      const learns = does.to === "all" || does.to === protocol.self || protocol.target.clear;
+      const out = learns ? { shape, at: protocol.memory.allocate(8 * codec.limbs * sizeOf(shape)) } : null;
+      const x = registers.share(does.x);
+      return function* () {
+        yield* protocol.verify();
+        yield* protocol.open(call, x, out);
+        yield* protocol.verify();
+        if (out !== null) give(out);
+      };
+    }
+    default:
+      throw new Error(`internal: ${does.op} is no effect`);
+  }
 }
