@@ -89,8 +89,14 @@ function json(finished: Finished): string {
   return JSON.stringify({
     ...{ program, args, backend, party, parties, transport, tapeHash, seconds, compileSeconds, rounds },
     bytes: party === undefined ? { perParty: sent, total } : { perReceiver: sent, total },
-    ...{ preprocessing, metrics, outputs },
+    preprocessing: party === undefined ? preprocessing : ofOne(preprocessing),
+    ...{ metrics, outputs },
   }, (_, v) => typeof v === "bigint" ? String(v) : v);
+}
+
+/** One party has one file of material, if it has written any. */
+function ofOne({ files, ...spent }: Preprocessing) {
+  return files === undefined ? spent : { ...spent, file: files[0] };
 }
 
 /** A file of material. */

@@ -270,11 +270,14 @@ test("wrong command lines are explained", async () => {
     [["-ip", "nowhere", "0", "sum"], /Cannot find nowhere, which -ip names/],
     [["--wait", "soon", "0", "sum"], /--wait takes seconds/],
     [["-pn", "70000", "0", "sum"], /-pn takes a whole number from 1 to 65535, not "70000"/],
+    [["--insecure-tcp", "-pn", "65535", "0", "sum"], /-pn 65535 leaves no ports for 3 parties/],
   ];
   await Promise.all(cases.map(async ([args, message]) => {
     const { code, err } = await symbolon(site!.folder(0), "party", ...args);
-    assert(code !== 0);
+    assertEquals(code, 2, err);
     assertMatch(err, message);
+    // Nothing is warned of that is not done.
+    assertMatch(err, /^error: .*\n$/);
   }));
   const { code, out } = await symbolon(site!.folder(0), "party", "--help");
   assertEquals(code, 0);

@@ -1,13 +1,16 @@
 /** Parties on threads of their own overwrite their memory when they end, as those of one thread and of processes do. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { compile, type Regint, repeat, type Secret, sfix } from "@symbolon/compiler";
+import { compile, printLn, type Regint, repeat, type Secret, sfix, shared } from "@symbolon/compiler";
 import { PartyMemory } from "@symbolon/kernels";
 import { runWorkers } from "@symbolon/transport";
-import { jobOf, type PartyJob, type PartyResult, plan } from "@symbolon/engine";
+import { execute, jobOf, type PartyJob, type PartyResult, plan } from "@symbolon/engine";
 import type { WorkerJob } from "../engine/carriers/workers.ts";
 import { freshRun } from "../engine/party/job.ts";
 import { runUnchecked as run } from "../engine/run/run.ts";
 import { testWith } from "./permissions.ts";
+
+/** Bytes of this thread's linear memory that are not zero; below the first of them kernels keep data of their own. */
+const leftHere = () => new PartyMemory().bytes.subarray(4096).filter((b) => b !== 0).length;
 
 /** What is left in the memory of each party of a run of three threads. */
 async function leftAfter(
@@ -60,6 +63,39 @@ testWith(["read"], "parties of one thread leave nothing either", async () => {
   const program = { description: "", trace: () => void secrets().lessThan(2).sum().reveal().output("sum") };
   for (const backend of ["ring", "semi2k", "emulate"]) {
     await run(program, { backend, transport: "inline" });
-    assertEquals(new PartyMemory().bytes.subarray(4096).filter((b) => b !== 0).length, 0, backend);
+    assertEquals(leftHere(), 0, backend);
   }
+});
+
+testWith(["read", "write"], "nor where the first party's file of material cannot be closed", async () => {
+  const folder = await Deno.makeTempDir();
+  const trace = () => {
+    printLn("%s", sfix.constant([1.5, 2.5]).mul(shared(2.5)).sum().reveal());
+  };
+  const of = { backend: "semi2k", parties: 3, transport: "inline" } as const;
+  await run({ description: "", trace }, { ...of, preprocessing: { mode: "only", folder } });
+  const onPrint = () => Deno.removeSync(folder, { recursive: true });
+  await assertRejects(
+    () => run({ description: "", trace }, { ...of, preprocessing: { mode: "file", folder }, onPrint }),
+    Deno.errors.NotFound,
+  );
+  assertEquals(leftHere(), 0);
+});
+
+testWith(["read", "write"], "a party whose helper threads cannot start leaves no file of material", async () => {
+  const folder = await Deno.makeTempDir();
+  const compiled = compile({ description: "", trace: () => void secrets().sum().reveal().output("sum") });
+  const of = {
+    backend: "semi2k",
+    transport: "workers",
+    threads: 257,
+    preprocessing: { mode: "only", folder },
+  } as const;
+  const nothing = { print() {}, output() {}, metric() {}, progress() {} };
+  const inputs = () => {
+    throw new Error("no inputs");
+  };
+  await assertRejects(() => execute(compiled, { ...of, inputs, listener: nothing }), RangeError, "threads");
+  assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), []);
+  await Deno.remove(folder);
 });

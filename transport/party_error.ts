@@ -4,6 +4,8 @@ import { DesyncError, OutOfRangeError, type PartyId, PeerError, ProgramMismatchE
 /** An error as it crosses threads: a structured clone would lose our classes. */
 export interface ErrorReport {
   readonly name: string;
+  /** The class among those below that it is of; absent: none but Error. */
+  readonly of: string | undefined;
   readonly message: string;
   readonly stack: string | undefined;
 }
@@ -20,15 +22,22 @@ const CLASSES: Readonly<Record<string, new (message: string) => Error>> = {
 
 /** What is to be told about anything thrown. */
 export function reportError(thrown: unknown): ErrorReport {
-  const { name, message, stack } = asError(thrown);
-  return { name, message, stack };
+  const error = asError(thrown);
+  const { name, message, stack } = error;
+  return { name, of: classOf(error), message, stack };
 }
 
-/** The error again, of the same class where it is one of the protocol's or of the language's, else of the same name. */
+/** Its class if that is one of the protocol's or of the language's, else the nearest that it extends. */
+function classOf(error: Error): string | undefined {
+  if (Object.hasOwn(CLASSES, error.name)) return error.name;
+  return Object.keys(CLASSES).find((name) => error instanceof CLASSES[name]!);
+}
+
+/** The error again, of the same name and of the protocol's or the language's class that it is of. */
 export function restoreError(report: ErrorReport): Error {
-  const Class = CLASSES[report.name];
-  const error = new (Class ?? Error)(report.message);
-  if (Class === undefined) error.name = report.name;
+  const Class = report.of === undefined ? Error : CLASSES[report.of] ?? Error;
+  const error = new Class(report.message);
+  if (error.name !== report.name) Object.defineProperty(error, "name", { value: report.name, configurable: true });
   if (report.stack !== undefined) error.stack = report.stack;
   return error;
 }

@@ -129,7 +129,8 @@ class Preparation<S extends Share> {
     }
     const { demand } = predict([segment], protocol.target);
     const { supply, environment: { pause } } = this;
-    const taker = segment.stages.flatMap(({ launches }) => launches)[0];
+    const taker = segment.stages.flatMap(({ local, launches }) => [...local, ...launches])
+      .find((item) => "call" in item && protocol.target.cost(item.call).demand.size > 0) as Launch | undefined;
     const failed = taker === undefined ? (error: unknown) => error : this.#failed(taker.instruction);
     items.push({
       kind: "step",

@@ -71,7 +71,7 @@ export class InputReader {
    * @throws {RangeError} if the file has fewer, and when a text holds something else than a number
    */
   take(owner: PartyId, source: "binary" | "text", kind: Kind, count: number): ReadValues {
-    const given = this.#given(owner, source);
+    const given = this.#given(owner, source, count);
     return given === undefined ? this.#cursor(owner, source).take(kind, count) : broughtValues(given, kind);
   }
 
@@ -88,7 +88,7 @@ export class InputReader {
     labels: readonly LabelCheck[] = [],
   ): void {
     // What a program brings was looked at when it was compiled.
-    if (this.#given(owner, source) !== undefined) return;
+    if (this.#given(owner, source, count) !== undefined) return;
     const cursor = this.#cursor(owner, source);
     const read = cursor.take(kind, count);
     if (labels.length > 0) return checkLabels(cursor.file.name, read, { kind, count, labels });
@@ -114,12 +114,22 @@ export class InputReader {
     return cursor;
   }
 
-  /** What the program brings for the party's next reading, which is counted; undefined if that takes values from a file. */
-  #given(owner: PartyId, source: "binary" | "text"): GivenPart | undefined {
+  /**
+   * What the program brings for the party's next reading, which is counted; undefined if that takes values from a file.
+   *
+   * @throws {RangeError} if it has another number of values
+   */
+  #given(owner: PartyId, source: "binary" | "text", count: number): GivenPart | undefined {
     if (source === "text") return undefined;
     const reading = this.#readings.get(owner) ?? 0;
     this.#readings.set(owner, reading + 1);
-    return this.#brought.get(owner)?.find((part) => part.reading === reading);
+    const given = this.#brought.get(owner)?.find((part) => part.reading === reading);
+    if (given !== undefined && given.size !== count) {
+      throw new RangeError(
+        `What party ${owner} is brought has ${given.size} values where the program reads ${count}: compile it again with its data`,
+      );
+    }
+    return given;
   }
 }
 

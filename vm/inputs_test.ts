@@ -132,6 +132,8 @@ Deno.test("what a program brings is read as it is, in portions, and takes nothin
   assertEquals(checked.leftovers(), []);
   checked.check(0, "binary", FIX, 1);
   assertEquals(checked.leftovers(), []);
+  assertThrows(() => reader().take(0, "binary", FIX, 4), RangeError, "has 3 values where the program reads 4");
+  assertThrows(() => reader().check(0, "binary", FIX, 2), RangeError, "has 3 values where the program reads 2");
 });
 
 testWith(

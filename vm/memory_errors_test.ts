@@ -80,3 +80,11 @@ Deno.test("an operation that has no room for what it makes on its way is named w
   });
   assertStringIncludes(message, "[10000]: Cannot reserve");
 });
+
+Deno.test("material that there is no room for names what takes it, though that sends nothing", () => {
+  const message = refused(semi2k, { scratch: 2 ** 14 }, () => {
+    sint.constant([5]).reveal().output("first");
+    sint.randomBits([5000]).sum().reveal().output("heads");
+  });
+  assertStringIncludes(message, "of shape [5000]: Cannot reserve");
+});

@@ -185,11 +185,13 @@ async function runParty(self: number, program: string, options: PartyOptions): P
     only: self,
     onNotice: (line) => heard.notice(line),
   });
+  // A wrong address is said before a missing certificate, and before any warning.
+  const reached = reach(options, target.parties);
   const carrier = carrierOf(self, options, target.parties);
   const job = { ...jobOf(stored, planned, chosen), inputs, brought };
   const result = await runInNetwork(
     job,
-    { self, carrier, ...reach(options, target.parties), onNotice: (line) => heard.notice(line) },
+    { self, carrier, ...reached, onNotice: (line) => heard.notice(line) },
     { backend: planned.backend, emit: (event) => hear(heard, self, event) },
   ).finally(() => heard.end());
   const { seconds, traffic, spent } = result;

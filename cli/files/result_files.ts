@@ -30,7 +30,17 @@ const MODE = 0o600;
 export function openResults({ outputPrefix, overwrite }: ResultOptions, party: number): ResultLines {
   if (outputPrefix === undefined) return { write: (line) => console.log(line), [Symbol.dispose]: () => {} };
   const name = `${outputPrefix}-P${party}-0`;
-  const file = naming(name, "write", () => Deno.openSync(name, { create: true, write: true, mode: MODE }));
+  const open = () => Deno.openSync(name, { create: true, write: true, mode: MODE });
+  const file = naming(name, "write", () => {
+    try {
+      return open();
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound) || !name.includes("/")) throw error;
+      // That the folder of a prefix is there has been looked at, but for Player-Data/, which is made.
+      Deno.mkdirSync(name.replace(/[^/]*$/, ""), { recursive: true });
+      return open();
+    }
+  });
   try {
     if (file.statSync().size > 0 && !overwrite) throw refusal(name);
     naming(name, "write", () => {

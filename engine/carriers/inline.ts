@@ -61,6 +61,19 @@ async function runAlone(
     return parties.map(({ party }) => party.result);
   } finally {
     stopThreads();
-    for (const { party } of parties) party.close();
+    closeAll(parties.map(({ party }) => party));
   }
+}
+
+/** Closes all, one that fails or not: memory of the others is to be wiped, and their files too. @throws the first error */
+function closeAll(parties: readonly Party[]): void {
+  const errors: unknown[] = [];
+  for (const party of parties) {
+    try {
+      party.close();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
 }

@@ -16,8 +16,9 @@ import type { HelperRequest, WorkerJob } from "./workers.ts";
 serveParty<WorkerJob, PartyResult>(async ({ run, ...job }, { self, connect, emit }) => {
   const backend = await backendNamed(job.backend).load();
   const party = new Party(job, { self, backend, emit });
-  const stopThreads = useThreads(job.threads, (init) => emit({ type: "helper", init } satisfies HelperRequest));
+  let stopThreads = () => {};
   try {
+    stopThreads = useThreads(job.threads, (init) => emit({ type: "helper", init } satisfies HelperRequest));
     const channel = connect(party.memory);
     for (const phase of party.phases({ run, traffic: channel.traffic })) {
       drive(phase.begin(), channel, party.afterRound);

@@ -130,8 +130,8 @@ export function hear(listener: Listener, party: PartyId, event: PartyEvent): voi
 /** Milliseconds between reports of progress. */
 const PROGRESS_EVERY = 100;
 
-/** The clock is looked at after so many rounds at most. */
-const LONGEST_STRIDE = 256;
+/** The clock is looked at after so many rounds at most: slow ones may follow many quick ones. */
+const LONGEST_STRIDE = 16;
 
 /** Tells of progress, but not too often, at hardly any cost a round. */
 export class Progress {

@@ -101,10 +101,19 @@ export const RELEASES: readonly Mutant[] = [
   {
     name: "release: parties of one thread keep their memory",
     file: "engine/carriers/inline.ts",
-    find: "    for (const { party } of parties) party.close();\n",
+    find: "    closeAll(parties.map(({ party }) => party));\n",
     replace: "",
     tests: ["tests/wiped_test.ts"],
     filter: "parties of one thread",
+    why: "shares and keys stay in the memory of the process after a run",
+  },
+  {
+    name: "release: one party's file keeps the memory of the others from being wiped",
+    file: "engine/carriers/inline.ts",
+    find: "      errors.push(error);\n",
+    replace: "      throw error;\n",
+    tests: ["tests/wiped_test.ts"],
+    filter: "nor where the first",
     why: "shares and keys stay in the memory of the process after a run",
   },
   {
