@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { field } from "./mod.ts";
+import { field, PartyMemory } from "./mod.ts";
 import { asWords, dot, EDGES, elementsAt, matmul, P, sampleElements } from "./testing/field_oracle.ts";
 import { Arena } from "./testing/arena.ts";
 import type { Sizes } from "./testing/oracle.ts";
@@ -112,6 +112,18 @@ Deno.test("field.dot() of the largest limbs carries exactly", () => {
       for (const n of [48, 700]) checkDot(Array(n).fill(x), Array(n).fill(y), 1);
     }
   }
+});
+
+Deno.test("field.dot() is exact where its sums are reduced in between, and for millions of the largest limbs", () => {
+  for (const n of [4095, 4096, 4097, 4100, 8195]) checkDot(sampleElements(n, n), sampleElements(n, n + 1), 1);
+  const n = 2 ** 21 + 2 ** 19, memory = new PartyMemory();
+  const x = memory.allocate(BYTES * n), out = memory.allocate(BYTES), scratch = memory.allocate(field.DOT_BYTES);
+  const words = memory.words.subarray(x / 8, x / 8 + 2 * n);
+  words.set(asWords([P - 1n]));
+  for (let done = 2; done < words.length; done *= 2) words.copyWithin(done, 0, done);
+  field.dot(x, x, 1, n, out, scratch);
+  assertEquals(elementsAt(out, 1), [BigInt(n)]);
+  memory.dispose();
 });
 
 Deno.test("field.dot() with powers of one element is Horner's rule", () => {

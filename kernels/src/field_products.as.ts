@@ -15,6 +15,8 @@ import { FOLD, multiply, settleSum } from "./modulus.as";
 const CHUNK: i32 = 6;
 /** Inner indices, and rows of the left side, that are packed at once. */
 const DEPTH: i32 = 96, ROWS: i32 = 32;
+/** Products of a lane of `dot` before its sums are reduced: what has left the last of nine sums then stays below 2^32. */
+const DOT_DEPTH: i32 = 1 << 10;
 /** Inner indices up to which packing does not pay. */
 const FEW: i32 = 2;
 /** Bytes of a packed pair: ten lanes, or as many vectors of four lanes. */
@@ -286,21 +288,23 @@ export function matmulTransposed(
 /** out[r] = Σ_i x[r, i] · y[r, i], for `rows` rows of n; `out` overlaps no input. `scratch` of 4 KiB. */
 export function dot(x: usize, y: usize, rows: i32, n: i32, out: usize, scratch: usize): void {
   const sums = scratch + ALL_SUMS, left = sums + 3 * SUMS, panel = left + VECTORS * CHUNK;
-  const most = CHUNK << 1;
   for (let r = 0; r < rows; r++, out += 16) {
-    clearSums(sums);
-    let count = n;
-    for (; count >= 4; ) {
-      // Four lanes of `deep` products.
-      const deep = min(count >> 2, most), bytes = <usize>deep << 6;
-      packRight(x, 64, 16, deep, 4, scratch, left);
-      packRight(y, 64, 16, deep, 4, scratch, panel);
-      lanesByLanes(left, panel, sums, deep + 1 >> 1);
-      x += bytes, y += bytes, count -= deep << 2;
-    }
     v128.store(out, i64x2.splat(0));
-    for (let w: usize = 0; w < 4; w++) addLane(sums + (w << 2), out);
-    for (; count > 0; count--, x += 16, y += 16) {
+    let depth = n >> 2;
+    while (depth > 0) {
+      // Four sums side by side.
+      clearSums(sums);
+      for (let rest = min(depth, DOT_DEPTH); rest > 0; rest -= CHUNK << 1) {
+        const now = min(rest, CHUNK << 1), bytes = <usize>now << 6;
+        packRight(x, 64, 16, now, 4, scratch, left);
+        packRight(y, 64, 16, now, 4, scratch, panel);
+        lanesByLanes(left, panel, sums, now + 1 >> 1);
+        x += bytes, y += bytes;
+      }
+      for (let w: usize = 0; w < 4; w++) addLane(sums + (w << 2), out);
+      depth -= DOT_DEPTH;
+    }
+    for (let i = n & ~3; i < n; i++, x += 16, y += 16) {
       multiply(load<u64>(x), load<u64>(x, 8), load<u64>(y), load<u64>(y, 8), load<u64>(out), load<u64>(out, 8), out);
     }
   }
