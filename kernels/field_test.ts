@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { field } from "./mod.ts";
-import { asWords, EDGES, elementsAt, mod, P, power, sampleElements } from "./testing/field_oracle.ts";
+import { asWords, dot, EDGES, elementsAt, mod, P, power, sampleElements } from "./testing/field_oracle.ts";
 import { Arena, BOUNDARY, LENGTHS, sample, wordsAt } from "./testing/arena.ts";
 
 const BYTES = 16;
@@ -122,6 +122,32 @@ Deno.test("field.mulAdd() and mulScalarAdd() add the exact product to what is th
     check(LEFT, RIGHT, LEFT.map(() => z));
     for (const c of EDGES) check(EDGES, EDGES.map(() => c), EDGES.map(() => z));
   }
+});
+
+Deno.test("factors of field products may be any 128-bit words", () => {
+  const any = fc.oneof(fc.bigInt({ min: 0n, max: 2n ** 128n - 1n }), fc.bigInt({ min: P, max: 2n ** 128n - 1n }));
+  fc.assert(
+    fc.property(fc.array(fc.tuple(any, any, anyElement), { minLength: 4, maxLength: 30 }), (rows) => {
+      const n = rows.length,
+        [x, y, z] = [0, 1, 2].map((i) => rows.map((row) => row[i]!)) as [bigint[], bigint[], bigint[]];
+      const arena = new Arena();
+      const [left, right] = [place(arena, x), place(arena, y)],
+        sum = placeInOut(arena, z),
+        product = arena.output(BYTES * n);
+      const [inner, outer] = [arena.output(BYTES), placeInOut(arena, z.slice(0, 1))];
+      const scratch = arena.output(field.MATMUL_BYTES);
+      field.mul(left, right, product, n);
+      field.mulAdd(left, right, sum, n);
+      field.dot(left, right, 1, n, inner, scratch);
+      field.matmul(left, right, outer, 1, n, 1, scratch);
+      assertEquals(elementsAt(product, n), x.map((v, i) => mod(v * y[i]!)));
+      assertEquals(elementsAt(sum, n), z.map((v, i) => mod(v + x[i]! * y[i]!)));
+      assertEquals(elementsAt(inner, 1), [dot(x, y)]);
+      assertEquals(elementsAt(outer, 1), [mod(z[0]! + dot(x, y))]);
+      arena.assertGuardsIntact();
+    }),
+    { seed: 4, numRuns: 60 },
+  );
 });
 
 Deno.test("field.sumAxis() is exact for every shape, empty axes included, and carries out of thousands of largest elements", () => {

@@ -1,6 +1,6 @@
 // Arithmetic over F_p, p = 2^128 − 159, on flat vectors of elements of 16 bytes, little-endian and below p. Pointers are byte offsets, `c`
-// and `r` those of one element; every length works; `out` may be a vector of the input where nothing else is said. Time depends on lengths
-// only.
+// and `r` those of one element; every length works; `out` may be a vector of the input where nothing else is said. Factors may be any
+// 128-bit words, such as random ones: the result is below p. Time depends on lengths only.
 
 import { copy } from "./layout.as";
 import { FOLD, multiply, settle } from "./modulus.as";
@@ -115,9 +115,9 @@ export function reduce(x: usize, out: usize, n: i32): void {
 /** out = x mod p, for x signed 64-bit words; `out` overlaps no input. */
 export function fromWords(x: usize, out: usize, n: i32): void {
   for (const end = out + (<usize>n << 4); out < end; x += 8, out += 16) {
-    const v = load<u64>(x), sign = <u64>(<i64>v >> 63), d = FOLD & sign;
-    store<u64>(out, v - d);
-    store<u64>(out, sign - <u64>(v < d), 8);
+    const v = load<i64>(x), sign = v >> 63;
+    store<i64>(out, v - (sign & FOLD)); // No borrow: as it is negative, its word is at least 2^63.
+    store<i64>(out, sign, 8);
   }
 }
 

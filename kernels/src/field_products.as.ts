@@ -18,15 +18,15 @@ const DEPTH: i32 = 96, ROWS: i32 = 32;
 /** Products of a lane of `dot` before its sums are reduced: what has left the last of nine sums then stays below 2^32. */
 const DOT_DEPTH: i32 = 1 << 10;
 /** Inner indices up to which packing does not pay. */
-const FEW: i32 = 2;
+const FEW: i32 = 3;
 /** Bytes of a packed pair: ten lanes, or as many vectors of four lanes. */
 const LANES: usize = 40, VECTORS: usize = 160;
 const LEFT_ROW: usize = LANES * (DEPTH >> 1);
 /** Nine sums, and what has left the last one. */
 const SUMS: usize = 160;
 
-// Scratch: an element of zero, the sums, the packed left side, the packed right side.
-const ALL_SUMS: usize = 16, LEFT: usize = ALL_SUMS + 3 * SUMS, RIGHT: usize = LEFT + LEFT_ROW * ROWS;
+// Scratch: the sums, the packed left side, the packed right side.
+const LEFT: usize = 3 * SUMS, RIGHT: usize = LEFT + LEFT_ROW * ROWS;
 
 /** Limb at bit `shift` of two words next to each other. */
 @inline
@@ -82,27 +82,15 @@ function placeRow(e0: v128, e1: v128, e2: v128, e3: v128, second: bool, to: usiz
   place(i32x4.shr_u(w3, 21), second, to + 144);
 }
 
-/** Limbs of kc rows of up to four columns; those that are missing are zero. */
-function packRight(b: usize, down: usize, right: usize, kc: i32, width: i32, zero: usize, to: usize): void {
-  let p1 = zero, p2 = zero, p3 = zero, d1: usize = 0, d2: usize = 0, d3: usize = 0;
-  if (width > 1) {
-    p1 = b + right;
-    d1 = down;
-  }
-  if (width > 2) {
-    p2 = p1 + right;
-    d2 = down;
-  }
-  if (width > 3) {
-    p3 = p2 + right;
-    d3 = down;
-  }
+/** Limbs of kc rows of up to four columns; in place of one that is missing stands the first. */
+function packRight(b: usize, down: usize, right: usize, kc: i32, width: i32, to: usize): void {
+  const second = width > 1 ? right : 0, third = width > 2 ? right << 1 : 0, fourth = width > 3 ? right * 3 : 0;
   for (; kc > 0; kc -= 2, to += VECTORS) {
-    placeRow(v128.load(b), v128.load(p1), v128.load(p2), v128.load(p3), false, to);
-    b += down, p1 += d1, p2 += d2, p3 += d3;
+    placeRow(v128.load(b), v128.load(b + second), v128.load(b + third), v128.load(b + fourth), false, to);
+    b += down;
     if (kc == 1) return;
-    placeRow(v128.load(b), v128.load(p1), v128.load(p2), v128.load(p3), true, to);
-    b += down, p1 += d1, p2 += d2, p3 += d3;
+    placeRow(v128.load(b), v128.load(b + second), v128.load(b + third), v128.load(b + fourth), true, to);
+    b += down;
   }
 }
 
@@ -230,8 +218,7 @@ function product(
   a: usize, downA: usize, rightA: usize, b: usize, downB: usize, rightB: usize, c: usize, downC: usize, rightC: usize,
   m: i32, k: i32, n: i32, scratch: usize,
 ): void {
-  const sums = scratch + ALL_SUMS, left = scratch + LEFT, panel = scratch + RIGHT;
-  v128.store(scratch, i64x2.splat(0));
+  const sums = scratch, left = scratch + LEFT, panel = scratch + RIGHT;
   for (let k0 = 0; k0 < k; k0 += DEPTH) {
     const kc = min(DEPTH, k - k0), pairs = kc + 1 >> 1;
     for (let i0 = 0; i0 < m; i0 += ROWS) {
@@ -239,7 +226,7 @@ function product(
       for (let i = 0; i < rows; i++) packLeft(from + <usize>i * downA, rightA, kc, left + <usize>i * LEFT_ROW);
       for (let j = 0; j < n; j += 4) {
         const width = min(4, n - j);
-        packRight(b + <usize>k0 * downB + <usize>j * rightB, downB, rightB, kc, width, scratch, panel);
+        packRight(b + <usize>k0 * downB + <usize>j * rightB, downB, rightB, kc, width, panel);
         for (let i = 0; i < rows; i++) {
           clearSums(sums);
           rowByPanel(left + <usize>i * LEFT_ROW, panel, sums, pairs);
@@ -287,7 +274,7 @@ export function matmulTransposed(
 
 /** out[r] = Σ_i x[r, i] · y[r, i], for `rows` rows of n; `out` overlaps no input. `scratch` of 4 KiB. */
 export function dot(x: usize, y: usize, rows: i32, n: i32, out: usize, scratch: usize): void {
-  const sums = scratch + ALL_SUMS, left = sums + 3 * SUMS, panel = left + VECTORS * CHUNK;
+  const sums = scratch, left = scratch + LEFT, panel = left + VECTORS * CHUNK;
   for (let r = 0; r < rows; r++, out += 16) {
     v128.store(out, i64x2.splat(0));
     let depth = n >> 2;
@@ -296,8 +283,8 @@ export function dot(x: usize, y: usize, rows: i32, n: i32, out: usize, scratch: 
       clearSums(sums);
       for (let rest = min(depth, DOT_DEPTH); rest > 0; rest -= CHUNK << 1) {
         const now = min(rest, CHUNK << 1), bytes = <usize>now << 6;
-        packRight(x, 64, 16, now, 4, scratch, left);
-        packRight(y, 64, 16, now, 4, scratch, panel);
+        packRight(x, 64, 16, now, 4, left);
+        packRight(y, 64, 16, now, 4, panel);
         lanesByLanes(left, panel, sums, now + 1 >> 1);
         x += bytes, y += bytes;
       }
