@@ -136,7 +136,7 @@ export function inverse(x: number, out: number, n: number, scratch: number): voi
 }
 
 /**
- * out = 1 / x where no x is zero: three products an element (Montgomery 1987, section 10.3.1). One zero makes the inverses of up to every
+ * out = 1 / x where no x is zero: three products an element (Montgomery 1987). One zero makes the inverses of up to every
  * 16th element zero. `out` overlaps no input; `scratch` of 1280 bytes.
  */
 export function inverseNonzero(x: number, out: number, n: number, scratch: number): void {
