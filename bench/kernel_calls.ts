@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { bits, chacha12, layout, matmul, PartyMemory, ring, trunc } from "@symbolon/kernels";
+import { bits, chacha12, field, layout, matmul, PartyMemory, ring, trunc } from "@symbolon/kernels";
 import type { Load } from "./limits.ts";
 
 /** Work of a kernel call, in billions a second: bytes, multiply-adds, operations on words. */
@@ -71,6 +71,54 @@ function* matrices(): Generator<KernelCall> {
       load: { bytes: WORD * (m * k + k * n + 2 * m * n), multiplications: m * k * n },
       call: () => matmul(a, b, out, m, k, n, scratch),
       long: m * k * n > 2e6,
+    };
+  }
+}
+
+/** Operations of a product in F_p: 25 of five limbs by five, four that fold, one at last; limbs, sums, carries, and both words again. */
+const FIELD_PRODUCT = { multiplications: 30, scalars: 72 };
+/** Of a sum: five additions, six comparisons, five that turn them into a mask. */
+const FIELD_SUM = { scalars: 16 };
+/** Products of sixteen bits and their sums, of ten limbs by ten, eight pairs of limbs at a time. */
+const FIELD_VECTORS = 25;
+/** Eight elements are cut into limbs together. */
+const FIELD_LIMBS = 86 / 8;
+const ELEMENT = 16;
+
+/** F_p with p = 2^128 − 159. */
+function* fields(): Generator<KernelCall> {
+  const fieldScratch = memory.allocate(field.MATMUL_BYTES);
+  for (const n of [10_000, 100_000]) {
+    const each = (name: string, operands: number, load: Omit<Load, "bytes">, call: () => void): KernelCall => ({
+      name: `field.${name}, ${n} elements`,
+      work: n,
+      unit: "Gop/s",
+      load: {
+        bytes: ELEMENT * operands * n,
+        multiplications: (load.multiplications ?? 0) * n,
+        scalars: (load.scalars ?? 0) * n,
+        vectors: (load.vectors ?? 0) * n,
+      },
+      call,
+      long: n > 10_000 && name !== "dot" && name !== "inverseNonzero",
+    });
+    yield each("add", 3, FIELD_SUM, () => field.add(a, b, out, n));
+    yield each("mul", 3, FIELD_PRODUCT, () => field.mul(a, b, out, n));
+    yield each("mulScalarAdd", 3, FIELD_PRODUCT, () => field.mulScalarAdd(a, b, out, n));
+    const three = { multiplications: 3 * FIELD_PRODUCT.multiplications, scalars: 3 * FIELD_PRODUCT.scalars };
+    yield each("inverseNonzero", 2, three, () => field.inverseNonzero(a, out, n, fieldScratch));
+    const vectors = FIELD_VECTORS + 2 * FIELD_LIMBS;
+    yield each("dot", 2, { vectors }, () => field.dot(a, b, 1, n, out, fieldScratch));
+  }
+  const shapes = [[128, 128, 128], [128, 784, 10], [300, 300, 1], [300, 2, 300]] as [number, number, number][];
+  for (const [m, k, n] of shapes) {
+    yield {
+      name: `field.matmul ${m}×${k}×${n}`,
+      work: m * k * n,
+      unit: "GMAC/s",
+      load: { bytes: ELEMENT * (m * k + k * n + 2 * m * n), vectors: FIELD_VECTORS * m * k * n },
+      call: () => field.matmul(a, b, out, m, k, n, fieldScratch),
+      long: m * k * n > 1e6,
     };
   }
 }
@@ -197,6 +245,7 @@ function* planes(): Generator<KernelCall> {
 export const CALLS: readonly KernelCall[] = [
   ...vectors(),
   ...matrices(),
+  ...fields(),
   ...generator(),
   ...moves(),
   ...planes(),

@@ -47,7 +47,7 @@ function lines(): string[][] {
     const { work, unit, load } = kernel;
     const least = limits.least(load);
     const limit = least.seconds / threads;
-    const rate = (s: number) => `${(work / s / 1e9).toFixed(2)} ${unit}`;
+    const rate = (s: number) => `${(work / s / 1e9).toFixed(work / s < 1e9 ? 3 : 2)} ${unit}`;
     return [name, rate(seconds), rate(limit), `${(100 * limit / seconds).toFixed(0)} %`, least.by];
   });
 }
