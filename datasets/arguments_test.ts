@@ -1,5 +1,4 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
-import { Matrix, Vector } from "./matrix.ts";
 import {
   breastCancer,
   cifar10,
