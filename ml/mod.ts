@@ -9,7 +9,7 @@ export * as layers from "./layers/mod.ts";
 export type { BoundLayer, Forward, Layer, Mode, Parameter, Tail } from "./layers/layer.ts";
 export * from "./regression.ts";
 export * as losses from "./losses/mod.ts";
-export type { Evaluation, Loss } from "./losses/loss.ts";
+export type { Evaluation, Loss } from "./losses/losses.ts";
 export * from "./optimizers/mod.ts";
 export * from "./shape.ts";
 export * as nn from "./torch/mod.ts";

@@ -3,16 +3,41 @@
  *
  * @module
  */
-import { cfix, checkOptions, expectLabels, type Regint, type Secret, sfix, shared, where } from "@symbolon/compiler";
+import {
+  cfix,
+  checkOptions,
+  expectLabels,
+  type Regint,
+  type Rules,
+  type Secret,
+  sfix,
+  shared,
+  where,
+} from "@symbolon/compiler";
 import { matrixSum, summable } from "./functional/fixed_point.ts";
-import type { Loss } from "./losses/loss.ts";
+import {
+  binaryCrossEntropy,
+  type Loss,
+  meanSquaredError,
+  type SigmoidKind,
+  sigmoidKind,
+  SIGMOIDS,
+} from "./losses/losses.ts";
 import { sgd } from "./optimizers/sgd.ts";
 import type { UpdateRule } from "./optimizers/update_rule.ts";
-import { checkSecrets, REGRESSION_ADVICE, REGRESSION_RULES } from "./rules.ts";
+import { checkSecrets, updateRule } from "./rules.ts";
 import { checkPlan, inEpochs } from "./training/loop.ts";
 import { report, reveal } from "./training/report.ts";
-import { meanSquaredError } from "./losses/mean_squared_error.ts";
-import { binaryCrossEntropy, type SigmoidKind, sigmoidKind, SIGMOIDS } from "./losses/binary_cross_entropy.ts";
+
+/** Options of regressions. */
+const REGRESSION_RULES: Rules = { optimizer: updateRule };
+
+/** What to write for options of regressions that the optimizer has. */
+const REGRESSION_ADVICE: Readonly<Record<string, string>> = {
+  rate: "the optimizer has it, { optimizer: sgd({ rate: … }) }",
+  learningRate: "the optimizer has it, { optimizer: sgd({ rate: … }) }",
+  learning_rate: "the optimizer has it, { optimizer: sgd({ rate: … }) }",
+};
 
 /** What makes a regression logistic or linear. */
 export interface Link {
