@@ -21,7 +21,14 @@ export {
   type Table,
   tableOf,
 } from "./data.ts";
-export type { InputFormat, InputOptions, InputSource } from "./inputs.ts";
+export {
+  describeLabels,
+  expectLabels,
+  type InputFormat,
+  type InputOptions,
+  type InputSource,
+  wrongLabel,
+} from "./inputs.ts";
 export {
   decode,
   doesNotFit,
@@ -37,7 +44,6 @@ export {
   rounded,
   secretInt,
 } from "./registers.ts";
-export { describe as describeLabels, expectLabels, wrongLabel } from "./labels.ts";
 export * from "./language.ts";
 export { nearest, suggestion } from "./nearest.ts";
 export { format } from "./print.ts";

@@ -1,9 +1,8 @@
 /** The Wisconsin diagnostic breast cancer data: 569 tumours, 30 measures each, malignant or benign. */
 
 import { readCsv } from "./csv.ts";
-import type { Matrix } from "./matrix.ts";
-import { checkNone } from "./options.ts";
-import type { Vector } from "./vector.ts";
+import type { Matrix, Vector } from "./matrix.ts";
+import { checkNone } from "./arguments.ts";
 
 /** What {@linkcode breastCancer} gives. */
 export interface BreastCancer {

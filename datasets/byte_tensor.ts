@@ -1,6 +1,6 @@
 /** Tensors of unsigned bytes: images and labels, a byte an element until they are shared. */
 
-import { checkRange } from "./bounds.ts";
+import { checkRange } from "./arguments.ts";
 
 /**
  * An immutable tensor whose element i, row-major, is `data[i] / divisor`: the first axis counts samples.

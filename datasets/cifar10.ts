@@ -4,7 +4,7 @@ import { seenFrom } from "@symbolon/files";
 import { ByteTensor } from "./byte_tensor.ts";
 import { arranged, firstSamples, IMAGE_OPTIONS, type ImageOptions, type LabelledImages } from "./labelled_images.ts";
 import { readFirst } from "./local_files.ts";
-import { checkOptions } from "./options.ts";
+import { checkOptions } from "./arguments.ts";
 
 /** Options of {@linkcode cifar10}. */
 export interface Cifar10Options extends ImageOptions {

@@ -1,9 +1,8 @@
 /** The diabetes data of Efron et al.: 442 patients, ten baseline measures, and how far the disease went in a year. */
 
 import { loadCsv } from "./csv.ts";
-import type { Matrix } from "./matrix.ts";
-import type { Vector } from "./vector.ts";
-import { checkOptions } from "./options.ts";
+import type { Matrix, Vector } from "./matrix.ts";
+import { checkOptions } from "./arguments.ts";
 
 /** Options of {@linkcode diabetes}. */
 export interface DiabetesOptions {

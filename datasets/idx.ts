@@ -1,6 +1,6 @@
 /** IDX files, the format that MNIST comes in: tensors of one type of numbers. */
 
-import { nameOf } from "./elements.ts";
+import { nameOf } from "./arguments.ts";
 
 /** Elements of an IDX file. */
 export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;

@@ -5,7 +5,7 @@ import { ByteTensor } from "./byte_tensor.ts";
 import { readIdx } from "./idx.ts";
 import { arranged, firstSamples, IMAGE_OPTIONS, type ImageOptions, type LabelledImages } from "./labelled_images.ts";
 import { isFolder, readFirst } from "./local_files.ts";
-import { checkOptions } from "./options.ts";
+import { checkOptions } from "./arguments.ts";
 
 /** Options of {@linkcode mnist}. */
 export interface MnistOptions extends ImageOptions {

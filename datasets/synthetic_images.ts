@@ -1,10 +1,9 @@
 /** Made-up images that can be learned: for programs whose data set is not at hand. */
 
 import { ByteTensor } from "./byte_tensor.ts";
-import { nameOf } from "./elements.ts";
+import { checkOptions, nameOf } from "./arguments.ts";
 import { arranged, IMAGE_OPTIONS, type ImageOptions, type LabelledImages } from "./labelled_images.ts";
 import { MersenneTwister } from "./mersenne_twister.ts";
-import { checkOptions } from "./options.ts";
 
 /** Options of {@linkcode syntheticImages}. */
 export interface SyntheticOptions extends Omit<ImageOptions, "samples"> {

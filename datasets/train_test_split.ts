@@ -1,10 +1,8 @@
 /** The split into training and test rows, row for row the same as scikit-learn's `train_test_split`. */
 
-import { nameOf } from "./elements.ts";
-import { Matrix } from "./matrix.ts";
+import { checkOptions, nameOf } from "./arguments.ts";
+import { Matrix, Vector } from "./matrix.ts";
 import { MersenneTwister } from "./mersenne_twister.ts";
-import { checkOptions } from "./options.ts";
-import { Vector } from "./vector.ts";
 
 /** Options of {@linkcode trainTestSplit}. */
 export interface SplitOptions {

@@ -1,8 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { Matrix } from "./matrix.ts";
+import { Matrix, Vector } from "./matrix.ts";
 import { trainTestIndices, trainTestSplit } from "./train_test_split.ts";
-import { Vector } from "./vector.ts";
 import golden from "./testdata/train_test_split.json" with { type: "json" };
 
 fc.configureGlobal({ seed: 1 });

@@ -3,7 +3,16 @@
  *
  * @module
  */
-export { type BackendEntry, backendNamed, BACKENDS } from "./backends.ts";
+export {
+  type BackendEntry,
+  backendNamed,
+  BACKENDS,
+  type CarrierName,
+  type Chosen,
+  type Plan,
+  plan,
+  type TransportName,
+} from "./plan.ts";
 export { type NetworkOptions, runInNetwork } from "./carriers/network.ts";
 export { type EngineOptions, execute, type Preprocessing, type RunReport } from "./execute.ts";
 export { type InputFiles, type InputReadings, openInputs } from "./inputs.ts";
@@ -19,4 +28,3 @@ export {
   type PartyResult,
 } from "./party/job.ts";
 export { refusal } from "./party/material.ts";
-export { type CarrierName, type Chosen, type Plan, plan, type TransportName } from "./plan.ts";

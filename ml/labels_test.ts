@@ -3,8 +3,7 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { compile, concat, program, type Secret, sfix, sint } from "@symbolon/compiler";
 import { runUnchecked as run } from "../engine/run/run.ts";
 import { dense } from "./layers/mod.ts";
-import { SGDLinear } from "./linear.ts";
-import { SGDLogistic } from "./logistic.ts";
+import { SGDLinear, SGDLogistic } from "./regression.ts";
 import { meanSquaredError } from "./losses/mod.ts";
 import { Optimizer } from "./training/optimizer.ts";
 

@@ -1,16 +1,43 @@
 /**
- * Models with one dense output, trained by stochastic gradient descent: logistic and linear regression.
+ * Linear and logistic regression by stochastic gradient descent.
  *
  * @module
  */
-import { cfix, checkOptions, expectLabels, type Regint, type Secret, sfix, shared, where } from "@symbolon/compiler";
+import {
+  cfix,
+  checkOptions,
+  expectLabels,
+  type Regint,
+  type Rules,
+  type Secret,
+  sfix,
+  shared,
+  where,
+} from "@symbolon/compiler";
 import { matrixSum, summable } from "./functional/fixed_point.ts";
-import type { Loss } from "./losses/loss.ts";
+import {
+  binaryCrossEntropy,
+  type Loss,
+  meanSquaredError,
+  type SigmoidKind,
+  sigmoidKind,
+  SIGMOIDS,
+} from "./losses/losses.ts";
 import { sgd } from "./optimizers/sgd.ts";
 import type { UpdateRule } from "./optimizers/update_rule.ts";
-import { checkSecrets, REGRESSION_ADVICE, REGRESSION_RULES } from "./rules.ts";
+import { checkSecrets, updateRule } from "./rules.ts";
 import { checkPlan, inEpochs } from "./training/loop.ts";
 import { report, reveal } from "./training/report.ts";
+
+/** Options of regressions. */
+const REGRESSION_RULES: Rules = { optimizer: updateRule };
+
+/** What to write for options of regressions that the optimizer has. */
+const REGRESSION_ADVICE: Readonly<Record<string, string>> = {
+  rate: "the optimizer has it, { optimizer: sgd({ rate: … }) }",
+  learningRate: "the optimizer has it, { optimizer: sgd({ rate: … }) }",
+  learning_rate: "the optimizer has it, { optimizer: sgd({ rate: … }) }",
+};
 
 /** What makes a regression logistic or linear. */
 export interface Link {
@@ -143,4 +170,76 @@ export class SGDRegression {
 /** A column of ones makes the bias one more weight. */
 function withOnes(X: Secret): Secret {
   return X.toFix().concatColumns(sfix.constant(1).broadcastTo([X.length, 1]));
+}
+
+/**
+ * Linear regression by stochastic gradient descent on the squared error.
+ *
+ * Cost of a step: docs/complexity.md.
+ *
+ * @example
+ * ```ts ignore
+ * const model = new SGDLinear(100, 1);
+ * model.fit(XTrain, yTrain);
+ * printLn("%s", model.predict(XTest).sub(yTest).reveal());
+ * ```
+ */
+export class SGDLinear extends SGDRegression {
+  /** A model that trains for so many epochs in batches of so many rows. */
+  constructor(epochs: number, batchSize: number, options: RegressionOptions = {}) {
+    super(epochs, batchSize, { name: "SGDLinear", activation: (z) => z, loss: meanSquaredError }, options);
+  }
+
+  /** The predicted value of each row: shape [samples]. */
+  predict(X: Secret): Secret {
+    return this.scores(X);
+  }
+}
+
+export type { SigmoidKind };
+
+/** Options of {@linkcode SGDLogistic}. */
+export interface LogisticOptions extends RegressionOptions {
+  /** Default: "exact". */
+  readonly sigmoid?: SigmoidKind;
+}
+
+/**
+ * Logistic regression by stochastic gradient descent on secret rows and labels 0 and 1.
+ *
+ * Cost of a step: docs/complexity.md. Of the sigmoids the exact one takes most rounds and bytes, that of three pieces fewest.
+ *
+ * @example
+ * ```ts ignore
+ * const model = new SGDLogistic(20, 2);
+ * model.fitWithTesting(XTrain, yTrain, XTest, yTest);
+ * printLn("%s", model.predictProba(XTest).reveal());
+ * ```
+ */
+export class SGDLogistic extends SGDRegression {
+  readonly #sigmoid: (z: Secret) => Secret;
+
+  /** A model that trains for so many epochs in batches of so many rows. */
+  constructor(epochs: number, batchSize: number, options: LogisticOptions = {}) {
+    checkOptions("SGDLogistic", options, { ...REGRESSION_RULES, sigmoid: sigmoidKind }, REGRESSION_ADVICE);
+    const { sigmoid = "exact", ...rest } = options;
+    const activation = SIGMOIDS[sigmoid];
+    super(
+      epochs,
+      batchSize,
+      { name: "SGDLogistic", activation, loss: { ...binaryCrossEntropy(), name: "loss" } },
+      rest,
+    );
+    this.#sigmoid = activation;
+  }
+
+  /** The likelier label of each row: integers 0 and 1, shape [samples]. */
+  predict(X: Secret): Secret {
+    return this.scores(X).greaterEqual(0);
+  }
+
+  /** The probability of label 1 for each row: shape [samples]. */
+  predictProba(X: Secret): Secret {
+    return this.#sigmoid(this.scores(X));
+  }
 }

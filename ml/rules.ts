@@ -13,7 +13,6 @@ import {
   pairOf,
   Public,
   type Rule,
-  type Rules,
   Secret,
   shown,
   where,
@@ -91,16 +90,6 @@ export function optionsOr<T extends object>(given: T | number | Pair, name: keyo
 
 /** A shape that may be written as a number. */
 export const extentsOrOne: Rule = either(whole(1), extents);
-
-/** Options of regressions. */
-export const REGRESSION_RULES: Rules = { optimizer: updateRule };
-
-/** What to write for options of regressions that the optimizer has. */
-export const REGRESSION_ADVICE: Readonly<Record<string, string>> = {
-  rate: "the optimizer has it, { optimizer: sgd({ rate: … }) }",
-  learningRate: "the optimizer has it, { optimizer: sgd({ rate: … }) }",
-  learning_rate: "the optimizer has it, { optimizer: sgd({ rate: … }) }",
-};
 
 /**
  * Refuses arguments beyond those that a function takes: it would compute something else than they ask for. What is undefined counts as

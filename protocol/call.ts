@@ -7,8 +7,7 @@
  *
  * @module
  */
-import { factorSize, type Patches } from "./patches.ts";
-import { type Domain, type PartyId, type Shape, type Share, sizeOf } from "./share.ts";
+import { type Domain, factorSize, type PartyId, type Patches, type Shape, type Share, sizeOf } from "./share.ts";
 import { type Demand, NO_DEMAND } from "./material.ts";
 
 /** Nearest rounding gives the same result in every backend; probabilistic rounding is off by less than one unit. */

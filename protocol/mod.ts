@@ -8,7 +8,6 @@ export * from "./drive.ts";
 export * from "./errors.ts";
 export * from "./material.ts";
 export * from "./memory.ts";
-export * from "./patches.ts";
 export * from "./protocol.ts";
 export * from "./recorder.ts";
 export * from "./share.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { BACKENDS } from "../engine/backends.ts";
+import { BACKENDS } from "../engine/plan.ts";
 import { pageOf } from "./complexity_page.ts";
 import { ROOT } from "./repository.ts";
 import { flagsOf } from "./task_help.ts";

@@ -6,8 +6,7 @@
 import { repeat, type Secret } from "@symbolon/compiler";
 import { type Shape, sizeOf, type Target } from "@symbolon/protocol";
 import { abs } from "../ml/functional/mod.ts";
-import { SGDLinear } from "../ml/linear.ts";
-import { SGDLogistic } from "../ml/logistic.ts";
+import { SGDLinear, SGDLogistic } from "../ml/regression.ts";
 import * as layers from "../ml/layers/mod.ts";
 import * as losses from "../ml/losses/mod.ts";
 import { adam, sgd, type UpdateRule } from "../ml/optimizers/mod.ts";

@@ -18,8 +18,17 @@ import { ring } from "@symbolon/kernels";
 import { type CarryCircuit, carryCircuit } from "./carry_circuit.ts";
 import { bitsPlan, signPlan } from "./carry_plan.ts";
 import { type CarryTraffic, carryTraffic, evaluate, ONE_SIGN, type Weights, weights } from "./carry_protocol.ts";
-import { type RingOperations, rotated, type Traffic } from "./operations.ts";
-import { type Party, type ReplicatedShare, roleOf, shareAt, summandBytes, words } from "./party.ts";
+import {
+  type Party,
+  type ReplicatedShare,
+  type RingOperations,
+  roleOf,
+  rotated,
+  shareAt,
+  summandBytes,
+  type Traffic,
+  words,
+} from "./party.ts";
 
 /** Circuits by width: built once. */
 function circuits(make: (width: number) => CarryCircuit): (width: number) => CarryCircuit {

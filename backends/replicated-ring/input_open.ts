@@ -23,8 +23,15 @@ import {
   type Step,
 } from "@symbolon/protocol";
 import { chacha12, layout, ring } from "@symbolon/kernels";
-import { type RingOperations, rotated } from "./operations.ts";
-import { type KeyStreams, type Party, type ReplicatedShare, summandBytes, words } from "./party.ts";
+import {
+  type KeyStreams,
+  type Party,
+  type ReplicatedShare,
+  type RingOperations,
+  rotated,
+  summandBytes,
+  words,
+} from "./party.ts";
 
 /** Elements that are input in a round: what an owner needs memory for besides its shares is 8 MiB. */
 export const INPUT_PORTION = 2 ** 20;

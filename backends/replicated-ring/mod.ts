@@ -16,11 +16,17 @@ import {
   type Target,
 } from "@symbolon/protocol";
 import { noteFunction, record } from "@symbolon/kernels";
-import { establish, type Established, type ReplicatedShare, shareAt, summandBytes } from "./party.ts";
+import {
+  establish,
+  type Established,
+  type ReplicatedShare,
+  type RingOperations,
+  shareAt,
+  summandBytes,
+} from "./party.ts";
 import { COMPARISON } from "./comparison.ts";
 import { HeldInputs, INPUT_OPEN } from "./input_open.ts";
 import { localOperations } from "./local.ts";
-import type { RingOperations } from "./operations.ts";
 import { PRODUCTS } from "./products.ts";
 import { SHUFFLE } from "./shuffle.ts";
 import { TRUNCATION } from "./truncation.ts";

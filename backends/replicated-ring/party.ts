@@ -1,5 +1,6 @@
 /**
- * A party of the replicated ring protocol: what it holds, how it agrees on keys with the others, and the public values that its kernels read.
+ * A party of the replicated ring protocol: what it holds, how it agrees on keys with the others, the public values that its kernels read,
+ * and what all that it does is written as: traffic by role, and whether a recording may repeat it.
  *
  * Party i holds (x_i, x_{i+1}) of x = x_0 + x_1 + x_2 mod 2^bits. Key k_i is common to parties i and i−1, so it belongs to
  * exactly the holders of x_i. Araki et al. 2016, section 2.
@@ -7,9 +8,13 @@
  * @module
  */
 import {
+  type Cost,
   type Entropy,
+  linkTable,
   type Memory,
+  NO_DEMAND,
   type PartyId,
+  type Realisations,
   type Shape,
   type Share,
   sizeOf,
@@ -182,4 +187,35 @@ export function literal(party: Party, values: Uint32Array | BigUint64Array): num
 /** Where 32-bit integers lie. */
 export function integers(party: Party, values: readonly number[]): number {
   return placeOf(party, values.join(), () => Uint32Array.from(values));
+}
+
+/** Whether the step does the same with the same memory each time: see `Recorder` of the protocol. */
+interface Recorded {
+  readonly recorded: boolean;
+}
+
+/** What this backend says of all operations. */
+export type RingOperations =
+  & Realisations<Party, ReplicatedShare>
+  & { readonly [K in keyof Realisations<Party, ReplicatedShare>]: Recorded };
+
+/** Bytes that one role sends to another; roles count on from 2 to 0. */
+type RoleMessage = readonly [from: number, to: number, bytes: number];
+
+/** What roles send. */
+export interface Traffic {
+  readonly rounds: number;
+  readonly messages: readonly RoleMessage[];
+}
+
+/** The cost of traffic whose roles are rotated by `turn`. */
+export function rotated({ rounds, messages }: Traffic, turn: number): Cost {
+  const links = linkTable(3);
+  for (const [from, to, bytes] of messages) links[(from + turn) % 3]![(to + turn) % 3]! += bytes;
+  return { rounds, links, demand: NO_DEMAND };
+}
+
+/** Traffic one after the other. */
+export function inSequence(first: Traffic, second: Traffic): Traffic {
+  return { rounds: first.rounds + second.rounds, messages: [...first.messages, ...second.messages] };
 }

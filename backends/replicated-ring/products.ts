@@ -7,8 +7,7 @@ import { type ProductsCall, round, sizeOf, type Step, type Term } from "@symbolo
 import { layout, ring } from "@symbolon/kernels";
 import { addPatchProduct } from "@symbolon/primitives";
 import { take } from "./local.ts";
-import { inSequence, type RingOperations, rotated } from "./operations.ts";
-import { type Party, type ReplicatedShare, words } from "./party.ts";
+import { inSequence, type Party, type ReplicatedShare, type RingOperations, rotated, words } from "./party.ts";
 import { truncateSum, truncationTraffic } from "./truncation.ts";
 
 /**

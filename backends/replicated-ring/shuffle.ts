@@ -9,8 +9,7 @@
  */
 import { round, type ShuffleCall, sizeOf, type Step } from "@symbolon/protocol";
 import { layout, ring } from "@symbolon/kernels";
-import { type RingOperations, rotated } from "./operations.ts";
-import { type Party, type ReplicatedShare, roleOf, words } from "./party.ts";
+import { type Party, type ReplicatedShare, type RingOperations, roleOf, rotated, words } from "./party.ts";
 
 /**
  * Π_shuffle. With π_i drawn from k_i, [y] = π_2 π_0 π_1 [x].

@@ -14,8 +14,18 @@
 import { round, sizeOf, type Step, type Trunc, type TruncCall } from "@symbolon/protocol";
 import { layout, ring, trunc as kernel } from "@symbolon/kernels";
 import { carryMessages, sign, signTraffic } from "./comparison.ts";
-import { inSequence, type RingOperations, rotated, type Traffic } from "./operations.ts";
-import { type Party, type ReplicatedShare, roleOf, shareAt, summandBytes, words } from "./party.ts";
+import {
+  inSequence,
+  type Party,
+  type ReplicatedShare,
+  type RingOperations,
+  roleOf,
+  rotated,
+  shareAt,
+  summandBytes,
+  type Traffic,
+  words,
+} from "./party.ts";
 
 /** Bytes of n values of m bits, packed. */
 function packedBytes(n: number, m: number): number {

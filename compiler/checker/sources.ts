@@ -1,5 +1,6 @@
 /**
- * A program's files as TypeScript sees them: its own, the library's types, the standard library without a browser.
+ * A program's files as TypeScript sees them: its own, the library's types, the standard library without a browser, and what programs may
+ * name besides ECMAScript: of what reads, writes or sends only the reading of data files.
  *
  * Files come from the host that the caller gives. Only the types of the library matter here, so its imports of passes,
  * engine and backends are left unresolved: whatever such a type would say, no program sees it.
@@ -7,7 +8,6 @@
  * @module
  */
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { GLOBALS } from "./globals.ts";
 import ts from "./typescript.ts";
 
 /** Where the check reads files; paths are absolute. */
@@ -223,3 +223,55 @@ function relative(specifier: string, from: string): string | undefined {
 function typesPragma(before: string): string | undefined {
   return /@ts-types="([^"]+)"[^\n]*\n[^\n]*$/.exec(before)?.[1];
 }
+
+/** Ambient declarations, in TypeScript. */
+const GLOBALS = `
+interface Console {
+  debug(...data: unknown[]): void;
+  error(...data: unknown[]): void;
+  info(...data: unknown[]): void;
+  log(...data: unknown[]): void;
+  table(data: unknown): void;
+  warn(...data: unknown[]): void;
+}
+declare const console: Console;
+interface Performance {
+  now(): number;
+}
+declare const performance: Performance;
+declare namespace Deno {
+  function readTextFile(path: string | URL): Promise<string>;
+  function readTextFileSync(path: string | URL): string;
+  function readFile(path: string | URL): Promise<Uint8Array<ArrayBuffer>>;
+  function readFileSync(path: string | URL): Uint8Array<ArrayBuffer>;
+}
+interface URL {
+  readonly hash: string;
+  readonly host: string;
+  readonly href: string;
+  readonly origin: string;
+  readonly pathname: string;
+  readonly protocol: string;
+  readonly search: string;
+}
+declare const URL: {
+  readonly prototype: URL;
+  new (url: string | URL, base?: string | URL): URL;
+};
+interface TextEncoder {
+  encode(text?: string): Uint8Array<ArrayBuffer>;
+}
+declare const TextEncoder: { readonly prototype: TextEncoder; new (): TextEncoder };
+interface TextDecoder {
+  decode(bytes?: ArrayBufferView | ArrayBuffer): string;
+}
+declare const TextDecoder: { readonly prototype: TextDecoder; new (label?: string): TextDecoder };
+declare function structuredClone<T>(value: T): T;
+interface ImportMeta {
+  readonly url: string;
+  readonly main: boolean;
+  readonly dirname?: string;
+  readonly filename?: string;
+  resolve(specifier: string): string;
+}
+`;

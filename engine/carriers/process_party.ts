@@ -4,7 +4,7 @@
  * @module
  */
 import { mutualTls, plainTcp, serveProcess } from "@symbolon/transport";
-import { backendNamed } from "../backends.ts";
+import { backendNamed } from "../plan.ts";
 import type { PartyResult } from "../party/job.ts";
 import { runInNetwork } from "./network.ts";
 import type { ProcessJob } from "./processes.ts";

@@ -8,7 +8,7 @@
 import { useThreads } from "@symbolon/kernels";
 import { drive } from "@symbolon/protocol";
 import { serveParty } from "@symbolon/transport";
-import { backendNamed } from "../backends.ts";
+import { backendNamed } from "../plan.ts";
 import type { PartyResult } from "../party/job.ts";
 import { Party } from "../party/party.ts";
 import type { HelperRequest, WorkerJob } from "./workers.ts";

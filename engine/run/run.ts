@@ -23,10 +23,9 @@ import {
   whole,
 } from "@symbolon/compiler";
 import type { PartyId } from "@symbolon/protocol";
-import { BACKENDS } from "../backends.ts";
+import { BACKENDS, type CarrierName, type TransportName } from "../plan.ts";
 import type { Preprocessing } from "../execute.ts";
 import type { KeptPreprocessing } from "../party/job.ts";
-import type { CarrierName, TransportName } from "../plan.ts";
 import { INPUTS, noInput, type PartyInput, withInputs } from "./inputs.ts";
 import { type CodeCheck, codeOf } from "./code_check.ts";
 

@@ -5,10 +5,7 @@
  */
 import { checkOptions, either, flag, oneOf, type Rule, type Rules, where } from "@symbolon/compiler";
 import type { Layer } from "../layers/layer.ts";
-import { binaryCrossEntropy } from "../losses/binary_cross_entropy.ts";
-import type { Loss } from "../losses/loss.ts";
-import { meanSquaredError } from "../losses/mean_squared_error.ts";
-import { softmaxCrossEntropy } from "../losses/softmax_cross_entropy.ts";
+import { binaryCrossEntropy, type Loss, meanSquaredError, softmaxCrossEntropy } from "../losses/losses.ts";
 import { takesNoMore } from "../rules.ts";
 import type { KerasLayer } from "./layers.ts";
 

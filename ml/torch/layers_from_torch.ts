@@ -5,7 +5,7 @@
  */
 import { checkArgument, checkOptions, extents, flag, party, type Secret, sfix, where, whole } from "@symbolon/compiler";
 import type { BoundLayer, Layer } from "../layers/layer.ts";
-import { meanSquaredError } from "../losses/mean_squared_error.ts";
+import { meanSquaredError } from "../losses/losses.ts";
 import { layer } from "../rules.ts";
 import type { Shape } from "../shape.ts";
 import type { Model } from "../training/model.ts";

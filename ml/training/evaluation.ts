@@ -7,7 +7,7 @@ import { cint, type Public, type Secret, sfix, shared, sint, tracer } from "@sym
 import { argmax } from "../functional/mod.ts";
 import { exact } from "../functional/fixed_point.ts";
 import type { BoundLayer } from "../layers/layer.ts";
-import type { Evaluation, Loss } from "../losses/loss.ts";
+import type { Evaluation, Loss } from "../losses/losses.ts";
 import { inOrder } from "./loop.ts";
 import { type Figures, printFigures, reveal, type SecretFigures } from "./report.ts";
 

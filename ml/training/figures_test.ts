@@ -8,8 +8,7 @@ import {
 } from "../../engine/run/run.ts";
 import { uniform } from "../functional/testing/points.ts";
 import { dense } from "../layers/mod.ts";
-import { SGDLinear } from "../linear.ts";
-import { SGDLogistic } from "../logistic.ts";
+import { SGDLinear, SGDLogistic } from "../regression.ts";
 import { binaryCrossEntropy, type Loss, meanSquaredError, softmaxCrossEntropy } from "../losses/mod.ts";
 import { sgd } from "../optimizers/mod.ts";
 import { Sequential } from "../keras/sequential.ts";

@@ -7,7 +7,6 @@
  */
 import { cfix, printLn, type Public, repeat, type Secret, where } from "@symbolon/compiler";
 import type { BoundLayer } from "../layers/layer.ts";
-import { type Form, unpacked } from "./carried.ts";
 import { type Watch, watched, watching } from "./early_stop.ts";
 import { figuresOf, Tally, termsOf } from "./evaluation.ts";
 import { type Carry, inEpochs } from "./loop.ts";
@@ -136,4 +135,26 @@ function chosen(bit: Public, ifOne: Carry, ifZero: Carry): Carry {
     if ("reveal" in zero) return (one as Secret).sub(zero).mul(bit).add(zero);
     return (one as Public).sub(zero).mul(bit).add(zero);
   });
+}
+
+/** How many values of each sort go round the epochs. */
+export interface Form {
+  readonly values: number;
+  readonly sums: number;
+  readonly speed: number;
+  readonly watch: number;
+  readonly rule: number;
+}
+
+/** The values by name. */
+export function unpacked(carry: Carry, { values, sums, speed, watch, rule }: Form) {
+  let at = 0;
+  const next = (count: number) => carry.slice(at, at += count);
+  return {
+    values: next(values) as Secret[],
+    sums: next(sums) as Secret[],
+    speed: next(speed) as Public[],
+    watch: next(watch) as Public[],
+    rule: next(rule),
+  };
 }

@@ -5,9 +5,7 @@
  */
 import { type Secret, where } from "@symbolon/compiler";
 import type { BoundLayer, Layer, Parameter } from "../layers/layer.ts";
-import { binaryCrossEntropy } from "../losses/binary_cross_entropy.ts";
-import type { Loss } from "../losses/loss.ts";
-import { softmaxCrossEntropy } from "../losses/softmax_cross_entropy.ts";
+import { binaryCrossEntropy, type Loss, softmaxCrossEntropy } from "../losses/losses.ts";
 import type { Shape } from "../shape.ts";
 
 /** What is trained. */

@@ -15,7 +15,7 @@ import {
   whole,
 } from "@symbolon/compiler";
 import type { BoundLayer, Layer } from "../layers/layer.ts";
-import type { Loss } from "../losses/loss.ts";
+import type { Loss } from "../losses/losses.ts";
 import { sgd } from "../optimizers/sgd.ts";
 import type { RuleState, UpdateRule } from "../optimizers/update_rule.ts";
 import { checkSecrets, layer } from "../rules.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { cfix, cint, metric, printLnIf, type Public, type Regint, type Secret, tracer } from "@symbolon/compiler";
-import type { Loss } from "../losses/loss.ts";
+import type { Loss } from "../losses/losses.ts";
 
 /** Sums over a data set, still secret. What is left out is not revealed. */
 export interface SecretFigures {

@@ -5,7 +5,7 @@
  */
 import type { Public, Secret } from "@symbolon/compiler";
 import type { BoundLayer } from "../layers/layer.ts";
-import type { Loss } from "../losses/loss.ts";
+import type { Loss } from "../losses/losses.ts";
 import type { RuleState, UpdateRule } from "../optimizers/update_rule.ts";
 import type { EarlyStop } from "./early_stop.ts";
 import { merged, trainable } from "./model.ts";

@@ -4,8 +4,7 @@
  * @module
  */
 import { checkArgument, listOf, text, where } from "@symbolon/compiler";
-import type { Loss } from "../losses/loss.ts";
-import { meanSquaredError } from "../losses/mean_squared_error.ts";
+import { type Loss, meanSquaredError } from "../losses/losses.ts";
 import { adam } from "../optimizers/adam.ts";
 import { sgd } from "../optimizers/sgd.ts";
 import type { UpdateRule } from "../optimizers/update_rule.ts";

@@ -1,10 +1,21 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { indicesOf, sizeOf, stridesOf, type Window } from "@symbolon/protocol";
 import fc from "fast-check";
-import { compile, type Compiled, deserialize, format, repeat, type Secret, serialize, sfix } from "../mod.ts";
+import {
+  compile,
+  type Compiled,
+  deserialize,
+  format,
+  publicPermutation,
+  repeat,
+  type RowIndices,
+  type Secret,
+  serialize,
+  sfix,
+} from "../mod.ts";
 import type { ProductTerm } from "../operations/steps.ts";
 import type { Block } from "../tape.ts";
-import { composed } from "./fold_patches.ts";
+import { composed } from "./windows.ts";
 
 const input = (...shape: number[]): Secret => sfix.inputTensorVia(0, undefined, { shape });
 const compiled = (trace: () => void): Compiled => compile({ description: "", trace });
@@ -122,4 +133,45 @@ Deno.test("reshapes, transposes and slices of any window are windows again", () 
     assertEquals(indicesOf(whole), indicesOf(window).map((i) => indicesOf(inner)[i]!));
   }
   assertEquals(composed({ shape: [3], offset: 0, strides: [3] }, inner), null, "steps that carry over");
+});
+
+const LARGE = 2 ** 20;
+
+/** Operations of a loop that gathers rows of what `build` makes, and of the program around it. */
+function gathered(
+  rows: number,
+  build: (part: (width: number) => Secret) => Secret,
+  also: (x: Secret) => void = () => {},
+) {
+  const { tape } = compile({
+    description: "",
+    trace: () => {
+      const x = build((width) => sfix.inputTensorVia(0, undefined, { shape: [rows, width] }));
+      const order: RowIndices = publicPermutation(rows);
+      const [sum] = repeat(2, [sfix.constant(0)], ([sum], i) => [sum.add(x.gather(order, i, 4).sum())]);
+      sum.revealTo(0);
+      also(x);
+    },
+  });
+  const loop = tape.body.find(({ does }) => does.op === "repeat")!.does;
+  assert(loop.op === "repeat");
+  const shapes = loop.body.filter(({ does }) => does.op === "gather").map(({ out }) => tape.registers[out[0]!]!.shape);
+  return { before: tape.body.map(({ does }) => does.op), loop: loop.body.map(({ does }) => does.op), shapes };
+}
+
+Deno.test("rows of large tensors are taken before columns are joined and rows reshaped", () => {
+  const build = (part: (width: number) => Secret) =>
+    part(3).concatColumns(part(4)).reshape([LARGE, 7, 1]).reshape([LARGE, 1, 7]);
+  const { before, loop, shapes } = gathered(LARGE, build);
+  assertEquals(shapes, [[4, 3], [4, 4]]);
+  assertEquals(loop.slice(0, 3), ["gather", "gather", "concat"]);
+  assert(!before.includes("concat") && !before.includes("window"));
+});
+
+Deno.test("small tensors, tensors used as a whole, and joined rows stay as they are", () => {
+  const columns = (part: (width: number) => Secret) => part(3).concatColumns(part(4));
+  assertEquals(gathered(16, columns).shapes, [[4, 7]]);
+  assertEquals(gathered(LARGE, columns, (x) => x.sum().revealTo(0)).shapes, [[4, 7]]);
+  assertEquals(gathered(LARGE, (part) => part(3).concat(part(3)).slice(0, LARGE)).shapes, [[4, 3]]);
+  assertEquals(gathered(LARGE, (part) => part(2).reshape([2 * LARGE]).slice(0, LARGE)).shapes, [[4]]);
 });

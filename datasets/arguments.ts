@@ -1,4 +1,4 @@
-/** What tables are made of, checked element by element: the texts are those of data that a program brings. */
+/** Arguments of functions, checked with errors that name them: options, indices, ranges, and what tables are made of, element by element. */
 
 /** Arrays that hold nothing but numbers. */
 type Floats =
@@ -90,4 +90,57 @@ function adviceFor(value: unknown): string {
   }
   if (typeof value === "object" && Symbol.iterator in value) return "one number is expected there";
   return "give numbers, lists of numbers or typed arrays";
+}
+
+/**
+ * Returns `index` once it is an integer in `0..length-1`.
+ *
+ * @throws {RangeError} If it is not; the message names `what`, the index and the length.
+ */
+export function checkedIndex(index: number, length: number, what: string): number {
+  if (!Number.isInteger(index) || index < 0 || index >= length) {
+    throw new RangeError(`${what} ${index} does not exist: there are ${length}, counted from 0`);
+  }
+  return index;
+}
+
+/**
+ * Does nothing when `0 ≤ from ≤ to ≤ length`, all integers.
+ *
+ * @throws {RangeError} If that does not hold; the message names `what` and the three values.
+ */
+export function checkRange(from: number, to: number, length: number, what: string): void {
+  if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to < from || to > length) {
+    throw new RangeError(`${what} ${from} up to ${to} do not exist: there are ${length}, counted from 0`);
+  }
+}
+
+/**
+ * Does nothing when `options` is an object that has none but the `known` options.
+ *
+ * @throws {TypeError} If it is not; the message names `what`, the option and those that there are.
+ */
+export function checkOptions(what: string, options: unknown, known: readonly string[]): void {
+  const plain = typeof options === "object" && options !== null && !Array.isArray(options);
+  if (!plain) throw new TypeError(`${what} takes an object with options, { ${known[0]}: … }, not ${typeof options}`);
+  const other = Object.keys(options).find((name) => !known.includes(name));
+  if (other !== undefined) throw new TypeError(`${what} has no option "${other}": it has ${known.join(", ")}`);
+}
+
+/**
+ * Does nothing when a function that takes no arguments is given none; what is undefined counts as left out.
+ *
+ * @throws {TypeError} If it is; the message names `what`.
+ */
+export function checkNone(what: string, given: readonly unknown[]): void {
+  const other = given.find((value) => value !== undefined);
+  if (other === undefined) return;
+  const option = typeof other === "object" && other !== null && !Array.isArray(other)
+    ? Object.keys(other)[0]
+    : undefined;
+  throw new TypeError(
+    option === undefined
+      ? `${what} takes no arguments: leave out ${nameOf(other)}`
+      : `${what} has no options: leave out "${option}"`,
+  );
 }
