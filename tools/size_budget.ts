@@ -5,7 +5,7 @@
  */
 
 /** Lines of the product, comments included: raised on purpose only, with what they are for in the commit. */
-export const BUDGET = 41_000;
+export const BUDGET = 40_400;
 
 /** Files of fewer lines are worth opening if several others need them. */
 export const TINY = 60;
@@ -14,7 +14,5 @@ export const TINY = 60;
 export const SMALL_FILES: Readonly<Record<string, string>> = {
   "cli/commands/compile.ts": "a command a file",
   "cli/commands/programs.ts": "a command a file",
-  "cli/files/result_files.ts":
-    "what a party learns goes to files with rights of their own, opened in one place beside the other files",
   "cli/programs/checking.ts": "starts a thread, which few files may: tools/layer_table.ts",
 };
