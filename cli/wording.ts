@@ -19,9 +19,8 @@ const FLAGS: readonly (readonly [name: RegExp, flag: string])[] = [
   [/\boption plainTcp\b/g, "--insecure-tcp"],
   [/\boption samples\b/g, "--samples"],
   [/\b(the )?option publicSeed\b/g, "--public-seed"],
-  [/\boption preprocessing: "only"/g, "--preprocess-only"],
-  [/\boption preprocessing: "file"/g, "--use-preprocessing"],
-  [/\b(the )?option preprocessing\b/g, "--preprocess-only or --use-preprocessing"],
+  [/\b(the option )?(?:option )?preprocessing: "only"/g, "$1--preprocess-only"],
+  [/\b(the option )?(?:option )?preprocessing: "file"/g, "$1--use-preprocessing"],
   [/\bmake a new key and certificate\b/g, "make new ones with setup-ssl --renew"],
 ];
 

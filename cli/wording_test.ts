@@ -31,8 +31,8 @@ Deno.test("options that differ between parties are named by their flags", () => 
     `${start}the backend, -E (here ring, there semi2k) and ${seed}${end}`,
   );
   assertEquals(
-    differing({ options: { publicSeed: 5, preprocessing: "file" } }),
-    `${start}--preprocess-only or --use-preprocessing (here none, there file)${end}`,
+    differing({ options: { publicSeed: 5, 'preprocessing: "file"': true } }),
+    `${start}the option --use-preprocessing (here none, there true)${end}`,
   );
 });
 

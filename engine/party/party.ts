@@ -89,7 +89,7 @@ export class Party {
       options: {
         // With a seed at one party only, each would draw other public coins and the results would be wrong.
         ...(options.publicSeed === undefined ? {} : { publicSeed: options.publicSeed }),
-        ...(preprocessing === undefined ? {} : { preprocessing: preprocessing.mode }),
+        ...(preprocessing === undefined ? {} : { [`preprocessing: "${preprocessing.mode}"`]: true }),
       },
       ...(reader === undefined ? {} : { material: { file: reader.name, session: reader.session } }),
     };
