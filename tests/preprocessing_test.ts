@@ -206,7 +206,7 @@ test("a party that uses a file and one that does not stop each other, and nothin
   const children = [pair.party(0, "small", "--use-preprocessing", "--debug"), pair.party(1, "small", "--debug")];
   for (const { code, out, err } of await Promise.all(children.map(finish))) {
     assertEquals([code, out], [1, ""]);
-    assertMatch(err, /--preprocess-only or --use-preprocessing \(here (file, there none|none, there file)\)/);
+    assertMatch(err, /the option --use-preprocessing \(here (true, there none|none, there true)\)/);
   }
   assertEquals(pair.folders.map((folder) => files(folder).length), [1, 1]);
 });

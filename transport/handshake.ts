@@ -11,7 +11,7 @@ import { type PartyId, ProgramMismatchError } from "@symbolon/protocol";
 import { printable } from "./abort_text.ts";
 
 /** The version of frames and protocols. Parties of different versions refuse each other. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** What all parties must have in common. */
 export interface Agreement {
