@@ -31,7 +31,7 @@ Deno.test("everything that differs is named", () => {
     ProgramMismatchError,
   );
   assertEquals(all.message.split(" and ").length >= 5, true);
-  const newer = readHello(helloText(0, AGREEMENT, { nonce }).replace('"symbolon":2', '"symbolon":3'));
+  const newer = readHello(helloText(0, AGREEMENT, { nonce }).replace('"symbolon":3', '"symbolon":4'));
   assertThrows(() => checkAgreement(AGREEMENT, newer), ProgramMismatchError, "version");
 });
 
