@@ -89,7 +89,7 @@ Deno.test("pads of both ends agree for the choice, and for the other only with Î
 });
 
 Deno.test("rows that are used as they are have no pads", () => {
-  const pair = dealtPair("bits", 4, "bits");
+  const pair = dealtPair("bits", 4, { use: "bits" });
   assertThrows(() => pair[0].transfers.pads, TypeError, "have no pads");
   dispose(pair);
 });

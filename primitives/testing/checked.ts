@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { lockstep, type Memory, type Round, type Step, type Traffic } from "@symbolon/protocol";
+import { type Entropy, lockstep, type Memory, type Round, type Step, type Traffic } from "@symbolon/protocol";
 import { PartyMemory } from "@symbolon/kernels";
 import {
   CheckCoin,
@@ -15,7 +15,7 @@ import {
   type RowUse,
   type TreeDepth,
 } from "../mod.ts";
-import { bytesOf, deal, seeded } from "./ot.ts";
+import { bytesOf, deal, type Dealt, missingLeaf, seeded } from "./ot.ts";
 
 /** One of a pair. */
 export interface End {
@@ -23,12 +23,43 @@ export interface End {
   readonly transfers: CheckedTransfers;
 }
 
+/** What a dealt pair may have of its own. */
+export interface DealtOptions {
+  readonly use?: RowUse;
+  /** Party 0's Δ, in place of the one from the name. */
+  readonly delta?: Uint8Array;
+  /** What is drawn from, in place of what the name gives. */
+  readonly entropy?: (self: number) => Entropy;
+}
+
+/** Trees are dealt once for a name and a depth. */
+const dealt = new Map<string, Dealt>();
+
+function dealOnce(name: string, k: TreeDepth): Dealt {
+  const known = dealt.get(`${name} ${k}`) ?? deal(name, k);
+  dealt.set(`${name} ${k}`, known);
+  return known;
+}
+
+/** The same trees for another Δ. */
+function withDelta({ leaves, salt }: Dealt, delta: Uint8Array, k: TreeDepth): Dealt {
+  const punctured = leaves.map((tree, t) =>
+    tree.map((_, y) => y === 0 ? new Uint8Array(32) : tree[y ^ missingLeaf(delta, t, k)]!)
+  );
+  return { delta, salt, leaves, punctured };
+}
+
 /** Both ends of a pair with dealt trees. Their Δ are those of `deal` for "name 0" and "name 1". */
-export function dealtPair(name: string, k: TreeDepth, use: RowUse = "pads"): readonly [End, End] {
-  const dealt = [0, 1].map((self) => deal(`${name} ${self}`, k));
+export function dealtPair(
+  name: string,
+  k: TreeDepth,
+  { use = "pads", delta, entropy: entropyOf = (self) => seeded(`${name} entropy ${self}`) }: DealtOptions = {},
+): readonly [End, End] {
+  const ends = [0, 1].map((self) => dealOnce(`${name} ${self}`, k));
+  if (delta !== undefined) ends[0] = withDelta(ends[0]!, delta, k);
   const end = (self: number): End => {
-    const memory = new PartyMemory(), peer = 1 - self, entropy = seeded(`${name} entropy ${self}`);
-    const [own, other] = [dealt[self]!, dealt[peer]!];
+    const memory = new PartyMemory(), peer = 1 - self, entropy = entropyOf(self);
+    const [own, other] = [ends[self]!, ends[peer]!];
     const send = new OtSender(memory, own.delta, { k, leaves: own.punctured, salt: own.salt });
     const receive = new OtReceiver(memory, { k, leaves: other.leaves, salt: other.salt });
     const coin = new CheckCoin({ self, among: [0, 1], memory, entropy, session: bytesOf(name, 32) });
