@@ -2,20 +2,23 @@ import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert
 import type { Step } from "@symbolon/protocol";
 import { PartyMemory } from "@symbolon/kernels";
 import {
+  CheckCoin,
   CHECKED_ROUNDS,
   CHECKED_SETUP_ROUNDS,
   checkedBytes,
   type CheckedRows,
   checkedSetupBytes,
-  type CheckedTransfers,
+  CheckedTransfers,
   CHUNK,
+  OtReceiver,
+  OtSender,
   PART,
   rowsBytes,
   setupChecked,
   type TreeDepth,
 } from "./mod.ts";
 import { dealtPair, dispose, type End, extendPair, run } from "./testing/checked.ts";
-import { bytesOf, rowOf, runAll, seeded } from "./testing/ot.ts";
+import { bytesOf, deal, rowOf, runAll, seeded } from "./testing/ot.ts";
 
 /** Asserts t = q ⊕ x · Δ, the rows q and Δ at one end and t and x at the other. */
 function assertCorrelated(
@@ -91,6 +94,38 @@ Deno.test("pads of both ends agree for the choice, and for the other only with �
 Deno.test("rows that are used as they are have no pads", () => {
   const pair = dealtPair("bits", 4, { use: "bits" });
   assertThrows(() => pair[0].transfers.pads, TypeError, "have no pads");
+  dispose(pair);
+});
+
+Deno.test("the challenges of both directions differ: an answer to one is none to the other", () => {
+  // Both ends have the same trees, entropy and choices, each as receiver: only the challenge tells the directions apart.
+  const k = 4, n = 100, memories = [new PartyMemory(), new PartyMemory()];
+  const { delta, salt, leaves, punctured } = deal("both", k);
+  const answers: string[] = [];
+  const pair = memories.map((memory, self) => {
+    const peer = 1 - self,
+      entropy = seeded("both"),
+      coin = new CheckCoin({
+        ...{ self, among: [0, 1], memory, entropy, session: bytesOf("both", 32) },
+      });
+    const send = new OtSender(memory, delta, { k, leaves: punctured, salt });
+    const receive = new OtReceiver(memory, { k, leaves, salt });
+    return { memory, transfers: new CheckedTransfers({ self, peer, entropy, use: "pads", send, receive, coin }) };
+  }) as unknown as [End, End];
+  run(memories, (self) => {
+    const memory = memories[self]!, rows = [0, 1].map(() => memory.allocate(rowsBytes(n)));
+    const choices = memory.allocate(n);
+    return pair[self]!.transfers.extend({ send: { n, rows: rows[0]! }, receive: { n, choices, rows: rows[1]! } });
+  }, (rounds, _, round) => {
+    if (round !== 2) return;
+    rounds.forEach(({ send: [message] }, self) => {
+      answers.push(memories[self]!.bytes.slice(message!.at, message!.at + message!.bytes).toHex());
+    });
+  });
+  assertEquals(answers.length, 2);
+  // The masks are the same, and the choices zero: the hash of choices shows them. That of rows is under the challenge.
+  assertEquals(answers[0]!.slice(0, 32), answers[1]!.slice(0, 32));
+  assertNotEquals(answers[0]!.slice(32), answers[1]!.slice(32));
   dispose(pair);
 });
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { ConsistencyError, PeerError, type Round, type Step } from "@symbolon/protocol";
 import { PartyMemory } from "@symbolon/kernels";
 import { treesBytes } from "./all_but_one.ts";
@@ -116,6 +116,15 @@ Deno.test("keys and salts differ by session, purpose and direction, whatever the
     transfer({ k, bits, session: "two" }),
   ].flatMap(({ sent }) => [...sent.leaves.flat(), sent.salt]).map((key) => key.toHex());
   assertEquals(new Set(all).size, all.length);
+});
+
+Deno.test("no key is a tag: sums of tags are no sums of keys, for no tree", () => {
+  const k = 2, pairs = Array.from({ length: KAPPA }, (_, c) => [bytesOf(`${c} 0`, 32), bytesOf(`${c} 1`, 32)] as const);
+  const { leaves, message } = proveTrees(pairs, k, bytesOf("context", 32));
+  leaves.forEach((tree, t) => {
+    const sum = tree.reduce((all, key) => all.map((byte, i) => byte ^ key[i]!), new Uint8Array(32));
+    assertNotEquals(message.slice(treesBytes(k) + 32 * t, treesBytes(k) + 32 * (t + 1)), sum);
+  });
 });
 
 /** Trees from dealt base transfers. Returns whether a receiver with these bits takes them with a change in their message. */
