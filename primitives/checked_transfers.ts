@@ -6,7 +6,7 @@
  * differ between trees pass only where the receiver has guessed the trees' digits of Δ. The hash is 128 sums of rows, each of which is
  * selected at random for each sum: it is drawn from a fresh coin after all columns are there, afresh for every transfer, so two
  * vectors of choices have the same hash with probability 2^-128 however many there are. x̃ is masked by the choices of 128 transfers that
- * are given up. T̃ is sent as its hash, as in Baum et al. 2023 (BBDGKORS23).
+ * are given up. T̃ is sent as its hash, as in Baum et al. 2023 (BBDKORS23).
  *
  * Rows go either into pads (`OtPads`) or are used as they are, as keys and tags of authenticated bits; never both, under one Δ.
  *

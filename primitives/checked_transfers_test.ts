@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import type { Step } from "@symbolon/protocol";
+import { ConsistencyError, type Entropy, type Step } from "@symbolon/protocol";
 import { PartyMemory } from "@symbolon/kernels";
 import {
   CheckCoin,
@@ -202,6 +202,39 @@ Deno.test("set-up of both directions takes 2 rounds and the declared bytes, and 
     const deltas = pair.map(({ memory, transfers: { delta } }) => memory.bytes.slice(delta, delta + 16).toHex());
     assertNotEquals(deltas[0], deltas[1]);
     dispose(pair);
+  }
+});
+
+Deno.test("what a set-up has drawn of Δ is overwritten, whether it ends well or a tree is wrong", () => {
+  for (const wrong of [false, true]) {
+    const memories = [new PartyMemory(), new PartyMemory()], drawn: Uint8Array[] = [];
+    const entropy = (self: number): Entropy => {
+      const draw = seeded(`drawn ${self}`);
+      return (buffer) => {
+        draw(buffer);
+        if (buffer.length === 16) drawn.push(buffer);
+      };
+    };
+    const deltas = () => drawn.map((delta) => delta.some((byte) => byte !== 0));
+    const all = () =>
+      run(memories, (self) =>
+        setupChecked(
+          { self, peer: 1 - self, memory: memories[self]!, entropy: entropy(self), session: bytesOf("session", 32) },
+          { k: 4, use: "pads", purpose: "test" },
+        ), (rounds, _, round) => {
+        if (round === 0) assertEquals(deltas(), [true, true]);
+        // The last byte of the hash of trees.
+        const { at, bytes } = rounds[1]!.send[0]!;
+        if (wrong && round === 1) memories[1]!.bytes[at + bytes - 1]! ^= 1;
+      });
+    if (wrong) {
+      assertThrows(all, ConsistencyError, "What party 1 sent");
+      assertEquals(deltas()[0], false);
+    } else {
+      all();
+      assertEquals(deltas(), [false, false]);
+    }
+    dispose(memories.map((memory) => ({ memory })));
   }
 });
 

@@ -56,11 +56,6 @@ function transfer({ k, bits, purpose = "test", session = "one", entropy = "", ta
   }
 }
 
-/** Changes a byte of what a party sends in a round. */
-const flip = (from: number, inRound: number, byte: number, by = 1): Tamper => (rounds, memories, round) => {
-  if (round === inRound) memories[from]!.bytes[rounds[from]!.send[0]!.at + byte]! ^= by;
-};
-
 /** The digit of tree t. */
 function digit(bits: Uint8Array, k: TreeDepth, t: number): number {
   return bits.subarray(t * k, t * k + k).reduce((sum, bit, b) => sum | bit << b, 0);
@@ -246,8 +241,9 @@ Deno.test("what is sent twice, or taken from another session, does not pass", ()
 Deno.test("trees that fail leave no key behind, and the error names no digit and no check", () => {
   const k = 4, bits = bitsOf("wiped");
   const kept: Uint8Array[] = [];
-  const slice = Uint8Array.prototype.slice;
-  // Keys are copies of 32 bytes: all that are made while the receiver works are looked at afterwards.
+  const { slice, map } = Uint8Array.prototype;
+  // Keys have 32 bytes. All that are copied or added to while the receiver works are looked at afterwards, base keys among them.
+  const keep = (...keys: readonly Uint8Array[]) => kept.push(...keys.filter(({ length }) => length === 32));
   const memory = new PartyMemory(), other = new PartyMemory();
   const party = (self: number, of: PartyMemory) => ({
     ...{ self, peer: 1 - self, memory: of, entropy: seeded(`party ${self}`), session: bytesOf("one", 32) },
@@ -267,17 +263,22 @@ Deno.test("trees that fail leave no key behind, and the error names no digit and
   memory.bytes[receive[0]!.at + treesBytes(k)]! ^= 1;
   Uint8Array.prototype.slice = function (this: Uint8Array, ...args: [number?, number?]) {
     const copy = slice.apply(this, args);
-    if (copy.length === 32) kept.push(copy);
+    keep(this, copy);
     return copy;
   } as typeof slice;
+  Uint8Array.prototype.map = function (this: Uint8Array, ...args: Parameters<typeof map>) {
+    const sum = map.apply(this, args);
+    keep(this, sum);
+    return sum;
+  } as typeof map;
   try {
     const { message } = assertThrows(() => steps[1].next(), ConsistencyError);
     assertEquals(/digit|tree|leaf|tag|hash|check|\b\d{2,}\b/.test(message), false, message);
   } finally {
-    Uint8Array.prototype.slice = slice;
+    Object.assign(Uint8Array.prototype, { slice, map });
   }
-  // Tags and keys of all leaves, and the first node of each tree.
-  assert(kept.length >= (2 * 16 + 1) * 32);
+  // Tags and keys of all leaves, and the keys of base transfers with the nodes that they give.
+  assert(kept.length >= 2 * 16 * 32 + 2 * KAPPA);
   assertEquals(kept.filter((key) => key.some((byte) => byte !== 0)).length, 0, "keys are left");
   memory.dispose();
   other.dispose();

@@ -627,4 +627,13 @@ export const TRANSFERS: readonly Mutant[] = [
     filter: "32 random bytes",
     why: "a contribution that can be guessed shows in its commitment",
   },
+  {
+    name: "transfers: a set-up leaves what it has drawn of Δ",
+    file: "primitives/checked_setup.ts",
+    find: "[delta.bytes, delta.bits, ",
+    replace: "[",
+    tests: CHECKED,
+    filter: "has drawn",
+    why: "Δ of a run with a cheat stays in memory",
+  },
 ];
