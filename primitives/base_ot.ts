@@ -1,8 +1,8 @@
 /**
  * F_ROT: random oblivious transfers of 32-byte keys between two parties, the seeds of everything else.
  *
- * Two parties, either may be corrupt; semi-honest here (the protocol itself also stands a party that deviates, which may then
- * choose the keys it learns); random oracle model and computational Diffie–Hellman in ristretto255. Masny and Rindal 2019
+ * Two parties, either may be corrupt, also a party that deviates, which may then choose the keys it learns (docs/security.md); random
+ * oracle model and computational Diffie–Hellman in ristretto255. Masny and Rindal 2019
  * (MR19), on a group: neither message depends on the other, so both travel in one round. The sender uses one exponent for the batch.
  * Points that are the identity are refused.
  *

@@ -5,7 +5,7 @@
  */
 import { assertEquals } from "@std/assert";
 import { type Entropy, lockstep, type Step, together } from "@symbolon/protocol";
-import { setupChecked } from "./mod.ts";
+import { checkedSetupCost, setupCheckedAll } from "./mod.ts";
 import { bytesOf, seeded } from "./testing/ot.ts";
 import { WatchedMemory } from "./testing/watched_memory.ts";
 
@@ -16,14 +16,18 @@ const PURPOSES = ["bits", "pads"] as const;
 function setUp(session: string, entropy: (self: number) => Entropy): string[][] {
   const memories = Array.from({ length: PARTIES }, () => new WatchedMemory());
   try {
-    lockstep(memories.map((memory, self) => {
-      const party = { self, memory, entropy: entropy(self), session: bytesOf(session, 32) };
-      const pairs = memories.flatMap((_, peer) => peer === self ? [] : PURPOSES.map((use) => ({ peer, use })));
-      const steps = pairs.map(function* ({ peer, use }): Step<void> {
-        yield* setupChecked({ ...party, peer }, { k: K, use, purpose: use });
+    const { traffic } = lockstep(memories.map((memory, self) => {
+      const party = { self, parties: PARTIES, memory, entropy: entropy(self), session: bytesOf(session, 32) };
+      const steps = PURPOSES.map(function* (use): Step<void> {
+        yield* setupCheckedAll(party, { k: K, use, purpose: use });
       });
       return { memory, step: together(steps) };
     }));
+    for (const { rounds, sent } of traffic) {
+      const cost = checkedSetupCost(PARTIES, K);
+      assertEquals(rounds, cost.rounds);
+      assertEquals(sent.reduce((sum, bytes) => sum + bytes), PURPOSES.length * cost.links[0]!.reduce((a, b) => a + b));
+    }
     return memories.map(({ kept }) => kept.map(({ value }) => value).filter((value) => !/^0*$/.test(value)));
   } finally {
     for (const memory of memories) memory.dispose();

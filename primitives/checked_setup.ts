@@ -1,12 +1,12 @@
 /**
- * Transfers in both directions of a pair that hold against parties that deviate, from base transfers in both.
+ * Transfers in both directions of pairs that hold against parties that deviate, from base transfers in both.
  *
  * Two parties, either may be corrupt and deviate. Each direction has 128 base transfers of its own and trees that are checked: extended
  * transfers are never the base of others. Set-ups of a pair in one session differ by their purpose; each has a Δ of its own.
  *
  * @module
  */
-import { type Step, together } from "@symbolon/protocol";
+import { type Cost, type Step, together } from "@symbolon/protocol";
 import type { PairParty } from "./base_ot.ts";
 import { CheckCoin } from "./check_coin.ts";
 import { CheckedTransfers, type RowUse } from "./checked_transfers.ts";
@@ -18,6 +18,7 @@ import {
   sendTrees,
 } from "./checked_trees.ts";
 import { hash } from "./hash.ts";
+import { costOf, type OtSetup } from "./ot_party.ts";
 import { drawDelta } from "./ot_setup.ts";
 import { OtReceiver, OtSender, type TreeDepth } from "./softspoken.ts";
 
@@ -75,4 +76,29 @@ export function* setupChecked(party: PairParty, { k, use, purpose }: CheckedOpti
       key.fill(0);
     }
   }
+}
+
+/**
+ * Transfers with all other parties, by ascending peer.
+ *
+ * Cost: {@linkcode checkedSetupCost}.
+ *
+ * @throws {PeerError} if a peer sends what encodes no points
+ * @throws {ConsistencyError} if a peer's trees do not fit together
+ */
+export function* setupCheckedAll(
+  { self, parties, memory, entropy, session }: Omit<OtSetup, "k">,
+  options: CheckedOptions,
+): Step<readonly CheckedTransfers[]> {
+  const peers = Array.from({ length: parties }, (_, peer) => peer).filter((peer) => peer !== self);
+  const links: CheckedTransfers[] = [];
+  yield* together(peers.map(function* (peer, i): Step<void> {
+    links[i] = yield* setupChecked({ self, peer, memory, entropy, session }, options);
+  }));
+  return links;
+}
+
+/** Exact cost of {@linkcode setupCheckedAll}. */
+export function checkedSetupCost(parties: number, k: TreeDepth): Cost {
+  return costOf(parties, CHECKED_SETUP_ROUNDS, () => checkedSetupBytes(k));
 }
