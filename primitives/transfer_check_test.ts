@@ -1,4 +1,4 @@
-import { assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { PartyMemory } from "@symbolon/kernels";
 import { chacha, combineRows, fromBytes } from "../kernels/testing/oracle.ts";
 import { hashChoices, hashRows, shiftRows } from "./transfer_check.ts";
@@ -73,5 +73,47 @@ Deno.test("another challenge gives another hash", () => {
     const other = KEY.with(31, KEY[31]! ^ 128);
     assertNotEquals(hashRows(memory, KEY, rows), hashRows(memory, other, rows));
     assertNotEquals(hashChoices(memory, KEY, choices), hashChoices(memory, other, choices));
+  });
+});
+
+/** Which sums each of n transfers enters, as 128 bits. */
+function selected(key: Uint8Array, n: number): bigint[] {
+  const selectors = chacha({ key, nonce: 0n, counter: 0n, doubleRounds: 6 }, 64 * Math.ceil(n / 256));
+  const unit = (j: number) => Array.from({ length: n }, (_, i) => BigInt(i === j));
+  return Array.from(
+    { length: n },
+    (_, j) => combineRows(unit(j), selectors).reduce((sum, bit, b) => sum | bit << BigInt(b), 0n),
+  );
+}
+
+/** Transfers whose selections add up to nothing: there are some among 129. */
+function vanishing(vectors: readonly bigint[]): number[] {
+  const basis = new Map<number, { vector: bigint; of: bigint }>();
+  for (let j = 0; j < vectors.length; j++) {
+    let vector = vectors[j]!, of = 1n << BigInt(j);
+    while (vector !== 0n) {
+      const top = vector.toString(2).length, known = basis.get(top);
+      if (known === undefined) {
+        basis.set(top, { vector, of });
+        break;
+      }
+      vector ^= known.vector;
+      of ^= known.of;
+    }
+    if (vector === 0n) return vectors.flatMap((_, i) => of >> BigInt(i) & 1n ? [i] : []);
+  }
+  throw new Error("These vectors are independent");
+}
+
+Deno.test("who knows the challenge before its columns finds wrong ones that pass, and they fail another (chance below 2^-120)", () => {
+  const n = 129, wrong = vanishing(selected(KEY, n)), other = bytesOf("other key", 32);
+  assert(wrong.length > 0);
+  withRows(n, (memory, _, choices) => {
+    const hashes = () => [KEY, other].map((key) => hashChoices(memory, key, choices));
+    const right = hashes();
+    for (const j of wrong) memory.bytes[choices.at + (j >> 3)]! ^= 1 << (j & 7);
+    const changed = hashes();
+    assertEquals(changed[0], right[0]);
+    assertNotEquals(changed[1], right[1]);
   });
 });
