@@ -9,6 +9,8 @@
 import { PartyMemory } from "@symbolon/kernels";
 import {
   bitTriples,
+  checkedBytes,
+  type CheckedTransfers,
   daBits,
   eachPart,
   extensionBytes,
@@ -18,6 +20,8 @@ import {
   OtSender,
   PART,
   rowBytes,
+  rowsBytes,
+  setupChecked,
   setupOt,
   systemEntropy,
   triples,
@@ -123,8 +127,42 @@ function protocols(parties: number): void {
   measure("100,000 daBits", 1e5, 2, (p) => daBits(members[p]!, 1e5, { plane: at[p]!.a, words: at[p]!.c }));
 }
 
+/** Transfers with checks, in both directions of a pair. */
+function checked(): void {
+  const memories = [new PartyMemory(), new PartyMemory()], session = new TextEncoder().encode("bench");
+  const both = <T>(step: (self: number) => Step<T>) => {
+    const marks = memories.map((memory) => memory.mark());
+    const run = lockstep(memories.map((memory, self) => ({ memory, step: step(self) })));
+    memories.forEach((memory, p) => memory.release(marks[p]!));
+    return run.results;
+  };
+  console.log("\nchecked transfers, both ends in one thread");
+  for (const k of [2, 4, 8] as const) {
+    let purpose = 0, links: readonly CheckedTransfers[] = [];
+    const seconds = fastest(() => {
+      const options = { k, use: "pads", purpose: `${k} ${purpose++}` } as const;
+      links = both((self) =>
+        setupChecked({ self, peer: 1 - self, memory: memories[self]!, entropy: systemEntropy, session }, options)
+      );
+    }, 2);
+    console.log(`  set-up, k = ${k}`.padEnd(42) + ` ${seconds.toFixed(3)} s`);
+    for (const n of [1000, 1 << 17]) {
+      const places = memories.map((memory) => {
+        const rows = () => memory.allocate(rowsBytes(n));
+        return { send: { n, rows: rows() }, receive: { n, rows: rows(), choices: memory.allocate(n / 8) } };
+      });
+      const each = fastest(() => both((self) => links[self]!.extend(places[self]!)));
+      console.log(
+        `  ${n} each way, k = ${k}`.padEnd(42) + ` ${(2 * n / each / 1e6).toFixed(2)} million a second, ` +
+          `${(checkedBytes({ send: n, receive: n }, k) / n).toFixed(2)} bytes each`,
+      );
+    }
+  }
+}
+
 extensions();
 await loadGroup();
+checked();
 for (const parties of Deno.args.length > 0 ? Deno.args.map(Number) : [2, 3]) protocols(parties);
 console.log("\nMP-SPDZ, semi2k, 2 parties, each on a core of its own (for comparison)");
 for (const [name, seconds, megabytes] of REFERENCE) {

@@ -9,6 +9,7 @@ export * as gilboa from "./build/gilboa.ts";
 export * as layout from "./build/layout.ts";
 export { matmul, matmulTransposed } from "./build/matmul.ts";
 export * as ot from "./ot.ts";
+export * as otCheck from "./build/ot_check.ts";
 export * as pads from "./pads.ts";
 export * as ring from "./build/ring.ts";
 export * as trunc from "./build/trunc.ts";

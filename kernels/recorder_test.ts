@@ -110,6 +110,7 @@ const WRAPPERS: Readonly<Record<string, unknown>> = {
   ...{ field: await import("./build/field.ts"), field_products: await import("./build/field_products.ts") },
   ...{ gilboa: await import("./build/gilboa.ts"), layout: await import("./build/layout.ts") },
   ...{ matmul: await import("./build/matmul.ts"), ot: await import("./build/ot.ts") },
+  ...{ ot_check: await import("./build/ot_check.ts") },
   ...{
     pads: await import("./build/pads.ts"),
     ring: await import("./build/ring.ts"),

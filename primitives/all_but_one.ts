@@ -2,11 +2,13 @@
  * All-but-one transfer of 2^k keys: the sender has them all, the receiver all but the one of its choice α.
  *
  * Semi-honest, two parties. A tree of pseudorandom generators (Goldreich, Goldwasser, Micali) punctured at α with one random
- * transfer a level, as in Roy 2022 (R22), without the check that malicious parties need. SHA-256 is the generator.
+ * transfer a level, as in Roy 2022 (R22). SHA-256 is the generator. The check that parties need which deviate is in
+ * `checked_trees.ts`.
  *
  * @module
  */
 import { hash } from "./hash.ts";
+import { KAPPA, type TreeDepth } from "./softspoken.ts";
 
 /** Bytes of a node. */
 const NODE = 32;
@@ -36,13 +38,15 @@ export interface Tree {
  *
  * The first level's keys are its nodes. Below, the message has for both sides the XOR of all nodes on that side.
  *
- * Masked by: the level's two keys, of which the receiver knows one.
+ * Masked by: the level's two keys, of which the receiver knows one. Nodes between keys and leaves are overwritten.
  */
 export function growTree(keys: readonly (readonly [Uint8Array, Uint8Array])[]): Tree {
   const message = new Uint8Array(treeBytes(keys.length));
   let nodes: readonly Uint8Array[] = keys[0]!;
   for (let level = 1; level < keys.length; level++) {
-    nodes = nodes.flatMap((node) => [child(node, 0), child(node, 1)]);
+    const above = nodes;
+    nodes = above.flatMap((node) => [child(node, 0), child(node, 1)]);
+    if (level > 1) above.forEach((node) => node.fill(0));
     for (let side = 0; side < 2; side++) {
       const sum = message.subarray((2 * level - 2 + side) * NODE, (2 * level - 1 + side) * NODE);
       sum.set(keys[level]![side]!);
@@ -71,7 +75,54 @@ export function puncturedTree(keys: readonly Uint8Array[], alpha: Uint8Array, me
     const sibling = keys[level]!.map((byte, i) => byte ^ one![i]! ^ ((zero![i]! ^ one![i]!) & -bit));
     for (let place = 3; place < next.length; place += 2) xorInto(sibling, next[place]!);
     next[1] = sibling;
+    nodes.forEach((node) => node.fill(0));
     nodes = next;
   }
   return nodes;
+}
+
+/** Bytes that the sender of the keys sends for the 128 / k trees of an end. */
+export function treesBytes(k: TreeDepth): number {
+  return KAPPA / k * treeBytes(k);
+}
+
+/** All trees of an end. */
+export interface Trees {
+  /** 128 / k times 2^k. */
+  readonly leaves: readonly (readonly Uint8Array[])[];
+  /** What the receiver needs to find its own. */
+  readonly message: Uint8Array;
+}
+
+/** The 128 / k trees from both keys of each of 128 transfers. */
+export function growTrees(keys: readonly (readonly [Uint8Array, Uint8Array])[], k: TreeDepth): Trees {
+  const each = treeBytes(k), message = new Uint8Array(treesBytes(k));
+  const leaves = Array.from({ length: KAPPA / k }, (_, t) => {
+    const tree = growTree(levelsOf(t, k).map((c) => keys[c]!));
+    message.set(tree.message, t * each);
+    return tree.leaves;
+  });
+  return { leaves, message };
+}
+
+/**
+ * All trees without the leaves whose numbers are the 128 / k digits of 128 bits, lowest bit first; leaves as {@linkcode puncturedTree}
+ * gives them. `keys`: of the 128 transfers, those of the choices 1 − bits.
+ */
+export function puncturedTrees(
+  keys: readonly Uint8Array[],
+  bits: Uint8Array,
+  k: TreeDepth,
+  message: Uint8Array,
+): Uint8Array[][] {
+  const each = treeBytes(k);
+  return Array.from({ length: KAPPA / k }, (_, t) => {
+    const levels = levelsOf(t, k), alpha = Uint8Array.from(levels, (c) => bits[c]!);
+    return puncturedTree(levels.map((c) => keys[c]!), alpha, message.subarray(t * each, (t + 1) * each));
+  });
+}
+
+/** The transfers of a tree's levels: the highest bit first, as the tree goes down. */
+function levelsOf(tree: number, k: TreeDepth): number[] {
+  return Array.from({ length: k }, (_, level) => tree * k + k - 1 - level);
 }

@@ -1,15 +1,15 @@
 /**
  * F_ROT: random oblivious transfers of 32-byte keys between two parties, the seeds of everything else.
  *
- * Two parties, either may be corrupt; semi-honest here (the protocol itself also stands a party that deviates, which may then
- * choose the keys it learns); random oracle model and computational Diffie–Hellman in ristretto255. Masny and Rindal 2019
+ * Two parties, either may be corrupt, also a party that deviates, which may then choose the keys it learns (docs/security.md); random
+ * oracle model and computational Diffie–Hellman in ristretto255. Masny and Rindal 2019
  * (MR19), on a group: neither message depends on the other, so both travel in one round. The sender uses one exponent for the batch.
  * Points that are the identity are refused.
  *
  * @module
  */
 import { type Entropy, type Memory, type PartyId, PeerError, round, type Step } from "@symbolon/protocol";
-import { hash, wideHash } from "./hash.ts";
+import { hash, numberBytes, wideHash } from "./hash.ts";
 import { type Element, ELEMENT_BYTES as POINT, group, type Scalar, WIDE_BYTES } from "./ristretto255.ts";
 
 /** One party of a pair that sets up oblivious transfers. */
@@ -110,13 +110,13 @@ export function* baseOtReceive(party: PairParty, choices: Uint8Array): Step<Base
 }
 
 function contextOf(session: Uint8Array, sender: PartyId, receiver: PartyId): Uint8Array {
-  return hash("symbolon/base-ot/context", session, wordBytes32(sender), wordBytes32(receiver));
+  return hash("symbolon/base-ot/context", session, numberBytes(sender), numberBytes(receiver));
 }
 
 /** H: a point that nobody knows the logarithm of, for one slot of one transfer. */
 function toGroup(context: Uint8Array, index: number, slot: number, other: Uint8Array): Element {
   return group().derive(
-    wideHash("symbolon/base-ot/point", context, wordBytes32(index), Uint8Array.of(slot), other),
+    wideHash("symbolon/base-ot/point", context, numberBytes(index), Uint8Array.of(slot), other),
   );
 }
 
@@ -129,7 +129,7 @@ interface Place {
 }
 
 function keyOf({ context, index, slot, messages }: Place, point: Element): Uint8Array {
-  return hash("symbolon/base-ot/key", context, wordBytes32(index), Uint8Array.of(slot), ...messages, point);
+  return hash("symbolon/base-ot/key", context, numberBytes(index), Uint8Array.of(slot), ...messages, point);
 }
 
 /** What a party may be sent: anything but the identity, whose products tell nothing apart. */
@@ -166,11 +166,4 @@ function random({ entropy }: PairParty, bytes: number): Uint8Array {
 /** `zero` where the choice is 0, `one` where it is 1, without a branch. */
 function select(choice: number, zero: Uint8Array, one: Uint8Array): Uint8Array {
   return zero.map((byte, i) => byte ^ ((byte ^ one[i]!) & -choice));
-}
-
-/** A number below 2^32 as 4 bytes. */
-function wordBytes32(value: number): Uint8Array {
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setUint32(0, value, true);
-  return bytes;
 }

@@ -1,14 +1,15 @@
 /**
  * What parties contribute to keys and coins of a run: 32 bytes a peer for the key of a pair, and contributions to a public coin that
- * nobody can choose and about which nobody can be misled.
+ * nobody can choose and about which nobody can be misled: the coins of a program.
  *
- * Any number of parties. For a coin each commits to its contribution before it has seen another's, so it cannot make the coin fit; and each
- * tells the others what it was told, so a party that tells two of them different things, or links that lead into another run, are found
- * before the coin is used. Blum 1983 (Coin flipping by telephone), with an echo.
+ * Any number of parties. For a coin each commits to its contribution before it has seen another's, so it cannot make the coin fit; and
+ * links that lead into another run are found before the coin is used (`commit_and_open.ts`). Coins of checks are others:
+ * `check_coin.ts`.
  *
  * @module
  */
-import { DesyncError, type Memory, type Message, type PartyId, round, type Step } from "@symbolon/protocol";
+import { DesyncError, type Memory, type PartyId, round, type Step } from "@symbolon/protocol";
+import { commitAndOpen } from "./commit_and_open.ts";
 import { deriveKey } from "./prg.ts";
 
 /** Bytes of a contribution. */
@@ -60,37 +61,20 @@ export function* commonCoin(
   own: Uint8Array,
   parts: Uint8Array[],
 ): Step<void> {
-  const peers = Array.from({ length: parties }, (_, p) => p).filter((p) => p !== self);
-  /** Tells all peers the same; what they tell, by party. */
-  function* tell(mine: Uint8Array): Step<Uint8Array[]> {
-    const bytes = mine.length;
-    const at = Array.from({ length: parties }, () => memory.scratch(bytes));
-    memory.bytes.set(mine, at[self]!);
-    const message = (peer: PartyId, from: PartyId): Message => ({ peer, at: at[from]!, bytes });
-    yield round(peers.map((peer) => message(peer, self)), peers.map((peer) => message(peer, peer)));
-    return at.map((from) => memory.bytes.slice(from, from + bytes));
-  }
-  const commitmentOf = (party: PartyId, part: Uint8Array) =>
-    deriveKey("coin/commitment", run, Uint8Array.of(party), part);
-  const commitments = yield* tell(commitmentOf(self, own));
-  const echo = deriveKey("coin/echo", run, ...commitments);
-  const opening = new Uint8Array(2 * PART);
-  opening.set(own);
-  opening.set(echo, PART);
-  (yield* tell(opening)).forEach((opened, party) => {
-    parts[party] = opened.slice(0, PART);
-    if (!same(opened.subarray(PART), echo)) throw new DesyncError(misled(party));
-    if (!same(commitmentOf(party, parts[party]!), commitments[party]!)) {
-      throw new DesyncError(`Party ${party} opens another contribution to the public coin than it committed to`);
-    }
+  const among = Array.from({ length: parties }, (_, p) => p);
+  const contributions = yield* commitAndOpen({ self, among, memory }, own, {
+    commit: (party, part) => deriveKey("coin/commitment", run, Uint8Array.of(party), part),
+    echo: (commitments) => deriveKey("coin/echo", run, ...commitments),
+    misled,
+    changed: (party) =>
+      new DesyncError(`Party ${party} opens another contribution to the public coin than it committed to`),
   });
+  contributions.forEach((part, party) => parts[party] = part);
 }
 
-function misled(party: PartyId): string {
-  return `Party ${party} was told other contributions to the public coin than this party: links of different runs are crossed, or a ` +
-    `party has left the protocol. Compare the addresses of all parties, and start all again`;
-}
-
-function same(x: Uint8Array, y: Uint8Array): boolean {
-  return x.length === y.length && x.every((v, i) => v === y[i]);
+function misled(party: PartyId): DesyncError {
+  return new DesyncError(
+    `Party ${party} was told other contributions to the public coin than this party: links of different runs are crossed, or a ` +
+      `party has left the protocol. Compare the addresses of all parties, and start all again`,
+  );
 }

@@ -1,5 +1,5 @@
 /**
- * SHA-256 and SHA-512 with domain separation.
+ * SHA-256 and SHA-512 with domain separation, and how digests are compared.
  *
  * @module
  */
@@ -17,6 +17,20 @@ export function hash(label: string, ...parts: readonly Uint8Array[]): Uint8Array
 /** SHA-512 of the same: 64 bytes, what a uniform element of a group is derived from. */
 export function wideHash(label: string, ...parts: readonly Uint8Array[]): Uint8Array {
   return digest("sha512", label, parts);
+}
+
+/** A whole number below 2^32 as 4 bytes, a part of what is hashed. */
+export function numberBytes(value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, value, true);
+  return bytes;
+}
+
+/** Whether x and y are the same bytes. How long that takes depends on their lengths alone. */
+export function sameBytes(x: Uint8Array, y: Uint8Array): boolean {
+  let difference = x.length ^ y.length;
+  for (let i = 0; i < x.length; i++) difference |= x[i]! ^ y[i]!;
+  return difference === 0;
 }
 
 function digest(algorithm: "sha256" | "sha512", label: string, parts: readonly Uint8Array[]): Uint8Array {

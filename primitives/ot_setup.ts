@@ -8,8 +8,8 @@
  *
  * @module
  */
-import { type PartyId, round, type Step } from "@symbolon/protocol";
-import { growTree, puncturedTree, treeBytes } from "./all_but_one.ts";
+import { type Entropy, type PartyId, round, type Step } from "@symbolon/protocol";
+import { growTrees, puncturedTrees, treesBytes } from "./all_but_one.ts";
 import { BASE_OT_BYTES, BASE_OT_SENDER_BYTES, baseOtReceive, baseOtSend, type PairParty } from "./base_ot.ts";
 import { hash } from "./hash.ts";
 import type { OtPads, PadRows } from "./ot_pads.ts";
@@ -26,7 +26,7 @@ type KeyPairs = readonly (readonly [Uint8Array, Uint8Array])[];
 
 /** Bytes that the lower and the higher party of a pair send. */
 export function setupBytes(k: TreeDepth): { readonly lower: number; readonly higher: number } {
-  const trees = KAPPA / k * treeBytes(k);
+  const trees = treesBytes(k);
   return { lower: KAPPA * BASE_OT_BYTES + trees, higher: BASE_OT_SENDER_BYTES + trees + extensionBytes(KAPPA, k) };
 }
 
@@ -40,7 +40,7 @@ export function setupPair(party: PairParty, k: TreeDepth): Step<BothEnds> {
 }
 
 function* setupLower(party: PairParty, k: TreeDepth): Step<BothEnds> {
-  const delta = drawDelta(party);
+  const delta = drawDelta(party.entropy);
   const base = yield* baseOtReceive(party, delta.bits.map((bit) => 1 - bit));
   const send = yield* senderEnd(party, k, delta, base.keys, saltOf("first", base.transcript));
   const pairs = yield* firstTransfers(send, party.peer);
@@ -50,18 +50,19 @@ function* setupLower(party: PairParty, k: TreeDepth): Step<BothEnds> {
 function* setupHigher(party: PairParty, k: TreeDepth): Step<BothEnds> {
   const base = yield* baseOtSend(party, KAPPA);
   const receive = yield* receiverEnd(party, k, base.keys, saltOf("first", base.transcript));
-  const delta = drawDelta(party);
+  const delta = drawDelta(party.entropy);
   const keys = yield* firstChoices(receive, party.peer, delta.bits.map((bit) => 1 - bit));
   return { send: yield* senderEnd(party, k, delta, keys, saltOf("second", base.transcript)), receive };
 }
 
 /** Δ as bytes and as bits. */
-interface Delta {
+export interface Delta {
   readonly bytes: Uint8Array;
   readonly bits: Uint8Array;
 }
 
-function drawDelta({ entropy }: PairParty): Delta {
+/** A uniform Δ of 128 bits. */
+export function drawDelta(entropy: Entropy): Delta {
   const bytes = new Uint8Array(KAPPA / 8);
   entropy(bytes);
   return { bytes, bits: Uint8Array.from({ length: KAPPA }, (_, c) => bytes[c >> 3]! >> (c & 7) & 1) };
@@ -75,14 +76,9 @@ function* senderEnd(
   keys: readonly Uint8Array[],
   salt: Uint8Array,
 ): Step<OtSender> {
-  const each = treeBytes(k), trees = KAPPA / k;
-  const message = memory.scratch(trees * each);
-  yield round([], [{ peer, at: message, bytes: trees * each }]);
-  const leaves = Array.from({ length: trees }, (_, t) => {
-    const from = message + t * each;
-    const levels = levelsOf(t, k), alpha = Uint8Array.from(levels, (c) => bits[c]!);
-    return puncturedTree(levels.map((c) => keys[c]!), alpha, memory.bytes.slice(from, from + each));
-  });
+  const bytes = treesBytes(k), message = memory.scratch(bytes);
+  yield round([], [{ peer, at: message, bytes }]);
+  const leaves = puncturedTrees(keys, bits, k, memory.bytes.slice(message, message + bytes));
   return new OtSender(memory, delta, { k, leaves, salt });
 }
 
@@ -93,20 +89,11 @@ function* receiverEnd(
   keys: KeyPairs,
   salt: Uint8Array,
 ): Step<OtReceiver> {
-  const each = treeBytes(k), trees = KAPPA / k;
-  const message = memory.scratch(trees * each);
-  const leaves = Array.from({ length: trees }, (_, t) => {
-    const tree = growTree(levelsOf(t, k).map((c) => keys[c]!));
-    memory.bytes.set(tree.message, message + t * each);
-    return tree.leaves;
-  });
-  yield round([{ peer, at: message, bytes: trees * each }], []);
-  return new OtReceiver(memory, { k, leaves, salt });
-}
-
-/** The transfers of a tree's levels: the highest bit first, as the tree goes down. */
-function levelsOf(tree: number, k: TreeDepth): number[] {
-  return Array.from({ length: k }, (_, level) => tree * k + k - 1 - level);
+  const bytes = treesBytes(k), message = memory.scratch(bytes);
+  const trees = growTrees(keys, k);
+  memory.bytes.set(trees.message, message);
+  yield round([{ peer, at: message, bytes }], []);
+  return new OtReceiver(memory, { k, leaves: trees.leaves, salt });
 }
 
 /** Both keys of the first 128 transfers of an end. Cost: 1 round. */

@@ -1,7 +1,8 @@
 /**
  * F_Δ-ROT: correlated oblivious transfers, t_j = q_j ⊕ x_j · Δ, at 128 / k bits each.
  *
- * Two parties, either may be corrupt, semi-honest. Roy 2022 (SoftSpokenOT, R22): 128 / k trees of 2^k streams, of which
+ * Two parties, either may be corrupt, semi-honest; `checked_transfers.ts` makes them hold against parties that deviate. Roy 2022
+ * (SoftSpokenOT, R22): 128 / k trees of 2^k streams, of which
  * the sender lacks one a tree, fold into a vector oblivious linear evaluation over F_2^k (its figure 7), and the
  * repetition code makes the choices of all trees equal. k = 1 is the protocol of Ishai, Kilian, Nissim and Petrank 2003.
  *
@@ -95,6 +96,11 @@ class End {
     return new Reservation(first, chunks);
   }
 
+  /** Overwrites all keys. What is made afterwards is worthless, and what was made from them stays. */
+  wipe(): void {
+    this.memory.bytes.fill(0, this.#leaves, this.#leaves + (KAPPA / this.k * 32 << this.k));
+  }
+
   /** Takes the chunks of a part for a kernel. Returns the tweak of the first row. */
   protected extend({ count, from }: PartRows, kernel: (streams: ot.Streams, scratch: number) => void): bigint {
     const { memory, k } = this;
@@ -117,6 +123,11 @@ export class OtSender extends End {
     super(memory, options);
     this.delta = memory.allocate(16);
     memory.bytes.set(delta, this.delta);
+  }
+
+  override wipe(): void {
+    super.wipe();
+    this.memory.bytes.fill(0, this.delta, this.delta + 16);
   }
 
   /** The rows q_j of a part from the receiver's message, sliced as `OtPads` takes them. Returns the tweak of the first row. */

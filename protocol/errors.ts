@@ -23,3 +23,15 @@ export class OutOfRangeError extends RangeError {
   /** "OutOfRangeError" */
   override readonly name = "OutOfRangeError";
 }
+
+/** What a peer sent does not fit together: it deviates from the protocol, or a link changes what it sends. All keys shared with it are gone. */
+export class ConsistencyError extends Error {
+  /** "ConsistencyError" */
+  override readonly name = "ConsistencyError";
+}
+
+/** A peer opens something else than it committed to, or told parties different things: it deviates from the protocol. */
+export class CommitmentError extends Error {
+  /** "CommitmentError" */
+  override readonly name = "CommitmentError";
+}

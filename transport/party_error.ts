@@ -1,5 +1,13 @@
 /** Errors of one party, told to whoever runs them all. @module */
-import { DesyncError, OutOfRangeError, type PartyId, PeerError, ProgramMismatchError } from "@symbolon/protocol";
+import {
+  CommitmentError,
+  ConsistencyError,
+  DesyncError,
+  OutOfRangeError,
+  type PartyId,
+  PeerError,
+  ProgramMismatchError,
+} from "@symbolon/protocol";
 
 /** An error as it crosses threads: a structured clone would lose our classes. */
 export interface ErrorReport {
@@ -11,6 +19,8 @@ export interface ErrorReport {
 }
 
 const CLASSES: Readonly<Record<string, new (message: string) => Error>> = {
+  CommitmentError,
+  ConsistencyError,
   DesyncError,
   OutOfRangeError,
   PeerError,

@@ -13,6 +13,7 @@ import * as gilboa from "./gilboa.wasm";
 import * as layout from "./layout.wasm";
 import * as matmul from "./matmul.wasm";
 import * as ot from "./ot.wasm";
+import * as ot_check from "./ot_check.wasm";
 import * as pads from "./pads.wasm";
 import * as ring from "./ring.wasm";
 import * as trunc from "./trunc.wasm";
@@ -72,6 +73,8 @@ export const KERNELS: readonly Kernel[] = [
   ot.transpose,
   ot.receive,
   ot.send,
+  ot_check.combineRows,
+  ot_check.combineBits,
   pads.padWords,
   pads.padBits,
   pads.padBlocks,

@@ -301,6 +301,20 @@ export function lift(of: Record<"base" | "t", bigint>, { m, ring }: Truncation):
   return low(of.base + (of.t << BigInt(ring - m)), ring);
 }
 
+/** Whether selectors ask for row j in sum b of 128: see `ot_check.as.ts`. */
+export function isSelected(selectors: Uint8Array, j: number, b: number): boolean {
+  const byte = selectors[4096 * (j >> 8) + 64 * (j & 63) + (b & 63)]!;
+  return (byte >> ((b >> 6) * 4 + (j >> 6 & 3)) & 1) === 1;
+}
+
+/** The 128 sums of the rows that selectors ask for, of any width. */
+export function combineRows(rows: readonly bigint[], selectors: Uint8Array): bigint[] {
+  return Array.from(
+    { length: 128 },
+    (_, b) => rows.reduce((sum, row, j) => isSelected(selectors, j, b) ? sum ^ row : sum, 0n),
+  );
+}
+
 /** What a keystream is made from. */
 export interface KeystreamInput {
   /** 32 bytes. */
