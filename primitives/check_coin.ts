@@ -9,7 +9,7 @@
  * @module
  */
 import { CommitmentError, type Entropy, type PartyId, type Step } from "@symbolon/protocol";
-import { type Circle, commitAndOpen, openingBytes } from "./commit_and_open.ts";
+import { type Circle, commitAndOpen, openingBytes } from "./contributions.ts";
 import { hash, numberBytes } from "./hash.ts";
 
 /** Bytes of a contribution, and as many of the opening beside it. */

@@ -280,7 +280,7 @@ export const TRANSFERS: readonly Mutant[] = [
   },
   {
     name: "transfers: contributions to the coin are not held to what was promised",
-    file: "primitives/commit_and_open.ts",
+    file: "primitives/contributions.ts",
     find: "    if (!sameBytes(commit(party, contribution), commitments[i]!)) throw",
     replace: "    if (!sameBytes(commitments[i]!, commitments[i]!)) throw",
     tests: COIN,
@@ -288,7 +288,7 @@ export const TRANSFERS: readonly Mutant[] = [
   },
   {
     name: "transfers: what parties were told of the coin is not compared",
-    file: "primitives/commit_and_open.ts",
+    file: "primitives/contributions.ts",
     find: "    if (!sameBytes(bytes.subarray(own.length), heard)) throw",
     replace: "    if (!sameBytes(heard, heard)) throw",
     tests: COIN,
