@@ -35,7 +35,7 @@ export function relu(x: Secret): [value: Secret, derivative: Secret] {
 
 /**
  * x where x ≥ 0, and slope · x, rounded once, where x is negative; and the bit whether x ≥ 0, as integers. An integer x becomes a
- * fixed-point number, whose range it must be in.
+ * fixed-point number, whose range it must be in; a sum of integers and fractions must be below 2^(38−f), less with k > 37.
  *
  * Cost: docs/complexity.md.
  *
