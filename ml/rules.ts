@@ -12,6 +12,7 @@ import {
   oneOf,
   pairOf,
   Public,
+  real,
   type Rule,
   Secret,
   shown,
@@ -39,6 +40,9 @@ export const secrets: Rule = listOf(secret, "secret tensors");
 export function checkSecrets(what: string, operands: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(operands)) checkArgument(`${what}: ${name}`, value, secret);
 }
+
+/** The slope of a function that never decreases. */
+export const steepness: Rule = real({ from: 0 });
 
 /** A layer. */
 export const layer: Rule = having("a layer", "bind");

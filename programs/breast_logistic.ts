@@ -44,6 +44,7 @@ export default program("logistic regression on the Wisconsin breast-cancer data"
   approx: "three-piece sigmoid: faster, less exact",
   horizontal: "parties 0 and 1 bring half of the training rows each",
   vertical: "parties 0 and 1 bring half of the columns each",
+  weights: "prints the second model too: weights of columns divided by their largest values, the bias last",
   "party<n>": "compiled by party n: brings its half of the rows only, for deno task party",
 }, ({ args }) => {
   const [epochs = 20] = numbersIn(args, ["epochs"]);
@@ -58,5 +59,6 @@ export default program("logistic regression on the Wisconsin breast-cancer data"
   printLn("%s", model.predict(testX).sub(testY.getVector()).reveal());
 
   model.fitWithTesting(trainX, trainY, testX, testY);
+  if (args.includes("weights")) printLn("model %s", model.weights.reveal());
   printLn("%s", model.predictProba(testX).sub(testY.getVector()).reveal());
 });

@@ -1,5 +1,5 @@
 /**
- * The documentation tells the truth: its examples run, its commands exist, its links lead somewhere.
+ * The documentation tells the truth: its examples run, its commands and files exist, its links lead somewhere.
  *
  * TypeScript examples (README.md and docs/) are type-checked and run, each on its own; "```ts ignore" skips one. They import as
  * a reader would: "symbolon" is mod.ts, "./x.ts" lies beside mod.ts, and "../mod.ts" is meant from a folder such as programs/.
@@ -118,6 +118,26 @@ Deno.test("every deno task that the documentation names exists", () => {
       .map(([command]) => `${path}: ${command}`)
   );
   assertEquals(unknown, []);
+});
+
+Deno.test("every file and folder of the repository that the documentation names is there", () => {
+  const folders = new Set([...paths].filter((path) => path.includes("/")).map((path) => path.split("/")[0]!));
+  folders.delete("Player-Data"); // Runs fill it.
+  const names = [...paths];
+  // What was decided and what has changed is told in the names of its time.
+  const gone = documents.filter(({ path }) => path !== "CHANGELOG.md" && !path.startsWith("docs/adr/"))
+    .flatMap(({ path, text }) =>
+      [...text.matchAll(/`(([\w.-]+)\/[\w.\/*-]*)`/g)]
+        .filter(([, name, folder]) => folders.has(folder!) && !isThere(name!))
+        .map(([, name]) => `${path}: ${name}`)
+    );
+  assertEquals(gone, []);
+
+  function isThere(name: string): boolean {
+    const pattern = name.split("*").map((part) => part.replaceAll(/[.]/g, "\\.")).join("[^/]*");
+    const begins = new RegExp(`^${pattern}${name.endsWith("/") ? "" : "($|/|-)"}`);
+    return names.some((path) => begins.test(path));
+  }
 });
 
 Deno.test("every relative link leads to a file, and its anchor to a heading", () => {

@@ -7,6 +7,7 @@ import {
   type UncheckedRunSummary as RunSummary,
 } from "../engine/run/run.ts";
 import breastLogistic from "../programs/breast_logistic.ts";
+import { breastCancer, trainTestSplit } from "../datasets/mod.ts";
 import diabetes from "../programs/diabetes.ts";
 import logreg from "../programs/logreg.ts";
 
@@ -86,6 +87,27 @@ for (
     assertAlmostEquals(ring!.metrics[last]!, clear!.metrics[last]!, 0.03);
   });
 }
+
+Deno.test("breast_logistic weights prints the model that predicts what it prints", async () => {
+  const { printed } = await run(breastLogistic, {
+    backend: "emulate",
+    args: ["1", "approx", "nearest", "weights"],
+    publicSeed: 1,
+  });
+  assertEquals(printed.filter((line) => line.startsWith("model ")).length, 1);
+  const weights = numbers(printed.at(-2)!.replace("model ", ""));
+  const { X, y } = await breastCancer();
+  const { XTest, yTest } = trainTestSplit(X.divideColumns(X.columnMax()), y, { randomState: 0 });
+  assertEquals(weights.length, XTest.shape[1] + 1);
+  const rows = Array.from({ length: XTest.shape[0] }, (_, i) => XTest.data.subarray(i * 30, i * 30 + 30));
+  const errors = numbers(printed.at(-1)!);
+  rows.forEach((row, i) => {
+    const z = row.reduce((sum, v, j) => sum + v * weights[j]!, weights.at(-1)!);
+    assertAlmostEquals(errors[i]!, Math.min(Math.max(z + 0.5, 0), 1) - yTest.data[i]!, 2 ** -9);
+  });
+  const silent = await run(breastLogistic, { backend: "emulate", args: ["1", "approx", "nearest"], publicSeed: 1 });
+  assertEquals(silent.printed, printed.filter((line) => !line.startsWith("model ")), "and nothing else changes");
+});
 
 Deno.test("the tape is the same whoever brings the data, and does not grow with the epochs", async () => {
   const { compile } = await import("@symbolon/compiler");

@@ -82,6 +82,7 @@ export const LAYERS: Readonly<Record<string, readonly LayerCase[]>> = {
   flatten: [{ name: "Flatten", layer: layers.flatten(), input: image }],
   identity: [{ name: "Identity", layer: layers.identity(), input: [100] }],
   relu: [{ name: "ReLU", layer: layers.relu(), input: [100] }],
+  leakyRelu: [{ name: "LeakyReLU", layer: layers.leakyRelu(), input: [100] }],
   sigmoid: [{ name: "Sigmoid", layer: layers.sigmoid(), input: [100] }],
   tanh: [{ name: "Tanh", layer: layers.tanh(), input: [100] }],
   gelu: [{ name: "GELU", layer: layers.gelu(), input: [100] }],

@@ -5,7 +5,7 @@
  */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { exp, inverseSqrt, log, log2, reciprocal, sigmoid, sigmoidFivePieces, sigmoidThreePieces } from "./mod.ts";
-import { abs, gelu, geluDerivative, relu, softplus, sqrt, tanh } from "./mod.ts";
+import { abs, gelu, geluDerivative, leakyRelu, relu, softplus, sqrt, tanh } from "./mod.ts";
 import { expOfNegative } from "./exp.ts";
 import { upperTail } from "./gelu.ts";
 import { evaluate, type EvaluateOptions, type TensorFunction, thresholdsOf } from "./testing/evaluate.ts";
@@ -183,6 +183,16 @@ const claims: Record<string, Claim> = {
     bytes: 73,
     truncations: 0,
   },
+  leakyRelu: {
+    fn: (x) => leakyRelu(x!)[0],
+    value: (x) => x < 0 ? 0.01 * x : x,
+    // The slope itself is rounded to 21 bits or more; nothing is where x ≥ 0.
+    bound: (y, p) => y < 0 ? unit(p) - 2 ** -22 / 0.01 * y : 0,
+    grid: [-4, 4],
+    rounds: 6,
+    bytes: 89,
+    truncations: 1,
+  },
   abs: {
     fn: (x) => abs(x!),
     value: Math.abs,
@@ -255,7 +265,7 @@ for (const [name, claim] of Object.entries(claims)) {
     assertEquals(evaluate(claim.fn, [[1]], { shapes: [[]] }).shape, []);
   });
 
-  if (name !== "relu" && name !== "abs") {
+  if (!["relu", "leakyRelu", "abs"].includes(name)) {
     Deno.test(`${name}() refuses precisions it is not made for`, () => {
       assertThrows(() => evaluate(claim.fn, [[1]], { f: 24, k: 48 }), RangeError, "f = 24 fraction bits of k = 48");
       assertThrows(() => evaluate(claim.fn, [[1]], { f: 16, k: 48 }), RangeError, "k = 48");

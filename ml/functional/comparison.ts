@@ -1,11 +1,11 @@
 /**
- * Functions that choose by a comparison. All are exact, on integers and fixed-point numbers alike.
+ * Functions that choose by a comparison. All but `leakyRelu()` are exact, on integers and fixed-point numbers alike.
  *
  * @module
  */
-import { type Operand, Secret } from "@symbolon/compiler";
-import { checkSecrets } from "../rules.ts";
-import { asIntegers, bounded, difference, lookUp } from "./fixed_point.ts";
+import { checkArgument, constant, type Operand, Secret, tracer, where } from "@symbolon/compiler";
+import { checkSecrets, steepness } from "../rules.ts";
+import { asIntegers, bounded, difference, lookUp, mantissa, RAW_BITS, roundedSum, wide } from "./fixed_point.ts";
 
 /** `below` · x for x < 0, `above` · x otherwise; and the bit whether x ≥ 0. */
 function twoSlopes(what: string, x: Secret, [below, above]: readonly [bigint, bigint]): Secret {
@@ -31,6 +31,44 @@ export function relu(x: Secret): [value: Secret, derivative: Secret] {
     { f: 0, values: [0n, 1n] },
   ]) as [Secret, Secret];
   return [like(x, value), asIntegers(bit)];
+}
+
+/**
+ * x where x ≥ 0, and slope · x, rounded once, where x is negative; and the bit whether x ≥ 0, as integers. An integer x becomes a
+ * fixed-point number, whose range it must be in; a sum of integers and fractions must be below 2^(38−f), less with k > 37.
+ *
+ * Cost: docs/complexity.md.
+ *
+ * @throws {RangeError} if the slope is negative: the function would not grow with x
+ */
+export function leakyRelu(x: Secret, slope = 0.01): [value: Secret, positive: Secret] {
+  checkSecrets("leakyRelu()", { x });
+  checkArgument("leakyRelu(): slope", slope, steepness);
+  const fixed = x.toFix();
+  const { f, bits } = fixed.kind;
+  const g = slopeBits();
+  const [value, bit] = lookUp(fixed, [0n], [
+    { f: f + g, values: [0n, 0n], slopes: [mantissa(slope, g), 1n << BigInt(g)] },
+    { f: 0, values: [0n, 1n] },
+  ]) as [Secret, Secret];
+  return [roundedSum(value, f, bits), asIntegers(bit)];
+}
+
+/** dy where the bit of {@linkcode leakyRelu} is 1, slope · dy elsewhere, rounded once. */
+export function leakyReluGradient(positive: Secret, slope: number, dy: Secret): Secret {
+  const fixed = dy.toFix();
+  const g = slopeBits();
+  const low = mantissa(slope, g);
+  const scale = (factor: bigint) => fixed.mulRaw(constant([], [factor], { ...wide(g), secret: false }));
+  return roundedSum(positive.mulRaw(scale((1n << BigInt(g)) - low)).add(scale(low)), fixed.kind.f, fixed.kind.bits);
+}
+
+/** Fraction bits of a slope: products with numbers of the program's range fit, and with those of a few bits more. */
+function slopeBits(): number {
+  const { k } = tracer().precision;
+  const bits = Math.min(24, RAW_BITS - k);
+  if (bits >= 8) return bits;
+  throw new RangeError(`${where()}leakyRelu() is not available with k = ${k} bits: k must be at most ${RAW_BITS - 8}`);
 }
 
 /**

@@ -4,7 +4,7 @@
  *
  * @module
  */
-export { abs, max, min, relu } from "./comparison.ts";
+export { abs, leakyRelu, max, min, relu } from "./comparison.ts";
 export { divide, reciprocal } from "./divide.ts";
 export { exp } from "./exp.ts";
 export { gelu, geluDerivative } from "./gelu.ts";

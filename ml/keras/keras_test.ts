@@ -147,6 +147,32 @@ Deno.test("branches are added and concatenated as by hand", () => {
   );
 });
 
+Deno.test("leaky ReLU has Keras's slopes: 0.3 as a layer, 0.2 as an activation, or the one given", () => {
+  const last = { loss: losses.CategoricalCrossentropy({ fromLogits: true }) };
+  const made = byKeras(() => {
+    const model = keras.Sequential([
+      layers.Dense(4, { activation: "leaky_relu" }),
+      layers.LeakyReLU(),
+      layers.LeakyReLU(0.1),
+      layers.LeakyReLU({ negativeSlope: 0.1 }),
+      layers.Activation("leaky_relu"),
+      layers.Dense(3),
+    ]);
+    model.compile(last);
+    return model;
+  });
+  const hand = byHand(
+    () =>
+      ours.sequential([
+        ours.dense(4),
+        ...[0.2, 0.3, 0.1, 0.1, 0.2].map((slope) => ours.leakyRelu(slope)),
+        ours.dense(3),
+      ]),
+    { rule: sgd({ momentum: 0, schedule: constantRate(), divisor: "batch size" }) },
+  );
+  assertEquals(hash([6], 3, made), hash([6], 3, hand));
+});
+
 Deno.test("fit goes on where it was, evaluate and predict agree, trainableVariables are the weights", async () => {
   const X = [[0, 0], [0, 1], [1, 0], [1, 1], [0, 1]];
   const labels = [[1, 0], [0, 1], [0, 1], [1, 0], [0, 1]];

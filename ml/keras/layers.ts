@@ -19,9 +19,9 @@ import {
 import type { Pair } from "../functional/windows.ts";
 import * as ours from "../layers/mod.ts";
 import type { Activation as ActivationName, Layer } from "../layers/mod.ts";
-import { ACTIVATION_NAMES } from "../layers/activation.ts";
+import { ACTIVATION_NAMES, activationOf } from "../layers/activation.ts";
 import { chain, named } from "../located.ts";
-import { always, layer, optionsOr, steps, takesNoMore } from "../rules.ts";
+import { always, layer, optionsOr, steepness, steps, takesNoMore } from "../rules.ts";
 import type { Shape } from "../shape.ts";
 
 /** A layer of a Keras-style model. */
@@ -201,7 +201,7 @@ export function Activation(name: KerasActivation, ...none: readonly []): KerasLa
   takesNoMore("Activation", none, "a name alone");
   checkArgument("Activation", name, activation);
   if (name === "linear") return ours.identity();
-  const layer = ours[name]();
+  const layer = activationOf(name);
   if (name !== "softmax" && name !== "sigmoid") return layer;
   return { ...layer, ends: { activation: name, scores: null } };
 }
@@ -210,6 +210,18 @@ export function Activation(name: KerasActivation, ...none: readonly []): KerasLa
 export function ReLU(...none: readonly []): KerasLayer {
   takesNoMore("ReLU", none);
   return Activation("relu");
+}
+
+/** x where x ≥ 0, negativeSlope · x elsewhere: 0.3 if left out. In place of the options may stand the slope: `LeakyReLU(0.1)`. */
+export function LeakyReLU(
+  options: { readonly negativeSlope?: number } | number = {},
+  ...none: readonly []
+): KerasLayer {
+  takesNoMore("LeakyReLU", none, "its slope or options, { negativeSlope: … }, alone");
+  const given = optionsOr<{ readonly negativeSlope?: number }>(options, "negativeSlope");
+  checkOptions("LeakyReLU", given, { negativeSlope: steepness }, { alpha: "write negativeSlope" });
+  const { negativeSlope = 0.3 } = given;
+  return ours.leakyRelu(negativeSlope);
 }
 
 /** e^x_i / Σ e^x_j along the last axis; `axis` may say so. */

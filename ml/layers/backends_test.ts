@@ -7,7 +7,7 @@ import { build, spread } from "./testing/float_tensor.ts";
 const SMALL: readonly (readonly [layers.Layer, readonly number[]])[] = [
   [layers.dense(2, { activation: "gelu" }), [2, 3]],
   [layers.sequential([layers.dense(3), layers.tanh(), layers.dense(2), layers.softmax()]), [2, 2]],
-  [layers.add([layers.relu(), layers.sigmoid(), layers.square()]), [3, 2]],
+  [layers.add([layers.relu(), layers.leakyRelu(), layers.sigmoid(), layers.square()]), [3, 2]],
   [layers.conv2d({ filters: 2, kernel: 3, stride: 2, padding: "same", groups: 2 }), [2, 4, 5, 2]],
   [layers.conv2d({ filters: 2, kernel: 2, stride: 3, padding: 1 }), [1, 4, 5, 3]],
   [layers.maxPool2d([3, 2], { stride: 2, padding: 1 }), [2, 5, 4, 1]],

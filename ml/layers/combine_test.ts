@@ -56,14 +56,19 @@ Deno.test("an activation by name is the layer that follows", () => {
     assertEquals(passes(one, operands), passes(two, operands));
     assertEquals(one.name, `Dense(4, ${activation})`);
   }
+  assertEquals(
+    layers.dense(4, { activation: "leaky_relu" }).bind([5]).tail?.activation.name,
+    layers.leakyRelu(0.2).name,
+    "Keras's slope",
+  );
   assertThrows(
     () => layers.dense(4, { activation: "elu" as "relu" }),
     RangeError,
-    'Dense(4): activation must be "relu", "gelu", "tanh", "sigmoid", "square" or "softmax", not "elu" (did you mean "relu"?)',
+    'Dense(4): activation must be "relu", "leaky_relu", "gelu", "tanh", "sigmoid", "square" or "softmax", not "elu" (did you mean "relu"?)',
   );
 });
 
-Deno.test("a chain pools before ReLU, tanh and sigmoid: the same values and gradients at the cost of the pooled ones", () => {
+Deno.test("a chain pools before ReLU, leaky ReLU, tanh and sigmoid: the same values and gradients at the cost of the pooled ones", () => {
   const shape = [2, 4, 4, 2];
   const pool = { kernel: [2, 2], stride: [2, 2], padding: [[0, 0], [0, 0]] } as const;
   const window = { kernel: [1, 1], stride: [1, 1], padding: [[0, 0], [0, 0]] } as const;
@@ -87,6 +92,8 @@ Deno.test("a chain pools before ReLU, tanh and sigmoid: the same values and grad
       assertEquals(chain.bind([4, 4, 2]).parameters.map(({ name }) => name), ["0.weight", "0.bias"]);
     }
   }
+  const [before, after] = [[layers.leakyRelu(), layers.maxPool2d(2)], [layers.maxPool2d(2), layers.leakyRelu()]];
+  assertEquals(costOf(layers.sequential(before!), shape), costOf(layers.sequential(after!), shape));
   const still = layers.sequential([layers.square(), layers.maxPool2d(2)]);
   assertLike(still, {
     reference: (x) => reference.maxPool(pool)(reference.each((v) => v * v)(x)),

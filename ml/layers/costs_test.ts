@@ -18,6 +18,7 @@ const rows = [10];
 const CLAIMS: readonly Claim[] = [
   { layer: layers.dense(4), input: rows, forward: [2, 32], backward: [2] },
   { layer: layers.relu(), input: rows, forward: [5, 69], backward: [1, 24] },
+  { layer: layers.leakyRelu(), input: rows, forward: [6, 89], backward: [2, 36] },
   { layer: layers.tanh(), input: rows, forward: [7, 453], backward: [2, 64] },
   { layer: layers.sigmoid(), input: rows, forward: [7, 376], backward: [2, 64] },
   { layer: layers.gelu(), input: rows, forward: [7, 454], backward: [2, 523] },

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import type { Secret } from "@symbolon/compiler";
+import { checkArgument, type Secret } from "@symbolon/compiler";
+import { leakyReluGradient } from "../functional/comparison.ts";
 import * as functional from "../functional/mod.ts";
-import { takesNoMore } from "../rules.ts";
+import { steepness, takesNoMore } from "../rules.ts";
 import type { Layer } from "./layer.ts";
 
 /** A value, and how the gradient by it becomes the gradient by x. */
@@ -41,6 +42,22 @@ export function relu(...none: readonly []): Layer {
   return nonDecreasing("ReLU", (x) => {
     const [y, positive] = functional.relu(x);
     return { y, backward: (dy) => positive.mul(dy) };
+  });
+}
+
+/**
+ * x where x ≥ 0, and `slope` · x where it is negative. The derivative at 0 is 1.
+ *
+ * Cost: docs/complexity.md.
+ *
+ * @throws {RangeError} if the slope is negative
+ */
+export function leakyRelu(slope = 0.01, ...none: readonly []): Layer {
+  takesNoMore("LeakyReLU", none, "its slope alone");
+  checkArgument("LeakyReLU: slope", slope, steepness);
+  return nonDecreasing(`LeakyReLU(${slope})`, (x) => {
+    const [y, positive] = functional.leakyRelu(x, slope);
+    return { y, backward: (dy) => leakyReluGradient(positive, slope, dy) };
   });
 }
 

@@ -30,6 +30,8 @@ Deno.test("activations and their gradients are within their functions' bounds", 
   const logistic = (v: number) => 1 / (1 + Math.exp(-v));
   const cases = [
     { layer: layers.relu(), fn: (v: number) => Math.max(v, 0), bounds: [0, 2 * D] },
+    { layer: layers.leakyRelu(0.25), fn: (v: number) => Math.max(v, v / 4), bounds: [U / 2, U / 2 + 2 * D] },
+    { layer: layers.leakyRelu(), fn: (v: number) => Math.max(v, v / 100), bounds: [0.6 * U, 0.6 * U] },
     { layer: layers.square(), fn: (v: number) => v * v, bounds: [U / 2, U / 2 + D] },
     { layer: layers.tanh(), fn: Math.tanh, bounds: [0.8 * 2 ** -12, 1.6 * 2 ** -12] },
     { layer: layers.sigmoid(), fn: logistic, bounds: [0.7 * 2 ** -12, 0.8 * 2 ** -12] },

@@ -11,7 +11,7 @@ export { add, concat, identity } from "./combine.ts";
 export { conv2d, type Conv2dLayerOptions } from "./conv2d.ts";
 export { dense, type DenseOptions } from "./dense.ts";
 export { dropout } from "./dropout.ts";
-export { gelu, relu, sigmoid, square, tanh } from "./elementwise.ts";
+export { gelu, leakyRelu, relu, sigmoid, square, tanh } from "./elementwise.ts";
 export { flatten, type FlattenOptions } from "./flatten.ts";
 export type { BoundLayer, Forward, Layer, Mode, Parameter } from "./layer.ts";
 export { layerNorm, type LayerNormOptions } from "./layer_norm.ts";

@@ -30,6 +30,7 @@ Deno.test("sums over windows, batch and space may leave the range: their means d
     [layers.globalAveragePool2d(), [2, 8, 8, 2], 16_383],
     // Differences of a window's values must be in range.
     [layers.maxPool2d(2), [2, 4, 4, 2], 8_191],
+    [layers.leakyRelu(), [4, 10], 16_383],
     [layers.softmax(), [4, 10], 8_191],
     // A standard deviation near 90, whose square times 2048 values is 2^24.
     [layers.batchNorm(), [32, 8, 8, 1], 140],

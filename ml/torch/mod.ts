@@ -16,6 +16,7 @@ export {
   Flatten,
   GELU,
   LayerNorm,
+  LeakyReLU,
   Linear,
   MaxPool2d,
   type PoolOptions,

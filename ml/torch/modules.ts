@@ -13,14 +13,14 @@ import { batchNorm } from "../layers/batch_norm.ts";
 import { conv2d } from "../layers/conv2d.ts";
 import { dense } from "../layers/dense.ts";
 import { dropout } from "../layers/dropout.ts";
-import { gelu, relu, sigmoid, tanh } from "../layers/elementwise.ts";
+import { gelu, leakyRelu, relu, sigmoid, tanh } from "../layers/elementwise.ts";
 import { flatten } from "../layers/flatten.ts";
 import type { Layer } from "../layers/layer.ts";
 import { layerNorm } from "../layers/layer_norm.ts";
 import { maxPool2d } from "../layers/max_pool2d.ts";
 import { softmax } from "../layers/softmax.ts";
 import { chain, named } from "../located.ts";
-import { always, extentsOrOne, optionsOr, padding, steps, takesNoMore } from "../rules.ts";
+import { always, extentsOrOne, optionsOr, padding, steepness, steps, takesNoMore } from "../rules.ts";
 import type { Shape } from "../shape.ts";
 
 /** A chain of modules; parameters are named "0.weight", "2.bias". */
@@ -204,6 +204,13 @@ export function Dropout(p = 0.5, ...none: readonly []): Layer {
 export function ReLU(...none: readonly []): Layer {
   takesNoMore("ReLU", none);
   return relu();
+}
+
+/** x where x ≥ 0, negativeSlope · x elsewhere. */
+export function LeakyReLU(negativeSlope = 0.01, ...none: readonly []): Layer {
+  takesNoMore("LeakyReLU", none, "its negativeSlope alone");
+  checkArgument("LeakyReLU: negativeSlope", negativeSlope, steepness);
+  return leakyRelu(negativeSlope);
 }
 
 /** x·Φ(x). */

@@ -29,6 +29,8 @@ Deno.test("a network of rows is the tape of the network by hand", () => {
       nn.Dropout(0.25),
       nn.Linear(8, 6, { bias: false }),
       nn.GELU(),
+      nn.LeakyReLU(),
+      nn.LeakyReLU(0.2),
       nn.Sigmoid(),
       nn.Linear(6, 3),
     );
@@ -44,6 +46,8 @@ Deno.test("a network of rows is the tape of the network by hand", () => {
         ours.dropout(0.25),
         ours.dense(6, { bias: false }),
         ours.gelu(),
+        ours.leakyRelu(0.01),
+        ours.leakyRelu(0.2),
         ours.sigmoid(),
         ours.dense(3),
       ]))),
