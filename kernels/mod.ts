@@ -4,6 +4,7 @@
  * @module
  */
 export * as bits from "./bits.ts";
+export * as field from "./field.ts";
 export * as gilboa from "./build/gilboa.ts";
 export * as layout from "./build/layout.ts";
 export { matmul, matmulTransposed } from "./build/matmul.ts";

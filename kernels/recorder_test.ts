@@ -107,6 +107,7 @@ Deno.test("matrix products are recorded with all their arguments", () => {
 /** The wrappers of all modules of kernels, by name. */
 const WRAPPERS: Readonly<Record<string, unknown>> = {
   ...{ bits: await import("./build/bits.ts"), chacha: await import("./build/chacha.ts") },
+  ...{ field: await import("./build/field.ts"), field_products: await import("./build/field_products.ts") },
   ...{ gilboa: await import("./build/gilboa.ts"), layout: await import("./build/layout.ts") },
   ...{ matmul: await import("./build/matmul.ts"), ot: await import("./build/ot.ts") },
   ...{

@@ -7,6 +7,8 @@
 import type { Kernel } from "../job_board.ts";
 import * as bits from "./bits.wasm";
 import * as chacha from "./chacha.wasm";
+import * as field from "./field.wasm";
+import * as field_products from "./field_products.wasm";
 import * as gilboa from "./gilboa.wasm";
 import * as layout from "./layout.wasm";
 import * as matmul from "./matmul.wasm";
@@ -31,6 +33,24 @@ export const KERNELS: readonly Kernel[] = [
   bits.combineStrided,
   chacha.chacha12,
   chacha.draw,
+  field.add,
+  field.sub,
+  field.negate,
+  field.mul,
+  field.mulAdd,
+  field.addScalar,
+  field.mulScalar,
+  field.mulScalarAdd,
+  field.sumAxis,
+  field.reduce,
+  field.fromWords,
+  field.toWords,
+  field.powers,
+  field.inverse,
+  field.inverseNonzero,
+  field_products.matmul,
+  field_products.matmulTransposed,
+  field_products.dot,
   gilboa.offer,
   gilboa.collect,
   gilboa.settle,

@@ -47,6 +47,17 @@ function planes(bytes: string, moves: readonly string[]): Cut {
   return { long: `planes * ${bytes} >= ${COPIED}`, moves, total: "planes", unit: 1, least: "1" };
 }
 
+/** A kernel on vectors of n elements of F_p, of which one with a product takes ten times as long as a word. */
+function field(moves: readonly (string | number)[]): Cut {
+  return { long: "n >= 4096", moves: moves.map(String), total: "n", least: "1024" };
+}
+
+/** A product of matrices over F_p: each chunk packs all of B once. */
+function fieldRows(moves: readonly string[]): Cut {
+  const least = `Math.max(8, Math.ceil(${1 << 12} / (k * n)))`;
+  return { long: `m >= 16 && m * k * n >= ${1 << 14}`, moves, total: "m", unit: 8, least, most: 256 };
+}
+
 /** A product by blocks of rows: each chunk copies all of B once, and a chunk's part of A fits the second-level cache. */
 function rows(moves: readonly string[]): Cut {
   const least = `Math.max(8, Math.ceil(${1 << 16} / (k * n)))`;
@@ -79,6 +90,31 @@ export const CUTS: Readonly<Record<string, Readonly<Record<string, Cut>>>> = {
     addWord: scalar,
     mulWord: scalar,
     replicatedMulAdd: elements("n", [8, 8, 8, 8, 8, COUNT]),
+  },
+  field: {
+    add: field([16, 16, 16, COUNT]),
+    sub: field([16, 16, 16, COUNT]),
+    negate: field([16, 16, COUNT]),
+    mul: field([16, 16, 16, COUNT]),
+    mulAdd: field([16, 16, 16, COUNT]),
+    addScalar: field([16, 0, 16, COUNT]),
+    mulScalar: field([16, 0, 16, COUNT]),
+    mulScalarAdd: field([16, 0, 16, COUNT]),
+    reduce: field([16, 16, COUNT]),
+    fromWords: field([8, 16, COUNT]),
+    toWords: field([16, 8, COUNT]),
+    inverse: {
+      ...{ long: "n >= 64", moves: ["16", "16", COUNT, SCRATCH], total: "n" },
+      ...{ unit: 16, least: "16" },
+    },
+  },
+  field_products: {
+    matmul: fieldRows(["16 * k", "0", "16 * n", COUNT, "0", "0", SCRATCH]),
+    matmulTransposed: fieldRows(["16", "0", "0", "16 * n", COUNT, "0", "0", SCRATCH]),
+    dot: {
+      ...{ long: "rows >= 2 && rows * n >= 8192", moves: ["16 * n", "16 * n", COUNT, "0", "16", SCRATCH] },
+      ...{ total: "rows", unit: 1, least: "Math.ceil(2048 / n)" },
+    },
   },
   layout: {
     pack: elements("n", [8, COUNT, 0, "bits / 8"], BITS),

@@ -2,6 +2,8 @@ import { assertEquals, assertLess, assertThrows } from "@std/assert";
 import { testWith } from "../../tests/permissions.ts";
 import * as wasmBits from "../build/bits.wasm";
 import { chacha12 as wasmChacha12, draw as wasmDraw } from "../build/chacha.wasm";
+import * as wasmField from "../build/field.wasm";
+import * as wasmProducts from "../build/field_products.wasm";
 import * as wasmLayout from "../build/layout.wasm";
 import { matmul as wasmMatmul, matmulTransposed as wasmTransposed } from "../build/matmul.wasm";
 import * as wasmOt from "../build/ot.wasm";
@@ -10,7 +12,20 @@ import * as wasmRing from "../build/ring.wasm";
 import * as wasmTrunc from "../build/trunc.wasm";
 import { type Argument, JobBoard } from "../job_board.ts";
 import { memory, reserve, views } from "../linear_memory.ts";
-import { bits, chacha12, draw, layout, matmul, matmulTransposed, ot, pads, PartyMemory, ring, trunc } from "../mod.ts";
+import {
+  bits,
+  chacha12,
+  draw,
+  field,
+  layout,
+  matmul,
+  matmulTransposed,
+  ot,
+  pads,
+  PartyMemory,
+  ring,
+  trunc,
+} from "../mod.ts";
 import { useThreads } from "../pool.ts";
 import { KERNELS } from "../build/table.ts";
 import { startHelper, withThreads } from "./helpers.ts";
@@ -33,7 +48,7 @@ const STEP = MIB + 65_536;
 const AREA = 7 * STEP;
 const arena = new PartyMemory();
 const [first, second] = [arena.allocate(AREA), arena.allocate(AREA)];
-const scratch = arena.allocate(ot.scratchBytes(8));
+const scratch = arena.allocate(Math.max(ot.scratchBytes(8), field.MATMUL_BYTES));
 const program = arena.allocate(16 * 300);
 
 for (let i = 0; i < 300; i++) {
@@ -100,6 +115,24 @@ function vectors(n: number): Case[] {
   return list.map(([name, serial, threaded, args]) => ({ name: `${name} of ${n}`, serial, threaded, args }));
 }
 
+/** Kernels of F_p on n elements; any words will do. */
+function elements(n: number): Case[] {
+  const p = (at: number, i: number) => at + STEP * i;
+  const args = {
+    ...{ add: 3, sub: 3, negate: 2, mul: 3, mulAdd: 3, reduce: 2, fromWords: 2, toWords: 2 },
+    ...{ addScalar: 3, mulScalar: 3, mulScalarAdd: 3, inverse: 2 },
+  };
+  return (Object.entries(args) as [keyof typeof args, number][]).map(([name, vectors]) => ({
+    name: `field.${name} of ${n}`,
+    serial: wasmField[name],
+    threaded: field[name],
+    args: (at) => {
+      const places = Array.from({ length: vectors }, (_, i) => p(at, i));
+      return name === "inverse" ? [...places, Math.min(n, 1000), scratch] : [...places, n];
+    },
+  }));
+}
+
 function planes(count: number, bytes: number): Case[] {
   const list: [string, unknown, unknown, (at: number) => Argument[]][] = [
     ["packPlanes", wasmBits.packPlanes, bits.packPlanes, (at) => [at, bytes + 8, count, bytes, at + 3 * STEP]],
@@ -157,6 +190,27 @@ function transfers(k: number, n: number): Case[] {
 const CASES: readonly Case[] = [
   ...[2048, 2049, 8192, 10_001].flatMap((n) => [...transfers(4, n), ...transfers(2, n)]),
   ...LENGTHS.flatMap(vectors),
+  ...[4095, 4096, 4097, 10_001, 65_537].flatMap(elements),
+  ...[[16, 40, 30], [33, 97, 10], [257, 7, 33], [300, 60, 1]].flatMap(([m, k, n]) => [
+    {
+      name: `field.matmul ${m} × ${k} × ${n}`,
+      serial: wasmProducts.matmul,
+      threaded: field.matmul,
+      args: (at: number) => [at, at + 2 * STEP, at + 4 * STEP, m!, k!, n!, scratch],
+    },
+    {
+      name: `field.matmulTransposed ${m} × ${k} × ${n}`,
+      serial: wasmProducts.matmulTransposed,
+      threaded: field.matmulTransposed,
+      args: (at: number) => [at, m! + 3, at + 2 * STEP, at + 4 * STEP, m!, k!, n!, scratch],
+    },
+  ]),
+  ...[[2, 4096], [100, 83], [4097, 2]].map(([rows, n]) => ({
+    name: `field.dot of ${rows} rows of ${n}`,
+    serial: wasmProducts.dot,
+    threaded: field.dot,
+    args: (at: number) => [at, at + 2 * STEP, rows!, n!, at + 4 * STEP, scratch],
+  })),
   ...[[1, 1_200_000], [3, 400_000], [70, 20_001]].flatMap(([count, bytes]) => planes(count!, bytes!)),
   ...[[1, 500, 500], [15, 200, 100], [16, 128, 128], [17, 300, 67], [100, 1, 2000], [257, 65, 33], [1000, 300, 1]]
     .map(
