@@ -23,3 +23,27 @@ export class OutOfRangeError extends RangeError {
   /** "OutOfRangeError" */
   override readonly name = "OutOfRangeError";
 }
+
+/** What was opened does not fit its MACs: somebody has changed a share. Nobody can say who. Not recoverable. */
+export class MacCheckError extends Error {
+  /** "MacCheckError" */
+  override readonly name = "MacCheckError";
+}
+
+/** A party has opened something else than it had committed to. Not recoverable. */
+export class CommitmentError extends Error {
+  /** "CommitmentError" */
+  override readonly name = "CommitmentError";
+}
+
+/** Parties were told different things where all had to be told the same. Not recoverable. */
+export class ConsistencyError extends Error {
+  /** "ConsistencyError" */
+  override readonly name = "ConsistencyError";
+}
+
+/** Preprocessed material does not have the form it must have: somebody has cheated while it was made. Not recoverable. */
+export class SacrificeError extends Error {
+  /** "SacrificeError" */
+  override readonly name = "SacrificeError";
+}
