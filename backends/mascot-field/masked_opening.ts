@@ -2,21 +2,31 @@
  * Opening a small number under a large mask, and what is public of it then.
  *
  * n ≥ 2 parties, up to n − 1 actively corrupt. With 0 ≤ z < 2^k and r uniform below 2^127 the opened c = z + r is the same number in the
- * integers, and within 2^(k − 127) of one that does not depend on z: k ≤ 64, so at least 63 bits of statistical security. Catrina and
+ * integers, and within 2^(k − 127) of one that does not depend on z: k ≤ 65, so at least 62 bits of statistical security. Catrina and
  * de Hoogh 2010 (CH10), section 2.3.
  *
  * @module
  */
 import type { Step } from "@symbolon/protocol";
-import { field, trunc as words } from "@symbolon/kernels";
+import { field, layout, trunc as words } from "@symbolon/kernels";
 import { copyBlock } from "@symbolon/primitives";
 import { openInPlace } from "./opening.ts";
-import { addElement, addVectors, element, elements, inversePower, type Party, type Vector, vector } from "./party.ts";
+import {
+  addElement,
+  addVectors,
+  ELEMENT,
+  element,
+  elements,
+  inversePower,
+  type Party,
+  type Vector,
+  vector,
+} from "./party.ts";
 
 /**
  * The opened x + offset + r: the first of n elements in scratch.
  *
- * Masked by: r, used for nothing else, if 0 ≤ x + offset < 2^64.
+ * Masked by: r, used for nothing else, if 0 ≤ x + offset < 2^65.
  *
  * Cost: 1 round, 16 bytes an element on each directed link.
  */
@@ -35,12 +45,13 @@ export function lowWords({ memory }: Party, c: number, n: number): number {
   return at;
 }
 
-/** ⌊c / 2^m⌋ for n public elements: as many in scratch. 1 ≤ m ≤ 63. */
+/** ⌊c / 2^m⌋ for n public elements: as many in scratch. 1 ≤ m ≤ 64. */
 export function publicQuotient(party: Party, c: number, n: number, m: number): number {
   const { memory } = party, quotient = elements(party, n), mark = memory.mark();
   const low = lowWords(party, c, n), rest = elements(party, n);
   words.lowBits(low, n, m, low);
-  field.fromWords(low, rest, n);
+  layout.clear(rest, ELEMENT * n);
+  copyBlock(memory, [n], { at: low, strides: [1] }, { at: rest, strides: [2] });
   field.sub(c, rest, rest, n);
   field.mulScalar(rest, element(party, inversePower(m)), quotient, n);
   memory.release(mark);

@@ -12,7 +12,7 @@ import { ELEMENT, type Party, type Vector } from "./party.ts";
 
 /** Bits of an element. */
 const WIDTH = 128;
-/** Bits of a mask: z + r < p for all 0 ≤ z < 2^64 and r < 2^127, and z is hidden by 127 bits less its own. */
+/** Bits of a mask: z + r < p for all 0 ≤ z < 2^65 and r < 2^127, and z is hidden by 127 bits less its own. */
 export const MASK_BITS = 127;
 
 const shared = (...elements: readonly number[]) => elements.flatMap((n) => [WIDTH * n, WIDTH * n]);

@@ -35,8 +35,8 @@ import {
   vector,
 } from "./party.ts";
 
-/** −2^63 ≤ x − t < 2^63, so that 63 bits hide it. */
-const TOP = 63;
+/** −2^64 ≤ x − t < 2^64, so that 62 bits hide it. */
+const TOP = 64;
 
 function checkBound({ bound, thresholds, table, slopes = [] }: PiecewiseCall): void {
   if (bound < 1 || bound > TOP) {
