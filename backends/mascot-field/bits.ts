@@ -30,7 +30,7 @@ import {
   vector,
 } from "./party.ts";
 
-/** Values are from −2^63 to 2^63 − 1: 63 bits hide them. */
+/** −2^63 ≤ x < 2^63: right but with probability 2^-64. */
 const TOP = 63;
 
 function checkBits({ bits }: DecomposeCall): void {

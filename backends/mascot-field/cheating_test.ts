@@ -10,8 +10,8 @@ import { type Cheating, type Ending, type Passing, type Program, Table } from ".
 import { RESULT, scenario, stock, X } from "./testing/scenario.ts";
 
 const FOUND = [MacCheckError, CommitmentError, ConsistencyError];
-/** Rounds of a check. */
-const CHECK = 4;
+/** Rounds of a check, and bytes of its messages among three parties: no other message has so many. */
+const CHECK = 4, CHECK_BYTES = [64, 96, 32, 80];
 
 /** Runs a program once among new parties, with what it takes made before. */
 function play(parties: number, seed: string, program: Program, cheating?: Cheating): Ending[] {
@@ -24,8 +24,8 @@ function play(parties: number, seed: string, program: Program, cheating?: Cheati
   }
 }
 
-/** The rounds of the scenario, what each party sends in them, and in which round the first line is printed. */
-function honestRun(parties: number): { sent: Passing[]; rounds: number; printsIn: number } {
+/** What each party sends in the scenario, and in which round the first line is printed. */
+function honestRun(parties: number): { sent: Passing[]; printsIn: number } {
   let round = -1, printsIn = -1;
   const sent: Passing[] = [];
   const program: Program = (p, print) =>
@@ -41,7 +41,7 @@ function honestRun(parties: number): { sent: Passing[]; rounds: number; printsIn
     assertEquals(error, null);
     assertEquals(printed, p === 0 ? [...RESULT, `own ${X}`] : RESULT);
   });
-  return { sent, rounds: round + 1, printsIn };
+  return { sent, printsIn };
 }
 
 /** A number that tests draw from: the same for the same text. */
@@ -89,9 +89,8 @@ for (const parties of [2, 3]) {
 }
 
 Deno.test("3 parties: a message that is changed towards one of them is found by it, and by the other if it was to be the same", () => {
-  const { sent, rounds, printsIn } = honestRun(3);
-  const inCheck = (round: number) => round >= rounds - CHECK || (round < printsIn && round >= printsIn - CHECK);
-  for (const { from, to: victim, round, nth } of sent.filter(({ from, to }) => from === 1 && to !== 1)) {
+  const { sent, printsIn } = honestRun(3);
+  for (const { from, to: victim, round, nth, bytes } of sent.filter(({ from, to }) => from === 1 && to !== 1)) {
     const seed = `${victim} ${round} ${nth}`;
     const endings = play(3, seed, scenario, (messages) => {
       const m = messages.find((m) => m.from === from && m.to === victim && m.round === round && m.nth === nth);
@@ -99,7 +98,9 @@ Deno.test("3 parties: a message that is changed towards one of them is found by 
     });
     for (const [p, { error, printed }] of endings.entries()) {
       if (p === from) continue;
-      if (!inCheck(round)) assertInstanceOf(error, ConsistencyError, seed);
+      if (!CHECK_BYTES.includes(bytes.length)) assertInstanceOf(error, ConsistencyError, seed);
+      // A commitment to a share of the sum: both see that they were committed to other things.
+      else if (bytes.length === CHECK_BYTES[2]) assertInstanceOf(error, ConsistencyError, seed);
       else if (p === victim) assert(error instanceof ConsistencyError || error instanceof CommitmentError, seed);
       // Whoever sees nothing wrong waits for the one that does, or has seen a good check to its end: then what it prints is right.
       else assert(error instanceof ConsistencyError || error === null, seed);
@@ -115,7 +116,7 @@ const empty: Program = function* (p): Step<void> {
   yield* p.verify();
 };
 
-/** Opens `n` public numbers, checks, and prints. */
+/** Opens `n` public numbers, after a check, checks, and prints. */
 function opening(
   n: number,
   before: (p: Parameters<Program>[0], share: { at: number; mac: number }) => void = () => {},
@@ -144,7 +145,7 @@ Deno.test("a rushing party that chooses what is opened is found", () => {
   for (const parties of [2, 3]) {
     isFound(
       play(parties, "rushing", opening(1), (messages) => {
-        if (messages[0]?.round !== 0) return;
+        if (messages[0]?.round !== CHECK) return;
         // What the sum of all shares is to be: 7.
         const others = messages.filter(({ from, to }) => from !== 1 && to === 1);
         for (const m of messages.filter(({ from }) => from === 1)) {
@@ -168,7 +169,7 @@ Deno.test("errors that add up to zero are found, in one portion of the log and i
   for (const [n, other] of [[2, 1], [4097, 4096]] as const) {
     isFound(
       play(2, `cancel ${n}`, opening(n), (messages) => {
-        for (const m of messages.filter(({ from, round }) => from === 1 && round === 0)) {
+        for (const m of messages.filter(({ from, round }) => from === 1 && round === CHECK)) {
           addTo(m, 0, 5n);
           addTo(m, other, -5n);
         }
@@ -176,6 +177,41 @@ Deno.test("errors that add up to zero are found, in one portion of the log and i
       1,
       MacCheckError,
     );
+  }
+});
+
+Deno.test("what an error was made in is not opened", () => {
+  const shape = [1], mul = { kind: "mul", x: shape, y: shape } as const;
+  const program: Program = function* (p, print): Step<void> {
+    const blank = () => p.at(shape, p.memory.scratch(p.bytes(shape)));
+    const x = blank(), y = blank(), product = blank(), opened = { shape, at: p.memory.scratch(16) };
+    const feed = (at: number) => void p.memory.bytes.fill(1, at, at + 16);
+    yield* p.input({ op: "input", owner: 0, shape, turn: 0 }, p.self === 0 ? feed : null, x);
+    yield* p.input({ op: "input", owner: 0, shape, turn: 0 }, p.self === 0 ? feed : null, y);
+    yield* p.step({ op: "products", shape, terms: [mul], addend: false, trunc: null, turn: 0 }, [x, y], product);
+    yield* p.open({ op: "open", to: "all", shape, turn: 0 }, product, opened);
+    yield* p.verify();
+    print("checked");
+  };
+  for (const parties of [2, 3]) {
+    let last = 0;
+    isFound(
+      play(parties, "factor", program, (messages) => {
+        if (messages.length > 0) last = messages[0]!.round;
+        // Two inputs, then the factors.
+        for (const m of messages) {
+          if (m.from !== 1 || m.round !== 2) continue;
+          addTo(m, 0, 1n << 100n);
+        }
+        // The cheat goes on with what it has told.
+        const told = messages.find(({ from, round }) => from === 1 && round === 2);
+        told?.kept.set(told.bytes);
+      }),
+      1,
+      MacCheckError,
+    );
+    // Two inputs, the factors and a check: no share of the product was sent.
+    assertEquals(last, 2 + CHECK);
   }
 });
 
@@ -278,7 +314,7 @@ Deno.test("after a failed check the key is gone and the party goes no further", 
   table.run((p) => stock(p));
   const keys = table.protocols.map((p) => keyOf(p));
   assert(keys.every((key) => key !== 0n));
-  const [first] = table.run(opening(2), (messages) => messages[0]?.round === 0 && addTo(messages[1]!, 0, 1n));
+  const [first] = table.run(opening(2), (messages) => messages[0]?.round === CHECK && addTo(messages[1]!, 0, 1n));
   assertInstanceOf(first!.error, MacCheckError);
   assertEquals(keyOf(table.protocols[0]!), 0n);
   for (const program of [opening(1), scenario, empty]) assertStrictEquals(table.run(program)[0]!.error, first!.error);

@@ -13,7 +13,8 @@ import {
   type Step,
 } from "@symbolon/protocol";
 import { field, layout } from "@symbolon/kernels";
-import { onAllLinks, opening } from "./cost.ts";
+import { inSequence, onAllLinks, opening } from "./cost.ts";
+import { check, checkCost } from "./mac_check.ts";
 import { demandOf, MATERIAL, takeOwned } from "./material.ts";
 import { openInPlace, tellAll } from "./opening.ts";
 import {
@@ -51,18 +52,22 @@ function* input(party: Party, call: InputCall, value: Feed | null, out: Authenti
 }
 
 /**
- * Π_open: to all, every party shows its share. To one, what is shown are the shares of x − r, with an authenticated mask r that the one who is
- * to learn x knows; so all can check it.
+ * Π_open: to all, every party shows its share. To one, what is shown are the shares of x − r, with an authenticated mask r that the one who
+ * is to learn x knows; so all can check it. SPDZ, section 4 (output phase).
+ *
+ * What was opened before is checked first. An error in an opened factor makes x + e · y of x, and opening that would tell y to whoever has
+ * made the error, however soon it is found afterwards. That x itself is opened right is what the next check finds.
  *
  * Masked by: nothing, or r, used for nothing else.
  *
- * Cost: 1 round, 16 bytes an element on each directed link.
+ * Cost: that of a check, then 1 round, 16 bytes an element on each directed link.
  */
 function* open(party: Party, { to }: OpenCall, x: AuthenticatedShare, out: Elements | null): Step<void> {
   const { self } = party, { n } = x;
   if ((to === "all" || to === self) && out === null) {
     throw new TypeError(`Party ${self} learns a value but was given no place for it`);
   }
+  yield* check(party);
   const opened = vector(party, n);
   if (to === "all") {
     copyVector(x, opened);
@@ -90,7 +95,7 @@ export const INPUT_OPEN: Pick<Operations, "input" | "open"> = {
     cost({ to, shape }, parties) {
       const n = sizeOf(shape);
       const masks = to === "all" ? new Map() : demandOf(MATERIAL.ownedMask.of(to), n);
-      return onAllLinks(opening(n, masks), parties);
+      return onAllLinks(inSequence(checkCost(parties), opening(n, masks)), parties);
     },
     step: open,
   },

@@ -15,7 +15,11 @@ import type { Unchecked } from "./openings.ts";
 import { ELEMENT, elements, type Operations, type Party } from "./party.ts";
 
 /** Π_check. Cost: {@linkcode checkCost}, however much was opened. */
-export function* check(party: Party): Step<void> {
+export function check(party: Party): Step<void> {
+  return party.trust.checked(checkOpenings(party));
+}
+
+function* checkOpenings(party: Party): Step<void> {
   const { memory, openings } = party;
   const unchecked = openings.take(), number = openings.checks++;
   const coin = yield* checkCoin(party, number, unchecked.told);

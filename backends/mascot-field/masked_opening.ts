@@ -1,9 +1,10 @@
 /**
- * Opening a small number under a large mask, and what is public of it then.
+ * Opening a number under a mask that hides whatever it is, and what is public of it then.
  *
- * n ≥ 2 parties, up to n − 1 actively corrupt. With 0 ≤ z < 2^k and r uniform below 2^127 the opened c = z + r is the same number in the
- * integers, and within 2^(k − 127) of one that does not depend on z: k ≤ 65, so at least 62 bits of statistical security. Catrina and
- * de Hoogh 2010 (CH10), section 2.3.
+ * n ≥ 2 parties, up to n − 1 actively corrupt. With r uniform below 2^128 the opened c = z + r mod p is within 2^-120 of uniform for **any**
+ * element z: of a party that enters a number out of range, or that has changed an opened factor before anybody has checked it, the
+ * mask must hide what it makes. For 0 ≤ z < 2^k it is z + r in the integers, but with probability 2^(k − 128): k ≤ 65. Catrina and de Hoogh
+ * 2010 (CH10), section 2.3, take a mask of k + κ bits: it hides small z only, which is no use before a check.
  *
  * @module
  */
@@ -26,7 +27,7 @@ import {
 /**
  * The opened x + offset + r: the first of n elements in scratch.
  *
- * Masked by: r, used for nothing else, if 0 ≤ x + offset < 2^65.
+ * Masked by: r, used for nothing else, whatever x is. Right with probability 1 − 2^(k − 128) if 0 ≤ x + offset < 2^k.
  *
  * Cost: 1 round, 16 bytes an element on each directed link.
  */

@@ -12,6 +12,7 @@ import { Openings } from "./openings.ts";
 import { ELEMENT, MODULUS } from "./party.ts";
 import type { Preprocessing } from "./preprocessing.ts";
 import { costAmong, protocolOf } from "./protocol.ts";
+import { Trust } from "./trust.ts";
 
 export type { Preprocessing, PreprocessingParty } from "./preprocessing.ts";
 
@@ -63,6 +64,7 @@ function* setup(
     peers: Array.from({ length: parties }, (_, p) => p).filter((p) => p !== self),
     store: new Store(memory, parties),
     openings: new Openings(memory, { key, echoed: parties > 2 }),
+    trust: new Trust(memory, key),
   };
   return protocolOf({ party, material, coin: new Prg(memory, coinKey), target: own });
 }

@@ -11,6 +11,7 @@ import { type Memory, type PartyId, type Realisations, type Shape, type Share, s
 import { field, layout } from "@symbolon/kernels";
 import type { Prg, Store } from "@symbolon/primitives";
 import type { Openings } from "./openings.ts";
+import type { Trust } from "./trust.ts";
 
 /** 2^128 − 159, the largest 128-bit prime. */
 export const MODULUS = 2n ** 128n - 159n;
@@ -45,6 +46,7 @@ export interface Party {
   readonly session: Uint8Array;
   /** What was opened since the last check. */
   readonly openings: Openings;
+  readonly trust: Trust;
 }
 
 /** What this backend says of all operations. */

@@ -35,12 +35,12 @@ import {
   vector,
 } from "./party.ts";
 
-/** −2^64 ≤ x − t < 2^64, so that 62 bits hide it. */
+/** −2^64 ≤ x − t < 2^64: right but with probability 2^-63. */
 const TOP = 64;
 
 function checkBound({ bound, thresholds, table, slopes = [] }: PiecewiseCall): void {
   if (bound < 1 || bound > TOP) {
-    throw new RangeError(`Cannot compare at ${bound} bits: from 1 to ${TOP} can be masked`);
+    throw new RangeError(`Cannot compare at ${bound} bits: from 1 to ${TOP} are possible`);
   }
   if ([...table, ...slopes].some((row) => row.length !== thresholds.length + 1)) {
     throw new RangeError(

@@ -3,18 +3,7 @@
  *
  * @module
  */
-import {
-  CommitmentError,
-  ConsistencyError,
-  MacCheckError,
-  priced,
-  type Protocol,
-  SacrificeError,
-  sizeOf,
-  type Step,
-  stepsOf,
-  type Target,
-} from "@symbolon/protocol";
+import { priced, type Protocol, sizeOf, stepsOf, type Target } from "@symbolon/protocol";
 import { Exclusion, type MaterialOrigin, type Prg } from "@symbolon/primitives";
 import { BITS } from "./bits.ts";
 import { INPUT_OPEN } from "./input_open.ts";
@@ -52,7 +41,7 @@ export interface ProtocolParts {
 
 /** One party of the protocol; see the modules it is put together from. */
 export function protocolOf({ party, material, coin, target }: ProtocolParts): Protocol<AuthenticatedShare> {
-  const exclusion = new Exclusion(), trust = new Trust(party);
+  const exclusion = new Exclusion(), { trust } = party;
   const steps = stepsOf(OPERATIONS, party);
   return {
     target,
@@ -64,54 +53,11 @@ export function protocolOf({ party, material, coin, target }: ProtocolParts): Pr
     input: (call, value, out) => trust.guarded(exclusion.taking(steps.input(call, value, out))),
     open: (call, x, out) => trust.guarded(exclusion.taking(steps.open(call, x, out))),
     step: (call, operands, out) => trust.guarded(exclusion.taking(steps.step(call, operands, out))),
-    verify: () => trust.checked(steps.verify()),
+    verify: () => trust.guarded(steps.verify()),
     coin: (at, bytes) => coin.bytes(at, bytes),
     prepare: (demand) => trust.guarded(exclusion.filling(material.prepare(demand, party.store))),
     get stored() {
       return party.store.contents;
     },
   };
-}
-
-/** Whether a party still goes on: not after somebody was found to cheat, or a check did not end. */
-class Trust {
-  readonly #party: Party;
-  #lost: Error | null = null;
-
-  constructor(party: Party) {
-    this.#party = party;
-  }
-
-  /** @throws {Error} when it begins, if trust is lost: what it was lost by */
-  *guarded(step: Step<void>): Step<void> {
-    if (this.#lost !== null) throw this.#lost;
-    try {
-      yield* step;
-    } catch (error) {
-      if (isCheating(error)) this.#lose(error);
-      throw error;
-    }
-  }
-
-  /** A check: trust is lost unless it ends well. */
-  *checked(step: Step<void>): Step<void> {
-    let ended = false;
-    try {
-      yield* this.guarded(step);
-      ended = true;
-    } finally {
-      if (!ended) this.#lose(new MacCheckError("A check was begun and did not end: nothing that was opened counts"));
-    }
-  }
-
-  /** Forgets this party's share of the MAC key: no MAC of this run means anything any more. */
-  #lose(error: Error): void {
-    const { memory, key } = this.#party;
-    this.#lost ??= error;
-    memory.bytes.fill(0, key, key + ELEMENT);
-  }
-}
-
-function isCheating(error: unknown): error is Error {
-  return [MacCheckError, CommitmentError, ConsistencyError, SacrificeError].some((kind) => error instanceof kind);
 }

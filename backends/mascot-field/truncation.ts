@@ -25,11 +25,11 @@ import {
   type Vector,
 } from "./party.ts";
 
-/** −2^62 ≤ z < 2^62, so that 63 bits hide it. */
+/** −2^62 ≤ z < 2^62: right but with probability 2^-64. */
 const TOP = 62;
 
 function checkRange({ bits, bound }: Trunc): void {
-  if (bound > TOP) throw new RangeError(`Cannot truncate values of ${bound} bits: at most ${TOP} can be masked`);
+  if (bound > TOP) throw new RangeError(`Cannot truncate values of ${bound} bits: at most ${TOP} bits are possible`);
   if (bits < 1 || bits > TOP) throw new RangeError(`Cannot truncate by ${bits} bits: from 1 to ${TOP} are possible`);
 }
 

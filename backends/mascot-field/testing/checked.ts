@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Backend, type Call, type Cost, type Protocol, type Step, type Target } from "@symbolon/protocol";
+import type { Backend, Call, Cost, Protocol, Step, Target } from "@symbolon/protocol";
 
 /** The backend with a check after each opening, at the cost of both. */
 export function checkedAtOnce(backend: Backend): Backend {

@@ -206,11 +206,14 @@ class Dealing {
     return at;
   }
 
-  /** n values below 2^bits, for 63 bits or more. */
+  /** n values below 2^bits, for any number of bits. */
   #large(n: number, bits: number): number {
-    const low = this.#small(n, 63);
-    if (bits > 63) field.mulScalarAdd(this.#small(n, bits - 63), this.#number(1n << 63n), low, n);
-    return low;
+    const at = this.#elements(n);
+    layout.clear(at, ELEMENT * n);
+    for (let done = 0; done < bits; done += 63) {
+      field.mulScalarAdd(this.#small(n, Math.min(63, bits - done)), this.#number(1n << BigInt(done)), at, n);
+    }
+    return at;
   }
 
   /** Writes a part of n units: parties of one thread have one linear memory. */

@@ -4,11 +4,12 @@
  *
  * @module
  */
-import type { Call, Elements, OperandCall, Protocol, Shape, Share, Step } from "@symbolon/protocol";
+import type { Call, Elements, MaterialKind, OperandCall, Protocol, Shape, Share, Step } from "@symbolon/protocol";
 import { readValues, writeValues } from "@symbolon/protocol/testing";
 import type { Program } from "./adversary.ts";
 
-const N = 5;
+// A shuffle of 16 rows takes 56 swaps: their bits fill bytes, so that every bit of a message counts.
+const N = 16;
 const mul = { kind: "mul", x: [N], y: [N] } as const;
 
 const CALLS = {
@@ -33,8 +34,8 @@ const CALLS = {
   openOne: { op: "open", to: "all", shape: [1, 1], turn: 0 },
 } as const satisfies Record<string, Call>;
 
-export const X = [3n, -4n, 0n, 100n, -7n];
-export const Y = [5n, 6n, -1n, -1n, 2n];
+export const X = [3n, -4n, 0n, 100n, -7n, 1n, -1n, 12n, 127n, -128n, 5n, 6n, -60n, 60n, 2n, 9n];
+export const Y = [5n, 6n, -1n, -1n, 2n, 0n, 7n, 8n, 9n, -9n, 3n, 4n, 1n, 1n, -5n, 11n];
 
 /** What each party prints if nobody cheats. */
 export const RESULT = [
@@ -48,7 +49,7 @@ export const RESULT = [
 
 /** Material for the program, so often. */
 export function* stock(p: Protocol, times = 1): Step<void> {
-  const demand = new Map<import("@symbolon/protocol").MaterialKind, number>();
+  const demand = new Map<MaterialKind, number>();
   for (const [name, call] of Object.entries(CALLS)) {
     const often = name === "open" ? 6 : 1;
     for (const [kind, n] of p.target.cost(call).demand) demand.set(kind, (demand.get(kind) ?? 0) + times * often * n);
