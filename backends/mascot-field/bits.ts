@@ -2,7 +2,7 @@
  * F_decompose and F_rand of bits.
  *
  * n ≥ 2 parties, up to n − 1 actively corrupt. With X = x + 2^63 and the public c = X + r, bit j of X is c_j − r_j − b_j + 2 b_(j+1),
- * where b_j is the borrow into place j: linear in the borrows, of which all prefixes are made. CH10, section 4 (BitDec); DFKNT06.
+ * where b_j is the borrow into place j: linear in the borrows, of which all prefixes are made. DFKNT06 (bit decomposition).
  *
  * @module
  */

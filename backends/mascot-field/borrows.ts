@@ -3,7 +3,8 @@
  *
  * n ≥ 2 parties, up to n − 1 actively corrupt. Bits are elements 0 and 1. Place j has l_j = r_j · (1 − c_j), which says that it borrows, and
  * e_j = 1 − (c_j ⊕ r_j), that it passes a borrow on: both linear in r_j. A run of places, high and low, has l = l_high + e_high · l_low
- * and e = e_high · e_low. Damgård, Fitzi, Kiltz, Nielsen and Toft 2006 (DFKNT06), section 4 (carries); here one number is public, and runs are joined by a tree, or
+ * and e = e_high · e_low. Damgård, Fitzi, Kiltz, Nielsen and Toft 2006 (DFKNT06, carries of sums of shared bits); here one number is
+ * public, and runs are joined by a tree, or
  * for all prefixes as Sklansky 1960. A bit costs a product in the field, 32 bytes: bits over F_2 with a MAC key of their own would take a fraction.
  *
  * @module
@@ -13,11 +14,12 @@ import { field, layout, ring, trunc as words } from "@symbolon/kernels";
 import { inSequence, type SymmetricCost } from "./cost.ts";
 import { lowWords } from "./masked_opening.ts";
 import { MATERIAL, sharedPart } from "./material.ts";
-import { multiplyCost } from "./multiply.ts";
+import { addOpened, multiplyCost } from "./multiply.ts";
 import { openInPlace } from "./opening.ts";
 import {
   addElements,
   addVectors,
+  copyVector,
   ELEMENT,
   elements,
   mulElements,
@@ -111,14 +113,8 @@ export function* borrows(party: Party, of: Compared, wanted: Wanted): Step<reado
     yield* openInPlace(party, opened);
     for (const { y, to, adds, d, e, a, c } of products) {
       if (adds) addVectors(to, c, to);
-      else {
-        layout.copy(to.at, c.at, ELEMENT * n);
-        layout.copy(to.mac, c.mac, ELEMENT * n);
-      }
-      field.mulAdd(d, y.at, to.at, n);
-      field.mulAdd(d, y.mac, to.mac, n);
-      field.mulAdd(a.at, e, to.at, n);
-      field.mulAdd(a.mac, e, to.mac, n);
+      else copyVector(c, to);
+      addOpened(d, y, a, e, to);
     }
   }
   return wanted === "all" ? borrowing : [borrowing[places - 1]!];

@@ -1,8 +1,8 @@
 /**
  * Commitments, and the coin of a check: made afresh for each one, by commit and reveal.
  *
- * n ≥ 2 parties, up to n − 1 actively corrupt, in the random oracle model: F_Commit as DKLPSS13, appendix A.3, a coin from it as in KOS16,
- * section 2.2 (F_Rand). A commitment binds its party, the run, the check and what it is for, so that one that was copied from another
+ * n ≥ 2 parties, up to n − 1 actively corrupt, in the random oracle model: F_Commit as in DKLPSS13, and from it
+ * F_Rand as in KOS16. A commitment binds its party, the run, the check and what it is for, so that one that was copied from another
  * party, an earlier check or another run does not open. It hides by 32 fresh random bytes. Where there are more than two parties they
  * also compare what they were committed to: openings are bound by that, so they need no comparison.
  *

@@ -30,8 +30,8 @@ import {
 } from "./party.ts";
 
 /**
- * Π_input: with an authenticated mask r that the owner knows, it tells everybody c = x − r, and [x] = [r] + c. SPDZ, section 4 (input phase);
- * KOS16, figure 6 (Input), with the mask made before.
+ * Π_input: with an authenticated mask r that the owner knows, it tells everybody c = x − r, and [x] = [r] + c. DPSZ12 (input
+ * phase of the online protocol).
  *
  * Masked by: r, used for nothing else. What c is does not matter: it makes the owner's input. That all were told the same is compared at
  * the next check.
@@ -53,7 +53,7 @@ function* input(party: Party, call: InputCall, value: Feed | null, out: Authenti
 
 /**
  * Π_open: to all, every party shows its share. To one, what is shown are the shares of x − r, with an authenticated mask r that the one who
- * is to learn x knows; so all can check it. SPDZ, section 4 (output phase).
+ * is to learn x knows; so all can check it. DPSZ12 (output phase).
  *
  * What was opened before is checked first. An error in an opened factor makes x + e · y of x, and opening that would tell y to whoever has
  * made the error, however soon it is found afterwards. That x itself is opened right is what the next check finds.

@@ -1,5 +1,5 @@
 /**
- * Operations on authenticated values that need no messages: shares and MAC shares are linear in the values. KOS16, figure 6 (LinComb).
+ * Operations on authenticated values that need no messages: shares and MAC shares are linear in the values. KOS16 (Π_[·], LinComb).
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The check of everything opened so far: DKLPSS13, figure 10 (MACCheck); KOS16, figure 6 (Check).
+ * The check of everything opened so far: DKLPSS13 (Π_MACCheck); KOS16 (Π_[·], Check).
  *
  * With the coefficients r_j of a fresh coin party i has σ_i = Σ_j r_j · s_ij, where s_ij = m_ij − Δ_i · a_j is in its log. All commit to
  * their σ_i, show them, and Σ σ_i must be 0. If some a_j was opened with an error, the sum of errors under r is 0 with probability

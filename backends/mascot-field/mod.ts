@@ -1,5 +1,6 @@
 /**
- * Authenticated secret sharing: n ≥ 2 parties, all but one actively corrupt, F_p for p = 2^128 − 159. The online phase of MASCOT and SPDZ.
+ * Authenticated secret sharing: n ≥ 2 parties, all but one actively corrupt, F_p for p = 2^128 − 159. The online phase of MASCOT
+ * (Keller, Orsini and Scholl 2016, KOS16) and SPDZ (DPSZ12, DKLPSS13).
  *
  * **Not to be run yet.** The MAC key and all material come from a {@linkcode Preprocessing}, and there is none that parties could use: the
  * only one is a dealer in this package's tests, who knows everything. So the backend is in no list that `-E` knows.

@@ -27,10 +27,15 @@ export function* multiply(party: Party, x: Vector, y: Vector, out: Vector): Step
   subVectors(y, b, e);
   yield* openInPlace(party, opened);
   copyVector(c, out);
-  field.mulAdd(d.at, y.at, out.at, n);
-  field.mulAdd(d.at, y.mac, out.mac, n);
-  field.mulAdd(a.at, e.at, out.at, n);
-  field.mulAdd(a.mac, e.at, out.mac, n);
+  addOpened(d.at, y, a, e.at, out);
+}
+
+/** [out] += d · [y] + [a] · e, element by element, for public d and e. */
+export function addOpened(d: number, y: Vector, a: Vector, e: number, out: Vector): void {
+  field.mulAdd(d, y.at, out.at, out.n);
+  field.mulAdd(d, y.mac, out.mac, out.n);
+  field.mulAdd(a.at, e, out.at, out.n);
+  field.mulAdd(a.mac, e, out.mac, out.n);
 }
 
 /** Cost of n products: 1 round, 32 bytes each on each directed link. */

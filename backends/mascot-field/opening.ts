@@ -1,5 +1,5 @@
 /**
- * Opening to all with the check put off: KOS16, figure 6 (Open); DKLPSS13, section 3.
+ * Opening to all with the check put off: KOS16 (Π_[·], Open); DKLPSS13.
  *
  * @module
  */

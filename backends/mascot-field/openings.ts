@@ -2,7 +2,7 @@
  * What has been opened and not been checked yet.
  *
  * For an opened a with MAC shares m_i party i keeps s_i = m_i − Δ_i · a, one element. The s_i of all parties add up to 0 exactly if a is
- * the value that was authenticated, and the check looks at a random combination of them: DKLPSS13, section 3 and figure 10 (MACCheck). Where there are more
+ * the value that was authenticated, and the check looks at a random combination of them: DKLPSS13 (Π_MACCheck). Where there are more
  * than two parties, a chain of hashes of all that everybody was told the same of goes with it.
  *
  * @module

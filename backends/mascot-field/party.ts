@@ -2,8 +2,8 @@
  * What a party of the authenticated field protocol holds: its share of the MAC key, its material, and what has been opened unchecked.
  *
  * n ≥ 2 parties, up to n − 1 actively corrupt, F_p for p = 2^128 − 159. [x]: party i holds x_i and m_i with x = Σ x_i and
- * Σ m_i = Δ · x, where Δ = Σ Δ_i is known to nobody. Damgård, Pastro, Smart and Zakarias 2012 (SPDZ) with the MACs of Damgård, Keller,
- * Larraia, Pastro, Scholl and Smart 2013 (DKLPSS13), section 3; Keller, Orsini and Scholl 2016 (KOS16), figure 6.
+ * Σ m_i = Δ · x, where Δ = Σ Δ_i is known to nobody. Damgård, Pastro, Smart and Zakarias 2012 (DPSZ12) with the MACs of Damgård, Keller,
+ * Larraia, Pastro, Scholl and Smart 2013 (DKLPSS13); Keller, Orsini and Scholl 2016 (KOS16), whose online phase it is.
  *
  * @module
  */

@@ -20,6 +20,7 @@ import type { MatrixSize } from "@symbolon/primitives";
 import { inSequence, onAllLinks, opening, type SymmetricCost } from "./cost.ts";
 import { copyElements } from "./local.ts";
 import { demandOf, MATERIAL, sharedPart } from "./material.ts";
+import { addOpened } from "./multiply.ts";
 import { openInPlace } from "./opening.ts";
 import {
   addVectors,
@@ -51,7 +52,7 @@ interface TermSize {
 
 /**
  * Π_mult: the factors of every term are opened under the masks of a triple, all in one round; with d = x − a and e = y − b,
- * [x · y] = d · [y] + [a] · e + [c]. Beaver 1991 (B91); KOS16, figure 6 (Multiply).
+ * [x · y] = d · [y] + [a] · e + [c]. Beaver 1991 (B91); KOS16 (Π_Online, Multiply).
  *
  * A factor made of patches W(x) is opened as x − a: W is linear, so W(x) = W(x − a) + W(a), and c is W(a) · W'(b). Each element of x is
  * masked once, by an element of a of its own, though it is in many patches (KVHSIM21).
@@ -94,15 +95,14 @@ function* products(
   factors.forEach(({ size: { units, matrix }, y, a, c, d, e }, t) => {
     if (units === 0) return;
     const { xOf, yOf } = call.terms[t]!;
+    addVectors(z, c, z);
+    if (matrix === null) return addOpened(d, y, a, e, z);
     const add = (left: number, right: number, to: number) =>
-      matrix === null
-        ? field.mulAdd(left, right, to, n)
-        : addProduct(memory, matrix, { at: left, window: xOf?.window }, { at: right, window: yOf?.window }, to);
+      addProduct(memory, matrix, { at: left, window: xOf?.window }, { at: right, window: yOf?.window }, to);
     add(d, y.at, z.at);
     add(d, y.mac, z.mac);
     add(a.at, e, z.at);
     add(a.mac, e, z.mac);
-    addVectors(z, c, z);
   });
   if (call.trunc === null) copyVector(z, out);
   else yield* truncate(party, call.trunc, z, out);

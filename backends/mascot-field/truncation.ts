@@ -3,8 +3,8 @@
  *
  * n ≥ 2 parties, up to n − 1 actively corrupt. Let Z = z + 2^B with B = max(bound, m), so 0 ≤ Z < 2^(B+1), and c = Z + r opened. Then
  * ⌊c / 2^m⌋ − ⌊r / 2^m⌋ is ⌊Z / 2^m⌋, or one more exactly if c mod 2^m < Z mod 2^m: probabilistic rounding as it is meant, exact for
- * multiples of 2^m and unbiased, since c mod 2^m is uniform. CH10, section 3.4 (TruncPr), without its second opening. Nearest: 2^(m−1) is added to Z, and
- * the borrow, whether c mod 2^m < r mod 2^m, is computed and subtracted; CH10, section 3.3 (Trunc).
+ * multiples of 2^m and unbiased, since c mod 2^m is uniform. Catrina and Saxena 2010 (CS10, TruncPr). Nearest: 2^(m−1) is added to Z, and
+ * the borrow, whether c mod 2^m < r mod 2^m, is computed and subtracted; CH10 (Trunc).
  *
  * @module
  */
