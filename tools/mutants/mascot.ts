@@ -8,6 +8,7 @@ import type { Mutant } from "./mutant.ts";
 const FOLDER = "backends/mascot-field";
 const CHEATING = [`${FOLDER}/cheating_test.ts`];
 const COIN = [`${FOLDER}/check_coin_test.ts`];
+const CONTRACT = [`${FOLDER}/contract_test.ts`];
 
 export const MASCOT: readonly Mutant[] = [
   {
@@ -179,5 +180,57 @@ export const MASCOT: readonly Mutant[] = [
     tests: CHEATING,
     filter: "did not end",
     why: "what was opened before an interrupted check is never checked",
+  },
+  {
+    name: "mascot: an input less nothing",
+    file: `${FOLDER}/input_open.ts`,
+    find: "    field.sub(c, mask.value, c, n);\n",
+    replace: "",
+    tests: CONTRACT,
+    filter: "(parties 2): input() and open()",
+    why: "everybody is told the input",
+  },
+  {
+    name: "mascot: an opening to one without its mask",
+    file: `${FOLDER}/input_open.ts`,
+    find: "  subVectors(x, mask.shared, opened);\n",
+    replace: "  copyVector(x, opened);\n",
+    tests: CONTRACT,
+    filter: "(parties 2): input() and open()",
+    why: "everybody learns what one was to learn",
+  },
+  {
+    name: "mascot: a left factor as it is",
+    file: `${FOLDER}/products.ts`,
+    find: "      subVectors(x, a, d);\n",
+    replace: "      copyVector(x, d);\n",
+    tests: CONTRACT,
+    filter: "(parties 2): products() are exact",
+    why: "everybody learns the factor",
+  },
+  {
+    name: "mascot: a right factor as it is",
+    file: `${FOLDER}/products.ts`,
+    find: "      subVectors(y, b, e);\n",
+    replace: "      copyVector(y, e);\n",
+    tests: CONTRACT,
+    filter: "(parties 2): products() are exact",
+    why: "everybody learns the factor",
+  },
+  {
+    name: "mascot: a number opened without its mask",
+    file: `${FOLDER}/masked_opening.ts`,
+    find: "  addVectors(x, mask, masked);\n",
+    replace: "  copyVector(x, masked);\n",
+    tests: [`${FOLDER}/masked_opening_test.ts`],
+    why: "everybody learns what is compared or divided",
+  },
+  {
+    name: "mascot: swaps that are not told under their bits",
+    file: `${FOLDER}/shuffle.ts`,
+    find: "const masked = s ^ memory.bytes[masks[self]!.value + ELEMENT * i]!;",
+    replace: "const masked = s;",
+    tests: [`${FOLDER}/shuffle_test.ts`],
+    why: "no party's order is the one that it has drawn, and none is uniform",
   },
 ];
