@@ -1,5 +1,15 @@
 /** Errors of one party, told to whoever runs them all. @module */
-import { DesyncError, OutOfRangeError, type PartyId, PeerError, ProgramMismatchError } from "@symbolon/protocol";
+import {
+  CommitmentError,
+  ConsistencyError,
+  DesyncError,
+  MacCheckError,
+  OutOfRangeError,
+  type PartyId,
+  PeerError,
+  ProgramMismatchError,
+  SacrificeError,
+} from "@symbolon/protocol";
 
 /** An error as it crosses threads: a structured clone would lose our classes. */
 export interface ErrorReport {
@@ -9,11 +19,15 @@ export interface ErrorReport {
 }
 
 const CLASSES: Readonly<Record<string, new (message: string) => Error>> = {
+  CommitmentError,
+  ConsistencyError,
   DesyncError,
+  MacCheckError,
   OutOfRangeError,
   PeerError,
   ProgramMismatchError,
   RangeError,
+  SacrificeError,
   SyntaxError,
   TypeError,
 };
