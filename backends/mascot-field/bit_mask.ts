@@ -7,7 +7,7 @@
 import { MATERIAL, sharedPart } from "./material.ts";
 import { addMultiple, element, mulElement, type Party, type Vector, vector } from "./party.ts";
 
-/** n masks r < 2^128. */
+/** n masks r < p. */
 export interface BitMask {
   /** [r] */
   readonly number: Vector;

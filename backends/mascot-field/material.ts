@@ -12,8 +12,6 @@ import { ELEMENT, type Party, type Vector } from "./party.ts";
 
 /** Bits of an element. */
 const WIDTH = 128;
-/** Bits of a mask: as many as an element has, so that it hides every element. */
-export const MASK_BITS = 128;
 
 const shared = (...elements: readonly number[]) => elements.flatMap((n) => [WIDTH * n, WIDTH * n]);
 
@@ -68,10 +66,10 @@ export const MATERIAL = {
     ({ size: [m, k, n], x, y }) => shared(x?.base ?? m * k, y?.base ?? k * n, m * n),
   ),
 
-  /** [r] and [⌊r / 2^m⌋] for r uniform below 2^128. */
+  /** [r] and [⌊r / 2^m⌋] for r uniform below p, so that it hides any element. */
   quotientMask: new Kinds<number>((m) => `mask with its quotient by 2^${m}`, () => shared(1, 1)),
 
-  /** [⌊r / 2^w⌋] for r uniform below 2^128, then its low w bits as [0] or [1], lowest first. */
+  /** [⌊r / 2^w⌋] for r uniform below p, then its low w bits as [0] or [1], lowest first. */
   bitMask: new Kinds<number>((w) => `mask with ${w} bits`, (w) => shared(...new Array<number>(1 + w).fill(1))),
 
   /** A uniform bit as [0] or [1]. */

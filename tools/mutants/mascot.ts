@@ -147,14 +147,6 @@ export const MASCOT: readonly Mutant[] = [
     why: "parties that were told the same may go on with other numbers",
   },
   {
-    name: "mascot: masks of 127 bits",
-    file: `${FOLDER}/material.ts`,
-    find: "export const MASK_BITS = 128;",
-    replace: "export const MASK_BITS = 127;",
-    tests: [`${FOLDER}/masked_opening_test.ts`],
-    why: "a value out of range, or one with an error, is opened under a mask that does not hide it",
-  },
-  {
     name: "mascot: trust that is not lost",
     file: `${FOLDER}/trust.ts`,
     find: "      if (isCheating(error)) this.#lose(error);\n",

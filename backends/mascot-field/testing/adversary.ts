@@ -8,6 +8,7 @@ import { lockstep, type PartyId, type Protocol, type Step } from "@symbolon/prot
 import { PartyMemory } from "@symbolon/kernels";
 import { seededEntropy } from "@symbolon/protocol/testing";
 import { mascotField } from "../mod.ts";
+import type { Preprocessing } from "../preprocessing.ts";
 import { dealer } from "./dealer.ts";
 
 /** A message on its way. */
@@ -43,8 +44,8 @@ export class Table {
   readonly protocols: readonly Protocol[];
   readonly memories: readonly PartyMemory[];
 
-  constructor(parties: number, seed: string) {
-    const backend = mascotField(dealer());
+  constructor(parties: number, seed: string, preprocessing: Preprocessing = dealer()) {
+    const backend = mascotField(preprocessing);
     this.memories = Array.from({ length: parties }, () => new PartyMemory());
     this.protocols = lockstep(this.memories.map((memory, self) => {
       const entropy = seededEntropy(`${seed}/${self}`);

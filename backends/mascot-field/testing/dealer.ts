@@ -16,21 +16,35 @@ import {
   type Step,
 } from "@symbolon/protocol";
 import { field, layout, PartyMemory, trunc as words } from "@symbolon/kernels";
-import { deriveKey, type MaterialOrigin, Prg, type Store, type Units } from "@symbolon/primitives";
-import { MASK_BITS, MATERIAL, type TripleSize } from "../material.ts";
-import { ELEMENT, MODULUS } from "../party.ts";
+import { copyBlock, deriveKey, type MaterialOrigin, Prg, type Store, type Units } from "@symbolon/primitives";
+import { MATERIAL, type TripleSize } from "../material.ts";
+import { ELEMENT, inversePower, MODULUS } from "../party.ts";
 import type { Preprocessing } from "../preprocessing.ts";
 import { addProduct } from "../products.ts";
 
-/** Deals to all parties of each run. The same seed and session, the same material. */
-export function dealer(seed = "dealer"): Preprocessing {
+/**
+ * One random number is another: what depends on it changes with it, and of all parties the last one's shares alone change.
+ *
+ * The others then hold the same, so whatever the last party sends differently is hidden from them by that number.
+ */
+export interface Move {
+  readonly kind: MaterialKind;
+  /** Which of the kind's independent numbers, and of which unit and element: counted over all that is made. */
+  readonly number: number;
+  readonly element: number;
+  /** Added to it, mod p. A bit is turned. */
+  readonly by: bigint;
+}
+
+/** Deals to all parties of each run. The same seed and session, the same material, but for a move. */
+export function dealer(seed = "dealer", move?: Move): Preprocessing {
   const runs = new Map<string, Dealing>();
   return {
     // deno-lint-ignore require-yield -- nothing is sent
     *begin({ self, parties, session }, key): Step<MaterialOrigin> {
       const name = session.toHex();
       let run = runs.get(name);
-      if (run === undefined) runs.set(name, run = new Dealing(parties, deriveKey(seed, session)));
+      if (run === undefined) runs.set(name, run = new Dealing(parties, deriveKey(seed, session), move));
       run.giveKey(self, key);
       return { prepare: (demand, store) => run.prepare(self, demand, store) };
     },
@@ -55,8 +69,13 @@ class Dealing {
   /** By kind what each batch gives each party, part by part, for those that have not asked yet. */
   readonly #batches = new Map<MaterialKind, Uint8Array[][][]>();
   readonly #given: Map<MaterialKind, number>[];
+  readonly #move: Move | undefined;
+  #making: MaterialKind | null = null;
+  /** Independent numbers of the kind so far. */
+  #drawn = 0;
 
-  constructor(parties: number, seed: Uint8Array) {
+  constructor(parties: number, seed: Uint8Array, move?: Move) {
+    this.#move = move;
     this.#parties = parties;
     this.#random = new Prg(this.#memory, seed);
     this.#keys = this.#memory.allocate(ELEMENT * parties);
@@ -93,7 +112,10 @@ class Dealing {
   /** By party, the bytes of its parts. */
   #make(kind: MaterialKind, n: number): Uint8Array[][] {
     const memory = this.#memory, mark = memory.mark();
+    this.#making = kind;
+    this.#drawn = 0;
     const { shared, known } = this.#values(kind, n);
+    this.#making = null;
     const parts = Array.from({ length: this.#parties }, (): Uint8Array[] => []);
     const copy = (at: number, count: number) => memory.bytes.slice(at, at + ELEMENT * count);
     for (const { at, width } of shared) {
@@ -115,38 +137,35 @@ class Dealing {
     const one = (at: number) => ({ at, width: 1 });
     const mask = ownedMask.sizeOf(kind), bit = ownedBit.sizeOf(kind);
     if (mask !== null) {
-      const at = this.#uniform(this.#elements(n), n);
+      const at = this.#independent(n);
       return { shared: [one(at)], known: { owner: mask.size, at } };
     }
     if (bit !== null) {
-      const at = this.#small(n, 1);
+      const at = this.#bits(n);
       return { shared: [one(at)], known: { owner: bit.size, at } };
     }
     if (triple.sizeOf(kind) !== null) {
-      const [a, b, c] = [this.#uniform(this.#elements(n), n), this.#uniform(this.#elements(n), n), this.#elements(n)];
+      const [a, b, c] = [this.#independent(n), this.#independent(n), this.#elements(n)];
       field.mul(a, b, c, n);
       return { shared: [a, b, c].map(one) };
     }
-    if (randomBit.sizeOf(kind) !== null) return { shared: [one(this.#small(n, 1))] };
+    if (randomBit.sizeOf(kind) !== null) return { shared: [one(this.#bits(n))] };
     const matrix = matrixTriple.sizeOf(kind), quotient = quotientMask.sizeOf(kind), bits = bitMask.sizeOf(kind);
     if (matrix !== null) return this.#matrices(matrix.size, n);
     if (quotient !== null) {
-      const m = quotient.size, [low, high] = [this.#small(n, m), this.#large(n, MASK_BITS - m)];
-      const r = this.#elements(n);
-      field.mulScalar(high, this.#number(1n << BigInt(m)), r, n);
-      field.add(r, low, r, n);
-      return { shared: [one(r), one(high)] };
+      const r = this.#independent(n);
+      return { shared: [one(r), one(this.#cut(r, n, quotient.size).high)] };
     }
     if (bits !== null) {
-      const w = bits.size, high = this.#large(n, MASK_BITS - w);
-      return { shared: [one(high), ...Array.from({ length: w }, () => one(this.#small(n, 1)))] };
+      const { high, bits: low } = this.#cut(this.#independent(n), n, bits.size);
+      return { shared: [high, ...low].map(one) };
     }
     throw new RangeError(`The dealer does not know ${kind.name}`);
   }
 
   #matrices({ size: [m, k, n], x, y }: TripleSize, units: number): Dealt {
     const memory = this.#memory, widths = [x?.base ?? m * k, y?.base ?? k * n, m * n] as const;
-    const [a, b] = [0, 1].map((i) => this.#uniform(this.#elements(widths[i]! * units), widths[i]! * units)) as [
+    const [a, b] = [0, 1].map((i) => this.#independent(widths[i]! * units)) as [
       number,
       number,
     ];
@@ -197,23 +216,46 @@ class Dealing {
     return at;
   }
 
-  /** n values below 2^bits, for at most 63 bits. */
-  #small(n: number, bits: number): number {
+  /** n uniform elements, moved if they are to be. */
+  #independent(n: number): number {
+    const at = this.#uniform(this.#elements(n), n);
+    const element = this.#movedElement();
+    if (element !== null) field.add(at + ELEMENT * element, this.#number(this.#move!.by), at + ELEMENT * element, 1);
+    return at;
+  }
+
+  /** n uniform bits as elements, moved if they are to be. */
+  #bits(n: number): number {
     const word = this.#memory.scratch(8 * n), at = this.#elements(n);
-    this.#random.words(word, n);
-    words.lowBits(word, n, bits, word);
+    this.#random.bits(word, n, 1);
+    const element = this.#movedElement();
+    if (element !== null) this.#memory.words[word / 8 + element]! ^= 1n;
     field.fromWords(word, at, n);
     return at;
   }
 
-  /** n values below 2^bits, for any number of bits. */
-  #large(n: number, bits: number): number {
-    const at = this.#elements(n);
-    layout.clear(at, ELEMENT * n);
-    for (let done = 0; done < bits; done += 63) {
-      field.mulScalarAdd(this.#small(n, Math.min(63, bits - done)), this.#number(1n << BigInt(done)), at, n);
-    }
-    return at;
+  /** Which element of the numbers that are drawn now is to be moved. */
+  #movedElement(): number | null {
+    const number = this.#drawn++, move = this.#move;
+    return move !== undefined && move.kind === this.#making && move.number === number ? move.element : null;
+  }
+
+  /** ⌊r / 2^w⌋ and the low w bits of n elements below p: w ≤ 64. */
+  #cut(r: number, n: number, w: number): { readonly high: number; readonly bits: readonly number[] } {
+    const memory = this.#memory, low = memory.scratch(8 * n), word = memory.scratch(8 * n), high = this.#elements(n);
+    copyBlock(memory, [n], { at: r, strides: [2] }, { at: low, strides: [1] });
+    layout.copy(high, r, ELEMENT * n);
+    const bits = Array.from({ length: w }, (_, j) => {
+      const bit = this.#elements(n);
+      if (j === 0) layout.copy(word, low, 8 * n);
+      else words.shift(low, n, j, 0n, word);
+      words.lowBits(word, n, 1, word);
+      field.fromWords(word, bit, n);
+      field.mulScalarAdd(bit, this.#number(MODULUS - (1n << BigInt(j))), high, n);
+      return bit;
+    });
+    field.mulScalar(high, this.#number(inversePower(w)), high, n);
+    return { high, bits };
   }
 
   /** Writes a part of n units: parties of one thread have one linear memory. */
