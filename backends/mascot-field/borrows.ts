@@ -4,8 +4,9 @@
  * n ≥ 2 parties, up to n − 1 actively corrupt. Bits are elements 0 and 1. Place j has l_j = r_j · (1 − c_j), which says that it borrows, and
  * e_j = 1 − (c_j ⊕ r_j), that it passes a borrow on: both linear in r_j. A run of places, high and low, has l = l_high + e_high · l_low
  * and e = e_high · e_low. Damgård, Fitzi, Kiltz, Nielsen and Toft 2006 (DFKNT06, carries of sums of shared bits); here one number is
- * public, and runs are joined by a tree, or
- * for all prefixes as Sklansky 1960. A bit costs a product in the field, 32 bytes: bits over F_2 with a MAC key of their own would take a fraction.
+ * public, and runs are joined by a tree, or for all prefixes as by Sklansky 1960.
+ *
+ * A bit costs up to two products in the field, 32 bytes each: bits over F_2 with a MAC key of their own would take a fraction.
  *
  * @module
  */

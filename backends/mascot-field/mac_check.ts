@@ -14,7 +14,16 @@ import { onAllLinks, type SymmetricCost } from "./cost.ts";
 import type { Unchecked } from "./openings.ts";
 import { ELEMENT, elements, type Operations, type Party } from "./party.ts";
 
-/** Π_check. Cost: {@linkcode checkCost}, however much was opened. */
+/**
+ * Π_check. Of two checks side by side the first takes what is in the log, and both take as many rounds: so when either ends, all that was
+ * opened before it began has been checked.
+ *
+ * Cost: {@linkcode checkCost}, however much was opened.
+ *
+ * @throws {MacCheckError} if something was opened that does not fit its MACs
+ * @throws {ConsistencyError} if parties were told different things
+ * @throws {CommitmentError} if a party shows something else than it has committed to
+ */
 export function check(party: Party): Step<void> {
   return party.trust.checked(checkOpenings(party));
 }
@@ -30,7 +39,7 @@ function* checkOpenings(party: Party): Step<void> {
     memory.bytes.slice(own, own + ELEMENT),
   );
   if (!addUpToZero(party, shown)) {
-    throw new MacCheckError("An opened value does not fit its MAC: some party has changed a share. Nothing is printed");
+    throw new MacCheckError("An opened value does not fit its MAC: some party has changed a share. The run ends");
   }
   openings.checked(unchecked);
 }

@@ -1,9 +1,8 @@
 /**
  * Opening a number under a mask that hides whatever it is, and what is public of it then.
  *
- * n ≥ 2 parties, up to n − 1 actively corrupt. With r uniform below p the opened c = z + r mod p is uniform for **any**
- * element z: of a party that enters a number out of range, or that has changed an opened factor before anybody has checked it, the
- * mask must hide what it makes. For 0 ≤ z < 2^k it is z + r in the integers, but with probability 2^(k − 128): k ≤ 65. Catrina and de Hoogh
+ * n ≥ 2 parties, up to n − 1 actively corrupt. With r uniform below p the opened c = z + r mod p is uniform for **any** element z. It
+ * has to be: a party may enter a number out of range, or change an opened factor before anybody has checked it, and so make z large. For 0 ≤ z < 2^k it is z + r in the integers, but with probability 2^(k − 128): k ≤ 65. Catrina and de Hoogh
  * 2010 (CH10) take a mask of k + κ bits: it hides small z only, which is no use before a check.
  *
  * @module

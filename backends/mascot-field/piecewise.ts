@@ -2,8 +2,7 @@
  * F_piecewise: functions that are constant or linear between public thresholds.
  *
  * n ≥ 2 parties, up to n − 1 actively corrupt. All thresholds of a number share one mask and one opening: with D = x − t + 2^bound and
- * c_t = D + r public for every threshold t, x ≥ t exactly if ⌊D / 2^bound⌋ = ⌊c_t / 2^bound⌋ − ⌊r / 2^bound⌋ − borrow is 1. CH10
- * (LTZ); one mask for many thresholds is our own.
+ * c_t = D + r public for every threshold t, x ≥ t exactly if ⌊D / 2^bound⌋ = ⌊c_t / 2^bound⌋ − ⌊r / 2^bound⌋ − borrow is 1. CH10 (LTZ); one mask for many thresholds is our own.
  *
  * @module
  */
