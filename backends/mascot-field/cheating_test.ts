@@ -151,10 +151,7 @@ Deno.test("a rushing party that chooses what is opened is found", () => {
         for (const m of messages.filter(({ from }) => from === 1)) {
           m.bytes.fill(0);
           addTo(m, 0, 7n);
-          for (const { bytes } of others) {
-            const view = new DataView(bytes.buffer);
-            addTo(m, 0, -(view.getBigUint64(0, true) | view.getBigUint64(8, true) << 64n));
-          }
+          for (const other of others) addTo(m, 0, -firstOf(other));
           // It goes on with what it has told, so that it tells nobody that something differs.
           m.kept.set(m.bytes);
         }
@@ -163,6 +160,48 @@ Deno.test("a rushing party that chooses what is opened is found", () => {
       MacCheckError,
     );
   }
+});
+
+/** The first element of a message. */
+function firstOf({ bytes }: Passing): bigint {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  return view.getBigUint64(0, true) | view.getBigUint64(8, true) << 64n;
+}
+
+Deno.test("a share of the sum that is fitted to the others' does not open", () => {
+  for (const parties of [2, 3]) {
+    isFound(
+      play(parties, "fitted", opening(1), (messages) => {
+        for (const m of messages.filter(({ from }) => from === 1)) {
+          // An error in what is opened; then, when all show their shares of the sum, what makes it 0.
+          if (m.round === CHECK) addTo(m, 0, 3n);
+          if (m.round === CHECK) m.kept.set(m.bytes);
+          if (m.round !== 2 * CHECK) continue;
+          m.bytes.fill(0, 0, 16);
+          for (const { from, ...of } of messages) if (from !== 1 && of.to === 1) addTo(m, 0, -firstOf({ from, ...of }));
+        }
+      }),
+      1,
+      CommitmentError,
+    );
+  }
+});
+
+Deno.test("two of three that cheat together are found by the third, unless they change nothing", () => {
+  for (const [first, second] of [[1n, 1n], [1n, -1n]] as const) {
+    const endings = play(3, "two", opening(1), (messages) => {
+      for (const m of messages) {
+        if (m.round === CHECK && m.to === 0) addTo(m, 0, m.from === 1 ? first : second);
+      }
+    });
+    if (first + second === 0n) assertEquals(endings.map(({ error }) => error), [null, null, null]);
+    else assert(endings[0]!.error instanceof ConsistencyError && endings[0]!.printed.length === 0);
+  }
+  // Neither tells that it has seen something else: the third is alone with the sum.
+  const changed = (share: { at: number }, p: Parameters<Program>[0]) => void (p.memory.bytes[share.at]! ^= 4);
+  const endings = play(3, "both", opening(1, (p, share) => p.self === 0 || changed(share, p)));
+  assertInstanceOf(endings[0]!.error, MacCheckError);
+  assertEquals(endings[0]!.printed, []);
 });
 
 Deno.test("errors that add up to zero are found, in one portion of the log and in two", () => {

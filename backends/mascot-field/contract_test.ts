@@ -11,6 +11,6 @@ contract(
   [{ parties: 2 }, { parties: 3 }],
   () => new PartyMemory(),
   {
-    ...{ runs: 8, largest: 100, bounds: { trunc: 62, piecewise: 64 } },
+    ...{ runs: 4, largest: 100, bounds: { trunc: 62, piecewise: 64 } },
   },
 );

@@ -44,7 +44,7 @@ export const MASCOT: readonly Mutant[] = [
     find: "if (!same(commitmentTo(by, theirs), commitments[by]!)) {",
     replace: "if (by < 0) {",
     tests: CHEATING,
-    filter: "mirrored",
+    filter: "is fitted to",
     why: "the last to show its contribution chooses the coin, or its share of the sum",
   },
   {
