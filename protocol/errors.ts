@@ -24,14 +24,29 @@ export class OutOfRangeError extends RangeError {
   override readonly name = "OutOfRangeError";
 }
 
-/** What a peer sent does not fit together: it deviates from the protocol, or a link changes what it sends. All keys shared with it are gone. */
+/** What was opened does not fit its MACs: somebody has changed a share. Nobody can say who. Not recoverable. */
+export class MacCheckError extends Error {
+  /** "MacCheckError" */
+  override readonly name = "MacCheckError";
+}
+
+/** A party opens something else than it committed to, or told parties different things. All keys shared with it are gone. */
+export class CommitmentError extends Error {
+  /** "CommitmentError" */
+  override readonly name = "CommitmentError";
+}
+
+/**
+ * What a peer sent does not fit together, or parties were told different things where all had to be told the same: somebody deviates
+ * from the protocol, or a link changes what it carries. All keys shared with it are gone.
+ */
 export class ConsistencyError extends Error {
   /** "ConsistencyError" */
   override readonly name = "ConsistencyError";
 }
 
-/** A peer opens something else than it committed to, or told parties different things: it deviates from the protocol. */
-export class CommitmentError extends Error {
-  /** "CommitmentError" */
-  override readonly name = "CommitmentError";
+/** Preprocessed material does not have the form it must have: somebody has cheated while it was made. Not recoverable. */
+export class SacrificeError extends Error {
+  /** "SacrificeError" */
+  override readonly name = "SacrificeError";
 }

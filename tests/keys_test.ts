@@ -10,8 +10,10 @@ import { compile, printLn, repeat, schedule, type Secret, sfix, shuffle, sint, s
 import { type Backend, type Entropy, lockstep, type PartyId, type Step } from "@symbolon/protocol";
 import { setupOt } from "@symbolon/primitives";
 import { replicatedRing } from "@symbolon/replicated-ring";
+import { mascotField } from "@symbolon/mascot-field";
 import { semi2k } from "@symbolon/semi2k";
 import { type Environment, prepare } from "@symbolon/vm";
+import { dealer } from "../backends/mascot-field/testing/dealer.ts";
 import { seeded } from "../primitives/testing/ot.ts";
 import { isTest } from "../tools/layer_table.ts";
 import { listFiles, ROOT } from "../tools/repository.ts";
@@ -143,6 +145,25 @@ for (const parties of [2, 3, 4]) {
     );
     assertEquals(holders(streamsOf(kept)), semi2kStreams(parties, true));
     assertEquals(holders(othersOf(kept)), transferKeys(parties));
+  });
+}
+
+for (const parties of [2, 3]) {
+  Deno.test(`mascot-field, ${parties} parties: each has a stream of its own, and all have that of the coin`, () => {
+    const backend = mascotField(dealer());
+    const program = () => shuffle(sint.inputTensorVia(0, [1, 2, 3])).revealTo(1, "shuffled");
+    const streams = { ...alone(parties, 1), ...together(parties, 1) };
+    const kept = runOf(backend, parties, ownEntropy, program);
+    assertEquals(holders(streamsOf(kept)), streams);
+    assertEquals(holders(othersOf(kept)), {});
+    const everybody = Array.from({ length: parties }, (_, p) => p);
+    for (const party of everybody) {
+      // Its part of the coin, then the seed of its own stream.
+      const [coin, own] = [0, 32].map((from) => runOf(backend, parties, changed(party, from), null));
+      assertOthers(commonTo(kept, ...everybody), commonTo(coin!, ...everybody), `the coin, party ${party}`);
+      const ownOf = (of: typeof kept) => commonTo(of, party).difference(commonTo(of, ...everybody));
+      assertOthers(ownOf(kept), ownOf(own!), `the stream of party ${party}`);
+    }
   });
 }
 

@@ -3,10 +3,12 @@ import {
   CommitmentError,
   ConsistencyError,
   DesyncError,
+  MacCheckError,
   OutOfRangeError,
   type PartyId,
   PeerError,
   ProgramMismatchError,
+  SacrificeError,
 } from "@symbolon/protocol";
 
 /** An error as it crosses threads: a structured clone would lose our classes. */
@@ -22,10 +24,12 @@ const CLASSES: Readonly<Record<string, new (message: string) => Error>> = {
   CommitmentError,
   ConsistencyError,
   DesyncError,
+  MacCheckError,
   OutOfRangeError,
   PeerError,
   ProgramMismatchError,
   RangeError,
+  SacrificeError,
   SyntaxError,
   TypeError,
 };

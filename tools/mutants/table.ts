@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { MASCOT } from "./mascot.ts";
 import type { Mutant } from "./mutant.ts";
 import { PREPROCESSING } from "./preprocessing.ts";
 import { RELEASES } from "./release.ts";
@@ -15,6 +16,7 @@ import { VERIFIER } from "./verifier.ts";
 export const MUTANTS: readonly Mutant[] = [
   ...RING,
   ...SEMI2K,
+  ...MASCOT,
   ...TRANSFERS,
   ...TRANSPORT,
   ...PREPROCESSING,

@@ -1,0 +1,71 @@
+/**
+ * Authenticated secret sharing: n ≥ 2 parties, all but one actively corrupt, F_p for p = 2^128 − 159. The online phase of MASCOT
+ * (Keller, Orsini and Scholl 2016, KOS16) and SPDZ (DPSZ12, DKLPSS13).
+ *
+ * **Not to be run yet.** The MAC key and all material come from a {@linkcode Preprocessing}, and there is none that parties could use: the
+ * only one is a dealer in this package's tests, who knows everything. So the backend is in no list that `-E` knows.
+ *
+ * @module
+ */
+import type { Backend, BackendOptions, PartyId, PartySetup, Protocol, Step, Target } from "@symbolon/protocol";
+import { commonCoin, deriveKey, Prg, publicCoinKey, Store } from "@symbolon/primitives";
+import { Openings } from "./openings.ts";
+import { ELEMENT, MODULUS } from "./party.ts";
+import type { Preprocessing } from "./preprocessing.ts";
+import { costAmong, protocolOf } from "./protocol.ts";
+import { Trust } from "./trust.ts";
+
+export type { Preprocessing, PreprocessingParty } from "./preprocessing.ts";
+
+/** Most parties: costs grow with the square of their number. */
+const MOST = 16;
+
+/** The backend with this preprocessing. */
+export function mascotField(preprocessing: Preprocessing): Backend {
+  return { name: "mascot-field", target, setup: (self, options, party) => setup(preprocessing, self, options, party) };
+}
+
+function target({ parties = 2, domain = "field" }: BackendOptions): Target {
+  if (!Number.isInteger(parties) || parties < 2 || parties > MOST) {
+    throw new RangeError(`Backend mascot-field runs with 2 to ${MOST} parties, not ${parties}`);
+  }
+  if (domain !== "field") {
+    throw new RangeError(`Backend mascot-field computes in the field F_p, p = 2^128 − 159, not in a ${domain}`);
+  }
+  return {
+    name: "mascot-field",
+    parties,
+    domain: { kind: "field", modulus: MODULUS },
+    security: { adversary: "malicious", majority: "dishonest", corrupt: parties - 1 },
+    clear: false,
+    cost: costAmong(parties),
+  };
+}
+
+function* setup(
+  preprocessing: Preprocessing,
+  self: PartyId,
+  options: BackendOptions,
+  { memory, entropy, run = new Uint8Array() }: PartySetup,
+): Step<Protocol> {
+  const own = target(options), { parties } = own;
+  const seeds = new Uint8Array(64), contributions: Uint8Array[] = [];
+  entropy(seeds);
+  yield* commonCoin({ self, parties, memory, run }, seeds.subarray(0, 32), contributions);
+  const random = new Prg(memory, deriveKey("mascot-field/own", seeds.subarray(32)));
+  seeds.fill(0);
+  const session = deriveKey("mascot-field/session", run, ...contributions);
+  const coinKey = options.publicSeed === undefined
+    ? deriveKey("mascot-field/coin", run, ...contributions)
+    : publicCoinKey(options.publicSeed);
+  const key = memory.allocate(ELEMENT);
+  const material = yield* preprocessing.begin({ self, parties, memory, entropy, session }, key);
+  const party = {
+    ...{ self, parties, memory, key, random, session },
+    peers: Array.from({ length: parties }, (_, p) => p).filter((p) => p !== self),
+    store: new Store(memory, parties),
+    openings: new Openings(memory, { key, echoed: parties > 2 }),
+    trust: new Trust(memory, key),
+  };
+  return protocolOf({ party, material, coin: new Prg(memory, coinKey), target: own });
+}
