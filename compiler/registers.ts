@@ -196,11 +196,11 @@ export function checkShape(shape: Shape): Shape {
       );
     }
   }
-  return checkSize(shape);
+  return checkElementCount(shape);
 }
 
 /** Checks that a tensor's elements can be counted. @throws {RangeError} if they cannot */
-export function checkSize(shape: Shape): Shape {
+export function checkElementCount(shape: Shape): Shape {
   if (shape.every(Number.isSafeInteger) && Number.isSafeInteger(sizeOf(shape))) return shape;
   throw new RangeError(`${where()}A tensor of shape ${show(shape)} has 2^53 elements or more: give smaller extents`);
 }

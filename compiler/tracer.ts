@@ -5,7 +5,7 @@
  */
 import type { Shape } from "@symbolon/protocol";
 import type { GivenPart, Table } from "./data.ts";
-import { checkSize, type Kind, type Precision, type Reg, type Register } from "./registers.ts";
+import { checkElementCount, type Kind, type Precision, type Reg, type Register } from "./registers.ts";
 import { here, showPlace, where } from "./places.ts";
 import type { LabelCheck } from "./operations/steps.ts";
 import type { Block, Instruction, Op, Tape } from "./tape.ts";
@@ -60,7 +60,7 @@ export class Tracer {
 
   /** A new register. @throws {RangeError} if the shape has more elements than can be counted */
   register(shape: Shape, kind: Kind): Reg {
-    checkSize(shape);
+    checkElementCount(shape);
     this.#scopes.push(this.#blocks.at(-1)!);
     return this.registers.push({ shape, kind }) - 1;
   }

@@ -26,18 +26,18 @@ export interface Task {
 }
 
 /** Bytes that the dealer sends to role 2, that roles 1 and 2 send each other by round, and the number of rounds. */
-export interface CarryTraffic {
+export interface CarryCost {
   readonly deal: number;
   readonly exchange: readonly number[];
   readonly rounds: number;
 }
 
-/** Traffic of {@linkcode evaluate} for results of `columns` columns. */
-export function carryTraffic(
+/** Cost of {@linkcode evaluate} for results of `columns` columns. */
+export function carryCost(
   circuit: CarryCircuit,
   { n, times, slopes }: { readonly n: number; readonly times: number; readonly slopes: boolean },
   columns: number,
-): CarryTraffic {
+): CarryCost {
   const { levelStart, plan: { levels } } = circuit;
   const wide = Math.ceil(n * times / 8);
   const opened = levelStart.slice(1).map((end, level) => (end - levelStart[level]!) * wide);

@@ -17,16 +17,16 @@ import {
 import { ring } from "@symbolon/kernels";
 import { type CarryCircuit, carryCircuit } from "./carry_circuit.ts";
 import { bitsPlan, signPlan } from "./carry_plan.ts";
-import { type CarryTraffic, carryTraffic, evaluate, ONE_SIGN, type Weights, weights } from "./carry_protocol.ts";
+import { type CarryCost, carryCost, evaluate, ONE_SIGN, type Weights, weights } from "./carry_protocol.ts";
 import {
   type Party,
   type ReplicatedShare,
   type RingOperations,
+  type RoleCost,
   roleOf,
   rotated,
   shareAt,
   summandBytes,
-  type Traffic,
   words,
 } from "./party.ts";
 
@@ -50,7 +50,7 @@ function signWidth(bound: number, ring: number): number {
 /**
  * The top bit of a + b mod 2^width. `value`: n words, a at the dealer and b at the others; the dealer is the party `turn`.
  *
- * Cost: see {@linkcode signTraffic}.
+ * Cost: see {@linkcode signCost}.
  */
 export function sign(
   party: Party,
@@ -60,9 +60,9 @@ export function sign(
   return evaluate(party, signCircuit(width), { n: out.n, times: 1, value, weights: ONE_SIGN, turn }, out);
 }
 
-/** Traffic of {@linkcode sign}. */
-export function signTraffic(width: number, n: number): CarryTraffic {
-  return carryTraffic(signCircuit(width), { n, times: 1, slopes: false }, 1);
+/** Cost of {@linkcode sign}. */
+export function signCost(width: number, n: number): CarryCost {
+  return carryCost(signCircuit(width), { n, times: 1, slopes: false }, 1);
 }
 
 /** What a call needs in another form than it states it. */
@@ -96,7 +96,7 @@ function bySigns(rows: readonly (readonly bigint[])[]): Weights {
 /**
  * {@linkcode PiecewiseCall}: x − t is a + (b − t), so all thresholds share what the dealer deals of a's bits.
  *
- * Cost: see {@linkcode piecewiseTraffic}.
+ * Cost: see {@linkcode piecewiseCost}.
  */
 export function* piecewise(
   party: Party,
@@ -123,13 +123,13 @@ export function* piecewise(
   yield* evaluate(party, circuit, { ...task, slopes: { factor, weights: slopes } }, out);
 }
 
-/** Traffic of {@linkcode piecewise} for n elements. */
-function piecewiseTraffic({ bound, thresholds, table, slopes }: PiecewiseCall, n: number): CarryTraffic {
+/** Cost of {@linkcode piecewise} for n elements. */
+function piecewiseCost({ bound, thresholds, table, slopes }: PiecewiseCall, n: number): CarryCost {
   const size = { n, times: thresholds.length, slopes: slopes !== undefined };
-  return carryTraffic(signCircuit(signWidth(bound, 64)), size, table.length);
+  return carryCost(signCircuit(signWidth(bound, 64)), size, table.length);
 }
 
-/** {@linkcode DecomposeCall}. Cost: see {@linkcode decomposeTraffic}. */
+/** {@linkcode DecomposeCall}. Cost: see {@linkcode decomposeCost}. */
 export function* decompose(party: Party, call: DecomposeCall, x: ReplicatedShare, out: ReplicatedShare): Step<void> {
   const { turn } = call;
   const role = roleOf(party, turn);
@@ -141,9 +141,9 @@ export function* decompose(party: Party, call: DecomposeCall, x: ReplicatedShare
   yield* evaluate(party, bitsCircuit(call.bits), { n: x.n, times: 1, value, weights: null, turn }, out);
 }
 
-/** Traffic of {@linkcode decompose} for n elements. */
-function decomposeTraffic(width: number, n: number): CarryTraffic {
-  return carryTraffic(bitsCircuit(width), { n, times: 1, slopes: false }, width);
+/** Cost of {@linkcode decompose} for n elements. */
+function decomposeCost(width: number, n: number): CarryCost {
+  return carryCost(bitsCircuit(width), { n, times: 1, slopes: false }, width);
 }
 
 /**
@@ -166,7 +166,7 @@ function lowestBit({ shape, turn }: RandomBitsCall): DecomposeCall {
 }
 
 /** What is sent for bits of a sum with role `dealer` dealing. */
-export function carryMessages({ deal, exchange, rounds }: CarryTraffic, dealer: number): Traffic {
+export function carryMessages({ deal, exchange, rounds }: CarryCost, dealer: number): RoleCost {
   const [first, second] = [dealer + 1, dealer + 2];
   return {
     rounds,
@@ -180,17 +180,17 @@ export function carryMessages({ deal, exchange, rounds }: CarryTraffic, dealer: 
 /** What this backend says of them. */
 export const COMPARISON: Pick<RingOperations, "piecewise" | "decompose" | "randomBits"> = {
   piecewise: {
-    cost: (call) => rotated(carryMessages(piecewiseTraffic(call, sizeOf(piecewiseOperand(call))), 0), call.turn),
+    cost: (call) => rotated(carryMessages(piecewiseCost(call, sizeOf(piecewiseOperand(call))), 0), call.turn),
     step: (party, call, [x, factor], out) => piecewise(party, call, x!, out, factor),
     recorded: true,
   },
   decompose: {
-    cost: (call) => rotated(carryMessages(decomposeTraffic(call.bits, sizeOf(call.shape) / call.bits), 0), call.turn),
+    cost: (call) => rotated(carryMessages(decomposeCost(call.bits, sizeOf(call.shape) / call.bits), 0), call.turn),
     step: (party, call, [x], out) => decompose(party, call, x!, out),
     recorded: true,
   },
   randomBits: {
-    cost: (call) => rotated(carryMessages(decomposeTraffic(1, sizeOf(call.shape)), 0), call.turn),
+    cost: (call) => rotated(carryMessages(decomposeCost(1, sizeOf(call.shape)), 0), call.turn),
     step: (party, call, _, out) => randomBits(party, call, out),
     recorded: true,
   },

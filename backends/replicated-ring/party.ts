@@ -202,20 +202,20 @@ export type RingOperations =
 /** Bytes that one role sends to another; roles count on from 2 to 0. */
 type RoleMessage = readonly [from: number, to: number, bytes: number];
 
-/** What roles send. */
-export interface Traffic {
+/** A cost by roles. */
+export interface RoleCost {
   readonly rounds: number;
   readonly messages: readonly RoleMessage[];
 }
 
-/** The cost of traffic whose roles are rotated by `turn`. */
-export function rotated({ rounds, messages }: Traffic, turn: number): Cost {
+/** The cost with its roles rotated by `turn`. */
+export function rotated({ rounds, messages }: RoleCost, turn: number): Cost {
   const links = linkTable(3);
   for (const [from, to, bytes] of messages) links[(from + turn) % 3]![(to + turn) % 3]! += bytes;
   return { rounds, links, demand: NO_DEMAND };
 }
 
-/** Traffic one after the other. */
-export function inSequence(first: Traffic, second: Traffic): Traffic {
+/** Costs one after the other. */
+export function inSequence(first: RoleCost, second: RoleCost): RoleCost {
   return { rounds: first.rounds + second.rounds, messages: [...first.messages, ...second.messages] };
 }

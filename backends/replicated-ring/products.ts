@@ -8,7 +8,7 @@ import { layout, ring } from "@symbolon/kernels";
 import { addPatchProduct } from "@symbolon/primitives";
 import { take } from "./local.ts";
 import { inSequence, type Party, type ReplicatedShare, type RingOperations, rotated, words } from "./party.ts";
-import { truncateSum, truncationTraffic } from "./truncation.ts";
+import { truncateSum, truncationCost } from "./truncation.ts";
 
 /**
  * Π_mult: each party adds up the products of the summands it holds, masks them with a share of zero and passes them on.
@@ -84,7 +84,7 @@ export const PRODUCTS: Pick<RingOperations, "products"> = {
       const bytes = 8 * sizeOf(shape);
       if (trunc === null) return rotated({ rounds: 1, messages: [[0, 2, bytes], [1, 0, bytes], [2, 1, bytes]] }, turn);
       const summands = { rounds: 1, messages: [[0, 1, bytes], [2, 1, bytes]] } as const;
-      return rotated(inSequence(summands, truncationTraffic(trunc, sizeOf(shape))), turn);
+      return rotated(inSequence(summands, truncationCost(trunc, sizeOf(shape))), turn);
     },
     step: products,
     recorded: true,

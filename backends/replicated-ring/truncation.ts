@@ -13,17 +13,17 @@
  */
 import { round, sizeOf, type Step, type Trunc, type TruncCall } from "@symbolon/protocol";
 import { layout, ring, trunc as kernel } from "@symbolon/kernels";
-import { carryMessages, sign, signTraffic } from "./comparison.ts";
+import { carryMessages, sign, signCost } from "./comparison.ts";
 import {
   inSequence,
   type Party,
   type ReplicatedShare,
   type RingOperations,
+  type RoleCost,
   roleOf,
   rotated,
   shareAt,
   summandBytes,
-  type Traffic,
   words,
 } from "./party.ts";
 
@@ -218,20 +218,20 @@ function* roundNearest(party: Party, m: number, masked: number, out: ReplicatedS
   ring.sub(out.next, borrow.next, out.next, n);
 }
 
-/** Traffic of a truncation of n elements, whatever masks them. */
-export function truncationTraffic({ bits, rounding }: Trunc, n: number): Traffic {
+/** Cost of a truncation of n elements, whatever masks them. */
+export function truncationCost({ bits, rounding }: Trunc, n: number): RoleCost {
   const packed = packedBytes(n, bits);
-  const floor: Traffic = {
+  const floor: RoleCost = {
     rounds: 1,
     messages: [[0, 1, packed], [2, 1, packed], [1, 0, packed], [1, 2, packed + 8 * n]],
   };
-  return rounding === "probabilistic" ? floor : inSequence(floor, carryMessages(signTraffic(bits + 1, n), 1));
+  return rounding === "probabilistic" ? floor : inSequence(floor, carryMessages(signCost(bits + 1, n), 1));
 }
 
 /** What this backend says of it. */
 export const TRUNCATION: Pick<RingOperations, "trunc"> = {
   trunc: {
-    cost: ({ trunc, shape, turn }) => rotated(truncationTraffic(trunc, sizeOf(shape)), turn),
+    cost: ({ trunc, shape, turn }) => rotated(truncationCost(trunc, sizeOf(shape)), turn),
     step: (party, call, [x], out) => truncate(party, call, x!, out),
     recorded: true,
   },
