@@ -15,7 +15,6 @@ import {
   log2,
   max,
   min,
-  program,
   repeat,
   type Secret,
   sfix,
@@ -25,28 +24,7 @@ import {
   sqrt,
   tanh,
 } from "../mod.ts";
-import { runUnchecked as run, type UncheckedRunOptions as RunOptions } from "../engine/run/run.ts";
-
-const WAYS: readonly RunOptions[] = [
-  { backend: "emulate" },
-  { backend: "emulate", domain: "field" },
-  { backend: "ring" },
-  { backend: "semi2k", parties: 2 },
-  { backend: "semi2k", parties: 3 },
-];
-
-async function values(body: () => Secret, options: RunOptions): Promise<number[]> {
-  const { outputs } = await run(program("", {}, () => body().reveal().output("y")), {
-    transport: "inline",
-    ...options,
-  });
-  return Array.from(outputs[0]!.values, Number);
-}
-
-/** Values in a sharing that nobody knows. */
-function secret(type: typeof sint | typeof sfix, values: readonly number[]): Secret {
-  return type.inputTensorVia(0, values.map(() => 0)).add(type.constant(values));
-}
+import { secret, values, WAYS } from "./every_backend.ts";
 
 const LARGE = [-(2 ** 46), -100_001, -100_000, -1, 0, 1, 40_000, 100_000, 2 ** 46];
 

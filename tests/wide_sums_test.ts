@@ -4,29 +4,8 @@
  * @module
  */
 import { assertAlmostEquals, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { cfix, cint, divide, log, max, program, reciprocal, repeat, type Secret, sfix, sint, sqrt } from "../mod.ts";
-import { runUnchecked as run, type UncheckedRunOptions as RunOptions } from "../engine/run/run.ts";
-
-const WAYS: readonly RunOptions[] = [
-  { backend: "emulate" },
-  { backend: "emulate", domain: "field" },
-  { backend: "ring" },
-  { backend: "semi2k", parties: 2 },
-  { backend: "semi2k", parties: 3 },
-];
-
-async function values(body: () => Secret, options: RunOptions): Promise<number[]> {
-  const { outputs } = await run(program("", {}, () => body().reveal().output("y")), {
-    transport: "inline",
-    ...options,
-  });
-  return Array.from(outputs[0]!.values, Number);
-}
-
-/** Values in a sharing that nobody knows. */
-function secret(type: typeof sint | typeof sfix, values: readonly number[]): Secret {
-  return type.inputTensorVia(0, values.map(() => 0)).add(type.constant(values));
-}
+import { cfix, cint, divide, log, max, reciprocal, repeat, type Secret, sfix, sint, sqrt } from "../mod.ts";
+import { secret, values, WAYS } from "./every_backend.ts";
 
 function joined(parts: readonly Secret[]): Secret {
   return parts.reduce((all, v) => all.concat(v));
