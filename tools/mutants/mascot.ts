@@ -41,7 +41,7 @@ export const MASCOT: readonly Mutant[] = [
   {
     name: "mascot: openings of commitments that nobody compares",
     file: `${FOLDER}/check_coin.ts`,
-    find: "if (!same(commitmentTo(by, theirs), commitments[by]!)) {",
+    find: "if (!sameBytes(commitmentTo(by, theirs), commitments[by]!)) {",
     replace: "if (by < 0) {",
     tests: CHEATING,
     filter: "is fitted to",
@@ -50,7 +50,7 @@ export const MASCOT: readonly Mutant[] = [
   {
     name: "mascot: commitments that nobody compares with the others'",
     file: `${FOLDER}/check_coin.ts`,
-    find: "if (shown.some((message) => !same(message.subarray(opening.length), echo))) {",
+    find: "if (shown.some((message) => !sameBytes(message.subarray(opening.length), echo))) {",
     replace: "if (shown.length === 0) {",
     tests: CHEATING,
     filter: "towards one of them",
@@ -59,7 +59,7 @@ export const MASCOT: readonly Mutant[] = [
   {
     name: "mascot: notices that nobody compares",
     file: `${FOLDER}/check_coin.ts`,
-    find: "if (committed.some((message) => !same(message.subarray(HASH), noted))) {",
+    find: "if (committed.some((message) => !sameBytes(message.subarray(HASH), noted))) {",
     replace: "if (committed.length === 0) {",
     tests: CHEATING,
     filter: "told differently",

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { CHECKED_TRANSFERS } from "./checked_transfers.ts";
 import { MASCOT } from "./mascot.ts";
 import type { Mutant } from "./mutant.ts";
 import { PREPROCESSING } from "./preprocessing.ts";
@@ -18,6 +19,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...SEMI2K,
   ...MASCOT,
   ...TRANSFERS,
+  ...CHECKED_TRANSFERS,
   ...TRANSPORT,
   ...PREPROCESSING,
   ...RELEASES,
