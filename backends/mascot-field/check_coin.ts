@@ -8,8 +8,9 @@
  *
  * @module
  */
+import { concat } from "@std/bytes";
 import { CommitmentError, ConsistencyError, type PartyId, round, type Step } from "@symbolon/protocol";
-import { hash } from "@symbolon/primitives";
+import { hash, numberBytes, sameBytes } from "@symbolon/primitives";
 import type { Party } from "./party.ts";
 
 const HASH = 32;
@@ -41,23 +42,23 @@ export function* commitAndReveal(
   const { self, parties } = party, compares = parties > 2;
   const commitmentTo = (by: PartyId, opening: Uint8Array) =>
     hash("symbolon/mascot-field/commitment", ...contextOf(party, purpose), numberBytes(by), opening);
-  const opening = joined(own, randomBytes(party));
+  const opening = concat([own, randomBytes(party)]);
   const noted = compares && notice !== undefined ? notice : new Uint8Array();
 
-  const committed = yield* tell(party, joined(commitmentTo(self, opening), noted));
-  if (committed.some((message) => !same(message.subarray(HASH), noted))) {
+  const committed = yield* tell(party, concat([commitmentTo(self, opening), noted]));
+  if (committed.some((message) => !sameBytes(message.subarray(HASH), noted))) {
     throw new ConsistencyError("A value that all had to be told alike was told differently to different parties");
   }
   const commitments = committed.map((message) => message.slice(0, HASH));
 
   const echo = compares ? hash("symbolon/mascot-field/echo", ...contextOf(party, purpose), ...commitments) : noted;
-  const shown = yield* tell(party, joined(opening, echo));
-  if (shown.some((message) => !same(message.subarray(opening.length), echo))) {
+  const shown = yield* tell(party, concat([opening, echo]));
+  if (shown.some((message) => !sameBytes(message.subarray(opening.length), echo))) {
     throw new ConsistencyError("Parties were told different commitments");
   }
   return shown.map((message, by) => {
     const theirs = message.subarray(0, opening.length);
-    if (!same(commitmentTo(by, theirs), commitments[by]!)) {
+    if (!sameBytes(commitmentTo(by, theirs), commitments[by]!)) {
       throw new CommitmentError(`Party ${by} shows something else than it has committed to`);
     }
     return theirs.slice(0, own.length);
@@ -111,24 +112,4 @@ function randomBytes({ memory, random }: Party): Uint8Array {
   const drawn = memory.bytes.slice(at, at + RANDOM);
   memory.release(mark);
   return drawn;
-}
-
-function numberBytes(number: number): Uint8Array {
-  const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setFloat64(0, number);
-  return bytes;
-}
-
-function joined(...parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
-
-function same(x: Uint8Array, y: Uint8Array): boolean {
-  return x.length === y.length && x.every((v, i) => v === y[i]);
 }

@@ -7,7 +7,16 @@
 import { predict } from "@symbolon/compiler";
 import { PartyMemory } from "@symbolon/kernels";
 import { systemEntropy } from "@symbolon/primitives";
-import type { Backend, Demand, PartyId, Protocol, Step, Target, Traffic } from "@symbolon/protocol";
+import {
+  type Backend,
+  type Demand,
+  NO_DEMAND,
+  type PartyId,
+  type Protocol,
+  type Step,
+  type Target,
+  type Traffic,
+} from "@symbolon/protocol";
 import type { Agreement } from "@symbolon/transport";
 import { type Environment, InputReader, openInput, prepare, type Prepared, rangeCheck, Supply } from "@symbolon/vm";
 import { type PartyEvent, type PartyInputs, type PartyJob, type PartyResult, Progress } from "./job.ts";
@@ -59,7 +68,7 @@ export class Party {
     const { self, backend, emit } = options;
     this.self = self;
     this.#target = backend.target(job.options);
-    this.#demand = predict(job.segments, this.#target).demand;
+    this.#demand = this.#target.preprocessing === undefined ? NO_DEMAND : predict(job.segments, this.#target).demand;
     const { preprocessing } = job;
     if (preprocessing === undefined) return;
     let read = 0;
