@@ -13,6 +13,7 @@ export * as otCheck from "./build/ot_check.ts";
 export * as pads from "./pads.ts";
 export * as ring from "./build/ring.ts";
 export * as trunc from "./build/trunc.ts";
+export * as words from "./build/authenticated_bits.ts";
 export { chacha12, draw, startStream, STREAM_BYTES } from "./streams.ts";
 export { align16, placeLiteral } from "./linear_memory.ts";
 export { PartyMemory } from "./party_memory.ts";

@@ -106,6 +106,7 @@ Deno.test("matrix products are recorded with all their arguments", () => {
 
 /** The wrappers of all modules of kernels, by name. */
 const WRAPPERS: Readonly<Record<string, unknown>> = {
+  authenticated_bits: await import("./build/authenticated_bits.ts"),
   ...{ bits: await import("./build/bits.ts"), chacha: await import("./build/chacha.ts") },
   ...{ field: await import("./build/field.ts"), field_products: await import("./build/field_products.ts") },
   ...{ gilboa: await import("./build/gilboa.ts"), layout: await import("./build/layout.ts") },

@@ -23,7 +23,7 @@ export interface Signature {
 }
 
 /** Modules whose functions are no kernels: shared code, and what runs recorded calls. */
-const OTHERS = new Set(["chacha8", "modulus", "replay"]);
+const OTHERS = new Set(["chacha8", "lanes", "modulus", "replay"]);
 
 /** The kernels of a module, in the order of its source. */
 export function signaturesOf(module: string, source: string): Signature[] {

@@ -15,7 +15,7 @@ import { note, recording } from "../recorder.ts";
 export function toPlanes(src: number, n: number, bits: number, dst: number, stride: number, scratch: number): void {
   if (helped && n >= 65536) {
     return spread({
-      kernel: 0,
+      kernel: 6,
       args: [src, n, bits, dst, stride, scratch],
       moves: [8, "count", 0, 1 / 8, 0, "scratch"],
       total: n,
@@ -23,25 +23,25 @@ export function toPlanes(src: number, n: number, bits: number, dst: number, stri
       least: 16384,
     });
   }
-  if (recording) note(0, 8, src, n, bits, dst, stride, scratch);
+  if (recording) note(6, 8, src, n, bits, dst, stride, scratch);
   else wasm.toPlanes(src, n, bits, dst, stride, scratch);
 }
 
 /** Writes bit i of a plane to word i, for n elements. */
 export function planeToWords(plane: number, n: number, dst: number): void {
   if (helped && n >= 65536) {
-    return spread({ kernel: 1, args: [plane, n, dst], moves: [1 / 8, "count", 8], total: n, unit: 64, least: 16384 });
+    return spread({ kernel: 7, args: [plane, n, dst], moves: [1 / 8, "count", 8], total: n, unit: 64, least: 16384 });
   }
-  if (recording) note(1, 1, plane, n, dst);
+  if (recording) note(7, 1, plane, n, dst);
   else wasm.planeToWords(plane, n, dst);
 }
 
 /** dst ^= src, in whole words. */
 export function xorInto(dst: number, src: number, words: number): void {
   if (helped && words >= 65536) {
-    return spread({ kernel: 2, args: [dst, src, words], moves: [8, 8, "count"], total: words, least: 16384 });
+    return spread({ kernel: 8, args: [dst, src, words], moves: [8, 8, "count"], total: words, least: 16384 });
   }
-  if (recording) note(2, 1, dst, src, words);
+  if (recording) note(8, 1, dst, src, words);
   else wasm.xorInto(dst, src, words);
 }
 
@@ -52,7 +52,7 @@ export function xorInto(dst: number, src: number, words: number): void {
 export function evaluate(program: number, count: number, base: number, stride: number, words: number): void {
   if (helped && words >= 64 && words * count >= 65536) {
     return spread({
-      kernel: 3,
+      kernel: 9,
       args: [program, count, base, stride, words],
       moves: [0, 0, 8, 0, "count"],
       total: words,
@@ -60,7 +60,7 @@ export function evaluate(program: number, count: number, base: number, stride: n
       least: Math.ceil(16384 / count),
     });
   }
-  if (recording) note(3, 5, program, count, base, stride, words);
+  if (recording) note(9, 5, program, count, base, stride, words);
   else wasm.evaluate(program, count, base, stride, words);
 }
 
@@ -68,7 +68,7 @@ export function evaluate(program: number, count: number, base: number, stride: n
 export function packPlanes(src: number, stride: number, planes: number, bytes: number, dst: number): void {
   if (helped && planes * bytes >= 1048576) {
     return spread({
-      kernel: 4,
+      kernel: 10,
       args: [src, stride, planes, bytes, dst],
       moves: [stride, 0, "count", 0, bytes],
       total: planes,
@@ -76,7 +76,7 @@ export function packPlanes(src: number, stride: number, planes: number, bytes: n
       least: 1,
     });
   }
-  if (recording) note(4, 5, src, stride, planes, bytes, dst);
+  if (recording) note(10, 5, src, stride, planes, bytes, dst);
   else wasm.packPlanes(src, stride, planes, bytes, dst);
 }
 
@@ -87,7 +87,7 @@ export function packPlanes(src: number, stride: number, planes: number, bytes: n
 export function unpackPlanes(src: number, bytes: number, planes: number, dst: number, stride: number): void {
   if (helped && planes * bytes >= 1048576) {
     return spread({
-      kernel: 5,
+      kernel: 11,
       args: [src, bytes, planes, dst, stride],
       moves: [bytes, 0, "count", stride, 0],
       total: planes,
@@ -95,13 +95,13 @@ export function unpackPlanes(src: number, bytes: number, planes: number, dst: nu
       least: 1,
     });
   }
-  if (recording) note(5, 5, src, bytes, planes, dst, stride);
+  if (recording) note(11, 5, src, bytes, planes, dst, stride);
   else wasm.unpackPlanes(src, bytes, planes, dst, stride);
 }
 
 /** Writes the first n bits of each plane one after the other: ⌈planes · n / 8⌉ bytes. */
 export function packBits(src: number, stride: number, planes: number, n: number, dst: number): void {
-  if (recording) note(6, 5, src, stride, planes, n, dst);
+  if (recording) note(12, 5, src, stride, planes, n, dst);
   else wasm.packBits(src, stride, planes, n, dst);
 }
 
@@ -110,7 +110,7 @@ export function packBits(src: number, stride: number, planes: number, n: number,
  * Loads up to 8 bytes past the end of the source, never uses them.
  */
 export function unpackBits(src: number, from: bigint, planes: number, n: number, dst: number, stride: number): void {
-  if (recording) note(7, 9, src, from, planes, n, dst, stride);
+  if (recording) note(13, 9, src, from, planes, n, dst, stride);
   else wasm.unpackBits(src, from, planes, n, dst, stride);
 }
 
@@ -126,7 +126,7 @@ export function repeatPlanes(
 ): void {
   if (helped && planes * wide >= 1048576) {
     return spread({
-      kernel: 8,
+      kernel: 14,
       args: [src, stride, planes, n, times, dst, wide],
       moves: [stride, 0, "count", 0, 0, wide, 0],
       total: planes,
@@ -134,7 +134,7 @@ export function repeatPlanes(
       least: 1,
     });
   }
-  if (recording) note(8, 10, src, stride, planes, n, times, dst, wide);
+  if (recording) note(14, 10, src, stride, planes, n, times, dst, wide);
   else wasm.repeatPlanes(src, stride, planes, n, times, dst, wide);
 }
 
@@ -142,7 +142,7 @@ export function repeatPlanes(
 export function flipShares(plane: number, share: number, n: number, one: bigint, out: number): void {
   if (helped && n >= 65536) {
     return spread({
-      kernel: 9,
+      kernel: 15,
       args: [plane, share, n, one, out],
       moves: [1 / 8, 8, "count", 0, 8],
       total: n,
@@ -150,7 +150,7 @@ export function flipShares(plane: number, share: number, n: number, one: bigint,
       least: 16384,
     });
   }
-  if (recording) note(9, 6, plane, share, n, one, out);
+  if (recording) note(15, 6, plane, share, n, one, out);
   else wasm.flipShares(plane, share, n, one, out);
 }
 
@@ -158,7 +158,7 @@ export function flipShares(plane: number, share: number, n: number, one: bigint,
 export function chooseShares(plane: number, share: number, value: number, n: number, out: number): void {
   if (helped && n >= 65536) {
     return spread({
-      kernel: 10,
+      kernel: 16,
       args: [plane, share, value, n, out],
       moves: [1 / 8, 8, 8, "count", 8],
       total: n,
@@ -166,7 +166,7 @@ export function chooseShares(plane: number, share: number, value: number, n: num
       least: 16384,
     });
   }
-  if (recording) note(10, 5, plane, share, value, n, out);
+  if (recording) note(16, 5, plane, share, value, n, out);
   else wasm.chooseShares(plane, share, value, n, out);
 }
 
@@ -182,13 +182,13 @@ export function combineStrided(
 ): void {
   if (helped && n * terms * columns >= 65536) {
     return spread({
-      kernel: 11,
+      kernel: 17,
       args: [v, stride, terms, n, table, columns, out],
       moves: [8, 0, 0, "count", 0, 0, 8 * columns],
       total: n,
       least: Math.ceil(16384 / (terms * columns)),
     });
   }
-  if (recording) note(11, 10, v, stride, terms, n, table, columns, out);
+  if (recording) note(17, 10, v, stride, terms, n, table, columns, out);
   else wasm.combineStrided(v, stride, terms, n, table, columns, out);
 }

@@ -15,7 +15,7 @@ import { note, recording } from "../recorder.ts";
 export function chacha12(key: number, nonce: bigint, counter: bigint, out: number, groups: number): void {
   if (helped && groups >= 512) {
     return spread({
-      kernel: 12,
+      kernel: 18,
       args: [key, nonce, counter, out, groups],
       moves: [0, 0, 4, 256, "count"],
       total: groups,
@@ -23,7 +23,7 @@ export function chacha12(key: number, nonce: bigint, counter: bigint, out: numbe
       least: 128,
     });
   }
-  if (recording) note(12, 7, key, nonce, counter, out, groups);
+  if (recording) note(18, 7, key, nonce, counter, out, groups);
   else wasm.chacha12(key, nonce, counter, out, groups);
 }
 
@@ -35,6 +35,6 @@ export function chacha12(key: number, nonce: bigint, counter: bigint, out: numbe
  * and their rest comes from the pool. No block is ever made twice.
  */
 export function draw(stream: number, out: number, bytes: number): void {
-  if (recording) note(13, 1, stream, out, bytes);
+  if (recording) note(19, 1, stream, out, bytes);
   else wasm.draw(stream, out, bytes);
 }

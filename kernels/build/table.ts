@@ -5,6 +5,7 @@
  * @module
  */
 import type { Kernel } from "../job_board.ts";
+import * as authenticated_bits from "./authenticated_bits.wasm";
 import * as bits from "./bits.wasm";
 import * as chacha from "./chacha.wasm";
 import * as field from "./field.wasm";
@@ -20,6 +21,12 @@ import * as trunc from "./trunc.wasm";
 
 /** By number. */
 export const KERNELS: readonly Kernel[] = [
+  authenticated_bits.addWhere,
+  authenticated_bits.addOffsetWhere,
+  authenticated_bits.addOffset,
+  authenticated_bits.packLow,
+  authenticated_bits.unslice,
+  authenticated_bits.hashWords,
   bits.toPlanes,
   bits.planeToWords,
   bits.xorInto,

@@ -3,6 +3,7 @@
 // Rows are sliced as in `ot.as.ts`: 256 rows are 2 halves × 4 words × 32 vectors, a vector has a word of four rows 64 apart.
 
 import { blocks, constants, heads } from "./chacha8.as";
+import { storeRows } from "./lanes.as";
 
 /** What all states have in common: constants, salt, counter 0. */
 @inline
@@ -67,13 +68,7 @@ export function padBits(rows: usize, n: i32, offset: usize, salt: usize, tweak: 
 /** 16 bytes of each of four blocks, one in each lane of four vectors, to places `stride` apart, the first `count` of them. */
 @inline
 function scatter(p: usize, out: usize, stride: usize, count: i32): void {
-  const a = v128.load(p), b = v128.load(p, 16), c = v128.load(p, 32), d = v128.load(p, 48);
-  const ab0 = v128.shuffle<i32>(a, b, 0, 4, 1, 5), ab1 = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
-  const cd0 = v128.shuffle<i32>(c, d, 0, 4, 1, 5), cd1 = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
-  v128.store(out, v128.shuffle<i64>(ab0, cd0, 0, 2));
-  if (count > 1) v128.store(out + stride, v128.shuffle<i64>(ab0, cd0, 1, 3));
-  if (count > 2) v128.store(out + 2 * stride, v128.shuffle<i64>(ab1, cd1, 0, 2));
-  if (count > 3) v128.store(out + 3 * stride, v128.shuffle<i64>(ab1, cd1, 1, 3));
+  storeRows(v128.load(p), v128.load(p, 16), v128.load(p, 32), v128.load(p, 48), out, stride, count);
 }
 
 /**

@@ -79,6 +79,12 @@ const BITS = 64;
 
 /** By module and kernel. Others run in one thread. */
 export const CUTS: Readonly<Record<string, Readonly<Record<string, Cut>>>> = {
+  authenticated_bits: {
+    addWhere: elements("n", [16, "1 / 8", 16, COUNT], BITS),
+    addOffsetWhere: elements("n", [0, "1 / 8", 16, COUNT], BITS),
+    unslice: elements("n", [16, COUNT, 16], SLICE),
+    hashWords: { ...pads(["16", COUNT, "0", "0", "1", "16", SCRATCH]), unit: 4 },
+  },
   ring: {
     add: binary,
     sub: binary,

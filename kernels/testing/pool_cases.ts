@@ -1,5 +1,6 @@
 import { assertEquals, assertLess, assertThrows } from "@std/assert";
 import { testWith } from "../../tests/permissions.ts";
+import * as wasmAuthenticated from "../build/authenticated_bits.wasm";
 import * as wasmBits from "../build/bits.wasm";
 import { chacha12 as wasmChacha12, draw as wasmDraw } from "../build/chacha.wasm";
 import * as wasmField from "../build/field.wasm";
@@ -25,6 +26,7 @@ import {
   PartyMemory,
   ring,
   trunc,
+  words,
 } from "../mod.ts";
 import { useThreads } from "../pool.ts";
 import { KERNELS } from "../build/table.ts";
@@ -133,6 +135,20 @@ function elements(n: number): Case[] {
   }));
 }
 
+/** Kernels of n words of authenticated bits. */
+function authenticated(n: number): Case[] {
+  const p = (at: number, i: number) => at + 2 * STEP * i;
+  const list: [keyof typeof words, (at: number) => Argument[]][] = [
+    ["addWhere", (at) => [at, p(at, 2), p(at, 1), n]],
+    ["addOffsetWhere", (at) => [at, p(at, 2), p(at, 1), n]],
+    ["unslice", (at) => [at, n, p(at, 1)]],
+    ["hashWords", (at) => [at, n, p(at, 2), p(at, 2) + 16, 2n ** 40n, p(at, 1), scratch]],
+  ];
+  return list.map(([name, args]) => ({
+    ...{ name: `words.${name} of ${n}`, serial: wasmAuthenticated[name], threaded: words[name], args },
+  }));
+}
+
 function planes(count: number, bytes: number): Case[] {
   const list: [string, unknown, unknown, (at: number) => Argument[]][] = [
     ["packPlanes", wasmBits.packPlanes, bits.packPlanes, (at) => [at, bytes + 8, count, bytes, at + 3 * STEP]],
@@ -190,6 +206,7 @@ function transfers(k: number, n: number): Case[] {
 const CASES: readonly Case[] = [
   ...[2048, 2049, 8192, 10_001].flatMap((n) => [...transfers(4, n), ...transfers(2, n)]),
   ...LENGTHS.flatMap(vectors),
+  ...[4095, 4097, 65_537, 70_001].flatMap(authenticated),
   ...[4095, 4096, 4097, 10_001, 65_537].flatMap(elements),
   ...[[16, 40, 30], [33, 97, 10], [257, 7, 33], [300, 60, 1]].flatMap(([m, k, n]) => [
     {
