@@ -109,8 +109,12 @@ const WRAPPERS: Readonly<Record<string, unknown>> = {
   authenticated_bits: await import("./build/authenticated_bits.ts"),
   ...{ bits: await import("./build/bits.ts"), chacha: await import("./build/chacha.ts") },
   ...{ field: await import("./build/field.ts"), field_products: await import("./build/field_products.ts") },
-  ...{ gilboa: await import("./build/gilboa.ts"), layout: await import("./build/layout.ts") },
-  ...{ matmul: await import("./build/matmul.ts"), ot: await import("./build/ot.ts") },
+  ...{ gf128: await import("./build/gf128.ts"), gilboa: await import("./build/gilboa.ts") },
+  ...{
+    layout: await import("./build/layout.ts"),
+    matmul: await import("./build/matmul.ts"),
+    ot: await import("./build/ot.ts"),
+  },
   ...{ ot_check: await import("./build/ot_check.ts") },
   ...{
     pads: await import("./build/pads.ts"),

@@ -10,6 +10,7 @@ import * as bits from "./bits.wasm";
 import * as chacha from "./chacha.wasm";
 import * as field from "./field.wasm";
 import * as field_products from "./field_products.wasm";
+import * as gf128 from "./gf128.wasm";
 import * as gilboa from "./gilboa.wasm";
 import * as layout from "./layout.wasm";
 import * as matmul from "./matmul.wasm";
@@ -59,6 +60,12 @@ export const KERNELS: readonly Kernel[] = [
   field_products.matmul,
   field_products.matmulTransposed,
   field_products.dot,
+  gf128.mul,
+  gf128.mulAdd,
+  gf128.mulScalarAdd,
+  gf128.dot,
+  gf128.mulBitsAdd,
+  gf128.mulScalarBitsAdd,
   gilboa.offer,
   gilboa.collect,
   gilboa.settle,

@@ -1,0 +1,88 @@
+// Arithmetic over GF(2^128), polynomial X^128 + X^7 + X^2 + X + 1, on flat vectors of elements of 16 bytes: bit i of the little-endian
+// 128-bit word is the coefficient of X^i. Addition is XOR. Pointers are byte offsets, `c` that of one element; every length works; `out`
+// may be a vector of the input where nothing else is said. No table and no branch on values: time depends on lengths only.
+//
+// A product without carries is made of products of integers whose bits have holes between them, into which carries go, to be thrown away:
+// Pornin 2018 (P18). Every fourth bit of 32 is a digit: at most eight products of digits meet in a place, which has four bits for their sum.
+
+/** out = z + x · y */
+function multiply(x0: u64, x1: u64, y0: u64, y1: u64, z0: u64, z1: u64, out: usize): void {
+  const m: u64 = 0xffffffff;
+  // Karatsuba twice: words of 64 bits of words of 32 bits. l is the product of the lower words, h that of the upper ones.
+  const a0 = x0 & m, a1 = x0 >> 32, b0 = y0 & m, b1 = y0 >> 32;
+  let p0 = carryless(a0, b0), p2 = carryless(a1, b1), p1 = carryless(a0 ^ a1, b0 ^ b1) ^ p0 ^ p2;
+  const l0 = p0 ^ (p1 << 32), l1 = p2 ^ (p1 >> 32);
+  const c0 = x1 & m, c1 = x1 >> 32, d0 = y1 & m, d1 = y1 >> 32;
+  p0 = carryless(c0, d0), p2 = carryless(c1, d1), p1 = carryless(c0 ^ c1, d0 ^ d1) ^ p0 ^ p2;
+  const h0 = p0 ^ (p1 << 32), h1 = p2 ^ (p1 >> 32);
+  const e0 = a0 ^ c0, e1 = a1 ^ c1, f0 = b0 ^ d0, f1 = b1 ^ d1;
+  p0 = carryless(e0, f0), p2 = carryless(e1, f1), p1 = carryless(e0 ^ e1, f0 ^ f1) ^ p0 ^ p2;
+  // Words 2 and 3 of the product are those from X^128 on, which is X^7 + X^2 + X + 1; what passes X^128 once more is t, of 7 bits.
+  const r2 = h0 ^ l1 ^ h1 ^ p2 ^ (p1 >> 32), t = (h1 >> 57) ^ (h1 >> 62) ^ (h1 >> 63), s = r2 ^ t;
+  const r1 = l1 ^ l0 ^ h0 ^ p0 ^ (p1 << 32);
+  store<u64>(out, z0 ^ l0 ^ s ^ (s << 1) ^ (s << 2) ^ (s << 7));
+  store<u64>(out, z1 ^ r1 ^ h1 ^ (h1 << 1) ^ (h1 << 2) ^ (h1 << 7) ^ (r2 >> 57) ^ (r2 >> 62) ^ (r2 >> 63), 8);
+}
+
+/** The product of two polynomials of 32 coefficients. */
+@inline
+function carryless(x: u64, y: u64): u64 {
+  const m0: u64 = 0x1111111111111111, m1 = m0 << 1, m2 = m0 << 2, m3 = m0 << 3;
+  const x0 = x & m0, x1 = x & m1, x2 = x & m2, x3 = x & m3, y0 = y & m0, y1 = y & m1, y2 = y & m2, y3 = y & m3;
+  return (((x0 * y0) ^ (x1 * y3) ^ (x2 * y2) ^ (x3 * y1)) & m0) | (((x0 * y1) ^ (x1 * y0) ^ (x2 * y3) ^ (x3 * y2)) & m1) |
+    (((x0 * y2) ^ (x1 * y1) ^ (x2 * y0) ^ (x3 * y3)) & m2) | (((x0 * y3) ^ (x1 * y2) ^ (x2 * y1) ^ (x3 * y0)) & m3);
+}
+
+/** out = x · y */
+export function mul(x: usize, y: usize, out: usize, n: i32): void {
+  for (const end = out + (<usize>n << 4); out < end; x += 16, y += 16, out += 16) {
+    multiply(load<u64>(x), load<u64>(x, 8), load<u64>(y), load<u64>(y, 8), 0, 0, out);
+  }
+}
+
+/** out += x · y */
+export function mulAdd(x: usize, y: usize, out: usize, n: i32): void {
+  for (const end = out + (<usize>n << 4); out < end; x += 16, y += 16, out += 16) {
+    multiply(load<u64>(x), load<u64>(x, 8), load<u64>(y), load<u64>(y, 8), load<u64>(out), load<u64>(out, 8), out);
+  }
+}
+
+/** out += x · c */
+export function mulScalarAdd(x: usize, c: usize, out: usize, n: i32): void {
+  const c0 = load<u64>(c), c1 = load<u64>(c, 8);
+  for (const end = out + (<usize>n << 4); out < end; x += 16, out += 16) {
+    multiply(load<u64>(x), load<u64>(x, 8), c0, c1, load<u64>(out), load<u64>(out, 8), out);
+  }
+}
+
+/** out += Σ_i x[i] · y[i], one element that overlaps no input. */
+export function dot(x: usize, y: usize, out: usize, n: i32): void {
+  for (const end = x + (<usize>n << 4); x < end; x += 16, y += 16) {
+    multiply(load<u64>(x), load<u64>(x, 8), load<u64>(y), load<u64>(y, 8), load<u64>(out), load<u64>(out, 8), out);
+  }
+}
+
+/** All ones where bit i is set, zeros elsewhere. */
+@inline
+function maskOf(bits: usize, i: i32): u64 {
+  return 0 - <u64>((load<u8>(bits + <usize>(i >> 3)) >> <u8>(i & 7)) & 1);
+}
+
+/** out += x · b for n bits b, lowest first. */
+export function mulBitsAdd(x: usize, bits: usize, out: usize, n: i32): void {
+  for (let i = 0; i < n; i++, x += 16, out += 16) {
+    const mask = maskOf(bits, i);
+    store<u64>(out, load<u64>(out) ^ (load<u64>(x) & mask));
+    store<u64>(out, load<u64>(out, 8) ^ (load<u64>(x, 8) & mask), 8);
+  }
+}
+
+/** out += c · b for n bits b, lowest first. */
+export function mulScalarBitsAdd(c: usize, bits: usize, out: usize, n: i32): void {
+  const c0 = load<u64>(c), c1 = load<u64>(c, 8);
+  for (let i = 0; i < n; i++, out += 16) {
+    const mask = maskOf(bits, i);
+    store<u64>(out, load<u64>(out) ^ (c0 & mask));
+    store<u64>(out, load<u64>(out, 8) ^ (c1 & mask), 8);
+  }
+}
