@@ -9,36 +9,36 @@ import { note, recording } from "../recorder.ts";
 
 /** out = x · y */
 export function mul(x: number, y: number, out: number, n: number): void {
-  if (recording) note(32, 3, x, y, out, n);
+  if (recording) note(38, 3, x, y, out, n);
   else wasm.mul(x, y, out, n);
 }
 
 /** out += x · y */
 export function mulAdd(x: number, y: number, out: number, n: number): void {
-  if (recording) note(33, 3, x, y, out, n);
+  if (recording) note(39, 3, x, y, out, n);
   else wasm.mulAdd(x, y, out, n);
 }
 
 /** out += x · c */
 export function mulScalarAdd(x: number, c: number, out: number, n: number): void {
-  if (recording) note(34, 3, x, c, out, n);
+  if (recording) note(40, 3, x, c, out, n);
   else wasm.mulScalarAdd(x, c, out, n);
 }
 
 /** out += Σ_i x[i] · y[i], one element that overlaps no input. */
 export function dot(x: number, y: number, out: number, n: number): void {
-  if (recording) note(35, 3, x, y, out, n);
+  if (recording) note(41, 3, x, y, out, n);
   else wasm.dot(x, y, out, n);
 }
 
 /** out += x · b for n bits b, lowest first. */
 export function mulBitsAdd(x: number, bits: number, out: number, n: number): void {
-  if (recording) note(36, 3, x, bits, out, n);
+  if (recording) note(42, 3, x, bits, out, n);
   else wasm.mulBitsAdd(x, bits, out, n);
 }
 
 /** out += c · b for n bits b, lowest first. */
 export function mulScalarBitsAdd(c: number, bits: number, out: number, n: number): void {
-  if (recording) note(37, 3, c, bits, out, n);
+  if (recording) note(43, 3, c, bits, out, n);
   else wasm.mulScalarBitsAdd(c, bits, out, n);
 }
