@@ -1,0 +1,81 @@
+/**
+ * Values that one party knows, authenticated to each other party by a key of that party's own.
+ *
+ * n ≥ 2 parties, up to n − 1 actively corrupt. Of a bit b the owner holds, for each peer j, a tag t_j, and peer j holds q_j = t_j ⊕ b · Δ²_j;
+ * of an element x of F_p the owner holds v_j and peer j holds w_j = v_j + Δ_j · x. Nielsen, Nordholt, Orlandi and Burra 2012 (NNOB12), with
+ * the tags of each peer apart.
+ *
+ * @module
+ */
+import type { Memory, PartyId } from "@symbolon/protocol";
+import { bits as planes, layout } from "@symbolon/kernels";
+
+/** Bytes of a row: a tag or a key. */
+export const ROW = 16;
+
+/** n bits that their owner knows. */
+export interface OwnedBits {
+  readonly owner: PartyId;
+  readonly n: number;
+  /** At the owner ⌈n / 64⌉ words of packed values, lowest first; what is past the last is undefined. Elsewhere 0. */
+  readonly values: number;
+  /** n rows in each place: at the owner tags, a place for each peer in ascending order; at the others their keys, in one place. */
+  readonly rows: readonly number[];
+}
+
+/** n elements of F_p that their owner knows. */
+export interface OwnedElements {
+  readonly owner: PartyId;
+  readonly n: number;
+  /** At the owner n elements. Elsewhere 0. */
+  readonly values: number;
+  /** As in {@linkcode OwnedBits}. */
+  readonly rows: readonly number[];
+}
+
+/** Who holds them. */
+export interface Holder {
+  readonly self: PartyId;
+  readonly parties: number;
+  readonly memory: Memory;
+}
+
+/** Bytes of n packed bits, in whole 64-bit words. */
+export function packedBytes(n: number): number {
+  return 8 * Math.ceil(n / 64);
+}
+
+/** Scratch for n bits of `owner`. */
+export function ownedBits({ self, parties, memory }: Holder, owner: PartyId, n: number): OwnedBits {
+  const values = self === owner ? memory.scratch(packedBytes(n)) : 0;
+  const rows = Array.from({ length: self === owner ? parties - 1 : 1 }, () => memory.scratch(ROW * n));
+  return { owner, n, values, rows };
+}
+
+/** `n` of the bits, from number `first` on: a multiple of 64. */
+export function partOfBits({ owner, values, rows }: OwnedBits, first: number, n: number): OwnedBits {
+  return { owner, n, values: values === 0 ? 0 : values + first / 8, rows: rows.map((at) => at + ROW * first) };
+}
+
+/** Which of the owner's places of rows is that of a peer. */
+export function placeOf(owner: PartyId, peer: PartyId): number {
+  return peer < owner ? peer : peer - 1;
+}
+
+/** out = x */
+export function copyBits({ self }: Holder, x: OwnedBits, out: OwnedBits): void {
+  if (self === x.owner) layout.copy(out.values, x.values, packedBytes(x.n));
+  x.rows.forEach((row, i) => layout.copy(out.rows[i]!, row, ROW * x.n));
+}
+
+/** out ^= x */
+export function xorBits({ self }: Holder, x: OwnedBits, out: OwnedBits): void {
+  if (self === x.owner) planes.xorInto(out.values, x.values, packedBytes(x.n) / 8);
+  x.rows.forEach((row, i) => planes.xorInto(out.rows[i]!, row, 2 * x.n));
+}
+
+/** out = 0 */
+export function clearBits({ self }: Holder, out: OwnedBits): void {
+  if (self === out.owner) layout.clear(out.values, packedBytes(out.n));
+  for (const row of out.rows) layout.clear(row, ROW * out.n);
+}

@@ -1,0 +1,194 @@
+/**
+ * Proofs that the products in circuits on owned bits are right: QuickSilver (YSWW21), with the check put off.
+ *
+ * n ≥ 2 parties, up to n − 1 actively corrupt. The owner of bits a, b and c has tags t, a peer keys q = t ⊕ value · Δ², its own Δ². With
+ * A0 = t_a · t_b and A1 = a · t_b ⊕ b · t_a ⊕ t_c at the owner, and B = q_a · q_b ⊕ q_c · Δ² at the peer, all over GF(2^128),
+ *
+ *     B = A0 ⊕ A1 · Δ² ⊕ (a · b ⊕ c) · Δ² · Δ².
+ *
+ * With the coefficients χ of a coin that comes later the owner tells Σ χ · A0 ⊕ m0 and Σ χ · A1 ⊕ m1, and the peer compares. If some c is
+ * wrong, Σ χ · (a · b ⊕ c) is 0 with probability 2^-128, and otherwise at most two Δ² pass, of 2^127: 2^-126 and 2^-128 together.
+ *
+ * m1 are 128 random bits of the owner, put together by powers of X, and m0 their tags likewise: what is told is uniform but for what the
+ * peer knows already. Each peer has 128 bits of its own: two peers with the same m1 could add what they were told, and what remains are
+ * linear equations of the owner's bits, since they know each other's keys.
+ *
+ * @module
+ */
+import type { Memory, PartyId } from "@symbolon/protocol";
+import { bits as planes, draw, gf128, layout, startStream, STREAM_BYTES } from "@symbolon/kernels";
+import { hash, numberBytes } from "@symbolon/primitives";
+import { type Holder, type OwnedBits, partOfBits, placeOf, ROW } from "./owned.ts";
+
+/** Random bits of the owner that a proof to one peer takes. */
+export const MASK_BITS = 128;
+/** Bytes of a proof to one peer. */
+export const PROOF_BYTES: number = 2 * ROW;
+/** Rows of a piece of the log, unless more are logged at once: 64 KiB. */
+const PIECE = 1 << 12;
+
+/** Some gates: the first of `width` vectors of n rows, one after the other. */
+interface Run {
+  readonly at: number;
+  readonly n: number;
+}
+
+/** Memory of logs. */
+interface Piece {
+  readonly at: number;
+  readonly rows: number;
+  used: number;
+}
+
+/** Gates that were not proved yet: by peer those of this party (A0 and A1), and those of the peer (B). */
+export interface Unproved {
+  readonly own: readonly (readonly Run[])[];
+  readonly theirs: readonly (readonly Run[])[];
+  readonly pieces: readonly Piece[];
+}
+
+/** One party's log of gates, and what it tells and expects of them. */
+export class Proofs {
+  readonly #party: Holder;
+  readonly #bitKey: number;
+  readonly #free: Piece[] = [];
+  #own: Run[][];
+  #theirs: Run[][];
+  #pieces: Piece[] = [];
+
+  /** `bitKey`: the byte of Δ²_i. */
+  constructor(party: Holder, bitKey: number) {
+    this.#party = party;
+    this.#bitKey = bitKey;
+    this.#own = this.#byParty();
+    this.#theirs = this.#byParty();
+  }
+
+  /** c is said to be a ∧ b, bit by bit. */
+  products(a: OwnedBits, b: OwnedBits, c: OwnedBits): void {
+    const { self, parties } = this.#party, { owner, n } = c;
+    if (n === 0) return;
+    if (self !== owner) {
+      const at = this.#append(this.#theirs[owner]!, n, 1);
+      gf128.mul(a.rows[0]!, b.rows[0]!, at, n);
+      gf128.mulScalarAdd(c.rows[0]!, this.#bitKey, at, n);
+      return;
+    }
+    for (let peer = 0; peer < parties; peer++) {
+      if (peer === owner) continue;
+      const [ta, tb, tc] = [a, b, c].map(({ rows }) => rows[placeOf(owner, peer)]!) as [number, number, number];
+      const a0 = this.#append(this.#own[peer]!, n, 2), a1 = a0 + ROW * n;
+      gf128.mul(ta, tb, a0, n);
+      layout.copy(a1, tc, ROW * n);
+      gf128.mulBitsAdd(tb, a.values, a1, n);
+      gf128.mulBitsAdd(ta, b.values, a1, n);
+    }
+  }
+
+  /** All gates so far, to be proved; those from now on are for the next proof. */
+  take(): Unproved {
+    const unproved = { own: this.#own, theirs: this.#theirs, pieces: this.#pieces };
+    this.#own = this.#byParty();
+    this.#theirs = this.#byParty();
+    this.#pieces = [];
+    return unproved;
+  }
+
+  /** Their memory is used again. */
+  proved({ pieces }: Unproved): void {
+    for (const piece of pieces) {
+      layout.clear(piece.at, ROW * piece.used);
+      this.#free.push(piece);
+    }
+  }
+
+  /**
+   * What this party tells a peer, {@linkcode PROOF_BYTES}. `coin`: 32 bytes that nobody knew before all that is proved was fixed.
+   *
+   * Masked by: {@linkcode MASK_BITS} of `masks` for each peer, used for nothing else.
+   */
+  message(unproved: Unproved, peer: PartyId, coin: Uint8Array, masks: OwnedBits): Uint8Array {
+    const { self, memory } = this.#party, mark = memory.mark();
+    const sums = this.#combination(unproved.own[peer]!, 2, keyOf(coin, self)), powers = powersOfX(memory);
+    const mask = this.#mask(masks, peer);
+    gf128.dot(mask.rows[placeOf(self, peer)]!, powers, sums, MASK_BITS);
+    // Bit i of the packed values is the coefficient of X^i.
+    planes.xorInto(sums + ROW, mask.values, ROW / 8);
+    const message = memory.bytes.slice(sums, sums + PROOF_BYTES);
+    memory.release(mark);
+    return message;
+  }
+
+  /** Whether what a peer has told of its gates is right. `masks`: the peer's. */
+  accepts(unproved: Unproved, peer: PartyId, message: Uint8Array, coin: Uint8Array, masks: OwnedBits): boolean {
+    const { self, memory } = this.#party, mark = memory.mark();
+    const sum = this.#combination(unproved.theirs[peer]!, 1, keyOf(coin, peer)), told = memory.scratch(PROOF_BYTES);
+    memory.bytes.set(message, told);
+    gf128.dot(this.#mask(masks, self).rows[0]!, powersOfX(memory), sum, MASK_BITS);
+    gf128.mulScalarAdd(told + ROW, this.#bitKey, told, 1);
+    const { words32 } = memory;
+    let difference = 0;
+    for (let i = 0; i < ROW / 4; i++) difference |= words32[sum / 4 + i]! ^ words32[told / 4 + i]!;
+    memory.release(mark);
+    return difference === 0;
+  }
+
+  /** The bits of `masks` that are for a proof to `peer`. */
+  #mask(masks: OwnedBits, peer: PartyId): OwnedBits {
+    return partOfBits(masks, MASK_BITS * placeOf(masks.owner, peer), MASK_BITS);
+  }
+
+  /** Σ χ · entry, for each of `width` vectors: in scratch. */
+  #combination(runs: readonly Run[], width: number, key: Uint8Array): number {
+    const { memory } = this.#party, sums = memory.scratch(ROW * width), mark = memory.mark();
+    layout.clear(sums, ROW * width);
+    const stream = memory.scratch(STREAM_BYTES), coefficients = memory.scratch(ROW * PIECE);
+    memory.bytes.set(key, stream);
+    startStream(stream);
+    for (const { at, n } of runs) {
+      for (let from = 0; from < n; from += PIECE) {
+        const count = Math.min(PIECE, n - from);
+        draw(stream, coefficients, ROW * count);
+        for (let v = 0; v < width; v++) {
+          gf128.dot(coefficients, at + ROW * (v * n + from), sums + ROW * v, count);
+        }
+      }
+    }
+    memory.release(mark);
+    return sums;
+  }
+
+  #append(log: Run[], n: number, width: number): number {
+    const rows = n * width;
+    let piece = this.#pieces.at(-1);
+    if (piece === undefined || piece.used + rows > piece.rows) {
+      const fits = this.#free.findIndex((free) => free.rows >= rows);
+      const capacity = Math.max(rows, PIECE);
+      const { at, rows: all } = fits >= 0
+        ? this.#free.splice(fits, 1)[0]!
+        : { at: this.#party.memory.allocate(ROW * capacity), rows: capacity };
+      this.#pieces.push(piece = { at, rows: all, used: 0 });
+    }
+    const at = piece.at + ROW * piece.used;
+    piece.used += rows;
+    log.push({ at, n });
+    return at;
+  }
+
+  #byParty(): Run[][] {
+    return Array.from({ length: this.#party.parties }, () => []);
+  }
+}
+
+/** The key of the coefficients for one owner's gates. */
+function keyOf(coin: Uint8Array, owner: PartyId): Uint8Array {
+  return hash("symbolon/mascot-field/proof", coin, numberBytes(owner));
+}
+
+/** 1, X, X², … in scratch. */
+function powersOfX(memory: Memory): number {
+  const at = memory.scratch(ROW * MASK_BITS), { bytes } = memory;
+  layout.clear(at, ROW * MASK_BITS);
+  for (let i = 0; i < MASK_BITS; i++) bytes[at + ROW * i + (i >> 3)] = 1 << (i & 7);
+  return at;
+}
