@@ -7,7 +7,7 @@
  * @module
  */
 import { type PartyId, round, type Step } from "@symbolon/protocol";
-import { bits as planes, gf128, layout } from "@symbolon/kernels";
+import { bits as planes, layout, words as rows } from "@symbolon/kernels";
 import { copyBits, type Holder, type OwnedBits, ownedBits, packedBytes, ROW, xorBits } from "./owned.ts";
 import type { Proofs } from "./proofs.ts";
 
@@ -85,15 +85,14 @@ export class OwnedCircuit {
   xorPublic(c: number, out: OwnedBits): void {
     const { self, bitKey } = this.#party, { n } = this;
     if (self === out.owner) planes.xorInto(out.values, c, packedBytes(n) / 8);
-    else gf128.mulScalarBitsAdd(bitKey, c, out.rows[0]!, n);
+    else rows.addOffsetWhere(bitKey, c, out.rows[0]!, n);
   }
 
   /** out ^= 1 */
   not(out: OwnedBits): void {
-    const { memory } = this.#party, mark = memory.mark(), bytes = packedBytes(this.n), ones = memory.scratch(bytes);
-    memory.bytes.fill(255, ones, ones + bytes);
-    this.xorPublic(ones, out);
-    memory.release(mark);
+    const { self, memory, bitKey } = this.#party;
+    if (self === out.owner) flip(memory.words32, out.values, packedBytes(this.n));
+    else rows.addOffset(bitKey, out.rows[0]!, this.n);
   }
 
   /** out = x ∧ y */
@@ -110,12 +109,17 @@ export class OwnedCircuit {
       planes.xorInto(correction, this.#values + stride * number, stride / 8);
     } else {
       // q ⊕ (r ⊕ c) · Δ², where q is the key of r: that of c.
-      gf128.mulScalarBitsAdd(bitKey, correction, product.rows[0]!, n);
+      rows.addOffsetWhere(bitKey, correction, product.rows[0]!, n);
     }
     proofs.products(x, y, product);
     copyBits(this.#party, product, out);
     memory.release(mark);
   }
+}
+
+/** Turns packed bits. */
+function flip(words: Uint32Array, at: number, bytes: number): void {
+  for (let i = 0; i < bytes / 4; i++) words[at / 4 + i] = ~words[at / 4 + i]!;
 }
 
 /** to = x ∧ y, of packed bits. */

@@ -16,7 +16,7 @@
  * @module
  */
 import type { Memory, PartyId } from "@symbolon/protocol";
-import { bits as planes, draw, gf128, layout, startStream, STREAM_BYTES } from "@symbolon/kernels";
+import { bits as planes, draw, gf128, layout, startStream, STREAM_BYTES, words as rows } from "@symbolon/kernels";
 import { hash, numberBytes } from "@symbolon/primitives";
 import { type Holder, type OwnedBits, partOfBits, placeOf, ROW } from "./owned.ts";
 
@@ -80,8 +80,8 @@ export class Proofs {
       const a0 = this.#append(this.#own[peer]!, n, 2), a1 = a0 + ROW * n;
       gf128.mul(ta, tb, a0, n);
       layout.copy(a1, tc, ROW * n);
-      gf128.mulBitsAdd(tb, a.values, a1, n);
-      gf128.mulBitsAdd(ta, b.values, a1, n);
+      rows.addWhere(tb, a.values, a1, n);
+      rows.addWhere(ta, b.values, a1, n);
     }
   }
 

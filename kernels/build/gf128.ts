@@ -30,15 +30,3 @@ export function dot(x: number, y: number, out: number, n: number): void {
   if (recording) note(41, 3, x, y, out, n);
   else wasm.dot(x, y, out, n);
 }
-
-/** out += x · b for n bits b, lowest first. */
-export function mulBitsAdd(x: number, bits: number, out: number, n: number): void {
-  if (recording) note(42, 3, x, bits, out, n);
-  else wasm.mulBitsAdd(x, bits, out, n);
-}
-
-/** out += c · b for n bits b, lowest first. */
-export function mulScalarBitsAdd(c: number, bits: number, out: number, n: number): void {
-  if (recording) note(43, 3, c, bits, out, n);
-  else wasm.mulScalarBitsAdd(c, bits, out, n);
-}

@@ -64,8 +64,6 @@ export const KERNELS: readonly Kernel[] = [
   gf128.mulAdd,
   gf128.mulScalarAdd,
   gf128.dot,
-  gf128.mulBitsAdd,
-  gf128.mulScalarBitsAdd,
   gilboa.offer,
   gilboa.collect,
   gilboa.settle,

@@ -61,28 +61,3 @@ export function dot(x: usize, y: usize, out: usize, n: i32): void {
     multiply(load<u64>(x), load<u64>(x, 8), load<u64>(y), load<u64>(y, 8), load<u64>(out), load<u64>(out, 8), out);
   }
 }
-
-/** All ones where bit i is set, zeros elsewhere. */
-@inline
-function maskOf(bits: usize, i: i32): u64 {
-  return 0 - <u64>((load<u8>(bits + <usize>(i >> 3)) >> <u8>(i & 7)) & 1);
-}
-
-/** out += x · b for n bits b, lowest first. */
-export function mulBitsAdd(x: usize, bits: usize, out: usize, n: i32): void {
-  for (let i = 0; i < n; i++, x += 16, out += 16) {
-    const mask = maskOf(bits, i);
-    store<u64>(out, load<u64>(out) ^ (load<u64>(x) & mask));
-    store<u64>(out, load<u64>(out, 8) ^ (load<u64>(x, 8) & mask), 8);
-  }
-}
-
-/** out += c · b for n bits b, lowest first. */
-export function mulScalarBitsAdd(c: usize, bits: usize, out: usize, n: i32): void {
-  const c0 = load<u64>(c), c1 = load<u64>(c, 8);
-  for (let i = 0; i < n; i++, out += 16) {
-    const mask = maskOf(bits, i);
-    store<u64>(out, load<u64>(out) ^ (c0 & mask));
-    store<u64>(out, load<u64>(out, 8) ^ (c1 & mask), 8);
-  }
-}
