@@ -8,7 +8,7 @@
  */
 import { type PartyId, round, type Step } from "@symbolon/protocol";
 import { bits as planes, layout, words as rows } from "@symbolon/kernels";
-import { copyBits, type Holder, type OwnedBits, ownedBits, packedBytes, ROW, xorBits } from "./owned.ts";
+import { clearBits, copyBits, type Holder, type OwnedBits, ownedBits, packedBytes, ROW, xorBits } from "./owned.ts";
 import type { Proofs } from "./proofs.ts";
 
 /** Who runs circuits. */
@@ -74,6 +74,11 @@ export class OwnedCircuit {
   /** out = x */
   copy(x: OwnedBits, out: OwnedBits): void {
     copyBits(this.#party, x, out);
+  }
+
+  /** out = 0 */
+  clear(out: OwnedBits): void {
+    clearBits(this.#party, out);
   }
 
   /** out ^= x */
