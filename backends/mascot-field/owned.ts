@@ -40,13 +40,18 @@ export interface Holder {
   readonly memory: Memory;
 }
 
+/** Where there is room for them. */
+interface Room extends Omit<Holder, "memory"> {
+  readonly memory: Pick<Memory, "scratch">;
+}
+
 /** Bytes of n packed bits, in whole 64-bit words. */
 export function packedBytes(n: number): number {
   return 8 * Math.ceil(n / 64);
 }
 
 /** Scratch for n bits of `owner`. */
-export function ownedBits({ self, parties, memory }: Holder, owner: PartyId, n: number): OwnedBits {
+export function ownedBits({ self, parties, memory }: Room, owner: PartyId, n: number): OwnedBits {
   const values = self === owner ? memory.scratch(packedBytes(n)) : 0;
   const rows = Array.from({ length: self === owner ? parties - 1 : 1 }, () => memory.scratch(ROW * n));
   return { owner, n, values, rows };
@@ -78,4 +83,27 @@ export function xorBits({ self }: Holder, x: OwnedBits, out: OwnedBits): void {
 export function clearBits({ self }: Holder, out: OwnedBits): void {
   if (self === out.owner) layout.clear(out.values, packedBytes(out.n));
   for (const row of out.rows) layout.clear(row, ROW * out.n);
+}
+
+/** Scratch for n elements of `owner`. */
+export function ownedElements({ self, parties, memory }: Room, owner: PartyId, n: number): OwnedElements {
+  const values = self === owner ? memory.scratch(ROW * n) : 0;
+  const rows = Array.from({ length: self === owner ? parties - 1 : 1 }, () => memory.scratch(ROW * n));
+  return { owner, n, values, rows };
+}
+
+/** `n` of the elements, from number `first` on. */
+export function partOfElements({ owner, values, rows }: OwnedElements, first: number, n: number): OwnedElements {
+  return { owner, n, values: values === 0 ? 0 : values + ROW * first, rows: rows.map((at) => at + ROW * first) };
+}
+
+/** `count` vectors of n bits each, one after the other, as bits that each begin at a word of their own; the rows stay where they are. */
+export function vectorsOf({ self, memory }: Holder, bits: OwnedBits, count: number, n: number): OwnedBits[] {
+  const { owner } = bits, stride = packedBytes(n), values = self === owner ? memory.scratch(stride * count) : 0;
+  if (self === owner) planes.unpackBits(bits.values, 0n, count, n, values, stride);
+  return Array.from({ length: count }, (_, i) => ({
+    ...{ owner, n },
+    values: self === owner ? values + stride * i : 0,
+    rows: bits.rows.map((at) => at + ROW * n * i),
+  }));
 }

@@ -98,7 +98,7 @@ Deno.test("a circuit on owned bits gives authenticated results, and its proof is
         assert(accepted.every((ok) => ok));
       }
     }
-    for (const told of table.told) assertEquals(told, table.told[0]);
+    assert(table.opensRight());
     table.dispose();
   }
 });

@@ -5,14 +5,23 @@
  */
 import { lockstep, type LockstepRun, type PartyId, type Step, type Tap } from "@symbolon/protocol";
 import { PartyMemory } from "@symbolon/kernels";
-import { deriveKey, hash } from "@symbolon/primitives";
-import { type OwnedBits, ownedBits, placeOf, ROW } from "../owned.ts";
-import type { CircuitParty } from "../owned_circuit.ts";
-import { Proofs } from "../proofs.ts";
+import { deriveKey, hash, numberBytes, Prg } from "@symbolon/primitives";
+import type { MakingParty, OwnedSources } from "../making/owned_dabits.ts";
+import { type OwnedBits, ownedBits, type OwnedElements, ownedElements, placeOf, ROW } from "../owned.ts";
+import { MODULUS } from "../party.ts";
+import { MASK_BITS, Proofs } from "../proofs.ts";
 
 /** A party of a {@linkcode OwnedTable}. */
-export interface TableParty extends CircuitParty {
+export interface TableParty extends MakingParty {
   readonly memory: PartyMemory;
+}
+
+/** What a party has logged of openings: what the check of openings adds up. */
+interface Log {
+  readonly elements: bigint[];
+  readonly bits: bigint[];
+  /** What all were told, in hexadecimal. */
+  readonly told: string[];
 }
 
 /** A source of numbers that are the same for the same seed. */
@@ -70,60 +79,186 @@ export function packed(memory: PartyMemory, bits: readonly number[]): number {
 export class OwnedTable {
   readonly parties: readonly TableParty[];
   readonly numbers: Numbers;
-  /** What all were told, in hexadecimal, by party. */
-  readonly told: readonly string[][];
+  readonly logs: readonly Log[];
+  /** Bits and elements that sources have given, so many of each owner, call by call. */
+  readonly asked: { readonly bits: (readonly number[])[]; readonly elements: (readonly number[])[] } = {
+    bits: [],
+    elements: [],
+  };
+  /** Changes what an owner has authenticated, at `at`: in which call of its sources, and how. */
+  cheat: (
+    of: { readonly owner: PartyId; readonly call: number; readonly memory: PartyMemory; readonly at: number },
+  ) => void = () => {};
+
+  readonly #seed: string;
+  readonly #bits: OwnedBits[][][] = [];
+  readonly #elements: OwnedElements[][][] = [];
 
   constructor(parties: number, seed: string) {
+    this.#seed = seed;
     this.numbers = new Numbers(seed);
-    this.told = Array.from({ length: parties }, () => []);
-    this.parties = this.told.map((told, self) => {
-      const memory = new PartyMemory(), bitKey = memory.allocate(ROW);
+    this.logs = Array.from({ length: parties }, () => ({ elements: [], bits: [], told: [] }));
+    this.parties = this.logs.map((log, self) => {
+      const memory = new PartyMemory(), bitKey = memory.allocate(ROW), key = memory.allocate(ROW);
       writeBig(memory, bitKey, this.numbers.wide() >> 1n << 1n | (self === 0 ? 1n : 0n));
-      const holder = { self, parties, memory };
+      writeBig(memory, key, this.numbers.wide() % MODULUS);
+      const holder = { self, parties, memory },
+        told = (at: number, bytes: number) => void log.told.push(memory.bytes.slice(at, at + bytes).toHex());
       return {
-        ...holder,
-        bitKey,
-        peers: this.told.map((_, p) => p).filter((p) => p !== self),
+        ...{ ...holder, bitKey, key },
+        peers: this.logs.map((_, p) => p).filter((p) => p !== self),
         proofs: new Proofs(holder, bitKey),
-        openings: { told: (at: number, bytes: number) => void told.push(memory.bytes.slice(at, at + bytes).toHex()) },
+        random: new Prg(memory, deriveKey("test party", new TextEncoder().encode(seed), numberBytes(self))),
+        trust: { checked: (step) => step },
+        openings: {
+          told,
+          opened: (value, mac, n) => {
+            for (let i = 0; i < ROW * n; i += ROW) {
+              log.elements.push(mod(bigAt(memory, mac + i) - bigAt(memory, key) * bigAt(memory, value + i)));
+            }
+            told(value, ROW * n);
+          },
+          openedBits: (packed, rows, n) => {
+            for (let i = 0; i < n; i++) log.bits.push(bigAt(memory, rows + ROW * i));
+            told(packed, 8 * Math.ceil(n / 64));
+          },
+        },
       };
     });
   }
 
-  /** These bits, as each party holds them, in scratch. */
+  /** These bits, as each party holds them. */
   bits(owner: PartyId, values: readonly number[]): OwnedBits[] {
-    const n = values.length, held = this.parties.map((party) => ownedBits(party, owner, n));
-    const own = this.parties[owner]!, at = packed(own.memory, values);
-    own.memory.bytes.copyWithin(held[owner]!.values, at, at + 8 * Math.ceil(n / 64));
-    for (const { self, memory, bitKey } of this.parties) {
-      if (self === owner) continue;
-      const key = bigAt(memory, bitKey), tags = held[owner]!.rows[placeOf(owner, self)]!;
-      values.forEach((bit, i) => {
-        const tag = this.numbers.wide();
-        writeBig(own.memory, tags + ROW * i, tag);
-        writeBig(memory, held[self]!.rows[0]! + ROW * i, bit === 1 ? tag ^ key : tag);
-      });
-    }
+    const n = values.length, held = this.parties.map((party) => ownedBits(kept(party), owner, n));
+    const own = this.parties[owner]!.memory, mark = own.mark(), at = packed(own, values);
+    own.bytes.copyWithin(held[owner]!.values, at, at + 8 * Math.ceil(n / 64));
+    own.release(mark);
+    this.#rows(held, (i, party) => values[i] === 1 ? bigAt(party.memory, party.bitKey) : 0n, (x, y) => x ^ y);
     return held;
   }
 
-  /** n random ones. */
+  /** These elements, as each party holds them. */
+  elements(owner: PartyId, values: readonly bigint[]): OwnedElements[] {
+    const held = this.parties.map((party) => ownedElements(kept(party), owner, values.length));
+    values.forEach((v, i) => writeBig(this.parties[owner]!.memory, held[owner]!.values + ROW * i, v));
+    this.#rows(held, (i, { memory, key }) => mod(values[i]! * bigAt(memory, key)), (x, y) => mod(x + y));
+    return held;
+  }
+
+  /** Random tags, and keys that are tags plus so much. */
+  #rows(
+    held: readonly (OwnedBits | OwnedElements)[],
+    more: (i: number, party: TableParty) => bigint,
+    add: (x: bigint, y: bigint) => bigint,
+  ): void {
+    const { owner, n } = held[0]!;
+    for (const party of this.parties) {
+      if (party.self === owner) continue;
+      const tags = held[owner]!.rows[placeOf(owner, party.self)]!, keys = held[party.self]!.rows[0]!;
+      for (let i = 0; i < n; i++) {
+        const tag = add(this.numbers.wide(), 0n);
+        writeBig(this.parties[owner]!.memory, tags + ROW * i, tag);
+        writeBig(party.memory, keys + ROW * i, add(tag, more(i, party)));
+      }
+    }
+  }
+
+  /** n random bits. */
   random(owner: PartyId, n: number): OwnedBits[] {
     return this.bits(owner, this.numbers.bits(n));
   }
 
-  /** Their values. @throws {Error} if a key does not fit its tag */
+  /** Values of bits. @throws {Error} if a key does not fit its tag */
   values(held: readonly OwnedBits[]): number[] {
-    const { owner, n } = held[0]!, own = this.parties[owner]!;
+    const { owner, n } = held[0]!, own = this.parties[owner]!.memory;
     return Array.from({ length: n }, (_, i) => {
-      const bit = bitAt(own.memory, held[owner]!.values, i);
-      for (const { self, memory, bitKey } of this.parties) {
-        if (self === owner) continue;
-        const tag = bigAt(own.memory, held[owner]!.rows[placeOf(owner, self)]! + ROW * i);
-        const right = bit === 1 ? tag ^ bigAt(memory, bitKey) : tag;
-        if (bigAt(memory, held[self]!.rows[0]! + ROW * i) !== right) throw new Error(`Party ${self}, bit ${i}`);
-      }
+      const bit = bitAt(own, held[owner]!.values, i);
+      this.#fits(held, i, (tag, { memory, bitKey }) => bit === 1 ? tag ^ bigAt(memory, bitKey) : tag);
       return bit;
+    });
+  }
+
+  /** Values of elements. @throws {Error} if a key does not fit its tag */
+  elementValues(held: readonly OwnedElements[]): bigint[] {
+    const { owner, n } = held[0]!, own = this.parties[owner]!.memory;
+    return Array.from({ length: n }, (_, i) => {
+      const value = bigAt(own, held[owner]!.values + ROW * i);
+      this.#fits(held, i, (tag, { memory, key }) => mod(tag + value * bigAt(memory, key)));
+      return value;
+    });
+  }
+
+  #fits(
+    held: readonly (OwnedBits | OwnedElements)[],
+    i: number,
+    right: (tag: bigint, party: TableParty) => bigint,
+  ): void {
+    const { owner } = held[0]!;
+    for (const party of this.parties) {
+      if (party.self === owner) continue;
+      const tag = bigAt(this.parties[owner]!.memory, held[owner]!.rows[placeOf(owner, party.self)]! + ROW * i);
+      if (bigAt(party.memory, held[party.self]!.rows[0]! + ROW * i) !== right(tag, party)) {
+        throw new Error(`The key of party ${party.self} does not fit tag ${i} of party ${owner}`);
+      }
+    }
+  }
+
+  /** Sources of a party that deal what it asks for, in calls that all parties make in the same order. */
+  sources(party: TableParty): OwnedSources {
+    const { asked } = this, { self } = party;
+    let bitCalls = 0, elementCalls = 0, coins = 0;
+    const places = this.#places;
+    const dealBits = (counts: readonly number[]) => counts.map((n, owner) => this.random(owner, n));
+    const dealElements = (counts: readonly number[], call: number) =>
+      counts.map((n, owner) => {
+        const { memory } = this.parties[owner]!, at = places.get(`${call} ${owner}`)!;
+        this.cheat({ owner, call, memory, at });
+        return this.elements(owner, Array.from({ length: n }, (_, i) => bigAt(memory, at + ROW * i)));
+      });
+    const allBits = this.#bits, allElements = this.#elements, seed = new TextEncoder().encode(this.#seed);
+    return {
+      party,
+      // deno-lint-ignore require-yield -- a dealer sends nothing
+      *bits(counts) {
+        const call = bitCalls++;
+        asked.bits[call] = counts;
+        return (allBits[call] ??= dealBits(counts)).map((of) => of[self]!);
+      },
+      *elements(counts, own) {
+        const call = elementCalls++;
+        asked.elements[call] = counts;
+        places.set(`${call} ${self}`, own);
+        yield { send: [], receive: [] };
+        return (allElements[call] ??= dealElements(counts, call)).map((of) => of[self]!);
+      },
+      // deno-lint-ignore require-yield -- as above
+      *coin() {
+        return hash("symbolon/test/coin", seed, numberBytes(coins++));
+      },
+    };
+  }
+
+  readonly #places = new Map<string, number>();
+
+  /** Whether all that was opened fits: what the parties have logged adds up to nothing, and all were told the same. */
+  opensRight(): boolean {
+    const [first] = this.logs;
+    return this.logs.every(({ told }) => told.join() === first!.told.join()) &&
+      first!.elements.every((_, i) => mod(this.logs.reduce((sum, { elements }) => sum + elements[i]!, 0n)) === 0n) &&
+      first!.bits.every((_, i) => this.logs.reduce((sum, { bits }) => sum ^ bits[i]!, 0n) === 0n);
+  }
+
+  /** Whether all accept the proofs of everything so far. */
+  provesRight(): boolean {
+    const taken = this.parties.map(({ proofs }) => proofs.take()), coin = new Uint8Array(32).fill(3);
+    const n = this.parties.length;
+    return this.parties.every(({ self: owner, proofs }) => {
+      const masks = this.random(owner, MASK_BITS * (n - 1));
+      return this.parties.every(({ self, proofs: theirs }) => {
+        if (self === owner) return true;
+        const message = proofs.message(taken[owner]!, self, coin, masks[owner]!);
+        return theirs.accepts(taken[self]!, owner, message, coin, masks[self]!);
+      });
     });
   }
 
@@ -135,4 +270,13 @@ export class OwnedTable {
   dispose(): void {
     for (const { memory } of this.parties) memory.dispose();
   }
+}
+
+/** What is dealt stays where it is. */
+function kept({ self, parties, memory }: TableParty) {
+  return { self, parties, memory: { scratch: (bytes: number) => memory.allocate(bytes) } };
+}
+
+function mod(value: bigint): bigint {
+  return (value % MODULUS + MODULUS) % MODULUS;
 }

@@ -1,0 +1,269 @@
+/**
+ * Bits that one party knows, into the field: Π_convert. Random ones so become bits in both worlds (daBits, RW19).
+ *
+ * n ≥ 2 parties, up to n − 1 actively corrupt; own construction, see docs/adr. The owner authenticates its bits once more, as elements x of
+ * F_p; two checks follow under one coin that is tossed when all of that is fixed.
+ *
+ * - **x is 0 or 1**: QuickSilver over F_p (YSWW21). With tag v and key w = v + Δ_j · x it holds w · (w − Δ_j) = v² + (2x − 1) · v · Δ_j +
+ *   (x² − x) · Δ_j². The owner tells random combinations of v² and of (2x − 1) · v, masked by an element of its own and its tag, another for
+ *   each peer: two peers with the same mask would learn a linear equation of the bits. Error 3/p.
+ * - **x is the bit**: 64 random subsets S_t. The owner opens T_t = Σ_S x + β_t + 2ρ_t, for a bit β_t more in both worlds and any ρ_t < 2^100 of
+ *   its own, fixed before the coin; T_t < 2^102, and bit 0 of T_t is opened as ⊕_S b ⊕ β_t. Since β_t + 2ρ_t mod p is one fixed number and
+ *   Σ_S x < 2^32, no T_t in range wraps p for one subset and not for another; so if x differs from b anywhere, half of all subsets fail, in
+ *   each t: error 2^-64. T_t tells nothing: β_t hides its bit 0, ρ_t the rest, all of them but for n · 2^-95.
+ *
+ * @module
+ */
+import { type PartyId, round, SacrificeError, type Step } from "@symbolon/protocol";
+import { bits as planes, draw, field, gf128, layout, startStream, STREAM_BYTES, words } from "@symbolon/kernels";
+import { hash, numberBytes, type Randomness } from "@symbolon/primitives";
+import { type OwnedBits, type OwnedElements, ownedElements, partOfElements, placeOf, ROW } from "../owned.ts";
+import { openedElements, openedOwnedBits, type OpeningParty } from "../owned_opening.ts";
+import type { CircuitParty } from "../owned_circuit.ts";
+
+/** Subsets whose parities are compared, and bits given up for them. */
+const SUBSETS = 64;
+/** Bits of ρ, and those that no T has more of. */
+const WIDE = 100, MOST = 102;
+/** Bits whose subsets are drawn at once. */
+const CHUNK = 512;
+/** Most bits of an owner at once: so that sums stay far below p. */
+const LARGEST = 2 ** 32;
+
+/** A party that makes material of owned bits. */
+export interface MakingParty extends CircuitParty, OpeningParty {
+  readonly openings: OpeningParty["openings"];
+  /** Known to nobody else. */
+  readonly random: Randomness & { bytes(at: number, length: number): void };
+  /** Ends the run's trust if a check does not end well. */
+  readonly trust: { checked<T>(step: Step<T>): Step<T> };
+}
+
+/** Where a party has its bits and elements from. What is asked for by owner is asked for by all parties alike. */
+export interface OwnedSources {
+  readonly party: MakingParty;
+  /** Random bits, so many of each owner. */
+  bits(counts: readonly number[]): Step<readonly OwnedBits[]>;
+  /** So many elements of each owner, authenticated; this party's are at `own`, below p. */
+  elements(counts: readonly number[], own: number): Step<readonly OwnedElements[]>;
+  /** 32 bytes that nobody knew before all parties have called this. */
+  coin(): Step<Uint8Array>;
+}
+
+/** What is asked of sources for a conversion, by owner. */
+export interface Asked {
+  readonly bits: readonly number[];
+  readonly elements: readonly number[];
+}
+
+/** What a conversion of so many bits of each owner asks for: once, and one coin. */
+export function conversionAsks(counts: readonly number[]): Asked {
+  return {
+    bits: counts.map((n) => n > 0 ? SUBSETS : 0),
+    elements: counts.map((n) => n > 0 ? n + 2 * SUBSETS + counts.length - 1 : 0),
+  };
+}
+
+/** Rounds of a conversion besides those of its sources. */
+export const CONVERSION_ROUNDS = 1;
+/** Bytes that an owner with any bits sends each peer besides. */
+export const CONVERSION_BYTES: number = ROW * SUBSETS + 2 * ROW;
+
+/**
+ * The same bits as elements 0 and 1, for bits of each owner, in scratch.
+ *
+ * Cost: that of what it asks its sources for ({@linkcode conversionAsks}) and of a coin, {@linkcode CONVERSION_ROUNDS} and
+ * {@linkcode CONVERSION_BYTES} from each owner that has bits.
+ *
+ * @throws {SacrificeError} if an owner's elements are not its bits
+ */
+export function* convertBits(sources: OwnedSources, bits: readonly OwnedBits[]): Step<readonly OwnedElements[]> {
+  const { party } = sources, counts = bits.map(({ n }) => n), asked = conversionAsks(counts);
+  if (counts.some((n) => n >= LARGEST)) throw new RangeError(`At most ${LARGEST - 1} bits are converted at once`);
+  const spare = yield* sources.bits(asked.bits);
+  const own = ownElements(party, bits[party.self]!, spare[party.self]!);
+  const all = yield* sources.elements(asked.elements, own);
+  const claims = bits.map((of, owner): Claim => ({ bits: of, spare: spare[owner]!, elements: all[owner]! }));
+  const coin = yield* sources.coin();
+  yield* party.trust.checked(prove(party, claims.filter((claim) => claim.bits.n > 0), coin));
+  return claims.map(({ bits, elements }) => partOfElements(elements, 0, bits.n));
+}
+
+/** What an owner says: the first n elements are these bits, the next ones the spare bits; then come ρ, then masks. */
+interface Claim {
+  readonly bits: OwnedBits;
+  readonly spare: OwnedBits;
+  readonly elements: OwnedElements;
+}
+
+/** This party's elements of a {@linkcode Claim}. */
+function ownElements(party: MakingParty, bits: OwnedBits, spare: OwnedBits): number {
+  const { memory, random, parties } = party, { n } = bits, masks = parties - 1;
+  const at = memory.scratch(ROW * (n + 2 * SUBSETS + masks));
+  if (n === 0) return at;
+  bitsToElements(party, bits, at);
+  bitsToElements(party, spare, at + ROW * n);
+  const wide = at + ROW * (n + SUBSETS);
+  random.bytes(wide, ROW * (SUBSETS + masks));
+  for (let t = 0; t < SUBSETS; t++) {
+    const top = (wide + ROW * t) / 4 + 3;
+    memory.words32[top] = memory.words32[top]! & (1 << WIDE - 96) - 1;
+  }
+  field.reduce(wide, wide, SUBSETS + masks);
+  return at;
+}
+
+/** The owner's values as elements. */
+function bitsToElements({ memory }: MakingParty, { values, n }: OwnedBits, to: number): void {
+  const mark = memory.mark(), word = memory.scratch(8 * n);
+  planes.planeToWords(values, n, word);
+  field.fromWords(word, to, n);
+  memory.release(mark);
+}
+
+/** What an owner tells a peer: T of each subset to all alike, and two sums. */
+interface Told {
+  readonly totals: number;
+  /** By place of the peer. */
+  readonly squares: readonly number[];
+}
+
+function* prove(party: MakingParty, claims: readonly Claim[], coin: Uint8Array): Step<void> {
+  const { self, memory, peers } = party;
+  const told = claims.map(({ bits: { owner } }): Told => ({
+    totals: memory.scratch(ROW * SUBSETS),
+    squares: (owner === self ? peers : [self]).map(() => memory.scratch(2 * ROW)),
+  }));
+  const parities = claims.map((claim, i) => {
+    const found = subsetSums(party, claim, coin);
+    if (claim.bits.owner === self) {
+      layout.copy(told[i]!.totals, found.elements.values, ROW * SUBSETS);
+      peers.forEach((peer, p) => squaresOf(party, claim, peer, coin, told[i]!.squares[p]!));
+    }
+    return found;
+  });
+  const messages = (owner: PartyId, peer: PartyId, { totals, squares }: Told) => [
+    { peer, at: totals, bytes: ROW * SUBSETS },
+    { peer, at: squares[owner === self ? placeOf(self, peer) : 0]!, bytes: 2 * ROW },
+  ];
+  yield round(
+    claims.flatMap(({ bits: { owner } }, i) =>
+      owner === self ? peers.flatMap((peer) => messages(owner, peer, told[i]!)) : []
+    ),
+    claims.flatMap(({ bits: { owner } }, i) => owner === self ? [] : messages(owner, owner, told[i]!)),
+  );
+  claims.forEach((claim, i) => {
+    const { owner } = claim.bits, { totals, squares } = told[i]!, parity = memory.scratch(8);
+    if (owner !== self) {
+      field.reduce(totals, totals, SUBSETS);
+      if (!inRange(party, totals)) throw wrong(owner);
+      if (!areBits(party, claim, coin, squares[0]!)) throw wrong(owner);
+    }
+    openedElements(party, parities[i]!.elements, totals);
+    words.packLow(totals, parity, SUBSETS);
+    openedOwnedBits(party, parities[i]!.bits, parity);
+  });
+}
+
+function wrong(owner: PartyId): SacrificeError {
+  return new SacrificeError(`Bits of party ${owner} are not the same in the field: it deviates from the protocol`);
+}
+
+/** Whether all T are below 2^102: they are public. */
+function inRange({ memory }: MakingParty, totals: number): boolean {
+  for (let t = 0; t < SUBSETS; t++) {
+    if (memory.words32[(totals + ROW * t) / 4 + 3]! >= 2 ** (MOST - 96)) return false;
+  }
+  return true;
+}
+
+/** Coefficients for n elements, in scratch. */
+function coefficients({ memory }: MakingParty, coin: Uint8Array, owner: PartyId, n: number): number {
+  const at = memory.scratch(ROW * n), stream = streamOf(memory, "squares", coin, owner);
+  draw(stream, at, ROW * n);
+  field.reduce(at, at, n);
+  return at;
+}
+
+function streamOf(memory: MakingParty["memory"], use: "squares" | "subsets", coin: Uint8Array, owner: PartyId): number {
+  const stream = memory.scratch(STREAM_BYTES);
+  memory.bytes.set(hash(`symbolon/mascot-field/conversion/${use}`, coin, numberBytes(owner)), stream);
+  startStream(stream);
+  return stream;
+}
+
+/**
+ * Σ χ · v² and Σ χ · (2x − 1) · v for the tags that a peer has keys of.
+ *
+ * Masked by: an element of this party for this peer alone, and its tag.
+ */
+function squaresOf(party: MakingParty, { bits, elements }: Claim, peer: PartyId, coin: Uint8Array, out: number): void {
+  const { self, memory } = party, { n } = bits, place = placeOf(self, peer), mark = memory.mark();
+  const v = elements.rows[place]!, mask = n + 2 * SUBSETS + place;
+  const weights = coefficients(party, coin, self, n), product = memory.scratch(ROW * n);
+  const scratch = memory.scratch(field.DOT_BYTES);
+  field.mul(v, v, product, n);
+  field.dot(weights, product, 1, n, out, scratch);
+  field.add(out, v + ROW * mask, out, 1);
+  // 2x · v − v
+  field.add(elements.values, elements.values, product, n);
+  field.mul(product, v, product, n);
+  field.sub(product, v, product, n);
+  field.dot(weights, product, 1, n, out + ROW, scratch);
+  field.add(out + ROW, elements.values + ROW * mask, out + ROW, 1);
+  memory.release(mark);
+}
+
+/** Whether the sums that an owner has told fit this party's keys. */
+function areBits(party: MakingParty, { bits, elements }: Claim, coin: Uint8Array, told: number): boolean {
+  const { self, memory, key } = party, { n, owner } = bits, mark = memory.mark();
+  const w = elements.rows[0]!, mask = n + 2 * SUBSETS + placeOf(owner, self);
+  const product = memory.scratch(ROW * n), sum = memory.scratch(ROW), scratch = memory.scratch(field.DOT_BYTES);
+  layout.clear(product, ROW * n);
+  field.mulScalarAdd(w, key, product, n);
+  field.negate(product, product, n);
+  field.mulAdd(w, w, product, n);
+  field.dot(coefficients(party, coin, owner, n), product, 1, n, sum, scratch);
+  field.add(sum, w + ROW * mask, sum, 1);
+  field.reduce(told, told, 1);
+  field.mulScalarAdd(told + ROW, key, told, 1);
+  let difference = 0;
+  for (let i = 0; i < ROW / 4; i++) difference |= memory.words32[sum / 4 + i]! ^ memory.words32[told / 4 + i]!;
+  memory.release(mark);
+  return difference === 0;
+}
+
+/** T of all subsets, and of ⊕_S b ⊕ β the tags or keys: in scratch. */
+function subsetSums(
+  party: MakingParty,
+  { bits, spare, elements }: Claim,
+  coin: Uint8Array,
+): { readonly elements: OwnedElements; readonly bits: OwnedBits } {
+  const { self, memory } = party, { n, owner } = bits;
+  const totals = ownedElements(party, owner, SUBSETS), parities = bits.rows.map(() => memory.scratch(ROW * SUBSETS));
+  const mark = memory.mark(), vectors = (of: OwnedElements) => self === owner ? [of.values, ...of.rows] : of.rows;
+  const sums = vectors(totals), from = vectors(elements);
+  const stream = streamOf(memory, "subsets", coin, owner), drawn = memory.scratch(SUBSETS * CHUNK / 8);
+  const word = memory.scratch(8 * SUBSETS * CHUNK), chosen = memory.scratch(ROW * SUBSETS * CHUNK);
+  const scratch = memory.scratch(field.MATMUL_BYTES);
+  for (const sum of sums) layout.clear(sum, ROW * SUBSETS);
+  parities.forEach((sum, i) => layout.copy(sum, spare.rows[i]!, ROW * SUBSETS));
+  for (let first = 0; first < n; first += CHUNK) {
+    const count = Math.min(CHUNK, n - first);
+    draw(stream, drawn, SUBSETS * count / 8);
+    // Zeros and ones are elements of both fields.
+    layout.unpack(drawn, SUBSETS * count, 1, word);
+    field.fromWords(word, chosen, SUBSETS * count);
+    sums.forEach((sum, i) => field.matmul(chosen, from[i]! + ROW * first, sum, SUBSETS, count, 1, scratch));
+    parities.forEach((sum, i) => {
+      const row = bits.rows[i]! + ROW * first;
+      for (let t = 0; t < SUBSETS; t++) gf128.dot(chosen + ROW * count * t, row, sum + ROW * t, count);
+    });
+  }
+  sums.forEach((sum, i) => {
+    const beta = from[i]! + ROW * n, rho = beta + ROW * SUBSETS;
+    for (const part of [beta, rho, rho]) field.add(sum, part, sum, SUBSETS);
+  });
+  memory.release(mark);
+  return { elements: totals, bits: { owner, n: SUBSETS, values: 0, rows: parities } };
+}
