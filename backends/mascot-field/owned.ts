@@ -107,3 +107,41 @@ export function vectorsOf({ self, memory }: Holder, bits: OwnedBits, count: numb
     rows: bits.rows.map((at) => at + ROW * n * i),
   }));
 }
+
+/** n bits from number `first` on, wherever that is in a word; the rows stay where they are. */
+export function sliceOfBits({ self, memory }: Holder, bits: OwnedBits, first: number, n: number): OwnedBits {
+  const { owner } = bits, values = self === owner ? memory.scratch(packedBytes(n)) : 0;
+  if (self === owner) planes.unpackBits(bits.values, BigInt(first), 1, n, values, packedBytes(n));
+  return { owner, n, values, rows: bits.rows.map((at) => at + ROW * first) };
+}
+
+/** Vectors of n bits each, one after the other without gaps. */
+export function joined(party: Holder, vectors: readonly OwnedBits[]): OwnedBits {
+  const { self, memory } = party, { owner, n } = vectors[0]!, count = vectors.length, stride = packedBytes(n);
+  const out = ownedBits(party, owner, n * count);
+  out.rows.forEach((row, i) => vectors.forEach((of, k) => layout.copy(row + ROW * n * k, of.rows[i]!, ROW * n)));
+  if (self === owner) {
+    const mark = memory.mark(), laid = memory.scratch(stride * count);
+    vectors.forEach(({ values }, k) => layout.copy(laid + stride * k, values, stride));
+    planes.packBits(laid, stride, count, n, out.values);
+    memory.release(mark);
+  }
+  return out;
+}
+
+/** out[i] = x[rows[i]], for n public indices of 32 bits. */
+export function gatherBits(party: Holder, x: OwnedBits, rows: number, n: number): OwnedBits {
+  const { self, memory } = party, out = ownedBits(party, x.owner, n);
+  x.rows.forEach((from, i) => layout.gatherRows(from, rows, n, ROW, out.rows[i]!));
+  if (self === x.owner) {
+    const mark = memory.mark(),
+      all = memory.scratch(8 * x.n),
+      chosen = memory.scratch(8 * n),
+      scratch = memory.scratch(512);
+    planes.planeToWords(x.values, x.n, all);
+    layout.gatherRows(all, rows, n, 8, chosen);
+    planes.toPlanes(chosen, n, 1, out.values, packedBytes(n), scratch);
+    memory.release(mark);
+  }
+  return out;
+}

@@ -90,6 +90,9 @@ export class OwnedTable {
     of: { readonly owner: PartyId; readonly call: number; readonly memory: PartyMemory; readonly at: number },
   ) => void = () => {};
 
+  /** The bits that a source gives an owner, if they are to be others than random ones. */
+  luck: (owner: PartyId, bits: number[]) => number[] = (_, bits) => bits;
+
   readonly #seed: string;
   readonly #bits: OwnedBits[][][] = [];
   readonly #elements: OwnedElements[][][] = [];
@@ -208,7 +211,8 @@ export class OwnedTable {
     const { asked } = this, { self } = party;
     let bitCalls = 0, elementCalls = 0, coins = 0;
     const places = this.#places;
-    const dealBits = (counts: readonly number[]) => counts.map((n, owner) => this.random(owner, n));
+    const dealBits = (counts: readonly number[]) =>
+      counts.map((n, owner) => this.bits(owner, this.luck(owner, this.numbers.bits(n))));
     const dealElements = (counts: readonly number[], call: number) =>
       counts.map((n, owner) => {
         const { memory } = this.parties[owner]!, at = places.get(`${call} ${owner}`)!;

@@ -1,0 +1,189 @@
+import { SacrificeError, type Tap } from "@symbolon/protocol";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { MODULUS } from "../party.ts";
+import { bigAt, OwnedTable, writeBig } from "../testing/owned.ts";
+import { bucketsFor } from "./number_buckets.ts";
+import {
+  type NumberOptions,
+  numbersConversion,
+  numbersCost,
+  type OwnedNumbers,
+  ownedNumbers,
+} from "./owned_numbers.ts";
+
+/** 15 candidates. */
+const SMALL = 8;
+
+interface Made {
+  /** R of each number, from its bits. */
+  readonly numbers: bigint[];
+  readonly elements: bigint[];
+  readonly low: bigint[] | null;
+}
+
+/** Makes numbers and compares what it took with what it costs. */
+function make(table: OwnedTable, options: NumberOptions, tap?: Tap): Made[] {
+  const results: (readonly OwnedNumbers[])[] = [], n = options.counts.length;
+  const { traffic } = table.run(function* (party) {
+    results[party.self] = yield* ownedNumbers(table.sources(party), options);
+  }, tap);
+  const cost = numbersCost(options), conversion = numbersConversion(cost);
+  for (const [p, { rounds, sent }] of traffic.entries()) {
+    // The dealer's elements take a round, twice.
+    assertEquals(rounds, cost.rounds + 2);
+    assertEquals(sent, Array.from({ length: n }, (_, to) => to === p ? 0 : cost.bytes[p]!));
+  }
+  assertEquals(table.asked.bits, [cost.asked.bits, conversion.bits]);
+  assertEquals(table.asked.elements, [cost.asked.elements, conversion.elements]);
+  return options.counts.map((_, owner): Made => {
+    const held = results.map((of) => of[owner]!), low = held.map((of) => of.low);
+    const planes = held[0]!.bits.map((_, j) => table.values(held.map((of) => of.bits[j]!)));
+    return {
+      numbers: planes[0]!.map((_, i) => planes.reduce((sum, plane, j) => sum | BigInt(plane[i]!) << BigInt(j), 0n)),
+      elements: table.elementValues(held.map((of) => of.number)),
+      low: low[0] === null ? null : table.elementValues(low.map((of) => of!)),
+    };
+  });
+}
+
+Deno.test("numbers are their bits, as elements and cut, for any owners", () => {
+  for (
+    const [counts, cut, bounded, security] of [
+      [[2, 3], 16, [1], SMALL],
+      [[0, 1], null, [], SMALL],
+      [[7, 0], 127, [0], SMALL],
+      [[1, 0, 6], 1, [2], SMALL],
+      [[1, 1], 40, [1], 40],
+    ] as const
+  ) {
+    const table = new OwnedTable(counts.length, `numbers ${counts}`), options = { counts, cut, bounded, security };
+    make(table, options).forEach(({ numbers, elements, low }, owner) => {
+      assertEquals(numbers.length, counts[owner] === 0 ? 0 : bucketsFor(counts[owner]!, security).buckets);
+      assertEquals(elements, numbers.map((v) => v % MODULUS));
+      assertEquals(low, cut === null ? null : numbers.map((v) => BigInt.asUintN(cut, v)));
+      assertEquals(new Set(numbers).size, numbers.length);
+    });
+    assert(table.opensRight());
+    assert(table.provesRight());
+    table.dispose();
+  }
+});
+
+Deno.test("numbers at the ends: all bits 0 and all bits 1, with all carries", () => {
+  const all = 15, options = { counts: [1, 0], cut: 64, bounded: [], security: SMALL };
+  for (const bit of [0, 1]) {
+    const table = new OwnedTable(2, "ends");
+    table.luck = (_, bits) => bits.map((b, i) => i < 128 * all ? bit : b);
+    const [{ numbers, elements, low }] = make(table, options) as [Made, Made];
+    for (const v of numbers) assertEquals(v, bit === 0 ? 0n : 2n ** 128n - 1n);
+    for (const v of elements) assertEquals(v, bit === 0 ? 0n : 158n);
+    for (const v of low!) assertEquals(v, bit === 0 ? 0n : 2n ** 64n - 1n);
+    assert(table.opensRight() && table.provesRight());
+    table.dispose();
+  }
+});
+
+const OPTIONS: NumberOptions = { counts: [0, 5], cut: 20, bounded: [1], security: SMALL };
+
+/** Whether party 1 gets through with elements that are changed before they are authenticated, in a call. */
+function passes(seed: string, call: number, change: (table: OwnedTable, at: number) => void, tap?: Tap): boolean {
+  const table = new OwnedTable(2, seed);
+  table.cheat = (of) => of.owner === 1 && of.call === call ? change(table, of.at) : undefined;
+  try {
+    make(table, OPTIONS, tap);
+    return table.opensRight() && table.provesRight();
+  } finally {
+    table.dispose();
+  }
+}
+
+/** Adds to element i of party 1. */
+function addTo(table: OwnedTable, at: number, i: number, e: bigint): void {
+  const { memory } = table.parties[1]!, place = at + 16 * i;
+  writeBig(memory, place, (bigAt(memory, place) + e + MODULUS) % MODULUS);
+}
+
+Deno.test("a wrong element, or a wrong low part, of any candidate is found", () => {
+  const candidates = 15;
+  assert(passes("honest", 0, () => {}));
+  for (let i = 0; i < 2 * candidates; i++) {
+    assert(!passes(`element ${i}`, 0, (table, at) => addTo(table, at, i, i % 2 === 0 ? 1n : -(1n << 90n))));
+  }
+});
+
+Deno.test("all elements wrong alike are found, since errors are added", () => {
+  for (let seed = 0; seed < 5; seed++) {
+    assert(
+      !passes(`alike ${seed}`, 0, (table, at) => {
+        for (let i = 0; i < 15; i++) addTo(table, at, i, 1n);
+      }),
+    );
+  }
+});
+
+Deno.test("a wrong carry is found, as one that is no bit", () => {
+  const pairs = 10;
+  for (let i = 0; i < 2 * pairs; i += 3) {
+    const flip = (table: OwnedTable, at: number) => {
+      const { memory } = table.parties[1]!, place = at + 16 * i;
+      writeBig(memory, place, 1n - bigAt(memory, place));
+    };
+    assert(!passes(`carry ${i}`, 1, flip));
+    // An element that would make up for an error of 2^20 or 2^128 in candidates.
+    assertThrows(() => passes(`no carry ${i}`, 1, (table, at) => addTo(table, at, i, 2n)), SacrificeError);
+  }
+});
+
+Deno.test("a changed message, whichever it is, is found", () => {
+  const sent: number[] = [];
+  assert(passes("messages", 0, () => {}, (rounds) => sent.push(...rounds[1]!.send.map(({ bytes }) => bytes))));
+  // Products of the adder and of bounds, totals and sums of the conversion, and bits of sums.
+  assertEquals(sent, [160, 37, 1024, 32, 160]);
+  for (let message = 0; message < sent.length; message++) {
+    for (const byte of [0, sent[message]! - 2]) {
+      let next = 0;
+      const tap: Tap = (rounds) =>
+        rounds[1]!.send.forEach(({ at, peer }) => {
+          if (next++ === message) flipAt(at + byte, peer);
+        });
+      let table: OwnedTable | null = null;
+      const flipAt = (at: number, peer: number) => {
+        assertEquals(peer, 0);
+        table!.parties[1]!.memory.bytes[at]! ^= 1;
+      };
+      table = new OwnedTable(2, "messages");
+      let found: boolean;
+      try {
+        make(table, OPTIONS, tap);
+        found = !(table.opensRight() && table.provesRight());
+      } catch (error) {
+        found = error instanceof SacrificeError;
+      }
+      assert(found, `message ${message}, byte ${byte}`);
+      table.dispose();
+    }
+  }
+});
+
+Deno.test("upper bits that are all 1 are found if a bound is to be proved, and one that is 0 is enough", () => {
+  const all = 15, first = 68 * all;
+  for (const [zeros, bounded, right] of [[0, [1], false], [0, [], true], [1, [1], true]] as const) {
+    const table = new OwnedTable(2, "top");
+    table.luck = (owner, bits) =>
+      owner === 1 && bits.length > 128 * all
+        ? bits.map((b, i) => i >= first && i < 128 * all ? (i - first < zeros * all ? 0 : 1) : b)
+        : bits;
+    make(table, { ...OPTIONS, bounded });
+    assertEquals(table.opensRight(), right);
+    assert(table.provesRight());
+    table.dispose();
+  }
+});
+
+Deno.test("numbers are cut within their bits", () => {
+  for (const cut of [0, 128, -1, NaN]) {
+    const table = new OwnedTable(2, "cut");
+    assertThrows(() => make(table, { ...OPTIONS, cut }), RangeError, "Numbers are cut at 1 to 127");
+    table.dispose();
+  }
+});
