@@ -115,17 +115,19 @@ export function sliceOfBits({ self, memory }: Holder, bits: OwnedBits, first: nu
   return { owner, n, values, rows: bits.rows.map((at) => at + ROW * first) };
 }
 
-/** Vectors of n bits each, one after the other without gaps. */
+/** The bits of some vectors of one owner, one after the other. */
 export function joined(party: Holder, vectors: readonly OwnedBits[]): OwnedBits {
-  const { self, memory } = party, { owner, n } = vectors[0]!, count = vectors.length, stride = packedBytes(n);
-  const out = ownedBits(party, owner, n * count);
-  out.rows.forEach((row, i) => vectors.forEach((of, k) => layout.copy(row + ROW * n * k, of.rows[i]!, ROW * n)));
-  if (self === owner) {
-    const mark = memory.mark(), laid = memory.scratch(stride * count);
-    vectors.forEach(({ values }, k) => layout.copy(laid + stride * k, values, stride));
-    planes.packBits(laid, stride, count, n, out.values);
-    memory.release(mark);
+  const { self, memory } = party, { owner } = vectors[0]!;
+  const n = vectors.reduce((sum, of) => sum + of.n, 0), out = ownedBits(party, owner, n);
+  const mark = memory.mark(), word = memory.scratch(8 * n), scratch = memory.scratch(512);
+  let from = 0;
+  for (const of of vectors) {
+    out.rows.forEach((row, i) => layout.copy(row + ROW * from, of.rows[i]!, ROW * of.n));
+    if (self === owner) planes.planeToWords(of.values, of.n, word + 8 * from);
+    from += of.n;
   }
+  if (self === owner) planes.toPlanes(word, n, 1, out.values, packedBytes(n), scratch);
+  memory.release(mark);
   return out;
 }
 

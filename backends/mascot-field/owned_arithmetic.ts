@@ -32,6 +32,26 @@ export function add(
   });
 }
 
+/** sum = x + c mod 2^width, for the public bits c, packed, by place. `sum` overlaps no x. Products: one a place. */
+export function addPublic(
+  circuit: OwnedCircuit,
+  [x, c]: readonly [readonly OwnedBits[], readonly number[]],
+  sum: readonly OwnedBits[],
+  carries: Wanted,
+): void {
+  const carry = zero(circuit), other = circuit.blank();
+  sum.forEach((out, j) => {
+    circuit.copy(x[j]!, out);
+    circuit.xor(carry, out);
+    circuit.copy(carry, other);
+    circuit.xorPublic(c[j]!, other);
+    circuit.and(out, other, other);
+    circuit.xorPublic(c[j]!, out);
+    circuit.xor(other, carry);
+    give(circuit, carries, j + 1, carry);
+  });
+}
+
 /** difference = c − x mod 2^width, for the public bits c, packed, by place. `difference` overlaps no x. Products: one a place. */
 export function subtractFromPublic(
   circuit: OwnedCircuit,

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { OwnedBits } from "./owned.ts";
-import { add, allOnes, subtractFromPublic, subtractWhere } from "./owned_arithmetic.ts";
+import { add, addPublic, allOnes, subtractFromPublic, subtractWhere } from "./owned_arithmetic.ts";
 import { type OwnedCircuit, runCircuit } from "./owned_circuit.ts";
 import { MASK_BITS } from "./proofs.ts";
 import { OwnedTable, packed, type TableParty } from "./testing/owned.ts";
@@ -19,15 +19,15 @@ function numbersOf(planes: readonly (readonly number[])[]): bigint[] {
 const low = (v: bigint, width: number) => BigInt.asUintN(width, v);
 let tables = 0;
 
-/** Runs a circuit on planes at three parties and returns the planes of its results, which are authenticated and proved. */
+/** Runs a circuit on planes at two parties and returns the planes of its results, which are authenticated and proved. */
 function run(
   inputs: readonly (readonly number[])[],
   products: number,
   write: (circuit: OwnedCircuit, inputs: readonly OwnedBits[], party: TableParty) => readonly OwnedBits[],
 ): number[][] {
-  const table = new OwnedTable(3, `arithmetic ${tables++}`), owner = tables % 3, n = inputs[0]!.length;
+  const table = new OwnedTable(2, `arithmetic ${tables++}`), owner = tables % 2, n = inputs[0]!.length;
   const held = inputs.map((bits) => table.bits(owner, bits)), random = table.random(owner, n * products);
-  const masks = table.random(owner, 2 * MASK_BITS), coin = new Uint8Array(32), outputs: (readonly OwnedBits[])[] = [];
+  const masks = table.random(owner, MASK_BITS), coin = new Uint8Array(32), outputs: (readonly OwnedBits[])[] = [];
   table.run((party) =>
     runCircuit(party, { owner, n, products }, random[party.self]!, (circuit) => {
       outputs[party.self] = write(circuit, held.map((of) => of[party.self]!), party);
@@ -72,6 +72,23 @@ function checkPublic(c: readonly bigint[], x: readonly bigint[], width: number, 
   });
 }
 
+function checkAddPublic(c: readonly bigint[], x: readonly bigint[], width: number, places: readonly number[]): void {
+  const planes = run(planesOf(x, width), width, (circuit, bits, { memory }) => {
+    const sum = blanks(circuit, width), carries = blanks(circuit, places.length);
+    addPublic(
+      circuit,
+      [bits, planesOf(c, width).map((plane) => packed(memory, plane))],
+      sum,
+      wantedOf(places, carries),
+    );
+    return [...sum, ...carries];
+  });
+  assertEquals(numbersOf(planes.slice(0, width)), c.map((v, i) => low(v + x[i]!, width)));
+  places.forEach((p, k) => {
+    assertEquals(planes[width + k], c.map((v, i) => Number(low(v, p) + low(x[i]!, p) >> BigInt(p))), `into ${p}`);
+  });
+}
+
 interface Case {
   readonly x: readonly bigint[];
   readonly where: readonly number[];
@@ -103,6 +120,7 @@ Deno.test("sums and differences of all numbers of up to 4 bits, with all carries
     const [x, y] = pairs(width), places = Array.from({ length: width }, (_, j) => j + 1);
     checkAdd(x, y, width, places);
     checkPublic(x, y, width, places);
+    checkAddPublic(x, y, width, places);
     for (let constant = 0n; constant < 1n << BigInt(width); constant++) {
       checkWhere({ x: [...x, ...x], where: [...x.map(() => 0), ...x.map(() => 1)], constant }, width, places);
     }
@@ -115,6 +133,7 @@ Deno.test("128 bits: sums, public minus owned, and minus 159 where a bit is set,
   const x = EDGES.flatMap((v) => EDGES.map(() => v)), y = EDGES.flatMap(() => EDGES), places = [1, 31, 64, 127, 128];
   checkAdd(x, y, 128, places);
   checkPublic(x, y, 128, places);
+  checkAddPublic(x, y, 128, places);
   checkWhere({ x, where: x.map((_, i) => i % 3 % 2), constant: 159n }, 128, places);
   const number = fc.bigInt({ min: 0n, max: 2n ** 128n - 1n });
   const row = fc.tuple(number, number, fc.nat(1));

@@ -15,7 +15,7 @@
  *
  * @module
  */
-import type { Memory, PartyId } from "@symbolon/protocol";
+import { type Memory, type PartyId, round, type Step } from "@symbolon/protocol";
 import { bits as planes, draw, gf128, layout, startStream, STREAM_BYTES, words as rows } from "@symbolon/kernels";
 import { hash, numberBytes } from "@symbolon/primitives";
 import { type Holder, type OwnedBits, partOfBits, placeOf, ROW } from "./owned.ts";
@@ -178,6 +178,35 @@ export class Proofs {
   #byParty(): Run[][] {
     return Array.from({ length: this.#party.parties }, () => []);
   }
+}
+
+/** Who proves, and to whom. */
+export interface Prover extends Holder {
+  readonly peers: readonly PartyId[];
+  readonly proofs: Proofs;
+}
+
+/**
+ * All gates so far are proved: whether this party accepts what the others have told. `masks`: {@linkcode MASK_BITS} for each peer, of each
+ * owner that has gates. `coin`: as in {@linkcode Proofs.message}.
+ *
+ * Masked by: `masks`.
+ *
+ * Cost: 1 round, {@linkcode PROOF_BYTES} from each owner to each peer; none without owners.
+ */
+export function* proveAll(party: Prover, coin: Uint8Array, masks: readonly OwnedBits[]): Step<boolean> {
+  const { self, memory, peers, proofs } = party, unproved = proofs.take();
+  const own = masks.filter(({ owner }) => owner === self), theirs = masks.filter(({ owner }) => owner !== self);
+  const place = (peer: PartyId) => ({ peer, at: memory.scratch(PROOF_BYTES), bytes: PROOF_BYTES });
+  const sent = own.flatMap((of) => peers.map((peer) => ({ of, message: place(peer) })));
+  const received = theirs.map((of) => ({ of, message: place(of.owner) }));
+  for (const { of, message: { peer, at } } of sent) memory.bytes.set(proofs.message(unproved, peer, coin, of), at);
+  if (masks.length > 0) yield round(sent.map(({ message }) => message), received.map(({ message }) => message));
+  const right = received.map(({ of, message: { peer, at } }) =>
+    proofs.accepts(unproved, peer, memory.bytes.slice(at, at + PROOF_BYTES), coin, of)
+  );
+  proofs.proved(unproved);
+  return right.every((one) => one);
 }
 
 /** The key of the coefficients for one owner's gates. */

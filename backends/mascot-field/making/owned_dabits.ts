@@ -32,7 +32,7 @@ const LARGEST = 2 ** 32;
 
 /** A party that makes material of owned bits. */
 export interface MakingParty extends CircuitParty, OpeningParty {
-  readonly openings: OpeningParty["openings"];
+  readonly openings: OpeningParty["openings"] & { expect(n: number): void };
   /** Known to nobody else. */
   readonly random: Randomness & { bytes(at: number, length: number): void };
   /** Ends the run's trust if a check does not end well. */
@@ -69,24 +69,33 @@ export const CONVERSION_ROUNDS = 1;
 /** Bytes that an owner with any bits sends each peer besides. */
 export const CONVERSION_BYTES: number = ROW * SUBSETS + 2 * ROW;
 
+/** Bits as elements. */
+export interface Converted {
+  /** By owner. */
+  readonly elements: readonly OwnedElements[];
+  /** Was tossed when all of what was converted was fixed. */
+  readonly coin: Uint8Array;
+}
+
 /**
- * The same bits as elements 0 and 1, for bits of each owner, in scratch.
+ * The same bits as elements 0 and 1, for bits of each owner, in scratch; some owner has bits.
  *
  * Cost: that of what it asks its sources for ({@linkcode conversionAsks}) and of a coin, {@linkcode CONVERSION_ROUNDS} and
  * {@linkcode CONVERSION_BYTES} from each owner that has bits.
  *
  * @throws {SacrificeError} if an owner's elements are not its bits
  */
-export function* convertBits(sources: OwnedSources, bits: readonly OwnedBits[]): Step<readonly OwnedElements[]> {
+export function* convertBits(sources: OwnedSources, bits: readonly OwnedBits[]): Step<Converted> {
   const { party } = sources, counts = bits.map(({ n }) => n), asked = conversionAsks(counts);
   if (counts.some((n) => n >= LARGEST)) throw new RangeError(`At most ${LARGEST - 1} bits are converted at once`);
+  party.openings.expect(2 * SUBSETS * counts.length);
   const spare = yield* sources.bits(asked.bits);
   const own = ownElements(party, bits[party.self]!, spare[party.self]!);
   const all = yield* sources.elements(asked.elements, own);
   const claims = bits.map((of, owner): Claim => ({ bits: of, spare: spare[owner]!, elements: all[owner]! }));
   const coin = yield* sources.coin();
   yield* party.trust.checked(prove(party, claims.filter((claim) => claim.bits.n > 0), coin));
-  return claims.map(({ bits, elements }) => partOfElements(elements, 0, bits.n));
+  return { elements: claims.map(({ bits, elements }) => partOfElements(elements, 0, bits.n)), coin };
 }
 
 /** What an owner says: the first n elements are these bits, the next ones the spare bits; then come ρ, then masks. */

@@ -12,7 +12,7 @@ function convert(table: OwnedTable, bits: readonly (readonly number[])[], tap?: 
   const held = bits.map((values, owner) => table.bits(owner, values)), results: (readonly OwnedElements[])[] = [];
   const { traffic } = table.run(function* (party) {
     const mark = party.memory.mark();
-    results[party.self] = yield* convertBits(table.sources(party), held.map((of) => of[party.self]!));
+    results[party.self] = (yield* convertBits(table.sources(party), held.map((of) => of[party.self]!))).elements;
     party.memory.release(mark);
   }, tap);
   for (const [p, { rounds, sent }] of traffic.entries()) {

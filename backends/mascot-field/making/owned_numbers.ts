@@ -2,17 +2,21 @@
  * Numbers that one party knows, as elements and bit by bit: Π_number.
  *
  * n ≥ 2 parties, up to n − 1 actively corrupt; own construction after EGKRS20 (edaBits), see docs/adr. R is uniform below 2^128, made of 128
- * random bits of its owner, who authenticates R mod p, and R mod 2^m where the number is cut at m. That those are what the bits say is
- * checked in buckets, in an order from a coin that is tossed when all candidates are fixed: the first one X of a bucket is added to each
- * other one Y. A proved adder gives the bits of s = X + Y mod 2^128 and the carries o out of places m and 128, which go into the field
- * (`owned_dabits.ts`). s is opened, uniform since Y is, and used for nothing else; then [X] + [Y] − 2^128 · o must be s, and the low parts
- * likewise, for which the check of openings is made. X is kept. `number_buckets.ts` says with what probability a wrong one is.
+ * random bits of its owner, who authenticates R mod p, and R mod 2^m where the number is cut at m.
+ *
+ * - **Elements are what the bits say** (`number_sums.ts`): candidates go into buckets by a coin that is tossed when all of them are fixed. The
+ *   first one X of a bucket is added to each other one Y: a proved adder gives the bits of s = X + Y mod 2^128 and the carries out of
+ *   places m and 128, which go into the field (`owned_dabits.ts`). s is opened, uniform since Y is, and used for nothing else; then [X] +
+ *   [Y] − 2^128 · carry must be s, and the low parts likewise. X is kept. `number_buckets.ts` has the probability that a wrong one is.
+ * - **Bounded numbers**: a proof that the upper 63 bits are not all 1. An honest owner fails with probability 2^-63 a number.
+ * - **Shifted numbers**: a public s < 2^m from the coin is added to R mod 2^m, without a carry into the upper part, by a proved adder. So R
+ *   mod 2^m is uniform whatever its owner does.
  *
  * @module
  */
-import { type PartyId, round, type Step, together } from "@symbolon/protocol";
-import { bits as planes, field, layout } from "@symbolon/kernels";
-import { hash, numberBytes, Prg } from "@symbolon/primitives";
+import { type PartyId, SacrificeError, type Step, together } from "@symbolon/protocol";
+import { draw, field, layout, startStream, STREAM_BYTES } from "@symbolon/kernels";
+import { hash, numberBytes } from "@symbolon/primitives";
 import {
   gatherBits,
   joined,
@@ -25,10 +29,28 @@ import {
   sliceOfBits,
   vectorsOf,
 } from "../owned.ts";
-import { add, allOnes } from "../owned_arithmetic.ts";
-import { circuitBytes, type OwnedCircuit, runCircuit } from "../owned_circuit.ts";
-import { openedElements, openedOwnedBits } from "../owned_opening.ts";
+import { addPublic, allOnes } from "../owned_arithmetic.ts";
+import { circuitBytes, runCircuit } from "../owned_circuit.ts";
+import { openedOwnedBits } from "../owned_opening.ts";
+import { MASK_BITS, PROOF_BYTES, proveAll } from "../proofs.ts";
 import { type Buckets, bucketsFor } from "./number_buckets.ts";
+import {
+  addPairs,
+  blankSums,
+  type Candidates,
+  carriesOf,
+  compareSums,
+  compose,
+  openingsOf,
+  openSums,
+  type Order,
+  orderOf,
+  pairsOf,
+  publicElement,
+  sumBytes,
+  type Sums,
+  WIDTH,
+} from "./number_sums.ts";
 import {
   type Asked,
   CONVERSION_BYTES,
@@ -39,10 +61,8 @@ import {
   type OwnedSources,
 } from "./owned_dabits.ts";
 
-/** Bits of a number. */
-const WIDTH = 128;
 /** Upper bits that are not all 1 in bounded numbers. */
-const TOP = 60;
+const TOP = 63;
 
 /** n numbers of one party. */
 export interface OwnedNumbers {
@@ -62,320 +82,272 @@ export interface NumberOptions {
   readonly counts: readonly number[];
   /** m, from 1 to 127; null: they are not cut. */
   readonly cut: number | null;
-  /** Owners that also prove that the upper 60 bits of a number are not all 1. */
+  /** Owners whose numbers are bounded. */
   readonly bounded: readonly PartyId[];
+  /** Owners whose numbers are shifted, if they are cut. */
+  readonly shifted: readonly PartyId[];
   /** A wrong number passes with probability 2^-security at most. */
   readonly security: number;
 }
 
-/** What is asked of sources: bits once, elements and a coin, and then a conversion of so many bits of each owner. */
+/** Exact cost of numbers: what sources are asked for and what is sent besides. */
 export interface NumbersCost {
-  readonly asked: Asked;
-  readonly converted: readonly number[];
-  /** Besides what sources take. */
+  /** Bits once; elements and a coin; then bits, elements and a coin for a conversion. */
+  readonly asked: readonly [numbers: Asked, conversion: Asked];
   readonly rounds: number;
-  /** What an owner sends to each peer besides. */
+  /** What an owner sends to each peer. */
   readonly bytes: readonly number[];
 }
 
 /** One owner's part of the work. */
 interface Work extends Buckets {
   readonly owner: PartyId;
-  readonly candidates: number;
-  /** Sums. */
-  readonly pairs: number;
-  /** Products for proofs of bounds. */
-  readonly boundProducts: number;
+  readonly bounded: boolean;
+  /** m of numbers that are shifted. */
+  readonly shift: number;
+  /** Products for a number that is kept. */
+  readonly products: number;
 }
 
-function workOf({ counts, bounded, security }: NumberOptions): (Work | null)[] {
-  return counts.map((n, owner) => {
-    if (n === 0) return null;
-    const { buckets, size } = bucketsFor(n, security), boundProducts = bounded.includes(owner) ? (TOP - 1) : 0;
-    return { owner, buckets, size, candidates: buckets * size, pairs: buckets * (size - 1), boundProducts };
+function workOf({ counts, cut, bounded, shifted, security }: NumberOptions): Work[] {
+  return counts.flatMap((n, owner) => {
+    if (n === 0) return [];
+    const bounds = bounded.includes(owner), shift = cut !== null && shifted.includes(owner) ? cut : 0;
+    return [{ owner, ...bucketsFor(n, security), bounded: bounds, shift, products: shift + (bounds ? TOP - 1 : 0) }];
   });
 }
 
-/** Exact cost of {@linkcode ownedNumbers}. */
+/** Where an owner's random bits for each use begin: candidates, sums, numbers that are kept, masks of proofs; and where they end. */
+function usesOf(work: Work, parties: number): readonly [number, number, number, number] {
+  const sums = WIDTH * work.buckets * work.size, kept = sums + WIDTH * pairsOf(work);
+  const masks = kept + work.products * work.buckets;
+  return [sums, kept, masks, masks + MASK_BITS * (parties - 1)];
+}
+
+/** Cost of {@linkcode ownedNumbers}. */
 export function numbersCost(options: NumberOptions): NumbersCost {
-  const work = workOf(options), carries = options.cut === null ? 1 : 2;
-  const of = (each: (work: Work) => number) => work.map((one) => one === null ? 0 : each(one));
-  const products = ({ pairs, boundProducts, buckets }: Work) => WIDTH * pairs + boundProducts * buckets;
-  const any = work.some((one) => one !== null);
+  const { counts, cut } = options, work = workOf(options), parties = counts.length;
+  const byOwner = (of: (work: Work) => number) =>
+    counts.map((_, owner) => work.filter((one) => one.owner === owner).reduce((sum, one) => sum + of(one), 0));
   return {
-    asked: {
-      bits: of((one) => WIDTH * one.candidates + products(one)),
-      elements: of(({ candidates }) => carries * candidates),
-    },
-    converted: of(({ pairs }) => carries * pairs),
-    rounds: any ? 2 + CONVERSION_ROUNDS : 0,
-    bytes: of(({ pairs, boundProducts, buckets }) =>
-      circuitBytes({ n: pairs, products: WIDTH }) + circuitBytes({ n: buckets, products: boundProducts }) +
-      CONVERSION_BYTES + sumBytes(pairs)
-    ),
+    asked: [
+      {
+        bits: byOwner((one) => usesOf(one, parties)[3]),
+        elements: byOwner(({ buckets, size }) => carriesOf(cut) * buckets * size),
+      },
+      conversionAsks(byOwner((one) => carriesOf(cut) * pairsOf(one) + (one.shift > 0 ? one.buckets : 0))),
+    ],
+    rounds: work.length === 0 ? 0 : 2 + CONVERSION_ROUNDS,
+    bytes: byOwner((one) => {
+      const pairs = pairsOf(one), told = CONVERSION_BYTES + sumBytes(pairs) + PROOF_BYTES;
+      return circuitBytes({ n: pairs, products: WIDTH }) + circuitBytes({ n: one.buckets, products: one.products }) +
+        told;
+    }),
   };
 }
 
-/** What conversions of {@linkcode NumbersCost} ask for. */
-export function numbersConversion(cost: NumbersCost): Asked {
-  return conversionAsks(cost.converted);
+/** What was made of the numbers that are kept, before elements are changed likewise. */
+interface Kept {
+  readonly bits: readonly OwnedBits[];
+  /** s of each, and the carry of the sum with it. */
+  readonly shift: { readonly planes: readonly number[]; readonly carry: OwnedBits } | null;
+  /** Whether the upper bits are all 1. */
+  readonly tops: OwnedBits | null;
+}
+
+/** One owner's numbers while they are made. */
+interface Job {
+  readonly work: Work;
+  readonly candidates: Candidates;
+  readonly order: Order;
+  readonly sums: Sums;
+  readonly kept: Kept;
+  readonly pool: OwnedBits;
 }
 
 /**
- * Numbers of each owner, in scratch: some more than asked for where few are.
+ * Numbers of each owner, in scratch: some more than asked for where few are. The log of proofs is this step's alone.
  *
- * Cost: {@linkcode numbersCost}.
+ * Cost: {@linkcode numbersCost}. Logs what is to be checked.
  *
- * @throws {SacrificeError} if an owner's carries are not the same in the field; whatever else is wrong, the checks of openings and of proofs
- * find
+ * @throws {SacrificeError} if an owner's carries are not the same in the field, or its proofs are not right
  */
 export function* ownedNumbers(sources: OwnedSources, options: NumberOptions): Step<readonly OwnedNumbers[]> {
-  const { party } = sources, { cut } = options, { asked } = numbersCost(options);
+  const { party } = sources, { cut, counts } = options, work = workOf(options), { asked } = numbersCost(options);
   if (cut !== null && !(cut > 0 && cut < WIDTH)) {
     throw new RangeError(`Numbers are cut at 1 to ${WIDTH - 1}, not ${cut}`);
   }
-  const pools = yield* sources.bits(asked.bits);
-  const all = workOf(options).map((work, owner) => work === null ? null : candidatesOf(party, work, pools[owner]!));
-  const elements = yield* sources.elements(asked.elements, ownElements(party, all[party.self] ?? null, cut));
+  if (work.length === 0) return counts.map((_, owner) => noNumbers(party, owner, cut));
+  party.openings.expect(work.reduce((sum, one) => sum + openingsOf(pairsOf(one), cut) + one.buckets, 0));
+  const pools = yield* sources.bits(asked[0].bits);
+  const places = work.map(({ owner, buckets, size }) => vectorsOf(party, pools[owner]!, WIDTH, buckets * size));
+  const own = work.findIndex(({ owner }) => owner === party.self);
+  const at = own < 0 ? party.memory.scratch(0) : ownElements(party, places[own]!, cut);
+  const elements = yield* sources.elements(asked[0].elements, at);
   const coin = yield* sources.coin();
-  const checks = all.filter((one) => one !== null).map((one) => ({
-    ...one,
-    order: orderOf(party, one.work, coin),
-    elements: elements[one.work.owner]!,
-  }));
-  const sums = checks.map((one) => blankSums(party, one, cut));
-  yield* together(checks.flatMap((one, i) => circuits(party, one, sums[i]!, cut)));
-  const carries = options.counts.map((_, owner) => {
-    const found = sums.find((sum) => sum.owner === owner);
-    return found === undefined ? ownedBits(party, owner, 0) : joined(party, found.carries);
+  const jobs = work.map((one, i): Job => {
+    const { owner, buckets, size } = one,
+      n = buckets * size,
+      part = (first: number) => partOfElements(elements[owner]!, first, n);
+    const low = cut === null ? null : { elements: part(n), cut };
+    const candidates = { owner, buckets, size, places: places[i]!, numbers: part(0), low };
+    const order = orderOf(party, owner, one, coin), kept = blankKept(party, one, { candidates, order, coin });
+    return { work: one, candidates, order, sums: blankSums(party, candidates), kept, pool: pools[owner]! };
   });
-  const converted = yield* convertBits(sources, carries);
-  yield* openSums(party, sums);
-  checks.forEach((one, i) => compare(party, one, { ...sums[i]!, converted: converted[one.work.owner]! }, cut));
-  return options.counts.map((_, owner) => {
-    const found = checks.find(({ work }) => work.owner === owner);
-    return found === undefined ? noNumbers(party, owner, cut) : kept(party, found, cut);
+  yield* together(jobs.flatMap((job) => circuits(party, job)));
+  const converted = yield* convertBits(sources, counts.map((_, owner) => carriesOfOwner(party, jobs, owner)));
+  yield* party.trust.checked(finish(party, jobs, converted.coin));
+  for (const { candidates, order, sums, kept, work } of jobs) {
+    compareSums(party, candidates, { order, sums, carries: converted.elements[candidates.owner]! });
+    if (kept.tops !== null) openedOwnedBits(party, kept.tops, zeroBits(party, work.buckets));
+  }
+  return counts.map((_, owner) => {
+    const job = jobs.find(({ work }) => work.owner === owner);
+    return job === undefined ? noNumbers(party, owner, cut) : numbersOf(party, job, converted.elements[owner]!);
   });
-}
-
-/** All candidates of an owner: bits by place, and random bits for products. */
-interface Candidates {
-  readonly work: Work;
-  readonly places: readonly OwnedBits[];
-  readonly forSums: OwnedBits;
-  readonly forBounds: OwnedBits;
-}
-
-/** Candidates with elements R, and R mod 2^m after them, in buckets. */
-interface Checked extends Candidates {
-  readonly elements: OwnedElements;
-  readonly order: Order;
-}
-
-/** Indices of candidates: the first one of each bucket; and the first and the other one of each pair. */
-interface Order {
-  readonly kept: number;
-  readonly first: number;
-  readonly other: number;
-}
-
-/** Bits of sums and carries. */
-interface Sums {
-  readonly owner: PartyId;
-  readonly pairs: number;
-  readonly bits: readonly OwnedBits[];
-  /** Out of place m, if the numbers are cut, and out of the last. */
-  readonly carries: readonly OwnedBits[];
-  /** Whether the upper bits are all 1, if that is proved. */
-  readonly tops: OwnedBits | null;
-  /** Planes of what is opened. */
-  readonly opened: number;
-}
-
-function candidatesOf(party: MakingParty, work: Work, pool: OwnedBits): Candidates {
-  const { candidates, pairs, boundProducts, buckets } = work, sums = WIDTH * candidates, bounds = sums + WIDTH * pairs;
-  return {
-    work,
-    places: vectorsOf(party, pool, WIDTH, candidates),
-    forSums: sliceOfBits(party, pool, sums, WIDTH * pairs),
-    forBounds: sliceOfBits(party, pool, bounds, boundProducts * buckets),
-  };
 }
 
 /** This party's elements: R of all candidates, then R mod 2^m of all. */
-function ownElements(party: MakingParty, own: Candidates | null, cut: number | null): number {
-  const { memory } = party;
-  if (own === null) return memory.scratch(0);
-  const n = own.work.candidates, at = memory.scratch(2 * ROW * n);
-  compose(party, own.places.map(({ values }) => values), n, at);
-  if (cut !== null) compose(party, own.places.slice(0, cut).map(({ values }) => values), n, at + ROW * n);
+function ownElements(party: MakingParty, places: readonly OwnedBits[], cut: number | null): number {
+  const { n } = places[0]!, at = party.memory.scratch(ROW * n * carriesOf(cut));
+  compose(party, places.map(({ values }) => values), n, at);
+  if (cut !== null) compose(party, places.slice(0, cut).map(({ values }) => values), n, at + ROW * n);
   return at;
 }
 
-/** out = Σ 2^j · bit j mod p, for n elements. */
-function compose({ memory }: MakingParty, places: readonly number[], n: number, out: number): void {
-  const mark = memory.mark(), word = memory.scratch(8 * n), bit = memory.scratch(ROW * n), power = memory.scratch(ROW);
-  layout.clear(out, ROW * n);
-  places.forEach((plane, j) => {
-    planes.planeToWords(plane, n, word);
-    field.fromWords(word, bit, n);
-    writeElement(memory, power, 1n << BigInt(j));
-    field.mulScalarAdd(bit, power, out, n);
-  });
+/** The bits of the numbers that are kept, and places for what is made of them. */
+function blankKept(
+  party: MakingParty,
+  { owner, buckets, bounded, shift }: Work,
+  { candidates, order, coin }: { candidates: Candidates; order: Order; coin: Uint8Array },
+): Kept {
+  const { memory } = party, stride = packedBytes(buckets), at = memory.scratch(stride * shift);
+  const mark = memory.mark(), stream = memory.scratch(STREAM_BYTES);
+  memory.bytes.set(hash("symbolon/mascot-field/number-shifts", coin, numberBytes(owner)), stream);
+  startStream(stream);
+  draw(stream, at, stride * shift);
   memory.release(mark);
-}
-
-function writeElement(memory: MakingParty["memory"], at: number, value: bigint): void {
-  memory.words[at / 8] = BigInt.asUintN(64, value);
-  memory.words[at / 8 + 1] = value >> 64n;
-}
-
-/** A public order of an owner's candidates, in buckets. */
-function orderOf({ memory }: MakingParty, { owner, candidates, buckets, size, pairs }: Work, coin: Uint8Array): Order {
-  const order = {
-    kept: memory.scratch(4 * buckets),
-    first: memory.scratch(4 * pairs),
-    other: memory.scratch(4 * pairs),
-  };
-  const shuffled = memory.scratch(4 * candidates), { words32 } = memory;
-  new Prg(memory, hash("symbolon/mascot-field/buckets", coin, numberBytes(owner))).permutation(shuffled, candidates);
-  for (let k = 0, pair = 0; k < buckets; k++) {
-    const first = memory.words32[shuffled / 4 + k * size]!;
-    words32[order.kept / 4 + k] = first;
-    for (let b = 1; b < size; b++, pair++) {
-      words32[order.first / 4 + pair] = first;
-      words32[order.other / 4 + pair] = words32[shuffled / 4 + k * size + b]!;
-    }
-  }
-  return order;
-}
-
-function blankSums(party: MakingParty, { work }: Checked, cut: number | null): Sums {
-  const { owner, pairs, boundProducts, buckets } = work;
-  const blank = (n: number) => ownedBits(party, owner, n);
   return {
-    ...{ owner, pairs },
-    bits: Array.from({ length: WIDTH }, () => blank(pairs)),
-    carries: (cut === null ? [WIDTH] : [cut, WIDTH]).map(() => blank(pairs)),
-    tops: boundProducts > 0 ? blank(buckets) : null,
-    opened: party.memory.scratch(WIDTH * packedBytes(pairs)),
+    bits: candidates.places.map((place) => gatherBits(party, place, order.kept, buckets)),
+    shift: shift === 0 ? null : {
+      planes: Array.from({ length: shift }, (_, j) => at + stride * j),
+      carry: ownedBits(party, owner, buckets),
+    },
+    tops: bounded ? ownedBits(party, owner, buckets) : null,
   };
 }
 
-/** The adder of an owner's pairs, and what shows its numbers' bounds. */
-function circuits(party: MakingParty, one: Checked, sums: Sums, cut: number | null): Step<void>[] {
-  const { work, places, order, forSums, forBounds } = one, { owner, pairs, buckets, boundProducts } = work;
-  const gathered = (rows: number) => places.map((place) => gatherBits(party, place, rows, pairs));
-  const adder = (circuit: OwnedCircuit) => {
-    const wanted = cut === null ? [WIDTH] : [cut, WIDTH];
-    const carries = new Map(wanted.map((place, i) => [place, sums.carries[i]!]));
-    add(circuit, [gathered(order.first), gathered(order.other)], sums.bits, carries);
-  };
-  const bound = (circuit: OwnedCircuit) =>
-    allOnes(
-      circuit,
-      places.slice(WIDTH - TOP).map((place) => gatherBits(party, place, order.kept, buckets)),
-      sums.tops!,
-    );
+/** The sums of pairs; and for numbers that are kept the sum with s, in place, and what shows that they are bounded. */
+function circuits(party: MakingParty, { work, candidates, order, sums, kept, pool }: Job): Step<void>[] {
+  const { owner, buckets, products } = work, [forSums, forKept, masks] = usesOf(work, party.parties);
+  const random = sliceOfBits(party, pool, forSums, forKept - forSums);
+  const size = { owner, n: buckets, products }, more = sliceOfBits(party, pool, forKept, masks - forKept);
   return [
-    runCircuit(party, { owner, n: pairs, products: WIDTH }, forSums, adder),
-    ...(boundProducts > 0 ? [runCircuit(party, { owner, n: buckets, products: boundProducts }, forBounds, bound)] : []),
+    addPairs(party, candidates, { order, sums, random }),
+    runCircuit(party, size, more, (circuit) => {
+      if (kept.shift !== null) {
+        const { planes, carry } = kept.shift, low = kept.bits.slice(0, planes.length);
+        const before = low.map((bit) => {
+          const copy = circuit.blank();
+          circuit.copy(bit, copy);
+          return copy;
+        });
+        addPublic(circuit, [before, planes], low, new Map([[planes.length, carry]]));
+      }
+      if (kept.tops !== null) allOnes(circuit, kept.bits.slice(WIDTH - TOP), kept.tops);
+    }),
   ];
 }
 
-/** Bytes of the bits of sums, without gaps. */
-function sumBytes(pairs: number): number {
-  return WIDTH * pairs / 8;
+/** What an owner converts: carries of pairs, and of sums with s. */
+function carriesOfOwner(party: MakingParty, jobs: readonly Job[], owner: PartyId): OwnedBits {
+  const job = jobs.find(({ work }) => work.owner === owner);
+  if (job === undefined) return ownedBits(party, owner, 0);
+  return joined(party, [...job.sums.carries, ...(job.kept.shift === null ? [] : [job.kept.shift.carry])]);
 }
 
-/**
- * Owners tell the bits of their sums.
- *
- * Masked by: the second candidate of each pair, which is not kept.
- */
-function* openSums(party: MakingParty, sums: readonly Sums[]): Step<void> {
-  const { self, memory, peers } = party;
-  const told = sums.map(({ owner, pairs, bits }) => {
-    const at = memory.scratch(sumBytes(pairs)), stride = packedBytes(pairs);
-    if (owner !== self) return at;
-    const laid = memory.scratch(WIDTH * stride);
-    bits.forEach(({ values }, j) => layout.copy(laid + stride * j, values, stride));
-    planes.packBits(laid, stride, WIDTH, pairs, at);
-    return at;
+/** Tells sums and proves all circuits. */
+function* finish(party: MakingParty, jobs: readonly Job[], coin: Uint8Array): Step<void> {
+  const masks = jobs.map(({ work, pool }) => {
+    const [, , from, to] = usesOf(work, party.parties);
+    return sliceOfBits(party, pool, from, to - from);
   });
-  const messages = (mine: boolean) =>
-    sums.flatMap(({ owner, pairs }, i) => {
-      const piece = { at: told[i]!, bytes: sumBytes(pairs) };
-      if ((owner === self) !== mine) return [];
-      return (mine ? peers : [owner]).map((peer) => ({ peer, ...piece }));
-    });
-  if (sums.length > 0) yield round(messages(true), messages(false));
-  sums.forEach(({ pairs, opened }, i) => {
-    planes.unpackBits(told[i]!, 0n, WIDTH, pairs, opened, packedBytes(pairs));
-  });
-}
-
-/** Logs what must hold: bits that were told, elements that they stand for, and upper bits that are not all 1. */
-function compare(
-  party: MakingParty,
-  { elements, order, work }: Checked,
-  sums: Sums & { readonly converted: OwnedElements },
-  cut: number | null,
-): void {
-  const { memory } = party, { pairs, candidates, owner } = work, { converted } = sums;
-  const stride = packedBytes(pairs), opened = sums.bits.map((_, j) => sums.opened + stride * j);
-  sums.bits.forEach((bits, j) => openedOwnedBits(party, bits, opened[j]!));
-  const mark = memory.mark(), value = memory.scratch(ROW * pairs), power = memory.scratch(ROW);
-  const check = (first: number, carry: number, width: number) => {
-    const rows = elements.rows.map((from, i) => {
-      const x = gatherRows(party, from + ROW * first, order.first, pairs);
-      const y = gatherRows(party, from + ROW * first, order.other, pairs), times = memory.scratch(ROW * pairs);
-      field.add(x, y, x, pairs);
-      // 2^128 is 159 mod p.
-      writeElement(memory, power, width === WIDTH ? 159n : 1n << BigInt(width));
-      layout.clear(times, ROW * pairs);
-      field.mulScalarAdd(converted.rows[i]! + ROW * pairs * carry, power, times, pairs);
-      field.sub(x, times, x, pairs);
-      return x;
-    });
-    compose(party, opened.slice(0, width), pairs, value);
-    openedElements(party, { owner, n: pairs, values: 0, rows }, value);
-  };
-  if (cut !== null) check(candidates, 0, cut);
-  check(0, cut === null ? 0 : 1, WIDTH);
-  if (sums.tops !== null) {
-    const zeros = memory.scratch(packedBytes(sums.tops.n));
-    layout.clear(zeros, packedBytes(sums.tops.n));
-    openedOwnedBits(party, sums.tops, zeros);
+  let right = false;
+  yield* together([
+    openSums(party, jobs.map(({ sums }) => sums)),
+    (function* (): Step<void> {
+      right = yield* proveAll(party, coin, masks);
+    })(),
+  ]);
+  if (!right) {
+    throw new SacrificeError("A proof about numbers that a party knows is wrong: it deviates from the protocol");
   }
-  memory.release(mark);
 }
 
-/** Rows of n elements, by index. */
-function gatherRows({ memory }: MakingParty, from: number, rows: number, n: number): number {
-  const at = memory.scratch(ROW * n);
-  layout.gatherRows(from, rows, n, ROW, at);
+/** Zeros for n bits. */
+function zeroBits({ memory }: MakingParty, n: number): number {
+  const at = memory.scratch(packedBytes(n));
+  layout.clear(at, packedBytes(n));
   return at;
 }
 
-/** The first candidates of all buckets. */
-function kept(party: MakingParty, { work, places, elements, order }: Checked, cut: number | null): OwnedNumbers {
-  const { owner, buckets, candidates } = work;
-  const gathered = (of: OwnedElements): OwnedElements => ({
-    ...{ owner, n: buckets },
-    values: party.self === owner ? gatherRows(party, of.values, order.kept, buckets) : 0,
-    rows: of.rows.map((from) => gatherRows(party, from, order.kept, buckets)),
-  });
-  return {
-    ...{ owner, n: buckets },
-    bits: places.map((place) => gatherBits(party, place, order.kept, buckets)),
-    number: gathered(partOfElements(elements, 0, candidates)),
-    low: cut === null ? null : gathered(partOfElements(elements, candidates, candidates)),
+/** The first candidates of all buckets, shifted. `carries`: the last ones are those of shifts. */
+function numbersOf(
+  party: MakingParty,
+  { work, candidates, order, kept, sums }: Job,
+  carries: OwnedElements,
+): OwnedNumbers {
+  const { owner, buckets } = work, { numbers, low } = candidates, all = { owner, n: buckets, bits: kept.bits };
+  const number = gathered(party, numbers, order.kept, buckets);
+  if (low === null) return { ...all, number, low: null };
+  const lower = gathered(party, low.elements, order.kept, buckets);
+  if (kept.shift !== null) {
+    const carry = partOfElements(carries, sums.pairs * sums.carries.length, buckets);
+    for (const  of of[number, lower]) shift(party, of, { planes: kept.shift.planes, carry });
+  }
+  return { ...all, number, low: lower };
+}
+
+/** x += s − 2^m · carry, for public s of m bits. */
+function shift(
+  party: MakingParty,
+  x: OwnedElements,
+  { planes, carry }: { readonly planes: readonly number[]; readonly carry: OwnedElements },
+): void {
+  const { self, memory, key } = party, { n } = x, mark = memory.mark();
+  const s = memory.scratch(ROW * n), times = memory.scratch(ROW * n);
+  const power = publicElement(memory, 1n << BigInt(planes.length));
+  const subtract = (from: number, at: number) => {
+    field.mulScalar(from, power, times, n);
+    field.sub(at, times, at, n);
   };
+  compose(party, planes, n, s);
+  // The key of a public number is Δ_j times it, its tag 0.
+  if (self === x.owner) {
+    field.add(x.values, s, x.values, n);
+    subtract(carry.values, x.values);
+  } else field.mulScalarAdd(s, key, x.rows[0]!, n);
+  x.rows.forEach((row, i) => subtract(carry.rows[i]!, row));
+  memory.release(mark);
+}
+
+/** out[i] = x[rows[i]], for public indices. */
+function gathered({ self, memory }: MakingParty, x: OwnedElements, rows: number, n: number): OwnedElements {
+  const gather = (from: number) => {
+    const at = memory.scratch(ROW * n);
+    layout.gatherRows(from, rows, n, ROW, at);
+    return at;
+  };
+  return { owner: x.owner, n, values: self === x.owner ? gather(x.values) : 0, rows: x.rows.map(gather) };
 }
 
 function noNumbers(party: MakingParty, owner: PartyId, cut: number | null): OwnedNumbers {
   const none = ownedBits(party, owner, 0), elements = { ...none, values: 0 };
-  const bits = Array.from({ length: WIDTH }, () => none);
-  return { owner, n: 0, bits, number: elements, low: cut === null ? null : elements };
+  return {
+    owner,
+    n: 0,
+    bits: new Array<OwnedBits>(WIDTH).fill(none),
+    number: elements,
+    low: cut === null ? null : elements,
+  };
 }
