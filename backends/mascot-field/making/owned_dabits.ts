@@ -15,7 +15,7 @@
  * @module
  */
 import { type PartyId, round, SacrificeError, type Step } from "@symbolon/protocol";
-import { bits as planes, draw, field, gf128, layout, startStream, STREAM_BYTES, words } from "@symbolon/kernels";
+import { bits as planes, draw, field, layout, startStream, STREAM_BYTES, words } from "@symbolon/kernels";
 import { hash, numberBytes, type Randomness } from "@symbolon/primitives";
 import { type OwnedBits, type OwnedElements, ownedElements, partOfElements, placeOf, ROW } from "../owned.ts";
 import { openedElements, openedOwnedBits, type OpeningParty } from "../owned_opening.ts";
@@ -259,14 +259,17 @@ function subsetSums(
   parities.forEach((sum, i) => layout.copy(sum, spare.rows[i]!, ROW * SUBSETS));
   for (let first = 0; first < n; first += CHUNK) {
     const count = Math.min(CHUNK, n - first);
-    draw(stream, drawn, SUBSETS * count / 8);
-    // Zeros and ones are elements of both fields.
+    // A bit for each subset, for each element.
+    draw(stream, drawn, SUBSETS / 8 * count);
     layout.unpack(drawn, SUBSETS * count, 1, word);
     field.fromWords(word, chosen, SUBSETS * count);
-    sums.forEach((sum, i) => field.matmul(chosen, from[i]! + ROW * first, sum, SUBSETS, count, 1, scratch));
+    sums.forEach((sum, i) => {
+      field.matmulTransposed(chosen, SUBSETS, from[i]! + ROW * first, sum, SUBSETS, count, 1, scratch);
+    });
     parities.forEach((sum, i) => {
-      const row = bits.rows[i]! + ROW * first;
-      for (let t = 0; t < SUBSETS; t++) gf128.dot(chosen + ROW * count * t, row, sum + ROW * t, count);
+      for (let j = 0; j < count; j++) {
+        words.addOffsetWhere(bits.rows[i]! + ROW * (first + j), drawn + SUBSETS / 8 * j, sum, SUBSETS);
+      }
     });
   }
   sums.forEach((sum, i) => {
