@@ -9,7 +9,7 @@
 import { type PartyId, round, type Step } from "@symbolon/protocol";
 import { bits as planes, layout, words as rows } from "@symbolon/kernels";
 import { clearBits, copyBits, type Holder, type OwnedBits, ownedBits, packedBytes, ROW, xorBits } from "./owned.ts";
-import type { Proofs } from "./proofs.ts";
+import type { CircuitGates, Proofs } from "./proofs.ts";
 
 /** Who runs circuits. */
 export interface CircuitParty extends Holder {
@@ -34,6 +34,13 @@ export function circuitBytes({ n, products }: Omit<CircuitSize, "owner">): numbe
   return Math.ceil(n * products / 8);
 }
 
+/** What a circuit works with: n random bits for each product, planes of corrections, and gates. */
+interface CircuitRoom {
+  readonly random: OwnedBits;
+  readonly corrections: number;
+  readonly gates: CircuitGates;
+}
+
 /** What writes a circuit. All vectors have n bits of one owner; `out` may be an operand. */
 export class OwnedCircuit {
   readonly #party: CircuitParty;
@@ -41,15 +48,17 @@ export class OwnedCircuit {
   readonly #random: OwnedBits;
   /** Planes of corrections, and at the owner of the random bits. */
   readonly #corrections: number;
+  readonly #gates: CircuitGates;
   readonly #values: number;
   #next = 0;
 
-  constructor(party: CircuitParty, size: CircuitSize, random: OwnedBits, corrections: number) {
+  constructor(party: CircuitParty, size: CircuitSize, { random, corrections, gates }: CircuitRoom) {
     const { n, products, owner } = size, stride = packedBytes(n);
     this.#party = party;
     this.#size = size;
     this.#random = random;
     this.#corrections = corrections;
+    this.#gates = gates;
     this.#values = 0;
     if (party.self === owner && products > 0) {
       this.#values = party.memory.scratch(stride * products);
@@ -116,7 +125,7 @@ export class OwnedCircuit {
       // q ⊕ (r ⊕ c) · Δ², where q is the key of r: that of c.
       rows.addOffsetWhere(bitKey, correction, product.rows[0]!, n);
     }
-    proofs.products(x, y, product);
+    proofs.products(this.#gates, x, y, product);
     copyBits(this.#party, product, out);
     memory.release(mark);
   }
@@ -145,11 +154,12 @@ export function* runCircuit(
   random: OwnedBits,
   write: (circuit: OwnedCircuit) => void,
 ): Step<void> {
-  const { self, memory, peers, openings } = party, { owner, n, products } = size;
+  const { self, memory, peers, openings, proofs } = party, { owner, n, products } = size;
   const bytes = circuitBytes(size), stride = packedBytes(n);
   const corrections = memory.scratch(stride * products), packed = memory.scratch(packedBytes(n * products));
+  const gates = proofs.begin(owner, n * products);
   const run = () => {
-    const circuit = new OwnedCircuit(party, size, random, corrections);
+    const circuit = new OwnedCircuit(party, size, { random, corrections, gates });
     write(circuit);
     if (circuit.products !== products) throw new RangeError(`internal: ${circuit.products} products, not ${products}`);
   };
@@ -158,11 +168,12 @@ export function* runCircuit(
     run();
     planes.packBits(corrections, stride, products, n, packed);
     yield round(peers.map((peer) => ({ peer, at: packed, bytes })), []);
-    openings.told(packed, bytes);
-    return;
+  } else {
+    yield round([], [{ peer: owner, at: packed, bytes }]);
+    planes.unpackBits(packed, 0n, products, n, corrections, stride);
+    run();
   }
-  yield round([], [{ peer: owner, at: packed, bytes }]);
   openings.told(packed, bytes);
-  planes.unpackBits(packed, 0n, products, n, corrections, stride);
-  run();
+  // Not before: a check that begins meanwhile takes the same gates at all parties.
+  proofs.append(gates);
 }

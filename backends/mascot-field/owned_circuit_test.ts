@@ -1,8 +1,9 @@
+import { type Step, together } from "@symbolon/protocol";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import type { OwnedBits } from "./owned.ts";
 import { circuitBytes, type OwnedCircuit, runCircuit } from "./owned_circuit.ts";
-import { MASK_BITS, PROOF_BYTES } from "./proofs.ts";
+import { MASK_BITS, PROOF_BYTES, proveAll, type Unproved } from "./proofs.ts";
 import { OwnedTable, packed, type TableParty } from "./testing/owned.ts";
 
 /** Writes a circuit at one party: its inputs and where its outputs belong. */
@@ -214,6 +215,47 @@ Deno.test("what is told to a peer is uniform over the masks: each of its bits is
     counts.forEach((_, bit) => counts[bit]! += message[bit >> 3]! >> (bit & 7) & 1);
   }
   for (const count of counts) assert(Math.abs(count - times / 2) < 6 * Math.sqrt(times / 4), `${count} of ${times}`);
+  table.dispose();
+});
+
+Deno.test("what a check takes while a circuit is under way is the same at all parties: its gates come later", () => {
+  const table = new OwnedTable(2, "under way"), n = 5;
+  const [x, random] = [table.random(0, n), table.random(0, n)], early: Unproved[] = [];
+  table.run(function* (party) {
+    const circuit = runCircuit(party, { owner: 0, n, products: 1 }, random[party.self]!, (circuit) => {
+      circuit.and(x[party.self]!, x[party.self]!, circuit.blank());
+    });
+    // deno-lint-ignore require-yield -- a step of no rounds
+    const taking = (function* (): Step<void> {
+      early[party.self] = party.proofs.take();
+    })();
+    yield* together([circuit, taking]);
+  });
+  for (const { own, theirs } of early) assertEquals([...own, ...theirs].flat(), []);
+  assertEquals(
+    table.parties.map(({ proofs }) => proofs.take()).map(({ own, theirs }) => [own, theirs].flat(2).length),
+    [1, 1],
+  );
+  table.dispose();
+});
+
+Deno.test("gates of an owner that does not prove them are not dropped", () => {
+  const table = new OwnedTable(2, "dropped"), [x, random, masks] = [1, 1, MASK_BITS].map((n) => table.random(0, n));
+  const others = table.random(1, MASK_BITS), coin = new Uint8Array(32), all = [masks!, others];
+  const prove = (of: readonly (readonly OwnedBits[])[]) =>
+    table.run((party) => proveAll(party, coin, of.map((held) => held[party.self]!))).results;
+  const gate = () =>
+    table.run((party) =>
+      runCircuit(party, { owner: 0, n: 1, products: 1 }, random![party.self]!, (circuit) => {
+        circuit.and(x![party.self]!, x![party.self]!, circuit.blank());
+      })
+    );
+  gate();
+  assertThrows(() => prove([others]), RangeError, "gates of an owner that proves nothing");
+  for (const { proofs } of table.parties) proofs.take();
+  gate();
+  assertEquals(prove(all), [true, true]);
+  assertEquals(prove([]), [true, true]);
   table.dispose();
 });
 

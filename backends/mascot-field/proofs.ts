@@ -27,6 +27,16 @@ export const PROOF_BYTES: number = 2 * ROW;
 /** Rows of a piece of the log, unless more are logged at once: 64 KiB. */
 const PIECE = 1 << 12;
 
+/** Gates of one circuit, before they are logged. */
+export interface CircuitGates {
+  readonly owner: PartyId;
+  readonly rows: number;
+  /** At the owner by place of the peer A0 of all gates, then A1 of all; elsewhere B in one place. */
+  readonly at: readonly number[];
+  /** Gates so far. */
+  used: number;
+}
+
 /** Some gates: the first of `width` vectors of n rows, one after the other. */
 interface Run {
   readonly at: number;
@@ -64,25 +74,36 @@ export class Proofs {
     this.#theirs = this.#byParty();
   }
 
+  /** Room in scratch for a circuit with so many gates in all: they count once they are appended. */
+  begin(owner: PartyId, rows: number): CircuitGates {
+    const { self, parties, memory } = this.#party, own = self === owner;
+    const at = Array.from({ length: own ? parties - 1 : 1 }, () => memory.scratch(ROW * rows * (own ? 2 : 1)));
+    return { owner, rows, at, used: 0 };
+  }
+
   /** c is said to be a ∧ b, bit by bit. */
-  products(a: OwnedBits, b: OwnedBits, c: OwnedBits): void {
-    const { self, parties } = this.#party, { owner, n } = c;
-    if (n === 0) return;
-    if (self !== owner) {
-      const at = this.#append(this.#theirs[owner]!, n, 1);
-      gf128.mul(a.rows[0]!, b.rows[0]!, at, n);
-      gf128.mulScalarAdd(c.rows[0]!, this.#bitKey, at, n);
-      return;
-    }
-    for (let peer = 0; peer < parties; peer++) {
-      if (peer === owner) continue;
-      const [ta, tb, tc] = [a, b, c].map(({ rows }) => rows[placeOf(owner, peer)]!) as [number, number, number];
-      const a0 = this.#append(this.#own[peer]!, n, 2), a1 = a0 + ROW * n;
-      gf128.mul(ta, tb, a0, n);
-      layout.copy(a1, tc, ROW * n);
-      rows.addWhere(tb, a.values, a1, n);
-      rows.addWhere(ta, b.values, a1, n);
-    }
+  products(gates: CircuitGates, a: OwnedBits, b: OwnedBits, c: OwnedBits): void {
+    const { self } = this.#party, { n } = c, first = ROW * gates.used;
+    gates.at.forEach((at, place) => {
+      const [ra, rb, rc] = [a, b, c].map((of) => of.rows[place]!) as [number, number, number];
+      gf128.mul(ra, rb, at + first, n);
+      if (self !== gates.owner) return gf128.mulScalarAdd(rc, this.#bitKey, at + first, n);
+      const a1 = at + ROW * gates.rows + first;
+      layout.copy(a1, rc, ROW * n);
+      rows.addWhere(rb, a.values, a1, n);
+      rows.addWhere(ra, b.values, a1, n);
+    });
+    gates.used += n;
+  }
+
+  /** Logs the gates of a circuit: all parties at once, when all have the owner's corrections. */
+  append({ owner, rows, at }: CircuitGates): void {
+    const { self } = this.#party;
+    at.forEach((from, place) => {
+      const own = self === owner, peer = own && place >= self ? place + 1 : place;
+      const to = own ? this.#append(this.#own[peer]!, rows, 2) : this.#append(this.#theirs[owner]!, rows, 1);
+      layout.copy(to, from, ROW * rows * (own ? 2 : 1));
+    });
   }
 
   /** All gates so far, to be proved; those from now on are for the next proof. */
@@ -188,14 +209,24 @@ export interface Prover extends Holder {
 
 /**
  * All gates so far are proved: whether this party accepts what the others have told. `masks`: {@linkcode MASK_BITS} for each peer, of each
- * owner that has gates. `coin`: as in {@linkcode Proofs.message}.
+ * owner that has gates, or may have. `coin`: as in {@linkcode Proofs.message}.
  *
  * Masked by: `masks`.
  *
  * Cost: 1 round, {@linkcode PROOF_BYTES} from each owner to each peer; none without owners.
+ *
+ * @throws {RangeError} if other owners have gates
  */
 export function* proveAll(party: Prover, coin: Uint8Array, masks: readonly OwnedBits[]): Step<boolean> {
-  const { self, memory, peers, proofs } = party, unproved = proofs.take();
+  const { self, parties, memory, peers, proofs } = party, unproved = proofs.take();
+  const owners = masks.map(({ owner }) => owner);
+  if (
+    [...unproved.own, ...unproved.theirs].some((runs, i) =>
+      runs.length > 0 && !owners.includes(i < parties ? self : i - parties)
+    )
+  ) {
+    throw new RangeError("internal: gates of an owner that proves nothing are in the log");
+  }
   const own = masks.filter(({ owner }) => owner === self), theirs = masks.filter(({ owner }) => owner !== self);
   const place = (peer: PartyId) => ({ peer, at: memory.scratch(PROOF_BYTES), bytes: PROOF_BYTES });
   const sent = own.flatMap((of) => peers.map((peer) => ({ of, message: place(peer) })));

@@ -8,7 +8,7 @@
  *   first one X of a bucket is added to each other one Y: a proved adder gives the bits of s = X + Y mod 2^128 and the carries out of
  *   places m and 128, which go into the field (`owned_dabits.ts`). s is opened, uniform since Y is, and used for nothing else; then [X] +
  *   [Y] − 2^128 · carry must be s, and the low parts likewise. X is kept. `number_buckets.ts` has the probability that a wrong one is.
- * - **Bounded numbers**: a proof that the upper 63 bits are not all 1. An honest owner fails with probability 2^-63 a number.
+ * - **Bounded numbers**: a proof that the upper 62 bits are not all 1. An honest owner fails with probability 2^-62 a number.
  * - **Shifted numbers**: a public s < 2^m from the coin is added to R mod 2^m, without a carry into the upper part, by a proved adder. So R
  *   mod 2^m is uniform whatever its owner does.
  *
@@ -62,7 +62,7 @@ import {
 } from "./owned_dabits.ts";
 
 /** Upper bits that are not all 1 in bounded numbers. */
-const TOP = 63;
+const TOP = 62;
 
 /** n numbers of one party. */
 export interface OwnedNumbers {
