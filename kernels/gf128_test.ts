@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { gf128 } from "./mod.ts";
-import { Arena } from "./testing/arena.ts";
+import { Arena, wordsAt } from "./testing/arena.ts";
 import { asWords, elementsAt } from "./testing/field_oracle.ts";
 import { dot, EDGES, multiply, sampleElements } from "./testing/gf128_oracle.ts";
 
@@ -56,6 +56,21 @@ Deno.test("gf128.mulScalarAdd() and dot() are exact at every length", () => {
     gf128.dot(left, right, one, n);
     assertEquals(elementsAt(sum, n), x.map((v, i) => multiply(v, c) ^ y[i]!));
     assertEquals(elementsAt(one, 1), [c ^ dot(x, y)]);
+    arena.assertGuardsIntact();
+  }
+});
+
+Deno.test("gf128.addToBuckets() and addBuckets() make what dot() makes, in parts too, and leave empty buckets", () => {
+  for (const n of [...SIZES, 300]) {
+    const x = sampleElements(n, n), y = sampleElements(n, n + 1), [c] = sampleElements(1, n + 2) as [bigint];
+    const arena = new Arena();
+    const left = arena.words(asWords(x)), right = arena.words(asWords(y)), out = arena.inOut(asWords([c]));
+    const buckets = arena.inOut(new Array<bigint>(gf128.BUCKETS_BYTES / 8).fill(0n)), first = n >> 1;
+    gf128.addToBuckets(left, right, buckets, first);
+    gf128.addToBuckets(left + 16 * first, right + 16 * first, buckets, n - first);
+    gf128.addBuckets(buckets, out);
+    assertEquals(elementsAt(out, 1), [c ^ dot(x, y)]);
+    assertEquals(wordsAt(buckets, gf128.BUCKETS_BYTES / 8).every((word) => word === 0n), true);
     arena.assertGuardsIntact();
   }
 });

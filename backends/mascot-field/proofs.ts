@@ -2,9 +2,9 @@
  * Proofs that the products in circuits on owned bits are right: QuickSilver (YSWW21), with the check put off.
  *
  * n ≥ 2 parties, up to n − 1 actively corrupt. The owner of bits a, b and c has tags t, a peer keys q = t ⊕ value · Δ², its own Δ². With
- * A0 = t_a · t_b and A1 = a · t_b ⊕ b · t_a ⊕ t_c at the owner, and B = q_a · q_b ⊕ q_c · Δ² at the peer, all over GF(2^128),
+ * A0 = t_a · t_b and A1 = a · t_b ⊕ b · t_a ⊕ t_c at the owner, and B0 = q_a · q_b and B1 = q_c at the peer, all over GF(2^128),
  *
- *     B = A0 ⊕ A1 · Δ² ⊕ (a · b ⊕ c) · Δ² · Δ².
+ *     B0 ⊕ B1 · Δ² = A0 ⊕ A1 · Δ² ⊕ (a · b ⊕ c) · Δ² · Δ².
  *
  * With the coefficients χ of a coin that comes later the owner tells Σ χ · A0 ⊕ m0 and Σ χ · A1 ⊕ m1, and the peer compares. If some c is
  * wrong, Σ χ · (a · b ⊕ c) is 0 with probability 2^-128, and otherwise at most two Δ² pass, of 2^127: 2^-126 and 2^-128 together.
@@ -31,13 +31,13 @@ const PIECE = 1 << 12;
 export interface CircuitGates {
   readonly owner: PartyId;
   readonly rows: number;
-  /** At the owner by place of the peer A0 of all gates, then A1 of all; elsewhere B in one place. */
+  /** At the owner by place of the peer A0 of all gates, then A1 of all; elsewhere B0 and B1 in one place. */
   readonly at: readonly number[];
   /** Gates so far. */
   used: number;
 }
 
-/** Some gates: the first of `width` vectors of n rows, one after the other. */
+/** Some gates: two vectors of n rows, one after the other. */
 interface Run {
   readonly at: number;
   readonly n: number;
@@ -50,7 +50,7 @@ interface Piece {
   used: number;
 }
 
-/** Gates that were not proved yet: by peer those of this party (A0 and A1), and those of the peer (B). */
+/** Gates that were not proved yet: by peer those of this party (A0 and A1), and those of the peer (B0 and B1). */
 export interface Unproved {
   readonly own: readonly (readonly Run[])[];
   readonly theirs: readonly (readonly Run[])[];
@@ -76,22 +76,21 @@ export class Proofs {
 
   /** Room in scratch for a circuit with so many gates in all: they count once they are appended. */
   begin(owner: PartyId, rows: number): CircuitGates {
-    const { self, parties, memory } = this.#party, own = self === owner;
-    const at = Array.from({ length: own ? parties - 1 : 1 }, () => memory.scratch(ROW * rows * (own ? 2 : 1)));
-    return { owner, rows, at, used: 0 };
+    const { self, parties, memory } = this.#party, places = self === owner ? parties - 1 : 1;
+    return { owner, rows, at: Array.from({ length: places }, () => memory.scratch(2 * ROW * rows)), used: 0 };
   }
 
   /** c is said to be a ∧ b, bit by bit. */
   products(gates: CircuitGates, a: OwnedBits, b: OwnedBits, c: OwnedBits): void {
-    const { self } = this.#party, { n } = c, first = ROW * gates.used;
+    const { self } = this.#party, { n } = c;
     gates.at.forEach((at, place) => {
       const [ra, rb, rc] = [a, b, c].map((of) => of.rows[place]!) as [number, number, number];
-      gf128.mul(ra, rb, at + first, n);
-      if (self !== gates.owner) return gf128.mulScalarAdd(rc, this.#bitKey, at + first, n);
-      const a1 = at + ROW * gates.rows + first;
-      layout.copy(a1, rc, ROW * n);
-      rows.addWhere(rb, a.values, a1, n);
-      rows.addWhere(ra, b.values, a1, n);
+      const first = at + ROW * gates.used, second = first + ROW * gates.rows;
+      gf128.mul(ra, rb, first, n);
+      layout.copy(second, rc, ROW * n);
+      if (self !== gates.owner) return;
+      rows.addWhere(rb, a.values, second, n);
+      rows.addWhere(ra, b.values, second, n);
     });
     gates.used += n;
   }
@@ -100,9 +99,8 @@ export class Proofs {
   append({ owner, rows, at }: CircuitGates): void {
     const { self } = this.#party;
     at.forEach((from, place) => {
-      const own = self === owner, peer = own && place >= self ? place + 1 : place;
-      const to = own ? this.#append(this.#own[peer]!, rows, 2) : this.#append(this.#theirs[owner]!, rows, 1);
-      layout.copy(to, from, ROW * rows * (own ? 2 : 1));
+      const log = self === owner ? this.#own[place < self ? place : place + 1]! : this.#theirs[owner]!;
+      layout.copy(this.#append(log, rows), from, 2 * ROW * rows);
     });
   }
 
@@ -130,7 +128,7 @@ export class Proofs {
    */
   message(unproved: Unproved, peer: PartyId, coin: Uint8Array, masks: OwnedBits): Uint8Array {
     const { self, memory } = this.#party, mark = memory.mark();
-    const sums = this.#combination(unproved.own[peer]!, 2, keyOf(coin, self)), powers = powersOfX(memory);
+    const sums = this.#combinations(unproved.own[peer]!, keyOf(coin, self)), powers = powersOfX(memory);
     const mask = this.#mask(masks, peer);
     gf128.dot(mask.rows[placeOf(self, peer)]!, powers, sums, MASK_BITS);
     // Bit i of the packed values is the coefficient of X^i.
@@ -143,9 +141,11 @@ export class Proofs {
   /** Whether what a peer has told of its gates is right. `masks`: the peer's. */
   accepts(unproved: Unproved, peer: PartyId, message: Uint8Array, coin: Uint8Array, masks: OwnedBits): boolean {
     const { self, memory } = this.#party, mark = memory.mark();
-    const sum = this.#combination(unproved.theirs[peer]!, 1, keyOf(coin, peer)), told = memory.scratch(PROOF_BYTES);
+    const sum = this.#combinations(unproved.theirs[peer]!, keyOf(coin, peer)), told = memory.scratch(PROOF_BYTES);
     memory.bytes.set(message, told);
     gf128.dot(this.#mask(masks, self).rows[0]!, powersOfX(memory), sum, MASK_BITS);
+    // What is told of A1 and B1 together, times Δ².
+    planes.xorInto(told + ROW, sum + ROW, ROW / 8);
     gf128.mulScalarAdd(told + ROW, this.#bitKey, told, 1);
     const { words32 } = memory;
     let difference = 0;
@@ -159,28 +159,30 @@ export class Proofs {
     return partOfBits(masks, MASK_BITS * placeOf(masks.owner, peer), MASK_BITS);
   }
 
-  /** Σ χ · entry, for each of `width` vectors: in scratch. */
-  #combination(runs: readonly Run[], width: number, key: Uint8Array): number {
-    const { memory } = this.#party, sums = memory.scratch(ROW * width), mark = memory.mark();
-    layout.clear(sums, ROW * width);
+  /** Σ χ · row, for both vectors: in scratch. */
+  #combinations(runs: readonly Run[], key: Uint8Array): number {
+    const { memory } = this.#party, sums = memory.scratch(2 * ROW), mark = memory.mark();
     const stream = memory.scratch(STREAM_BYTES), coefficients = memory.scratch(ROW * PIECE);
+    const buckets = [0, 1].map(() => memory.scratch(gf128.BUCKETS_BYTES));
+    layout.clear(sums, 2 * ROW);
+    for (const at of buckets) layout.clear(at, gf128.BUCKETS_BYTES);
     memory.bytes.set(key, stream);
     startStream(stream);
     for (const { at, n } of runs) {
       for (let from = 0; from < n; from += PIECE) {
         const count = Math.min(PIECE, n - from);
         draw(stream, coefficients, ROW * count);
-        for (let v = 0; v < width; v++) {
-          gf128.dot(coefficients, at + ROW * (v * n + from), sums + ROW * v, count);
-        }
+        buckets.forEach((to, v) => gf128.addToBuckets(at + ROW * (v * n + from), coefficients, to, count));
       }
     }
+    buckets.forEach((from, v) => gf128.addBuckets(from, sums + ROW * v));
     memory.release(mark);
     return sums;
   }
 
-  #append(log: Run[], n: number, width: number): number {
-    const rows = n * width;
+  /** A place for n gates. */
+  #append(log: Run[], n: number): number {
+    const rows = 2 * n;
     let piece = this.#pieces.at(-1);
     if (piece === undefined || piece.used + rows > piece.rows) {
       const fits = this.#free.findIndex((free) => free.rows >= rows);

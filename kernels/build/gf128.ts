@@ -30,3 +30,18 @@ export function dot(x: number, y: number, out: number, n: number): void {
   if (recording) note(41, 3, x, y, out, n);
   else wasm.dot(x, y, out, n);
 }
+
+/**
+ * Adds each x to those of 16 · 256 buckets that the bytes of its coefficient name: `addBuckets` makes Σ x · c of them. The coefficients are
+ * public, and time depends on them; it does not on x.
+ */
+export function addToBuckets(x: number, c: number, buckets: number, n: number): void {
+  if (recording) note(42, 3, x, c, buckets, n);
+  else wasm.addToBuckets(x, c, buckets, n);
+}
+
+/** out += Σ over buckets of c · bucket, where c is the byte that names it, times X to the power 8 · its place; empties them. 64 KiB. */
+export function addBuckets(buckets: number, out: number): void {
+  if (recording) note(43, 0, buckets, out);
+  else wasm.addBuckets(buckets, out);
+}

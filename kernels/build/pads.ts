@@ -20,7 +20,7 @@ export function padWords(
 ): void {
   if (helped && n >= 4096) {
     return spread({
-      kernel: 65,
+      kernel: 67,
       args: [rows, n, offset, salt, tweak, out, scratch],
       moves: [16, "count", 0, 0, 1, 8, "scratch"],
       total: n,
@@ -28,7 +28,7 @@ export function padWords(
       least: 1024,
     });
   }
-  if (recording) note(65, 11, rows, n, offset, salt, tweak, out, scratch);
+  if (recording) note(67, 11, rows, n, offset, salt, tweak, out, scratch);
   else wasm.padWords(rows, n, offset, salt, tweak, out, scratch);
 }
 
@@ -44,7 +44,7 @@ export function padBits(
 ): void {
   if (helped && n >= 4096) {
     return spread({
-      kernel: 66,
+      kernel: 68,
       args: [rows, n, offset, salt, tweak, out, scratch],
       moves: [16, "count", 0, 0, 1, 1 / 8, "scratch"],
       total: n,
@@ -52,7 +52,7 @@ export function padBits(
       least: 1024,
     });
   }
-  if (recording) note(66, 11, rows, n, offset, salt, tweak, out, scratch);
+  if (recording) note(68, 11, rows, n, offset, salt, tweak, out, scratch);
   else wasm.padBits(rows, n, offset, salt, tweak, out, scratch);
 }
 
@@ -74,6 +74,6 @@ export function padBlocks(
   last: number,
   scratch: number,
 ): void {
-  if (recording) note(67, 16, rows, n, offset, salt, tweak, block, count, out, stride, first, last, scratch);
+  if (recording) note(69, 16, rows, n, offset, salt, tweak, block, count, out, stride, first, last, scratch);
   else wasm.padBlocks(rows, n, offset, salt, tweak, block, count, out, stride, first, last, scratch);
 }

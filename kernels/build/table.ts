@@ -64,6 +64,8 @@ export const KERNELS: readonly Kernel[] = [
   gf128.mulAdd,
   gf128.mulScalarAdd,
   gf128.dot,
+  gf128.addToBuckets,
+  gf128.addBuckets,
   gilboa.offer,
   gilboa.collect,
   gilboa.settle,

@@ -1,6 +1,6 @@
 // Arithmetic over GF(2^128), polynomial X^128 + X^7 + X^2 + X + 1, on flat vectors of elements of 16 bytes: bit i of the little-endian
 // 128-bit word is the coefficient of X^i. Addition is XOR. Pointers are byte offsets, `c` that of one element; every length works; `out`
-// may be a vector of the input where nothing else is said. No table and no branch on values: time depends on lengths only.
+// may be a vector of the input where nothing else is said. But for public coefficients, time depends on lengths only: no table, no branch.
 //
 // A product without carries is made of products of integers whose bits have holes between them, into which carries go, to be thrown away:
 // Pornin 2018 (P18). Every fourth bit of 32 is a digit: at most eight products of digits meet in a place, which has four bits for their sum.
@@ -60,4 +60,43 @@ export function dot(x: usize, y: usize, out: usize, n: i32): void {
   for (const end = x + (<usize>n << 4); x < end; x += 16, y += 16) {
     multiply(load<u64>(x), load<u64>(x, 8), load<u64>(y), load<u64>(y, 8), load<u64>(out), load<u64>(out, 8), out);
   }
+}
+
+/** Bytes of the buckets of a byte of coefficients. */
+const BUCKETS: usize = 256 << 4;
+
+/**
+ * Adds each x to those of 16 · 256 buckets that the bytes of its coefficient name: `addBuckets` makes Σ x · c of them. The coefficients are
+ * public, and time depends on them; it does not on x.
+ */
+export function addToBuckets(x: usize, c: usize, buckets: usize, n: i32): void {
+  for (const end = x + (<usize>n << 4); x < end; x += 16, c += 16) {
+    const row = v128.load(x);
+    let c0 = load<u64>(c), c1 = load<u64>(c, 8);
+    for (let b = buckets, upper = buckets + 8 * BUCKETS; b < upper; b += BUCKETS, c0 >>= 8, c1 >>= 8) {
+      const p = b + ((<usize>c0 & 255) << 4), q = b + ((<usize>c1 & 255) << 4);
+      v128.store(p, v128.xor(v128.load(p), row));
+      v128.store(q, v128.xor(v128.load(q, 8 * BUCKETS), row), 8 * BUCKETS);
+    }
+  }
+}
+
+/** out += Σ over buckets of c · bucket, where c is the byte that names it, times X to the power 8 · its place; empties them. 64 KiB. */
+export function addBuckets(buckets: usize, out: usize): void {
+  let s0: u64 = 0, s1: u64 = 0;
+  for (let place = 15; place >= 0; place--) {
+    const at = buckets + <usize>place * BUCKETS;
+    for (let bit = 7; bit >= 0; bit--) {
+      let sum = i64x2.splat(0);
+      for (let v = 0; v < 256; v++) {
+        if (v >> bit & 1) sum = v128.xor(sum, v128.load(at + (<usize>v << 4)));
+      }
+      const over = 0 - (s1 >> 63) & 0x87;
+      s1 = (s1 << 1 | s0 >> 63) ^ i64x2.extract_lane(sum, 1);
+      s0 = (s0 << 1) ^ over ^ i64x2.extract_lane(sum, 0);
+    }
+  }
+  memory.fill(buckets, 0, 16 * BUCKETS);
+  store<u64>(out, load<u64>(out) ^ s0);
+  store<u64>(out, load<u64>(out, 8) ^ s1, 8);
 }
