@@ -1,35 +1,17 @@
 /**
- * Borrows of c − r for a public c and a number r that is shared bit by bit: whether c < r, on the low bits.
+ * Borrows of a − r for numbers that are shared bit by bit: whether a < r, on the low bits.
  *
- * n ≥ 2 parties, up to n − 1 actively corrupt. Bits are elements 0 and 1. Place j has l_j = r_j · (1 − c_j), which says that it borrows, and
- * e_j = 1 − (c_j ⊕ r_j), that it passes a borrow on: both linear in r_j. A run of places, high and low, has l = l_high + e_high · l_low
- * and e = e_high · e_low. Damgård, Fitzi, Kiltz, Nielsen and Toft 2006 (DFKNT06, carries of sums of shared bits); here one number is
- * public, and runs are joined by a tree, or for all prefixes as by Sklansky 1960.
- *
- * A bit costs up to two products in the field, 32 bytes each: bits over F_2 with a MAC key of their own would take a fraction.
+ * n ≥ 2 parties, up to n − 1 actively corrupt. Place j has l_j = r_j ∧ ¬a_j, which says that it borrows, and e_j = ¬(a_j ⊕ r_j), that it
+ * passes a borrow on. A run of places, high and low, has l = l_high ⊕ e_high ∧ l_low and e = e_high ∧ e_low. Damgård, Fitzi, Kiltz,
+ * Nielsen and Toft 2006 (DFKNT06, carries of sums of shared bits); runs are joined by a tree, or for all prefixes as by Sklansky 1960.
  *
  * @module
  */
 import type { Step } from "@symbolon/protocol";
-import { field, layout, ring, trunc as words } from "@symbolon/kernels";
-import { inSequence, type SymmetricCost } from "./cost.ts";
-import { lowWords } from "./masked_opening.ts";
-import { MATERIAL, sharedPart } from "./material.ts";
-import { addOpened, multiplyCost } from "./multiply.ts";
-import { openInPlace } from "./opening.ts";
-import {
-  addElements,
-  addVectors,
-  copyVector,
-  ELEMENT,
-  elements,
-  mulElements,
-  part,
-  type Party,
-  subVectors,
-  type Vector,
-  vector,
-} from "./party.ts";
+import { andCost, andWords } from "./bit_opening.ts";
+import { inSequence, type StepCost } from "./cost.ts";
+import type { Party } from "./party.ts";
+import { addWords, copyWords, flipWords, partOfWords, type Words, wordsOf } from "./words.ts";
 
 /** Two neighbouring runs of places, named by their highest place, become one with the name of the high one. */
 interface Join {
@@ -70,90 +52,66 @@ function joins(places: number, wanted: Wanted): readonly (readonly Join[])[] {
   return levels;
 }
 
-/** What is compared: `times` public numbers with one shared number, for each of n elements. */
+/** Numbers a and r: words of their bits, lowest first, of as many numbers each. */
 export interface Compared {
-  /** times · n public elements, of which the low bits count: at most 64 of them. */
-  readonly c: number;
-  readonly times: number;
-  /** Shares of the bits of r, lowest first: n values each. */
-  readonly bits: readonly Vector[];
+  readonly a: readonly Words[];
+  readonly r: readonly Words[];
 }
 
 /**
- * For each place wanted, whether c mod 2^(j+1) < r mod 2^(j+1): times · n values 0 or 1.
+ * For each place wanted, whether a mod 2^(j+1) < r mod 2^(j+1).
  *
- * Masked by: triples, one for each product.
+ * Masked by: AND triples, one for each product.
  *
  * Cost: {@linkcode borrowsCost}.
  */
-export function* borrows(party: Party, of: Compared, wanted: Wanted): Step<readonly Vector[]> {
-  const { store } = party;
-  const places = of.bits.length, n = of.times * of.bits[0]!.n;
-  const levels = joins(places, wanted);
-  const { borrowing, passing } = leaves(party, of);
-  const widest = Math.max(0, ...levels.map((level) => productsOf(level)));
-  const room = vector(party, 2 * widest * n);
-  for (const level of levels) {
-    const count = productsOf(level);
-    const opened = { ...room, n: 2 * count * n };
-    const units = store.take(MATERIAL.triple.of(), count * n);
-    const [a, b, c] = [0, 1, 2].map((pair) => sharedPart(units, pair, count * n)) as [Vector, Vector, Vector];
+export function* borrows(party: Party, { a, r }: Compared, wanted: Wanted): Step<readonly Words[]> {
+  const places = a.length, n = a[0]!.n;
+  const unlike = a.map((bit, j) => {
+    const word = wordsOf(party, n);
+    copyWords(bit, word);
+    flipWords(party, word);
+    return { not: word, r: r[j]! };
+  });
+  const borrowing = yield* products(party, n, unlike.map(({ not, r }) => [not, r]));
+  // ¬a ⊕ r
+  const passing = unlike.map(({ not, r }) => {
+    addWords(r, not);
+    return not;
+  });
+  for (const level of joins(places, wanted)) {
+    const made = yield* products(
+      party,
+      n,
+      level.flatMap(({ high, low, passes }) => [
+        [passing[high]!, borrowing[low]!] as const,
+        ...(passes ? [[passing[high]!, passing[low]!] as const] : []),
+      ]),
+    );
     let next = 0;
-    // [to] (+)= [passing_high] · [y]
-    const products = level.flatMap(({ high, low, passes }) => [
-      { x: passing[high]!, y: borrowing[low]!, to: borrowing[high]!, adds: true },
-      ...(passes ? [{ x: passing[high]!, y: passing[low]!, to: passing[high]!, adds: false }] : []),
-    ]).map((product) => {
-      const i = next++;
-      const [d, e] = [part(opened, 2 * i * n, n), part(opened, (2 * i + 1) * n, n)];
-      const masks = [a, b, c].map((v) => part(v, i * n, n)) as [Vector, Vector, Vector];
-      subVectors(product.x, masks[0], d);
-      subVectors(product.y, masks[1], e);
-      return { ...product, d: d.at, e: e.at, a: masks[0], c: masks[2] };
-    });
-    yield* openInPlace(party, opened);
-    for (const { y, to, adds, d, e, a, c } of products) {
-      if (adds) addVectors(to, c, to);
-      else copyVector(c, to);
-      addOpened(d, y, a, e, to);
+    for (const { high, passes } of level) {
+      addWords(made[next++]!, borrowing[high]!);
+      if (passes) copyWords(made[next++]!, passing[high]!);
     }
   }
   return wanted === "all" ? borrowing : [borrowing[places - 1]!];
 }
 
-/** l_j and e_j of all places: linear in the shared bits. */
-function leaves(party: Party, { c, times, bits }: Compared): Record<"borrowing" | "passing", readonly Vector[]> {
-  const { memory } = party, n = bits[0]!.n, total = times * n;
-  const [borrowing, passing] = [bits.map(() => vector(party, total)), bits.map(() => vector(party, total))];
-  const mark = memory.mark();
-  const bit = memory.scratch(8 * total), zeros = elements(party, total);
-  // Bit j of −c − 1 is 1 − c_j.
-  const complement = lowWords(party, c, total);
-  ring.negate(complement, complement, total);
-  ring.addScalar(complement, BigInt.asUintN(64, -1n), complement, total);
-  bits.forEach((r, j) => {
-    if (j === 0) layout.copy(bit, complement, 8 * total);
-    else words.shift(complement, total, j, 0n, bit);
-    words.lowBits(bit, total, 1, bit);
-    field.fromWords(bit, zeros, total);
-    for (let t = 0; t < times; t++) {
-      const [l, e] = [part(borrowing[j]!, t * n, n), part(passing[j]!, t * n, n)];
-      mulElements(r, zeros + ELEMENT * t * n, l);
-      // r_j + (1 − c_j) − 2 l_j
-      subVectors(r, l, e);
-      subVectors(e, l, e);
-    }
-    addElements(party, passing[j]!, zeros, passing[j]!);
+/** Products of pairs of n words each, in one round. */
+function* products(party: Party, n: number, pairs: readonly (readonly [Words, Words])[]): Step<Words[]> {
+  const [left, right, out] = [0, 1, 2].map(() => wordsOf(party, n * pairs.length)) as [Words, Words, Words];
+  pairs.forEach(([x, y], i) => {
+    copyWords(x, partOfWords(left, n * i, n));
+    copyWords(y, partOfWords(right, n * i, n));
   });
-  memory.release(mark);
-  return { borrowing, passing };
+  yield* andWords(party, left, right, out);
+  return pairs.map((_, i) => partOfWords(out, n * i, n));
 }
 
-function productsOf(level: readonly Join[]): number {
-  return level.reduce((sum, { passes }) => sum + (passes ? 2 : 1), 0);
-}
-
-/** Cost of {@linkcode borrows} of so many places for so many comparisons: a round a level, 32 bytes a product on each directed link. */
-export function borrowsCost(places: number, comparisons: number, wanted: Wanted): SymmetricCost {
-  return inSequence(...joins(places, wanted).map((level) => multiplyCost(productsOf(level) * comparisons)));
+/** Cost of {@linkcode borrows} of so many places for so many numbers: a round for all places, and one a level. */
+export function borrowsCost(places: number, numbers: number, wanted: Wanted): StepCost {
+  const levels = joins(places, wanted).map((level) =>
+    andCost(level.reduce((sum, { passes }) => sum + (passes ? 2 : 1), 0) * numbers)
+  );
+  return inSequence(andCost(places * numbers), ...levels);
 }

@@ -48,7 +48,7 @@ Deno.test("the log of openings is bounded, and is empty after a check", () => {
   }
   checkAll();
   for (const { openings, memory } of parties) {
-    assertEquals(openings.take().portions, []);
+    assertEquals(openings.take().elements, []);
     assert(openings.checks === 1);
     memory.dispose();
   }

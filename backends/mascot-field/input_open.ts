@@ -14,7 +14,7 @@ import {
 } from "@symbolon/protocol";
 import { field, layout } from "@symbolon/kernels";
 import { inSequence, onAllLinks, opening } from "./cost.ts";
-import { check, checkCost } from "./mac_check.ts";
+import { fullCheck, fullCheckCost } from "./mac_check.ts";
 import { demandOf, MATERIAL, takeOwned } from "./material.ts";
 import { openInPlace, tellAll } from "./opening.ts";
 import {
@@ -67,7 +67,7 @@ function* open(party: Party, { to }: OpenCall, x: AuthenticatedShare, out: Eleme
   if ((to === "all" || to === self) && out === null) {
     throw new TypeError(`Party ${self} learns a value but was given no place for it`);
   }
-  yield* check(party);
+  yield* fullCheck(party);
   const opened = vector(party, n);
   if (to === "all") {
     copyVector(x, opened);
@@ -95,7 +95,7 @@ export const INPUT_OPEN: Pick<Operations, "input" | "open"> = {
     cost({ to, shape }, parties) {
       const n = sizeOf(shape);
       const masks = to === "all" ? new Map() : demandOf(MATERIAL.ownedMask.of(to), n);
-      return onAllLinks(inSequence(checkCost(parties), opening(n, masks)), parties);
+      return onAllLinks(inSequence(fullCheckCost(parties), opening(n, masks)), parties);
     },
     step: open,
   },

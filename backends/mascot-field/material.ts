@@ -9,19 +9,27 @@
 import type { Demand, MaterialKind, PartyId, Patches } from "@symbolon/protocol";
 import type { MatrixSize, Units } from "@symbolon/primitives";
 import { ELEMENT, type Party, type Vector } from "./party.ts";
+import { bits as planes } from "@symbolon/kernels";
+import { type OwnedBits, packedBytes } from "./owned.ts";
+import type { Words } from "./words.ts";
 
 /** Bits of an element. */
 const WIDTH = 128;
 
+/** Bits of a number. */
+export const BITS = 128;
+
+const each = (count: number, width: number) => new Array<number>(count).fill(width);
+const cutText = (cut: number | null) => cut === null ? "" : `, cut at ${cut}`;
 const shared = (...elements: readonly number[]) => elements.flatMap((n) => [WIDTH * n, WIDTH * n]);
 
 /** Kinds that differ in a size only: `void` where there is but one. */
 class Kinds<Size> {
   readonly #name: (size: Size) => string;
-  readonly #parts: (size: Size) => readonly number[];
+  readonly #parts: (size: Size, parties: number) => readonly number[];
   readonly #known = new Map<string, { readonly kind: MaterialKind; readonly size: Size }>();
 
-  constructor(name: (size: Size) => string, parts: (size: Size) => readonly number[]) {
+  constructor(name: (size: Size) => string, parts: (size: Size, parties: number) => readonly number[]) {
     this.#name = name;
     this.#parts = parts;
   }
@@ -31,8 +39,8 @@ class Kinds<Size> {
     const name = this.#name(size);
     let known = this.#known.get(name);
     if (known === undefined) {
-      const parts = this.#parts(size);
-      this.#known.set(name, known = { kind: { name, parts: () => parts }, size });
+      const parts = (parties: number) => this.#parts(size, parties);
+      this.#known.set(name, known = { kind: { name, parts }, size });
     }
     return known.kind;
   }
@@ -52,6 +60,14 @@ export interface TripleSize {
   readonly y?: Patches | undefined;
 }
 
+/** What is there of a number that is hidden from party 0. */
+export interface HiddenSize {
+  /** m of the quotient by 2^m; null: there is none. */
+  readonly cut: number | null;
+  /** How many of its low bits have words. */
+  readonly bits: number;
+}
+
 /** All kinds. */
 export const MATERIAL = {
   /** A uniform [r] that one party knows: shares, MACs, and r itself, zero at the others. */
@@ -66,17 +82,35 @@ export const MATERIAL = {
     ({ size: [m, k, n], x, y }) => shared(x?.base ?? m * k, y?.base ?? k * n, m * n),
   ),
 
-  /** [r] and [⌊r / 2^m⌋] for r uniform below p, so that it hides any element. */
-  quotientMask: new Kinds<number>((m) => `mask with its quotient by 2^${m}`, () => shared(1, 1)),
+  /** A uniform bit that one party knows: [0] or [1], itself at the owner, and its tags or key. */
+  ownedDaBit: new Kinds<PartyId>(
+    (owner) => `bit of party ${owner} both ways`,
+    (_, parties) => [...shared(1), WIDTH, ...each(parties - 1, WIDTH)],
+  ),
 
-  /** [⌊r / 2^w⌋] for r uniform below p, then its low w bits as [0] or [1], lowest first. */
-  bitMask: new Kinds<number>((w) => `mask with ${w} bits`, (w) => shared(...new Array<number>(1 + w).fill(1))),
+  /** A uniform bit that one party knows: itself at the owner, and its tags or key. */
+  ownedBit: new Kinds<PartyId>((owner) => `bit of party ${owner}`, (_, parties) => [1, ...each(parties - 1, WIDTH)]),
 
-  /** A uniform bit as [0] or [1]. */
-  randomBit: new Kinds<void>(() => "random bit", () => shared(1)),
+  /** A uniform bit: [0] or [1], and a word. */
+  daBit: new Kinds<void>(() => "bit both ways", () => [...shared(1), WIDTH]),
 
-  /** A uniform bit that one party knows as [0] or [1], and itself, zero at the others. */
-  ownedBit: new Kinds<PartyId>((owner) => `bit of party ${owner}`, () => [...shared(1), WIDTH]),
+  /** Words of uniform bits a and b, and of a ∧ b. */
+  andTriple: new Kinds<void>(() => "AND triple", () => each(3, WIDTH)),
+
+  /** R uniform below 2^128 that party 0 knows: [R]; where it is cut [⌊R / 2^m⌋]; R itself; and tags or keys of all bits, lowest first. */
+  firstNumber: new Kinds<number | null>(
+    (cut) => `number of party 0${cutText(cut)}`,
+    (cut, parties) => [...shared(1), ...(cut === null ? [] : shared(1)), WIDTH, ...each(BITS * (parties - 1), WIDTH)],
+  ),
+
+  /**
+   * R uniform below 2^128 − 2^65, of which party 0 knows nothing if another is honest: [R]; where it
+   * is cut [⌊R / 2^m⌋]; and words of its low bits, lowest first.
+   */
+  hiddenNumber: new Kinds<HiddenSize>(
+    ({ cut, bits }) => `number hidden from party 0${cutText(cut)}, with ${bits} bits`,
+    ({ cut, bits }) => [...shared(1), ...(cut === null ? [] : shared(1)), ...each(bits, WIDTH)],
+  ),
 } as const;
 
 function patchesText(side: string, patches: Patches | undefined): string {
@@ -91,10 +125,24 @@ export function sharedPart({ places, from }: Units, pair: number, n: number, wid
   return { n: n * width, at: places[2 * pair]! + offset, mac: places[2 * pair + 1]! + offset };
 }
 
+/** The words of n units in a part. */
+export function wordsPart({ places, from }: Units, part: number, n: number): Words {
+  return { n, at: places[part]! + ELEMENT * from };
+}
+
 /** The next n units of masks or bits of one party: shared, and where the owner has their values. */
 export function takeOwned({ store }: Party, kind: MaterialKind, n: number): { shared: Vector; value: number } {
   const units = store.take(kind, n);
   return { shared: sharedPart(units, 0, n), value: units.places[2]! + ELEMENT * units.from };
+}
+
+/** The next n random bits of party 0. */
+export function takeOwnedBits({ store, self, peers, memory }: Party, n: number): OwnedBits {
+  const { places, from } = store.take(MATERIAL.ownedBit.of(0), n);
+  const rows = (self === 0 ? peers : [0]).map((_, i) => places[1 + i]! + ELEMENT * from);
+  const values = self === 0 ? memory.scratch(packedBytes(n)) : 0;
+  if (self === 0) planes.unpackBits(places[0]!, BigInt(from), 1, n, values, packedBytes(n));
+  return { owner: 0, n, values, rows };
 }
 
 /** Units of a kind. */

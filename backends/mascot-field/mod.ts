@@ -13,9 +13,10 @@ import { Openings } from "./openings.ts";
 import { ELEMENT, MODULUS } from "./party.ts";
 import type { Preprocessing } from "./preprocessing.ts";
 import { costAmong, protocolOf } from "./protocol.ts";
+import { Proofs } from "./proofs.ts";
 import { Trust } from "./trust.ts";
 
-export type { Preprocessing, PreprocessingParty } from "./preprocessing.ts";
+export type { Preprocessing } from "./preprocessing.ts";
 
 /** Most parties: costs grow with the square of their number. */
 const MOST = 16;
@@ -58,14 +59,15 @@ function* setup(
   const coinKey = options.publicSeed === undefined
     ? deriveKey("mascot-field/coin", run, ...contributions)
     : publicCoinKey(options.publicSeed);
-  const key = memory.allocate(ELEMENT);
-  const material = yield* preprocessing.begin({ self, parties, memory, entropy, session }, key);
+  const key = memory.allocate(ELEMENT), bitKey = memory.allocate(ELEMENT);
   const party = {
-    ...{ self, parties, memory, key, random, session },
+    ...{ self, parties, memory, key, bitKey, random, session },
     peers: Array.from({ length: parties }, (_, p) => p).filter((p) => p !== self),
     store: new Store(memory, parties),
     openings: new Openings(memory, { key, echoed: parties > 2 }),
-    trust: new Trust(memory, key),
+    proofs: new Proofs({ self, parties, memory }, bitKey),
+    trust: new Trust(memory, [key, bitKey]),
   };
+  const material = yield* preprocessing.begin(party, entropy);
   return protocolOf({ party, material, coin: new Prg(memory, coinKey), target: own });
 }

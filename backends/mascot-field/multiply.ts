@@ -5,7 +5,7 @@
  */
 import type { Step } from "@symbolon/protocol";
 import { field } from "@symbolon/kernels";
-import { opening, type SymmetricCost } from "./cost.ts";
+import { opening, type StepCost } from "./cost.ts";
 import { demandOf, MATERIAL, sharedPart } from "./material.ts";
 import { openInPlace } from "./opening.ts";
 import { copyVector, part, type Party, subVectors, type Vector, vector } from "./party.ts";
@@ -39,6 +39,6 @@ export function addOpened(d: number, y: Vector, a: Vector, e: number, out: Vecto
 }
 
 /** Cost of n products: 1 round, 32 bytes each on each directed link. */
-export function multiplyCost(n: number): SymmetricCost {
+export function multiplyCost(n: number): StepCost {
   return opening(2 * n, demandOf(MATERIAL.triple.of(), n));
 }

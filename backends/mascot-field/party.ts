@@ -11,6 +11,7 @@ import { type Memory, type PartyId, type Realisations, type Shape, type Share, s
 import { field, layout } from "@symbolon/kernels";
 import type { Prg, Store } from "@symbolon/primitives";
 import type { Openings } from "./openings.ts";
+import type { Proofs } from "./proofs.ts";
 import type { Trust } from "./trust.ts";
 
 /** 2^128 − 159, the largest 128-bit prime. */
@@ -37,8 +38,10 @@ export interface Party {
   readonly memory: Memory;
   /** All others, ascending. */
   readonly peers: readonly PartyId[];
-  /** Byte of this party's share of Δ: zero once a check has failed. */
+  /** Byte of this party's share of Δ, the key of elements: zero once a check has failed. */
   readonly key: number;
+  /** Byte of its share of Δ², the key of bits, 16 bytes: zero likewise. Its lowest bit is 1 at party 0 and 0 at all others. */
+  readonly bitKey: number;
   readonly store: Store;
   /** Known to nobody else: contributions to coins of checks, and what hides commitments. */
   readonly random: Prg;
@@ -46,6 +49,8 @@ export interface Party {
   readonly session: Uint8Array;
   /** What was opened since the last check. */
   readonly openings: Openings;
+  /** What it has said of bits that it alone knows, and others of theirs, and nobody has proved. */
+  readonly proofs: Proofs;
   readonly trust: Trust;
 }
 

@@ -1,23 +1,21 @@
 /**
  * F_piecewise: functions that are constant or linear between public thresholds.
  *
- * n ≥ 2 parties, up to n − 1 actively corrupt. All thresholds of a number share one mask and one opening: with D = x − t + 2^bound and
- * c_t = D + r public for every threshold t, x ≥ t exactly if ⌊D / 2^bound⌋ = ⌊c_t / 2^bound⌋ − ⌊r / 2^bound⌋ − borrow is 1. CH10 (LTZ); one mask for many thresholds is our own.
+ * n ≥ 2 parties, up to n − 1 actively corrupt. All thresholds of a number share one mask and one opening (`masked_number.ts`): with
+ * D_t = x − t + 2^bound and A_t = D_t + R' for every threshold t, x ≥ t exactly if bit `bound` of D_t is 1, and that is the one of A_t plus
+ * that of R' plus the borrow of the bits below. CH10 (LTZ); one mask for many thresholds is our own.
  *
  * @module
  */
 import { type PiecewiseCall, piecewiseOperand, sizeOf, type Step } from "@symbolon/protocol";
-import { field } from "@symbolon/kernels";
-import { takeBitMask } from "./bit_mask.ts";
 import { borrows, borrowsCost } from "./borrows.ts";
-import { inSequence, onAllLinks, opening, type SymmetricCost } from "./cost.ts";
+import { inSequence, onAllLinks, type StepCost } from "./cost.ts";
+import { intoField, intoFieldCost } from "./field_bits.ts";
 import { copyElements } from "./local.ts";
-import { openMasked, publicQuotient } from "./masked_opening.ts";
-import { demandOf, MATERIAL } from "./material.ts";
+import { enterFirst, maskedCost, openMasked } from "./masked_number.ts";
 import { multiply, multiplyCost } from "./multiply.ts";
 import {
   addElement,
-  addElements,
   addMultiple,
   addVectors,
   type AuthenticatedShare,
@@ -25,14 +23,13 @@ import {
   copyVector,
   ELEMENT,
   element,
-  elements,
   type Operations,
   part,
   type Party,
-  subVectors,
   type Vector,
   vector,
 } from "./party.ts";
+import { addWords, copyWords, partOfWords, wordsOf } from "./words.ts";
 
 /** −2^64 ≤ x − t < 2^64: right but with probability 2^-63. */
 const TOP = 64;
@@ -90,24 +87,34 @@ function* piecewise(
 /**
  * For each threshold t whether x ≥ t: n values 0 or 1 each.
  *
- * Masked by: r of a mask, used for nothing else, and triples.
+ * Masked by: what hides numbers in `masked_number.ts`, AND triples, and random bits.
  */
 function* comparisons(party: Party, { thresholds, bound }: PiecewiseCall, x: Vector): Step<Vector> {
   const { n } = x, times = thresholds.length, first = thresholds[0]!;
-  const mask = takeBitMask(party, bound, n);
-  const opened = yield* openMasked(party, x, mask.number, (1n << BigInt(bound)) - first);
-  const c = elements(party, times * n);
-  thresholds.forEach((t, i) => field.addScalar(opened, element(party, first - t), c + ELEMENT * n * i, n));
-  const [borrow] = yield* borrows(party, { c, times, bits: mask.bits }, "last");
+  const masked = yield* openMasked(party, x, { cut: null, bits: bound + 1 }, (1n << BigInt(bound)) - first);
+  const { low } = yield* enterFirst(party, masked, enteredFor(thresholds, bound));
+  // Thresholds one after the other: bit j of A_t for all of them, beside that of R', repeated.
+  const a = Array.from({ length: bound + 1 }, (_, j) => {
+    const all = wordsOf(party, times * n);
+    low.forEach((bits, t) => copyWords(bits[j]!, partOfWords(all, t * n, n)));
+    return all;
+  });
+  const r = masked.hidden.bits.map((bit) => {
+    const all = wordsOf(party, times * n);
+    for (let t = 0; t < times; t++) copyWords(bit, partOfWords(all, t * n, n));
+    return all;
+  });
+  const [borrow] = yield* borrows(party, { a: a.slice(0, bound), r: r.slice(0, bound) }, "last");
+  addWords(a[bound]!, borrow!);
+  addWords(r[bound]!, borrow!);
   const reached = vector(party, times * n);
-  clearVector(reached);
-  subVectors(reached, borrow!, reached);
-  for (let t = 0; t < times; t++) {
-    const of = part(reached, t * n, n);
-    subVectors(of, mask.quotient, of);
-  }
-  addElements(party, reached, publicQuotient(party, c, times * n, bound), reached);
+  yield* intoField(party, borrow!, reached);
   return reached;
+}
+
+/** What party 0 enters: low bits of its number less the first threshold, and less each other one. */
+function enteredFor(thresholds: readonly bigint[], bound: number) {
+  return { cut: null, places: bound + 1, shifts: thresholds.map((t) => thresholds[0]! - t) };
 }
 
 /** row[number of thresholds reached], for n elements: each threshold that is reached adds a step. */
@@ -120,15 +127,17 @@ function combination(party: Party, row: readonly bigint[], reached: Vector, n: n
 }
 
 /**
- * Cost of {@linkcode piecewise} for n elements: an opening, the borrows of all thresholds, and for each column with slopes that vary a
+ * Cost of {@linkcode piecewise} for n elements: a masked opening, the borrows of all thresholds, and for each column with slopes that vary a
  * product.
  */
-function piecewiseCost(call: PiecewiseCall): SymmetricCost {
+function piecewiseCost(call: PiecewiseCall): StepCost {
   checkBound(call);
   const n = sizeOf(piecewiseOperand(call)), times = call.thresholds.length, { bound } = call;
-  const compared = times === 0
-    ? []
-    : [opening(n, demandOf(MATERIAL.bitMask.of(bound), n)), borrowsCost(bound, n * times, "last")];
+  const compared = times === 0 ? [] : [
+    maskedCost(n, { cut: null, bits: bound + 1 }, enteredFor(call.thresholds, bound)),
+    borrowsCost(bound, n * times, "last"),
+    intoFieldCost(n * times),
+  ];
   const count = varying(call.slopes ?? []).length;
   return inSequence(...compared, ...(count === 0 ? [] : [multiplyCost(count * n)]));
 }

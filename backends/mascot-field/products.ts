@@ -17,7 +17,7 @@ import {
 } from "@symbolon/protocol";
 import { field } from "@symbolon/kernels";
 import type { MatrixSize } from "@symbolon/primitives";
-import { inSequence, onAllLinks, opening, type SymmetricCost } from "./cost.ts";
+import { inSequence, onAllLinks, opening, type StepCost } from "./cost.ts";
 import { copyElements } from "./local.ts";
 import { demandOf, MATERIAL, sharedPart } from "./material.ts";
 import { addOpened } from "./multiply.ts";
@@ -149,7 +149,7 @@ export function addProduct(memory: Memory, [m, k, n]: MatrixSize, x: Factor, y: 
 }
 
 /** Cost of {@linkcode products}. */
-function productsCost(call: ProductsCall): SymmetricCost {
+function productsCost(call: ProductsCall): StepCost {
   const openings = call.terms.map(sizeOfTerm).map(({ x, y, kind, units }) => opening(x + y, demandOf(kind, units)));
   const together = { ...inSequence(...openings), rounds: 1 };
   return call.trunc === null ? together : inSequence(together, truncationCost(call.trunc, sizeOf(call.shape)));

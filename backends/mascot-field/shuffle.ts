@@ -9,7 +9,7 @@
  */
 import { type Message, round, type Shape, type ShuffleCall, sizeOf, type Step } from "@symbolon/protocol";
 import { networkPlaces, route, swapCount } from "@symbolon/primitives";
-import { inSequence, onAllLinks, type SymmetricCost } from "./cost.ts";
+import { inSequence, onAllLinks, type StepCost } from "./cost.ts";
 import { copyElements } from "./local.ts";
 import { MATERIAL, takeOwned } from "./material.ts";
 import { multiply, multiplyCost } from "./multiply.ts";
@@ -92,7 +92,7 @@ function* shuffle(party: Party, call: ShuffleCall, x: AuthenticatedShare, out: A
 function* enterOrders(party: Party, height: number): Step<readonly Vector[]> {
   const { self, parties, memory, peers, random, openings } = party;
   const count = swapCount(height), bytes = Math.ceil(count / 8);
-  const masks = Array.from({ length: parties }, (_, p) => takeOwned(party, MATERIAL.ownedBit.of(p), count));
+  const masks = Array.from({ length: parties }, (_, p) => takeOwned(party, MATERIAL.ownedDaBit.of(p), count));
   const told = masks.map(() => memory.scratch(bytes));
   const order = memory.scratch(4 * height);
   random.permutation(order, height);
@@ -134,13 +134,13 @@ function setDeltas(
 }
 
 /** Cost of {@linkcode shuffle}: a round and a bit a swap for the orders, then for each party a product an element of each swap. */
-function shuffleCost(shape: Shape, parties: number): SymmetricCost {
+function shuffleCost(shape: Shape, parties: number): StepCost {
   const { height, width } = rowsOf(shape), count = swapCount(height);
   if (count === 0 || width === 0) return inSequence();
-  const bits = new Map(Array.from({ length: parties }, (_, p) => [MATERIAL.ownedBit.of(p), count] as const));
+  const bits = new Map(Array.from({ length: parties }, (_, p) => [MATERIAL.ownedDaBit.of(p), count] as const));
   const pass = levelsOf(height).map((level) => multiplyCost(level.length * width));
   const passes = Array.from({ length: parties }, () => pass).flat();
-  return inSequence({ rounds: 1, bytes: Math.ceil(count / 8), demand: bits }, ...passes);
+  return inSequence({ rounds: 1, bytes: Math.ceil(count / 8), first: 0, demand: bits }, ...passes);
 }
 
 /** What this backend says of it. */

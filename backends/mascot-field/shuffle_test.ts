@@ -23,9 +23,8 @@ function shuffled(orders: readonly (readonly number[])[]): bigint[] {
   const { results } = lockstep(parties.map((party) => ({
     memory: party.memory,
     step: function* (): Step<bigint[]> {
-      const { memory, store, key } = party;
-      const entropy = () => {};
-      const material = yield* preprocessing.begin({ ...party, entropy }, key);
+      const { memory, store } = party;
+      const material = yield* preprocessing.begin(party, () => {});
       yield* material.prepare(SHUFFLE.shuffle.cost(call, orders.length).demand, store);
       const [x, out] = [shareAt(shape, memory.scratch(32 * height)), shareAt(shape, memory.scratch(32 * height))];
       const rows = { shape, at: memory.scratch(16 * height) };

@@ -1,28 +1,26 @@
 /**
  * Division by 2^m by a masked opening.
  *
- * n ≥ 2 parties, up to n − 1 actively corrupt. Let Z = z + 2^B with B = max(bound, m), so 0 ≤ Z < 2^(B+1), and c = Z + r opened. Then
- * ⌊c / 2^m⌋ − ⌊r / 2^m⌋ is ⌊Z / 2^m⌋, or one more exactly if c mod 2^m < Z mod 2^m: probabilistic rounding as it is meant, exact for
- * multiples of 2^m and unbiased, since c mod 2^m is uniform. Catrina and Saxena 2010 (CS10, TruncPr). Nearest: 2^(m−1) is added to Z, and
- * the borrow, whether c mod 2^m < r mod 2^m, is computed and subtracted; CH10 (Trunc).
+ * n ≥ 2 parties, up to n − 1 actively corrupt. Let U = z + 2^B with B = max(bound, m), so 0 ≤ U < 2^(B+1), and A = U + R' as in
+ * `masked_number.ts`. Then ⌊A / 2^m⌋ − ⌊R' / 2^m⌋ is ⌊U / 2^m⌋, or one more exactly if A mod 2^m < R' mod 2^m: probabilistic rounding as
+ * it is meant, exact for multiples of 2^m, and unbiased as long as R' is uniform. Catrina and Saxena 2010 (CS10, TruncPr). Nearest: 2^(m−1) is added to U, and the borrow, whether A mod 2^m < R' mod 2^m, is computed and subtracted; CH10 (Trunc).
  *
  * @module
  */
 import { sizeOf, type Step, type Trunc } from "@symbolon/protocol";
-import { takeBitMask } from "./bit_mask.ts";
 import { borrows, borrowsCost } from "./borrows.ts";
-import { inSequence, onAllLinks, opening, type SymmetricCost } from "./cost.ts";
-import { openMasked, publicQuotient } from "./masked_opening.ts";
-import { demandOf, MATERIAL, sharedPart } from "./material.ts";
+import { inSequence, onAllLinks, type StepCost } from "./cost.ts";
+import { intoField, intoFieldCost } from "./field_bits.ts";
+import { enterFirst, maskedCost, openMasked } from "./masked_number.ts";
 import {
   addElement,
-  addElements,
-  clearVector,
+  copyVector,
   element,
   type Operations,
   type Party,
   subVectors,
   type Vector,
+  vector,
 } from "./party.ts";
 
 /** −2^62 ≤ z < 2^62: right but with probability 2^-64. */
@@ -36,47 +34,41 @@ function checkRange({ bits, bound }: Trunc): void {
 /**
  * [out] = [z] / 2^m. `out` may be z.
  *
- * Masked by: r of a mask, used for nothing else. With probabilistic rounding everybody learns c mod 2^m, a uniform rounding threshold;
- * with nearest rounding nothing.
+ * Masked by: what hides numbers in `masked_number.ts`; with probabilistic rounding whoever knows R' knows the threshold of the rounding.
  *
  * Cost: {@linkcode truncationCost}.
  */
 export function* truncate(party: Party, trunc: Trunc, z: Vector, out: Vector): Step<void> {
   checkRange(trunc);
   const { n } = z, m = trunc.bits, top = BigInt(Math.max(trunc.bound, m));
-  const offset = 1n << top, rounded = -(1n << (top - BigInt(m)));
-  const subtract = (x: Vector) => subVectors(out, x, out);
-  if (trunc.rounding === "probabilistic") {
-    const units = party.store.take(MATERIAL.quotientMask.of(m), n);
-    const c = yield* openMasked(party, z, sharedPart(units, 0, n), offset);
-    clearVector(out);
-    subtract(sharedPart(units, 1, n));
-    addElements(party, out, publicQuotient(party, c, n, m), out);
-  } else {
-    const mask = takeBitMask(party, m, n);
-    const c = yield* openMasked(party, z, mask.number, offset + (1n << BigInt(m - 1)));
-    const [borrow] = yield* borrows(party, { c, times: 1, bits: mask.bits }, "last");
-    clearVector(out);
-    subtract(mask.quotient);
-    subtract(borrow!);
-    addElements(party, out, publicQuotient(party, c, n, m), out);
+  const offset = 1n << top, rounded = -(1n << (top - BigInt(m))), nearest = trunc.rounding === "nearest";
+  const size = { cut: m, bits: nearest ? m : 0 };
+  const masked = yield* openMasked(party, z, size, offset + (nearest ? 1n << BigInt(m - 1) : 0n));
+  const { quotient, low } = yield* enterFirst(party, masked, { cut: m, places: size.bits });
+  copyVector(quotient!, out);
+  subVectors(out, masked.hidden.quotient!, out);
+  if (nearest) {
+    const [borrow] = yield* borrows(party, { a: low[0]!, r: masked.hidden.bits }, "last"), bit = vector(party, n);
+    yield* intoField(party, borrow!, bit);
+    subVectors(out, bit, out);
   }
   addElement(party, out, element(party, rounded), out);
 }
 
-/** Cost of {@linkcode truncate}: 1 round and 16 bytes an element; with nearest rounding the borrow of m bits in addition. */
-export function truncationCost(trunc: Trunc, n: number): SymmetricCost {
+/** Cost of {@linkcode truncate}: a masked opening and what party 0 enters; with nearest rounding the borrow of m bits in addition. */
+export function truncationCost(trunc: Trunc, n: number): StepCost {
   checkRange(trunc);
   const m = trunc.bits;
+  const masked = (bits: number) => maskedCost(n, { cut: m, bits }, { cut: m, places: bits });
   return trunc.rounding === "probabilistic"
-    ? opening(n, demandOf(MATERIAL.quotientMask.of(m), n))
-    : inSequence(opening(n, demandOf(MATERIAL.bitMask.of(m), n)), borrowsCost(m, n, "last"));
+    ? masked(0)
+    : inSequence(masked(m), borrowsCost(m, n, "last"), intoFieldCost(n));
 }
 
 /** What this backend says of it. */
 export const TRUNCATION: Pick<Operations, "trunc"> = {
   trunc: {
-    cost: ({ trunc, shape }, parties) => onAllLinks(truncationCost(trunc, sizeOf(shape)), parties),
+    cost: ({ shape, trunc }, parties) => onAllLinks(truncationCost(trunc, sizeOf(shape)), parties),
     step: (party, { trunc }, [x], out) => truncate(party, trunc, x!, out),
   },
 };

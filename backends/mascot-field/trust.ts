@@ -17,13 +17,13 @@ const ELEMENT = 16;
 /** One party's trust in its run. */
 export class Trust {
   readonly #memory: Memory;
-  readonly #key: number;
+  readonly #keys: readonly number[];
   #lost: Error | null = null;
 
-  /** `key`: the byte of this party's share of the MAC key. */
-  constructor(memory: Memory, key: number) {
+  /** `keys`: the bytes of this party's shares of the MAC keys. */
+  constructor(memory: Memory, keys: readonly number[]) {
     this.#memory = memory;
-    this.#key = key;
+    this.#keys = keys;
   }
 
   /** A step of a run in which nobody has been found to cheat. @throws {Error} when it begins, if one was: what was found then */
@@ -49,10 +49,10 @@ export class Trust {
     }
   }
 
-  /** Forgets this party's share of the key: no MAC of this run means anything any more. */
+  /** Forgets this party's shares of the keys: no MAC of this run means anything any more. */
   #lose(error: Error): void {
     this.#lost ??= error;
-    this.#memory.bytes.fill(0, this.#key, this.#key + ELEMENT);
+    for (const key of this.#keys) this.#memory.bytes.fill(0, key, key + ELEMENT);
   }
 }
 

@@ -186,5 +186,5 @@ Deno.test("totals of the same bits are odd about half the time, and nearly unifo
     }
   }
   // Of 640, off by 6 standard deviations with probability 2e-9.
-  for (const  of of[odd, high]) assert(Math.abs(of.reduce((sum, b) => sum + b, 0) - 320) < 6 * Math.sqrt(160));
+  for (const some of [odd, high]) assert(Math.abs(some.reduce((sum, b) => sum + b, 0) - 320) < 6 * Math.sqrt(160));
 });

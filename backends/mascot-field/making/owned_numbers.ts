@@ -303,7 +303,7 @@ function numbersOf(
   const lower = gathered(party, low.elements, order.kept, buckets);
   if (kept.shift !== null) {
     const carry = partOfElements(carries, sums.pairs * sums.carries.length, buckets);
-    for (const  of of[number, lower]) shift(party, of, { planes: kept.shift.planes, carry });
+    for (const x of [number, lower]) shift(party, x, { planes: kept.shift.planes, carry });
   }
   return { ...all, number, low: lower };
 }

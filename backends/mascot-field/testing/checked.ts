@@ -16,7 +16,9 @@ export function checkedAtOnce(backend: Backend): Backend {
         if (call.op !== "open") return own;
         const check = target.cost({ op: "verify", shape: [], turn: 0 });
         const links = own.links.map((row, from) => row.map((bytes, to) => bytes + check.links[from]![to]!));
-        return { ...own, rounds: own.rounds + check.rounds, links };
+        const demand = new Map(own.demand);
+        for (const [kind, n] of check.demand) demand.set(kind, (demand.get(kind) ?? 0) + n);
+        return { rounds: own.rounds + check.rounds, links, demand };
       };
       return { ...target, cost };
     },

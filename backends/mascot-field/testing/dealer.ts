@@ -15,12 +15,13 @@ import {
   type Patches,
   type Step,
 } from "@symbolon/protocol";
-import { field, layout, PartyMemory, trunc as words } from "@symbolon/kernels";
+import { bits as planes, field, layout, PartyMemory, words as rows } from "@symbolon/kernels";
 import { copyBlock, deriveKey, type MaterialOrigin, Prg, type Store, type Units } from "@symbolon/primitives";
-import { MATERIAL, type TripleSize } from "../material.ts";
-import { ELEMENT, inversePower, MODULUS } from "../party.ts";
+import { BITS, MATERIAL, type TripleSize } from "../material.ts";
+import { ELEMENT, MODULUS } from "../party.ts";
 import type { Preprocessing } from "../preprocessing.ts";
 import { addProduct } from "../products.ts";
+import { packedBytes } from "../owned.ts";
 
 /**
  * One random number is another: what depends on it changes with it, and of all parties the last one's shares alone change.
@@ -41,22 +42,28 @@ export function dealer(seed = "dealer", move?: Move): Preprocessing {
   const runs = new Map<string, Dealing>();
   return {
     // deno-lint-ignore require-yield -- nothing is sent
-    *begin({ self, parties, session }, key): Step<MaterialOrigin> {
+    *begin({ self, parties, session, memory, key, bitKey }): Step<MaterialOrigin> {
       const name = session.toHex();
       let run = runs.get(name);
       if (run === undefined) runs.set(name, run = new Dealing(parties, deriveKey(seed, session), move));
-      run.giveKey(self, key);
+      const keys = run.keysOf(self);
+      memory.bytes.set(keys.field, key);
+      memory.bytes.set(keys.bits, bitKey);
       return { prepare: (demand, store) => run.prepare(self, demand, store) };
     },
   };
 }
 
-/** Values of units, one after the other, part by part, and what only one party is given of them. */
+/** Values of units, one after the other, part by part. */
 interface Dealt {
   /** Shared parts: where their values are and how many a unit has. */
   readonly shared: readonly { readonly at: number; readonly width: number }[];
-  /** Known to one party. */
-  readonly known?: { readonly owner: PartyId; readonly at: number };
+  /** What one party knows: numbers, of a whole element each, or bits, packed. */
+  readonly known?: { readonly owner: PartyId; readonly at: number; readonly packed?: boolean };
+  /** Bits that it has with tags, packed. */
+  readonly owned?: readonly number[];
+  /** Bits that all have as words, packed. */
+  readonly words?: readonly number[];
 }
 
 /** The dealer of one run. */
@@ -66,6 +73,8 @@ class Dealing {
   readonly #random: Prg;
   readonly #keys: number;
   readonly #key: number;
+  readonly #bitKeys: number;
+  readonly #bitKey: number;
   /** By kind what each batch gives each party, part by part, for those that have not asked yet. */
   readonly #batches = new Map<MaterialKind, Uint8Array[][][]>();
   readonly #given: Map<MaterialKind, number>[];
@@ -82,17 +91,28 @@ class Dealing {
     this.#key = this.#memory.allocate(ELEMENT);
     this.#uniform(this.#keys, parties);
     field.sumAxis(this.#keys, 1, parties, 1, this.#key);
+    this.#bitKeys = this.#memory.allocate(ELEMENT * parties);
+    this.#bitKey = this.#memory.allocate(ELEMENT);
+    this.#random.bytes(this.#bitKeys, ELEMENT * parties);
+    layout.clear(this.#bitKey, ELEMENT);
+    for (let p = 0; p < parties; p++) {
+      const key = this.#bitKeys + ELEMENT * p;
+      this.#memory.bytes[key] = this.#memory.bytes[key]! & 254 | (p === 0 ? 1 : 0);
+      planes.xorInto(this.#bitKey, key, 2);
+    }
     this.#given = Array.from({ length: parties }, () => new Map<MaterialKind, number>());
   }
 
-  giveKey(to: PartyId, at: number): void {
-    layout.copy(at, this.#keys + ELEMENT * to, ELEMENT);
+  keysOf(party: PartyId): { readonly field: Uint8Array; readonly bits: Uint8Array } {
+    const key = (at: number) => this.#memory.bytes.slice(at + ELEMENT * party, at + ELEMENT * (party + 1));
+    return { field: key(this.#keys), bits: key(this.#bitKeys) };
   }
 
   // deno-lint-ignore require-yield -- nothing is sent
   *prepare(self: PartyId, demand: Demand, store: Store): Step<void> {
     for (const [kind, wanted] of byName(demand)) {
-      const n = wanted - store.has(kind);
+      const multiple = kind.parts(this.#parties).includes(1) ? 64 : 1;
+      const n = Math.ceil((wanted - store.has(kind)) / multiple) * multiple;
       if (n > 0) this.#give(self, kind, n, store);
     }
   }
@@ -114,7 +134,7 @@ class Dealing {
     const memory = this.#memory, mark = memory.mark();
     this.#making = kind;
     this.#drawn = 0;
-    const { shared, known } = this.#values(kind, n);
+    const { shared, known, owned = [], words = [] } = this.#values(kind, n);
     this.#making = null;
     const parts = Array.from({ length: this.#parties }, (): Uint8Array[] => []);
     const copy = (at: number, count: number) => memory.bytes.slice(at, at + ELEMENT * count);
@@ -126,39 +146,90 @@ class Dealing {
       }
     }
     if (known !== undefined) {
-      parts.forEach((of, p) => of.push(p === known.owner ? copy(known.at, n) : new Uint8Array(ELEMENT * n)));
+      const bytes = known.packed ? n / 8 : ELEMENT * n;
+      parts.forEach((of, p) =>
+        of.push(p === known.owner ? memory.bytes.slice(known.at, known.at + bytes) : new Uint8Array(bytes))
+      );
+      this.#tagged(known.owner, owned, n, parts);
+    }
+    for (const packed of words) {
+      const all = this.#scaled(packed, n, this.#bitKey);
+      for (let p = 0; p < this.#parties - 1; p++) {
+        const share = memory.scratch(ELEMENT * n);
+        this.#random.bytes(share, ELEMENT * n);
+        planes.xorInto(all, share, 2 * n);
+        parts[p]!.push(copy(share, n));
+      }
+      parts.at(-1)!.push(copy(all, n));
     }
     memory.release(mark);
     return parts;
   }
 
+  /** Tags at the owner, a part for each bit and peer; at each peer keys, in place of the first one's tags. */
+  #tagged(owner: PartyId, bits: readonly number[], n: number, parts: Uint8Array[][]): void {
+    const memory = this.#memory, bytes = ELEMENT * n;
+    const peers = Array.from({ length: this.#parties }, (_, p) => p).filter((p) => p !== owner);
+    for (const peer of peers) {
+      for (const packed of bits) {
+        const tags = memory.scratch(bytes), keys = this.#scaled(packed, n, this.#bitKeys + ELEMENT * peer);
+        this.#random.bytes(tags, bytes);
+        planes.xorInto(keys, tags, 2 * n);
+        parts[owner]!.push(memory.bytes.slice(tags, tags + bytes));
+        parts[peer]!.push(memory.bytes.slice(keys, keys + bytes));
+      }
+      for (let rest = 0; rest < (peers.length - 1) * bits.length; rest++) parts[peer]!.push(new Uint8Array(bytes));
+    }
+  }
+
+  /** b · key for n packed bits b, a row each. */
+  #scaled(packed: number, n: number, key: number): number {
+    const at = this.#memory.scratch(ELEMENT * n);
+    layout.clear(at, ELEMENT * n);
+    rows.addOffsetWhere(key, packed, at, n);
+    return at;
+  }
+
   #values(kind: MaterialKind, n: number): Dealt {
-    const { ownedMask, ownedBit, triple, matrixTriple, quotientMask, bitMask, randomBit } = MATERIAL;
+    const { ownedMask, ownedBit, ownedDaBit, triple, matrixTriple, daBit, andTriple, firstNumber, hiddenNumber } =
+      MATERIAL;
     const one = (at: number) => ({ at, width: 1 });
-    const mask = ownedMask.sizeOf(kind), bit = ownedBit.sizeOf(kind);
+    const mask = ownedMask.sizeOf(kind), bit = ownedBit.sizeOf(kind), both = ownedDaBit.sizeOf(kind);
     if (mask !== null) {
       const at = this.#independent(n);
       return { shared: [one(at)], known: { owner: mask.size, at } };
     }
     if (bit !== null) {
-      const at = this.#bits(n);
-      return { shared: [one(at)], known: { owner: bit.size, at } };
+      const packed = this.#bits(n);
+      return { shared: [], known: { owner: bit.size, at: packed, packed: true }, owned: [packed] };
+    }
+    if (both !== null) {
+      const packed = this.#bits(n), at = this.#asElements(packed, n);
+      return { shared: [one(at)], known: { owner: both.size, at }, owned: [packed] };
     }
     if (triple.sizeOf(kind) !== null) {
       const [a, b, c] = [this.#independent(n), this.#independent(n), this.#elements(n)];
       field.mul(a, b, c, n);
       return { shared: [a, b, c].map(one) };
     }
-    if (randomBit.sizeOf(kind) !== null) return { shared: [one(this.#bits(n))] };
-    const matrix = matrixTriple.sizeOf(kind), quotient = quotientMask.sizeOf(kind), bits = bitMask.sizeOf(kind);
-    if (matrix !== null) return this.#matrices(matrix.size, n);
-    if (quotient !== null) {
-      const r = this.#independent(n);
-      return { shared: [one(r), one(this.#cut(r, n, quotient.size).high)] };
+    if (daBit.sizeOf(kind) !== null) {
+      const packed = this.#bits(n);
+      return { shared: [one(this.#asElements(packed, n))], words: [packed] };
     }
-    if (bits !== null) {
-      const { high, bits: low } = this.#cut(this.#independent(n), n, bits.size);
-      return { shared: [high, ...low].map(one) };
+    if (andTriple.sizeOf(kind) !== null) {
+      const [a, b] = [this.#bits(n), this.#bits(n)], c = this.#memory.scratch(packedBytes(n));
+      for (let at = 0; at < packedBytes(n); at += 8) {
+        this.#memory.words[(c + at) / 8] = this.#memory.words[(a + at) / 8]! & this.#memory.words[(b + at) / 8]!;
+      }
+      return { shared: [], words: [a, b, c] };
+    }
+    const matrix = matrixTriple.sizeOf(kind), first = firstNumber.sizeOf(kind), hidden = hiddenNumber.sizeOf(kind);
+    if (matrix !== null) return this.#matrices(matrix.size, n);
+    if (first !== null || hidden !== null) {
+      const r = this.#independent(n), cut = first !== null ? first.size : hidden!.size.cut;
+      const shared = [r, ...(cut === null ? [] : [this.#cut(r, n, cut)])].map(one);
+      if (hidden !== null) return { shared, words: this.#bitsOf(r, n).slice(0, hidden.size.bits) };
+      return { shared, known: { owner: 0, at: r }, owned: this.#bitsOf(r, n) };
     }
     throw new RangeError(`The dealer does not know ${kind.name}`);
   }
@@ -224,12 +295,20 @@ class Dealing {
     return at;
   }
 
-  /** n uniform bits as elements, moved if they are to be. */
+  /** n uniform bits, packed, moved if they are to be. */
   #bits(n: number): number {
-    const word = this.#memory.scratch(8 * n), at = this.#elements(n);
-    this.#random.bits(word, n, 1);
+    const packed = this.#memory.scratch(packedBytes(n));
+    layout.clear(packed, packedBytes(n));
+    this.#random.bytes(packed, Math.ceil(n / 8));
+    if (n % 64 !== 0) this.#memory.words[packed / 8 + Math.floor(n / 64)]! &= (1n << BigInt(n % 64)) - 1n;
     const element = this.#movedElement();
-    if (element !== null) this.#memory.words[word / 8 + element]! ^= 1n;
+    if (element !== null) this.#memory.bytes[packed + (element >> 3)]! ^= 1 << (element & 7);
+    return packed;
+  }
+
+  #asElements(packed: number, n: number): number {
+    const word = this.#memory.scratch(8 * n), at = this.#elements(n);
+    planes.planeToWords(packed, n, word);
     field.fromWords(word, at, n);
     return at;
   }
@@ -240,22 +319,25 @@ class Dealing {
     return move !== undefined && move.kind === this.#making && move.number === number ? move.element : null;
   }
 
-  /** ⌊r / 2^w⌋ and the low w bits of n elements below p: w ≤ 64. */
-  #cut(r: number, n: number, w: number): { readonly high: number; readonly bits: readonly number[] } {
-    const memory = this.#memory, low = memory.scratch(8 * n), word = memory.scratch(8 * n), high = this.#elements(n);
-    copyBlock(memory, [n], { at: r, strides: [2] }, { at: low, strides: [1] });
-    layout.copy(high, r, ELEMENT * n);
-    const bits = Array.from({ length: w }, (_, j) => {
-      const bit = this.#elements(n);
-      if (j === 0) layout.copy(word, low, 8 * n);
-      else words.shift(low, n, j, 0n, word);
-      words.lowBits(word, n, 1, word);
-      field.fromWords(word, bit, n);
-      field.mulScalarAdd(bit, this.#number(MODULUS - (1n << BigInt(j))), high, n);
-      return bit;
+  /** ⌊r / 2^m⌋ of n elements. */
+  #cut(r: number, n: number, m: number): number {
+    const { words } = this.#memory, at = this.#elements(n);
+    for (let i = 0; i < n; i++) {
+      const value = (words[r / 8 + 2 * i]! | words[r / 8 + 2 * i + 1]! << 64n) >> BigInt(m);
+      words.set([BigInt.asUintN(64, value), value >> 64n], at / 8 + 2 * i);
+    }
+    return at;
+  }
+
+  /** The bits of n elements, lowest first: as many packed bits each. */
+  #bitsOf(r: number, n: number): number[] {
+    const memory = this.#memory, room = packedBytes(n), at = memory.scratch(BITS * room);
+    const half = memory.scratch(8 * n), scratch = memory.scratch(512);
+    [0, 1].forEach((limb) => {
+      copyBlock(memory, [n], { at: r + 8 * limb, strides: [2] }, { at: half, strides: [1] });
+      planes.toPlanes(half, n, 64, at + 64 * limb * room, room, scratch);
     });
-    field.mulScalar(high, this.#number(inversePower(w)), high, n);
-    return { high, bits };
+    return Array.from({ length: BITS }, (_, j) => at + room * j);
   }
 
   /** Writes a part of n units: parties of one thread have one linear memory. */

@@ -32,6 +32,7 @@ const CALLS = {
   toOne: { op: "open", to: 0, shape: [N], turn: 0 },
   openBits: { op: "open", to: "all", shape: [N, 3], turn: 0 },
   openOne: { op: "open", to: "all", shape: [1, 1], turn: 0 },
+  check: { op: "verify", shape: [], turn: 0 },
 } as const satisfies Record<string, Call>;
 
 export const X = [3n, -4n, 0n, 100n, -7n, 1n, -1n, 12n, 127n, -128n, 5n, 6n, -60n, 60n, 2n, 9n];
@@ -51,7 +52,7 @@ export const RESULT = [
 export function* stock(p: Protocol, times = 1): Step<void> {
   const demand = new Map<MaterialKind, number>();
   for (const [name, call] of Object.entries(CALLS)) {
-    const often = name === "open" ? 6 : 1;
+    const often = name === "open" ? 6 : name === "check" ? 2 : 1;
     for (const [kind, n] of p.target.cost(call).demand) demand.set(kind, (demand.get(kind) ?? 0) + times * often * n);
   }
   yield* p.prepare!(demand);
