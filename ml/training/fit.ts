@@ -11,14 +11,14 @@ import { type Watch, watched, watching } from "./early_stop.ts";
 import { figuresOf, Tally, termsOf } from "./evaluation.ts";
 import { type Carry, inEpochs } from "./loop.ts";
 import { type Figures, oneLess, printFigures, report, reveal } from "./report.ts";
-import { type DataSet, type FitPlan, type Learner, type Progress, trainingStep } from "./step.ts";
+import { type DataSet, type Fitting, type Learner, type Progress, trainingStep } from "./step.ts";
 
 /** Trains in epochs, from `start`. See `Optimizer.fit`. */
-export function fit(learner: Learner, start: Progress, [X, Y]: DataSet, plan: FitPlan): Progress {
-  if (plan.steps !== undefined) return firstSteps(learner, start, [X, Y], plan);
-  const { epochs, batchSize, validationData, printRunning: running = false, restart = false, earlyStop } = plan;
-  const shown = { loss: plan.printLoss ?? true, accuracy: plan.printAccuracy ?? true };
-  const full = plan.trainFigures === "full";
+export function fit(learner: Learner, start: Progress, [X, Y]: DataSet, fitting: Fitting): Progress {
+  if (fitting.steps !== undefined) return firstSteps(learner, start, [X, Y], fitting);
+  const { epochs, batchSize, validationData, printRunning: running = false, restart = false, earlyStop } = fitting;
+  const shown = { loss: fitting.printLoss ?? true, accuracy: fitting.printAccuracy ?? true };
+  const full = fitting.trainFigures === "full";
   const tally = new Tally(full ? { loss: false, accuracy: false } : shown, termsOf(learner.loss, learner.bound));
   const zeros = tally.start();
   const form: Form = {
@@ -55,7 +55,7 @@ export function fit(learner: Learner, start: Progress, [X, Y]: DataSet, plan: Fi
       report(figures, { epoch, epochs, lossName: learner.loss.name });
       const watch = earlyStop === undefined ? null : watched(now.watch as unknown as Watch, figures.at(-1)!, earlyStop);
       last = watch?.stop;
-      const factor = plan.depreciation === undefined ? null : speedOf(plan.depreciation);
+      const factor = fitting.depreciation === undefined ? null : speedOf(fitting.depreciation);
       const slower = factor === null ? now.rule : learner.rule.slowed(now.rule, factor);
       if (!restart) return [...now.values, ...zeros, ...watch?.next ?? [], ...slower];
       const poor = isPoor(figures.at(-1)!, learner.bound);
@@ -77,10 +77,10 @@ export function fit(learner: Learner, start: Progress, [X, Y]: DataSet, plan: Fi
 }
 
 /** Steps on the first rows, in their order; then the figures of the last one. */
-function firstSteps(learner: Learner, start: Progress, [X, Y]: DataSet, plan: FitPlan): Progress {
-  const { steps = 1, batchSize } = plan;
+function firstSteps(learner: Learner, start: Progress, [X, Y]: DataSet, fitting: Fitting): Progress {
+  const { steps = 1, batchSize } = fitting;
   const batch: DataSet = [X.slice(0, batchSize), Y.slice(0, batchSize)];
-  const shown = { loss: plan.printLoss ?? true, accuracy: plan.printAccuracy ?? true };
+  const shown = { loss: fitting.printLoss ?? true, accuracy: fitting.printAccuracy ?? true };
   const tally = new Tally(shown, termsOf(learner.loss, learner.bound));
   const zeros = tally.start();
   const form: Form = { values: start.values.length, sums: zeros.length, speed: 0, watch: 0, rule: start.rule.length };

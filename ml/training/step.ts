@@ -56,7 +56,7 @@ export interface Progress {
 export type DataSet = readonly [X: Secret, Y: Secret];
 
 /** How long, in what portions. */
-export interface FitPlan extends FitSwitches {
+export interface Fitting extends FitSwitches {
   readonly epochs: number;
   readonly batchSize: number;
   readonly validationData?: DataSet | undefined;
