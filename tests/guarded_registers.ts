@@ -51,10 +51,10 @@ export function runGuarded(program: Program, { backend, poison, ...options }: Gu
     })
   );
   runInline(memories.map((memory, self) => ({ memory, step: prepared[self]!.preprocess() })));
-  prepared.forEach(({ planned: { at, bytes } }, self) => memories[self]!.bytes.fill(poison, at, at + bytes));
+  prepared.forEach(({ area: { at, bytes } }, self) => memories[self]!.bytes.fill(poison, at, at + bytes));
   runInline(memories.map((memory, self) => ({ memory, step: prepared[self]!.run() })));
-  prepared.forEach(({ planned, places }, self) => {
-    for (const { at, bytes } of between(planned, places)) {
+  prepared.forEach(({ area, places }, self) => {
+    for (const { at, bytes } of between(area, places)) {
       const changed = memories[self]!.bytes.subarray(at, at + bytes).findIndex((byte) => byte !== poison);
       assertEquals(changed, -1, `party ${self} wrote ${changed} bytes behind a register`);
     }

@@ -1,5 +1,5 @@
 /**
- * Runs tapes: memory plan, execution, inputs and results.
+ * Runs tapes: places in memory, execution, inputs and results.
  *
  * @module
  */
