@@ -32,8 +32,7 @@ import {
 } from "@symbolon/protocol";
 import { findHeld, HELD_FROM, type HeldPart } from "./held.ts";
 import { ofRegisters } from "./memory_errors.ts";
-import { ElementCodec, WIDE_DOMAIN } from "./public.ts";
-import { type PublicBounds, publicBounds } from "./public_bounds.ts";
+import { ElementCodec, type PublicBounds, publicBounds, WIDE_DOMAIN } from "./public.ts";
 
 /** A range of linear memory. */
 export interface Place {
