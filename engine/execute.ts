@@ -7,8 +7,16 @@ import type { Compiled, Prediction } from "@symbolon/compiler";
 import type { PartyId, Target } from "@symbolon/protocol";
 import { type LocalRun, runInOneThread } from "./carriers/inline.ts";
 import { runInThreads } from "./carriers/workers.ts";
-import { type InputFiles, openInputs } from "./inputs.ts";
-import { hearAll, jobOf, type JobOptions, type Listener, type MaterialFile, type PartyJob } from "./party/job.ts";
+import {
+  hearAll,
+  type InputFiles,
+  jobOf,
+  type JobOptions,
+  type Listener,
+  type MaterialFile,
+  openInputs,
+  type PartyJob,
+} from "./party/job.ts";
 import { checkSessions } from "./party/material.ts";
 import { type CarrierName, carrierOf, costlyMaterial, type Plan, plan, type TransportName } from "./plan.ts";
 

@@ -141,7 +141,7 @@ refuses("asynchronous code in a synchronous package", /: (async|await|Promise|Pr
 ]);
 
 refuses("the system outside the command line, transports and files", /Deno is not allowed here/, [
-  ["vm/execute.ts", `const x = Deno.readTextFileSync("x");`],
+  ["vm/prepare.ts", `const x = Deno.readTextFileSync("x");`],
   ["engine/execute.ts", `function f(): Deno.Addr { throw 0; }`],
   ["compiler/x.ts", `const x = globalThis.Deno;`],
   ["compiler/x.ts", `const x = globalThis["Deno"];`],

@@ -26,7 +26,7 @@ import type { PartyId } from "@symbolon/protocol";
 import { BACKENDS, type CarrierName, type TransportName } from "../plan.ts";
 import type { Preprocessing } from "../execute.ts";
 import type { KeptPreprocessing } from "../party/job.ts";
-import { INPUTS, noInput, type PartyInput, withInputs } from "./inputs.ts";
+import { INPUTS, noInput, type PartyInput, withInputs } from "./input_options.ts";
 import { type CodeCheck, codeOf } from "./code_check.ts";
 
 /** How far a run is. */

@@ -4,7 +4,7 @@ import { DOUBLE_HEADER, type GivenPart, type Kind } from "@symbolon/compiler";
 import { OutOfRangeError } from "@symbolon/protocol";
 import { testWith } from "../tests/permissions.ts";
 import { openInput } from "./files.ts";
-import { inputBytes, InputReader } from "./inputs.ts";
+import { inputBytes, InputReader } from "./input_reader.ts";
 
 const FIX: Kind = { type: "fix", bits: 31, f: 16, secret: true };
 const INT: Kind = { type: "int", bits: 64, f: 0, secret: true };

@@ -20,7 +20,7 @@ import {
   wrongLabel,
 } from "@symbolon/compiler";
 import { OutOfRangeError, type PartyId } from "@symbolon/protocol";
-import type { InputFiles } from "../inputs.ts";
+import type { InputFiles } from "../party/job.ts";
 
 /** What one party brings, in the order in which the program reads it. */
 export interface PartyInput {
