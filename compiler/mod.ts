@@ -6,18 +6,18 @@
 export * from "./arguments.ts";
 export { Declared } from "./declared.ts";
 export {
+  type Brought,
+  broughtBytes,
+  broughtNumber,
+  type BroughtPart,
+  broughtPart,
+  copyBrought,
   type Data,
   DOUBLE_HEADER,
   type FloatFormat,
   formatOf,
-  type Given,
-  givenBytes,
-  givenNumber,
-  type GivenPart,
-  givenPart,
   inputWidth,
   type NumericArray,
-  readGiven,
   type Table,
   tableOf,
 } from "./data.ts";

@@ -7,7 +7,7 @@ import type { Target } from "@symbolon/protocol";
 import { createHash } from "node:crypto";
 import { callable, checkArgument, type Rule, shown, text } from "./arguments.ts";
 import { type Loc, places, showPlace, where } from "./places.ts";
-import type { Given } from "./data.ts";
+import type { Brought } from "./data.ts";
 import { checkPrecision, type Precision, type Reg } from "./registers.ts";
 import { suggestion } from "./nearest.ts";
 import { commonSubexpressions, deadCode, loopInvariants } from "./passes/redundancy.ts";
@@ -118,7 +118,7 @@ export interface Compiled {
   /** SHA-256 of the tape, in hexadecimal: without names, arguments or places in the source. */
   readonly hash: string;
   /** What the program brings, by party: a part of its binary input, or all of it. */
-  readonly inputs: ReadonlyMap<number, Given>;
+  readonly brought: ReadonlyMap<number, Brought>;
   /** Whether the program asks for the number of training samples: what it reads depends on it then. */
   readonly usesSamples: boolean;
   /** Threads that compute, a party; absent if the program does not say. No part of the tape: the parties may differ. */
@@ -243,7 +243,7 @@ export function compile(program: Program, { args = [], samples, onPass }: Compil
   return {
     tape,
     hash: hashOf(tape),
-    inputs: tracer.inputs,
+    brought: tracer.brought,
     usesSamples,
     ...(tracer.threads === null ? {} : { threads: tracer.threads }),
   };

@@ -17,7 +17,7 @@ export interface Stored extends Pick<Compiled, "tape" | "hash" | "threads" | "us
   readonly path?: string;
   readonly args: readonly string[];
   /** By party, the random mark of the file with what the program brings for it. */
-  readonly brought: Readonly<Record<number, string>>;
+  readonly marks: Readonly<Record<number, string>>;
 }
 
 /** Whether a text is a compiled program of any version. */
@@ -26,9 +26,9 @@ export function isSerialized(text: string): boolean {
 }
 
 /** The text of a compiled program. */
-export function serialize({ path, program, args, hash, threads, usesSamples, brought, tape }: Stored): string {
+export function serialize({ path, program, args, hash, threads, usesSamples, marks, tape }: Stored): string {
   return JSON.stringify(
-    { format: FORMAT, path, program, args, hash, threads, usesSamples, brought, tape },
+    { format: FORMAT, path, program, args, hash, threads, usesSamples, brought: marks, tape },
     (_, v) => typeof v === "bigint" ? { bigint: String(v) } : v,
   );
 }
@@ -70,7 +70,7 @@ export function deserialize(text: string): Stored {
     hash: computed,
     tape: tape as Tape,
     usesSamples,
-    brought: Object.fromEntries(Object.entries(brought).map(([party, mark]) => [party, String(mark)])),
+    marks: Object.fromEntries(Object.entries(brought).map(([party, mark]) => [party, String(mark)])),
     ...(threads === undefined ? {} : { threads: Number(threads) }),
   };
 }

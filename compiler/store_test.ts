@@ -9,7 +9,7 @@ const stored: Stored = (() => {
     sfix.inputFrom(1, { shape: [2] }).lessThan(0.5).revealTo(0, "less");
     x.revealTo(1, 'a "bigint" label');
   }));
-  return { program: "test", args: ["a", "b"], tape, hash, usesSamples: true, brought: { 1: "mark" } };
+  return { program: "test", args: ["a", "b"], tape, hash, usesSamples: true, marks: { 1: "mark" } };
 })();
 
 Deno.test("a compiled program survives being stored", () => {

@@ -117,7 +117,7 @@ function jobsOf(compiled: Compiled, planned: Plan, options: EngineOptions): Part
     return {
       ...job,
       inputs: files.filter(({ owner }) => isOf(owner)),
-      brought: new Map([...compiled.inputs].filter(([owner]) => isOf(owner))),
+      brought: new Map([...compiled.brought].filter(([owner]) => isOf(owner))),
     };
   });
 }

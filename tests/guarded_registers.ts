@@ -29,7 +29,7 @@ export interface Guarded extends BackendOptions {
  * @throws {AssertionError} if a byte between the registers has changed
  */
 export function runGuarded(program: Program, { backend, poison, ...options }: Guarded): (number | bigint)[][] {
-  const { tape, inputs } = compile(program, { args: ["nearest"] });
+  const { tape, brought } = compile(program, { args: ["nearest"] });
   const target = backend.target(options);
   checkTarget(tape, target);
   const segments = schedule(tape, target);
@@ -46,7 +46,7 @@ export function runGuarded(program: Program, { backend, poison, ...options }: Gu
   );
   const prepared = protocols.map((protocol, self) =>
     prepare(tape, segments, protocol, {
-      ...environmentOf({ inputs: [], brought: inputs }, hear(self)),
+      ...environmentOf({ inputs: [], brought }, hear(self)),
       spacing: SPACING,
     })
   );

@@ -81,9 +81,9 @@ async function playAndFlood(): Promise<void> {
       return accepted;
     },
   };
-  const given = loadBrought(stored, self, "Player-Data/Input");
-  const brought = new Map(given === null ? [] : [[self, given]]);
-  const inputs = openInputs({ ...stored, inputs: brought }, inputsFrom("Player-Data/Input"), { only: self });
+  const own = loadBrought(stored, self, "Player-Data/Input");
+  const brought = new Map(own === null ? [] : [[self, own]]);
+  const inputs = openInputs({ ...stored, brought }, inputsFrom("Player-Data/Input"), { only: self });
   const addresses = Array.from({ length: parties }, (_, p) => ({ host: "127.0.0.1", port: port + p }));
   const planned = await plan(stored, { backend: "ring" });
   const job = { ...jobOf(stored, planned, { backend: "ring" }), inputs, brought };

@@ -177,11 +177,11 @@ async function runParty(self: number, program: string, options: PartyOptions): P
   const why = preprocessing && refusal(planned.backend, target, prediction.demand, preprocessing);
   if (typeof why === "string") throw new UsageError(inFlags(why));
   const only = preprocessing?.mode === "only";
-  const given = only ? null : loadBrought(stored, self, inputPrefix);
-  const brought = new Map(given === null ? [] : [[self, given]]);
+  const own = only ? null : loadBrought(stored, self, inputPrefix);
+  const brought = new Map(own === null ? [] : [[self, own]]);
   using results = openResults(options, self);
   const heard = new Heard(prediction.rounds, (line) => results.write(line));
-  const inputs = only ? [] : openInputs({ ...stored, inputs: brought }, inputsOf(self, options, stored), {
+  const inputs = only ? [] : openInputs({ ...stored, brought }, inputsOf(self, options, stored), {
     only: self,
     onNotice: (line) => heard.notice(line),
   });

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Given, readings, type Segment, type Tape } from "@symbolon/compiler";
+import { type Brought, readings, type Segment, type Tape } from "@symbolon/compiler";
 import { systemEntropy } from "@symbolon/primitives";
 import type { BackendOptions, PartyId, Traffic } from "@symbolon/protocol";
 import { type InputOrigin, InputReader, type Leftover, openInput, type Published, type Spent } from "@symbolon/vm";
@@ -22,7 +22,7 @@ export interface PartyInputs {
   /** Its files, or what stands for them. */
   readonly inputs: readonly (InputOrigin & { readonly owner: PartyId; readonly source: "binary" | "text" })[];
   /** What the program brings in place of a part of the binary inputs, by party. */
-  readonly brought: ReadonlyMap<PartyId, Given>;
+  readonly brought: ReadonlyMap<PartyId, Brought>;
 }
 
 /** What one party is told. */
@@ -69,7 +69,7 @@ export type InputFiles = (owner: PartyId, source: "binary" | "text") => InputOri
 export interface InputReadings {
   readonly tape: Tape;
   /** What the program brings: no file is needed for that. */
-  readonly inputs: ReadonlyMap<PartyId, Given>;
+  readonly brought: ReadonlyMap<PartyId, Brought>;
   /** What the program reads depends on the number of samples that it is told. */
   readonly usesSamples: boolean;
 }
@@ -83,7 +83,7 @@ export interface InputReadings {
  * another program's, or was made for another number of samples
  */
 export function openInputs(
-  { tape, inputs, usesSamples }: InputReadings,
+  { tape, brought, usesSamples }: InputReadings,
   open: InputFiles,
   { only, onNotice = () => {} }: { readonly only?: PartyId; readonly onNotice?: (line: string) => void } = {},
 ): PartyInputs["inputs"] {
@@ -92,7 +92,7 @@ export function openInputs(
     const origin = open(owner, source);
     files.push({ owner, source, ...origin });
     return openInput(origin);
-  }, inputs);
+  }, brought);
   for (const { owner, source, kind, count, labels } of readings(tape)) {
     if (only === undefined || owner === only) reader.check(owner, source, kind, count, labels);
   }
