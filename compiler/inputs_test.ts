@@ -91,10 +91,10 @@ Deno.test("labels become rows with a 1 at the label's place before they leave th
 Deno.test("oneHot: true takes the classes from the data", () => {
   const file = (oneHot: number | boolean, data: Data = [2, 0, 3, 1]) =>
     compiled(() => void sint.inputTensorVia(0, data, { oneHot }));
-  assertEquals(file(true).hash, file(4).hash);
+  assertEquals(file(true).tapeHash, file(4).tapeHash);
   assertEquals(fileOf(file(true)), fileOf(file(4)));
-  assertEquals(file(true, Uint8Array.of(0, 1)).hash, file(2, [0, 1]).hash);
-  assertEquals(file(false).hash, compiled(() => void sint.inputTensorVia(0, [2, 0, 3, 1])).hash);
+  assertEquals(file(true, Uint8Array.of(0, 1)).tapeHash, file(2, [0, 1]).tapeHash);
+  assertEquals(file(false).tapeHash, compiled(() => void sint.inputTensorVia(0, [2, 0, 3, 1])).tapeHash);
   compiled(() => assertEquals(sint.inputTensorVia(0, [[0, 1], [5, 0]], { oneHot: true }).shape, [2, 2, 6]));
   assertThrows(() => file(true, [0, 1.5, 1]), RangeError, "Label 1 of 3 is no integer");
   assertThrows(() => file(true, [0, -1]), RangeError, "Label 1 of 2 is no integer");
@@ -110,7 +110,7 @@ Deno.test("owner and others trace the same, with data and with its shape", () =>
       sfix.inputTensorVia(1, data, { shape: [3], binary: true });
     })
   );
-  assertEquals(both[0]!.hash, both[1]!.hash);
+  assertEquals(both[0]!.tapeHash, both[1]!.tapeHash);
   assertEquals(both.map(({ brought }) => brought.size), [2, 0]);
 });
 

@@ -116,7 +116,7 @@ function call({ trace, definedAt: [at] = [] }: Program, given: Arguments): void 
 export interface Compiled {
   readonly tape: Tape;
   /** SHA-256 of the tape, in hexadecimal: without names, arguments or places in the source. */
-  readonly hash: string;
+  readonly tapeHash: string;
   /** What the program brings, by party: a part of its binary input, or all of it. */
   readonly brought: ReadonlyMap<number, Brought>;
   /** Whether the program asks for the number of training samples: what it reads depends on it then. */
@@ -242,7 +242,7 @@ export function compile(program: Program, { args = [], samples, onPass }: Compil
   }
   return {
     tape,
-    hash: hashOf(tape),
+    tapeHash: hashOf(tape),
     brought: tracer.brought,
     usesSamples,
     ...(tracer.threads === null ? {} : { threads: tracer.threads }),

@@ -11,7 +11,7 @@ import { verify } from "./verify.ts";
 const FORMAT = "symbolon/compiled/2";
 
 /** A compiled program with its name and words; its inputs are files of their own. */
-export interface Stored extends Pick<Compiled, "tape" | "hash" | "threads" | "usesSamples"> {
+export interface Stored extends Pick<Compiled, "tape" | "tapeHash" | "threads" | "usesSamples"> {
   readonly program: string;
   /** The path of its file, where it was compiled. */
   readonly path?: string;
@@ -26,9 +26,9 @@ export function isSerialized(text: string): boolean {
 }
 
 /** The text of a compiled program. */
-export function serialize({ path, program, args, hash, threads, usesSamples, marks, tape }: Stored): string {
+export function serialize({ path, program, args, tapeHash, threads, usesSamples, marks, tape }: Stored): string {
   return JSON.stringify(
-    { format: FORMAT, path, program, args, hash, threads, usesSamples, brought: marks, tape },
+    { format: FORMAT, path, program, args, hash: tapeHash, threads, usesSamples, brought: marks, tape },
     (_, v) => typeof v === "bigint" ? { bigint: String(v) } : v,
   );
 }
@@ -67,7 +67,7 @@ export function deserialize(text: string): Stored {
     program,
     ...(path === undefined ? {} : { path }),
     args: args.map(String),
-    hash: computed,
+    tapeHash: computed,
     tape: tape as Tape,
     usesSamples,
     marks: Object.fromEntries(Object.entries(brought).map(([party, mark]) => [party, String(mark)])),

@@ -77,7 +77,7 @@ export async function execute(compiled: Compiled, options: EngineOptions, ready?
   const { listener, preprocessing: kept, signal } = options;
   checkChecking(options, target);
   options.onPlan?.(prediction);
-  if (kept?.mode === "file") checkSessions(compiled.hash, target, kept);
+  if (kept?.mode === "file") checkSessions(compiled.tapeHash, target, kept);
   const jobs = jobsOf(compiled, planned, options);
   const costly = costlyMaterial(planned, kept);
   if (costly !== null) options.onNotice?.(costly);

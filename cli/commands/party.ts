@@ -197,7 +197,7 @@ async function runParty(self: number, program: string, options: PartyOptions): P
   const { seconds, traffic, spent } = result;
   const finished = {
     ...{ program: stored.program, args: stored.args, backend, party: self, parties: target.parties },
-    ...{ transport: carrier.name, threads: job.threads, tapeHash: stored.hash, seconds: seconds + spent.seconds },
+    ...{ transport: carrier.name, threads: job.threads, tapeHash: stored.tapeHash, seconds: seconds + spent.seconds },
     ...{ rounds: traffic.rounds, sent: traffic.sent, preprocessing: preprocessingSpent(result, preprocessing?.mode) },
     ...{ metrics: heard.metrics, outputs: heard.outputs },
   };

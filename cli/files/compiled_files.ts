@@ -53,7 +53,7 @@ export interface StoreOptions {
  * @throws {UsageError} if another file has such a name, or another program is kept under it
  */
 export async function storeCompiled(
-  { tape, hash, threads, usesSamples, brought }: Compiled,
+  { tape, tapeHash, threads, usesSamples, brought }: Compiled,
   { program, path, args, inputPrefix, overwrite }: StoreOptions,
 ): Promise<{ readonly stored: string; readonly written: readonly string[] }> {
   const name = compiledName(program, args);
@@ -67,7 +67,7 @@ export async function storeCompiled(
     written.push(file);
   }
   const text = serialize({
-    ...{ program, path, args, hash, tape, usesSamples, marks },
+    ...{ program, path, args, tapeHash, tape, usesSamples, marks },
     ...(threads === undefined ? {} : { threads }),
   });
   await writeOwn(stored, new TextEncoder().encode(text), { isOurs: isSerialized, begins: BEGINS, overwrite });

@@ -32,7 +32,7 @@ export interface PartyJob extends PartyInputs {
   readonly options: BackendOptions;
   readonly tape: Tape;
   /** The tape's hash. */
-  readonly hash: string;
+  readonly tapeHash: string;
   /** The tape's schedule for the backend. */
   readonly segments: readonly Segment[];
   readonly threads: number;
@@ -49,13 +49,17 @@ export interface JobOptions extends BackendOptions, Pick<PartyJob, "backend" | "
 
 /** What all parties of a run are told alike. */
 export function jobOf(
-  { tape, hash, threads = 1 }: { readonly tape: Tape; readonly hash: string; readonly threads?: number | undefined },
+  { tape, tapeHash, threads = 1 }: {
+    readonly tape: Tape;
+    readonly tapeHash: string;
+    readonly threads?: number | undefined;
+  },
   { segments }: { readonly segments: readonly Segment[] },
   options: JobOptions,
 ): Omit<PartyJob, keyof PartyInputs> {
   const { backend, parties, domain, publicSeed, checkRange, preprocessing } = options;
   return {
-    ...{ backend, tape, hash, segments },
+    ...{ backend, tape, tapeHash, segments },
     options: { parties, domain, publicSeed },
     threads: options.threads ?? threads,
     ...{ checkRange, preprocessing },

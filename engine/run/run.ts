@@ -235,7 +235,7 @@ async function runCompiled(done: CompiledFor, options: UncheckedRunOptions): Pro
   });
   const total = report.sent.reduce((s, b) => s + b, 0);
   return {
-    tapeHash: compiled.hash,
+    tapeHash: compiled.tapeHash,
     backend,
     parties: report.parties,
     transport: report.transport,

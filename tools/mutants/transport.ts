@@ -76,8 +76,8 @@ export const TRANSPORT: readonly Mutant[] = [
   {
     name: "transport: programs are compared by their first digits",
     file: "transport/handshake.ts",
-    find: `    compare("the program (hash)", own.program, theirs.program);`,
-    replace: `    compare("the program (hash)", own.program.slice(0, 16), theirs.program.slice(0, 16));`,
+    find: `    compare("the program (hash)", own.tapeHash, theirs.tapeHash);`,
+    replace: `    compare("the program (hash)", own.tapeHash.slice(0, 16), theirs.tapeHash.slice(0, 16));`,
     tests: HANDSHAKE,
     why: "a program made to collide opens what the others' does not",
   },
