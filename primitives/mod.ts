@@ -14,7 +14,7 @@ export * from "./contributions.ts";
 export * from "./gilboa.ts";
 export * from "./hash.ts";
 export * from "./material/exclusion.ts";
-export * from "./material/kinds.ts";
+export * from "./material/recipes.ts";
 export * from "./material/making.ts";
 export * from "./material/saved.ts";
 export * from "./material/store.ts";
