@@ -21,7 +21,7 @@ export function fit(learner: Learner, start: Progress, [X, Y]: DataSet, fitting:
   const full = fitting.trainFigures === "full";
   const tally = new Tally(full ? { loss: false, accuracy: false } : shown, termsOf(learner.loss, learner.bound));
   const zeros = tally.start();
-  const form: Form = {
+  const counts: CarriedCounts = {
     values: start.values.length,
     sums: zeros.length,
     speed: restart ? 1 : 0,
@@ -35,14 +35,14 @@ export function fit(learner: Learner, start: Progress, [X, Y]: DataSet, fitting:
 
   const end = inEpochs({ epochs, ...rows }, [...start.values, ...zeros, ...speed, ...watch, ...start.rule], {
     step(carry, take, counted) {
-      const now = unpacked(carry, form);
+      const now = unpacked(carry, counts);
       const next = trainingStep(learner, now, [take(X), take(Y)], counted);
       return [...next.values, ...tally.add(now.sums, next.evaluation), ...now.speed, ...now.watch, ...next.rule];
     },
     until: earlyStop === undefined ? undefined : () => last!,
     pad: earlyStop?.pad,
     afterEpoch(carry, epoch) {
-      const now = unpacked(carry, form);
+      const now = unpacked(carry, counts);
       const trained = { ...learner, values: now.values };
       const figures = reveal([
         full
@@ -71,7 +71,7 @@ export function fit(learner: Learner, start: Progress, [X, Y]: DataSet, fitting:
       ];
     },
   });
-  const trained = unpacked(end, form);
+  const trained = unpacked(end, counts);
   if (earlyStop !== undefined) printLn("trained for %s of %s epochs", trained.watch[2]!, epochs);
   return trained;
 }
@@ -83,13 +83,19 @@ function firstSteps(learner: Learner, start: Progress, [X, Y]: DataSet, fitting:
   const shown = { loss: fitting.printLoss ?? true, accuracy: fitting.printAccuracy ?? true };
   const tally = new Tally(shown, termsOf(learner.loss, learner.bound));
   const zeros = tally.start();
-  const form: Form = { values: start.values.length, sums: zeros.length, speed: 0, watch: 0, rule: start.rule.length };
+  const counts: CarriedCounts = {
+    values: start.values.length,
+    sums: zeros.length,
+    speed: 0,
+    watch: 0,
+    rule: start.rule.length,
+  };
   const end = unpacked(
     repeat(steps, [...start.values, ...zeros, ...start.rule] as Carry, (carry) => {
-      const next = trainingStep(learner, unpacked(carry, form), batch);
+      const next = trainingStep(learner, unpacked(carry, counts), batch);
       return [...next.values, ...tally.add(zeros, next.evaluation), ...next.rule];
     }, { unit: "step" }),
-    form,
+    counts,
   );
   const [figures] = reveal([tally.figures(end.sums, "train", batchSize)], learner.loss) as [Figures];
   const { loss, correct, accuracy } = figures;
@@ -138,7 +144,7 @@ function chosen(bit: Public, ifOne: Carry, ifZero: Carry): Carry {
 }
 
 /** How many values of each sort go round the epochs. */
-export interface Form {
+export interface CarriedCounts {
   readonly values: number;
   readonly sums: number;
   readonly speed: number;
@@ -147,7 +153,7 @@ export interface Form {
 }
 
 /** The values by name. */
-export function unpacked(carry: Carry, { values, sums, speed, watch, rule }: Form) {
+export function unpacked(carry: Carry, { values, sums, speed, watch, rule }: CarriedCounts) {
   let at = 0;
   const next = (count: number) => carry.slice(at, at += count);
   return {
