@@ -13,9 +13,8 @@ import { suggestion } from "./nearest.ts";
 import { commonSubexpressions, deadCode, loopInvariants } from "./passes/redundancy.ts";
 import { foldPatches, gatherFirst } from "./passes/windows.ts";
 import { fuseTruncations, mergeTruncations } from "./passes/truncations.ts";
-import { type Block, hasOperation, type Op, type Pass, renamed, type Tape } from "./tape.ts";
+import { type Block, hasOperation, type Op, type Pass, renamed, type Tape, verify } from "./tape.ts";
 import { Tracer } from "./tracer.ts";
-import { verify } from "./verify.ts";
 
 /** What a program's function receives. */
 export interface Arguments {

@@ -4,8 +4,7 @@
  * @module
  */
 import { type Compiled, hashOf } from "./program.ts";
-import type { Tape } from "./tape.ts";
-import { verify } from "./verify.ts";
+import { type Tape, verify } from "./tape.ts";
 
 /** The format's name and version. */
 const FORMAT = "symbolon/compiled/2";
