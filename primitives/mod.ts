@@ -12,7 +12,6 @@ export * from "./checked_transfers.ts";
 export * from "./checked_trees.ts";
 export * from "./contributions.ts";
 export * from "./gilboa.ts";
-export * from "./hash.ts";
 export * from "./material/exclusion.ts";
 export * from "./material/recipes.ts";
 export * from "./material/making.ts";

@@ -152,8 +152,8 @@ refuses("the system outside the command line, transports and files", /Deno is no
 refuses("randomness of the system outside primitives/prg.ts", /randomness comes from primitives\/prg\.ts/, [
   ["vm/x.ts", `crypto.getRandomValues(x);`],
   ["cli.ts", `const id = globalThis.crypto.randomUUID();`],
-  ["primitives/hash.ts", `import { createHash, randomBytes } from "node:crypto";`],
-  ["primitives/hash.ts", `import { randomInt as r } from "node:crypto";`],
+  ["primitives/base_ot.ts", `import { createHash, randomBytes } from "node:crypto";`],
+  ["primitives/base_ot.ts", `import { randomInt as r } from "node:crypto";`],
   ["transport/x.ts", `import * as crypto from "node:crypto";\ncrypto.randomInt(6);`],
   ["transport/x.ts", `crypto["getRandomValues"](x);`],
   ["transport/x.ts", `const { getRandomValues } = crypto;`],
