@@ -9,7 +9,7 @@
 import { OutOfRangeError, type Shape, sizeOf } from "@symbolon/protocol";
 import { shown } from "./arguments.ts";
 import { doesNotFit, encode, fits, type Kind, rounded, show } from "./registers.ts";
-import { where } from "./places.ts";
+import { where } from "./locations.ts";
 
 /** An array of numbers of one type: a list of its elements. */
 export type NumericArray =

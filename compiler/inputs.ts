@@ -19,7 +19,7 @@ import {
 } from "./data.ts";
 import { checkShape, type Kind, type Reg, show } from "./registers.ts";
 import { Secret } from "./tensor.ts";
-import { where } from "./places.ts";
+import { where } from "./locations.ts";
 import { tracer } from "./tracer.ts";
 import type { LabelCheck, LabelRule } from "./operations/steps.ts";
 

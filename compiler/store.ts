@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Compiled, hashOf } from "./program.ts";
+import { type Compiled, tapeHashOf } from "./program.ts";
 import { type Tape, verify } from "./tape.ts";
 
 /** The format's name and version. */
@@ -57,7 +57,7 @@ export function deserialize(text: string): Stored {
   let computed: string;
   try {
     verify(tape as Tape, "storing");
-    computed = hashOf(tape as Tape);
+    computed = tapeHashOf(tape as Tape);
   } catch (error) {
     throw new SyntaxError("it holds no tape that can run", { cause: error });
   }

@@ -10,7 +10,7 @@
  * @module
  */
 import { type PartyId, sameShape, type Shape, sizeOf } from "@symbolon/protocol";
-import type { Loc } from "./places.ts";
+import type { Loc } from "./locations.ts";
 import { type EffectOp, EFFECTS } from "./operations/effects.ts";
 import { LINEAR, type LinearOp, OPEN, type OpenOp } from "./operations/local.ts";
 import { checked, isCount, type Named, type Operation } from "./operations/operation.ts";

@@ -6,7 +6,7 @@
 import type { Shape } from "@symbolon/protocol";
 import type { BroughtPart, Table } from "./data.ts";
 import { checkElementCount, type Kind, type Precision, type Reg, type Register } from "./registers.ts";
-import { here, showPlace, where } from "./places.ts";
+import { here, showLocation, where } from "./locations.ts";
 import type { LabelCheck } from "./operations/steps.ts";
 import type { Block, Instruction, Op, Tape } from "./tape.ts";
 
@@ -150,12 +150,12 @@ export class Tracer {
       ? ["This loop's index", "use the one"]
       : ["This list of row numbers", "make it"];
     const made = scope.find(({ out }) => out.includes(reg))?.at;
-    const place = made ? `, made at ${showPlace(made)},` : "";
+    const location = made ? `, made at ${showLocation(made)},` : "";
     throw new TypeError(
       current === this
-        ? `${where()}${what}${place} belongs to the body of repeat(), which has ended: return it from the loop's function ` +
+        ? `${where()}${what}${location} belongs to the body of repeat(), which has ended: return it from the loop's function ` +
           `as one of the values that repeat() carries, and use what repeat() returns`
-        : `${where()}${what}${place} belongs to another program, or to another compilation of this one: ${makes} inside ` +
+        : `${where()}${what}${location} belongs to another program, or to another compilation of this one: ${makes} inside ` +
           `this program's function, or reveal it in its own program and bring the values as data`,
     );
   }

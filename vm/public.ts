@@ -124,9 +124,9 @@ function shifted(x: bigint, bits: number): bigint {
  * Element by element; an operand of one element is repeated.
  *
  * @throws {RangeError} on division by zero, or by what loses too much
- * @throws {OutOfRangeError} at a result that the register cannot hold; both begin with `place`
+ * @throws {OutOfRangeError} at a result that the register cannot hold; both begin with `location`
  */
-export function computePublic(fn: PublicOp["fn"], { x, y, out, place, loss }: PublicOperands): void {
+export function computePublic(fn: PublicOp["fn"], { x, y, out, location, loss }: PublicOperands): void {
   const n = sizeOf(out.elements.shape);
   const stepX = stepOf(x, n);
   const stepY = stepOf(y, n);
@@ -135,10 +135,10 @@ export function computePublic(fn: PublicOp["fn"], { x, y, out, place, loss }: Pu
   for (let i = 0; i < n; i++) {
     const a = x.codec.read(x.elements.at, i * stepX);
     const b = y.codec.read(y.elements.at, i * stepY);
-    if (fn === "div" && b === 0n) throw new RangeError(`${place}Division of a public value by zero`);
+    if (fn === "div" && b === 0n) throw new RangeError(`${location}Division of a public value by zero`);
     const value = apply(fn, a, b, x.kind.f, y.kind.f, f);
-    if (loss !== undefined) checkLoss(value, { a, b, shift: f + y.kind.f - x.kind.f, most: loss, f, place });
-    if (BigInt.asIntN(bits, value) !== value) throw leavesItsRange(place, fn, value, { ...out.kind, bits });
+    if (loss !== undefined) checkLoss(value, { a, b, shift: f + y.kind.f - x.kind.f, most: loss, f, location });
+    if (BigInt.asIntN(bits, value) !== value) throw leavesItsRange(location, fn, value, { ...out.kind, bits });
     out.codec.write(out.elements.at, i, value);
   }
 }
@@ -155,20 +155,20 @@ export function checkProduct(operands: PublicOperands, shift: number): void {
 }
 
 /** The largest magnitude of elements of one word, as closely as a float64 can hold it. */
-function largest({ elements, codec }: Operand): number {
+function largest({ elements, codec }: PublicRegister): number {
   const { low, high } = codec.span(elements);
   return Math.max(-low, high);
 }
 
 /** Elements to go on from one to the next. */
-function stepOf({ elements: { shape } }: Operand, n: number): 0 | 1 {
+function stepOf({ elements: { shape } }: PublicRegister, n: number): 0 | 1 {
   const size = sizeOf(shape);
   if (size !== 1 && size !== n) throw new Error(`internal: public operands of [${shape}] for ${n} elements`);
   return size === 1 ? 0 : 1;
 }
 
 /** What a result must fit: a word, or two; one made of a value of two words for secret arithmetic must be in its kind's range. */
-function resultBits(x: Operand, y: Operand, out: Operand): number {
+function resultBits(x: PublicRegister, y: PublicRegister, out: PublicRegister): number {
   const held = heldBits(out.kind);
   return held < Math.max(heldBits(x.kind), heldBits(y.kind)) ? Math.min(out.kind.bits, held) : held;
 }
@@ -180,16 +180,16 @@ interface Loss {
   readonly shift: number;
   readonly most: number;
   readonly f: number;
-  readonly place: string;
+  readonly location: string;
 }
 
 /** @throws {RangeError} if a quotient with f fraction bits is too far from what it was rounded from, which is public */
-function checkLoss(value: bigint, { a, b, shift, most, f, place }: Loss): void {
+function checkLoss(value: bigint, { a, b, shift, most, f, location }: Loss): void {
   const loss = Math.abs(Number(value) * Number(b) / (Number(a) * 2 ** shift) - 1);
   if (a === 0n || loss <= most) return;
   const divisor = Number(b) / 2 ** shift * 2 ** f / Number(a);
   throw new RangeError(
-    `${place}Cannot divide by ${divisor}, known only when the program runs: with the ${f} fraction bits that there is room for ` +
+    `${location}Cannot divide by ${divisor}, known only when the program runs: with the ${f} fraction bits that there is room for ` +
       `1/${divisor} would be ${
         (100 * loss).toPrecision(2)
       } % off. Divide by smaller numbers one after the other, or by a number ` +
@@ -198,27 +198,29 @@ function checkLoss(value: bigint, { a, b, shift, most, f, place }: Loss): void {
 }
 
 /** Public values are known to everybody, so the message may show them. */
-function leavesItsRange(place: string, fn: PublicOp["fn"], value: bigint, { bits, f }: Kind): OutOfRangeError {
+function leavesItsRange(location: string, fn: PublicOp["fn"], value: bigint, { bits, f }: Kind): OutOfRangeError {
   const range = bits - 1 - f;
   return new OutOfRangeError(
-    `${place}The public result of ${fn}() leaves its range: ${Number(value) / 2 ** f} is not between −2^${range} and ` +
+    `${location}The public result of ${fn}() leaves its range: ${
+      Number(value) / 2 ** f
+    } is not between −2^${range} and ` +
       `2^${range}, which ${bits} bits with ${f} fraction bits hold: scale the values`,
   );
 }
 
 /** What a public operation reads and writes. */
 export interface PublicOperands {
-  readonly x: Operand;
-  readonly y: Operand;
-  readonly out: Operand;
+  readonly x: PublicRegister;
+  readonly y: PublicRegister;
+  readonly out: PublicRegister;
   /** The program's line, for messages. */
-  readonly place: string;
+  readonly location: string;
   /** Of quotients: see {@linkcode PublicOp}. */
   readonly loss?: number;
 }
 
 /** A public register: its elements, how they lie in memory, and its kind. */
-export interface Operand {
+export interface PublicRegister {
   readonly elements: Elements;
   readonly codec: ElementCodec;
   readonly kind: Kind;

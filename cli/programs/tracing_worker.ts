@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { type BroughtPart, compile, type Compiled, placed, type Program, type Table } from "@symbolon/compiler";
+import { type BroughtPart, compile, type Compiled, located, type Program, type Table } from "@symbolon/compiler";
 
 /** What the thread is asked. */
 export type TracingRequest =
@@ -84,7 +84,7 @@ function failure(thrown: unknown): TracingFailure {
   const { name, message, stack } = error;
   const denied = deniedBy(error);
   return denied === null
-    ? { kind: "error", name, message: placed(error), stack }
+    ? { kind: "error", name, message: located(error), stack }
     : { kind: "denied", name, message, stack, ...denied };
 }
 
