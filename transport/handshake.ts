@@ -25,11 +25,11 @@ export interface Agreement {
   /** Other options that change the protocol, by name. */
   readonly options?: Readonly<Record<string, string | number | boolean>>;
   /** The material that an earlier run has made, if this one uses it. */
-  readonly material?: SavedMaterial;
+  readonly material?: KeptMaterial;
 }
 
 /** One party's file of material. */
-export interface SavedMaterial {
+export interface KeptMaterial {
   /** The file's name: it may differ between parties. */
   readonly file: string;
   /** What the files of all parties have in common. */
@@ -84,7 +84,7 @@ export function readHello(text: string): Hello {
     !Number.isSafeInteger(symbolon) || !Number.isSafeInteger(party) || !Number.isSafeInteger(parties) ||
     !texts.every((t) => typeof t === "string") || (symbolon === PROTOCOL_VERSION && !isNonce(nonce)) ||
     (options !== undefined && !isOptions(options)) ||
-    (material !== undefined && !isSavedMaterial(material)) ||
+    (material !== undefined && !isKeptMaterial(material)) ||
     (listens !== undefined && !isPort(listens)) || (asks !== undefined && typeof asks !== "boolean")
   ) throw new SyntaxError("it sends no proper hello");
   const [b, d, p] = texts as string[];
@@ -131,7 +131,7 @@ export function checkAgreement(own: Agreement, { version, party, agreement: thei
 }
 
 /** Material of different sessions does not belong together. Whether there is some at all is an option, compared before. */
-function checkMaterial(party: PartyId, own: SavedMaterial | undefined, theirs: SavedMaterial | undefined): void {
+function checkMaterial(party: PartyId, own: KeptMaterial | undefined, theirs: KeptMaterial | undefined): void {
   if (own === undefined || theirs === undefined || own.session === theirs.session) return;
   throw new ProgramMismatchError(
     `${own.file} here and ${theirs.file} at party ${party} do not belong together: they are of sessions ` +
@@ -151,7 +151,7 @@ function isPort(value: unknown): boolean {
   return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 65535;
 }
 
-function isSavedMaterial(value: unknown): value is SavedMaterial {
+function isKeptMaterial(value: unknown): value is KeptMaterial {
   return isRecord(value) && typeof value.file === "string" && typeof value.session === "string";
 }
 
