@@ -33,7 +33,7 @@ import { type Command, command } from "../command.ts";
 import { loadIdentity } from "../files/certificate_files.ts";
 import { loadBrought, loadCompiled } from "../files/compiled_files.ts";
 import { inputsFrom } from "../files/input_files.ts";
-import { userFile, userPrefix } from "../files/places.ts";
+import { userFile, userPrefix } from "../files/paths.ts";
 import { openResults } from "../files/result_files.ts";
 import { typedInputs } from "../files/typed_input.ts";
 import { flag, numberOf, type Option, option, type Values } from "../flags.ts";
