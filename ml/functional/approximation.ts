@@ -125,7 +125,7 @@ export function roundedMinimax(
 }
 
 /** How {@linkcode split} divides an interval. */
-export interface SplitOptions {
+export interface PieceOptions {
   readonly degree: number;
   /** Largest error of a piece. */
   readonly error: number;
@@ -134,7 +134,7 @@ export interface SplitOptions {
 }
 
 /** The inner ends of as few pieces as possible on which a polynomial is within the error, from the left; greedy. */
-export function split(fn: RealFunction, [from, to]: readonly [number, number], options: SplitOptions): number[] {
+export function split(fn: RealFunction, [from, to]: readonly [number, number], options: PieceOptions): number[] {
   const { degree, error, unit } = options;
   const basis = powers(...Array(degree + 1).keys());
   // In the middle's own variable: the powers of a far interval are nearly dependent.

@@ -11,10 +11,10 @@ import { type Watch, watched, watching } from "./early_stop.ts";
 import { figuresOf, Tally, termsOf } from "./evaluation.ts";
 import { type Carry, inEpochs } from "./loop.ts";
 import { type Figures, oneLess, printFigures, report, reveal } from "./report.ts";
-import { type DataSet, type Fitting, type Learner, type Progress, trainingStep } from "./step.ts";
+import { type DataSet, type Fitting, type Learner, type TrainingState, trainingStep } from "./step.ts";
 
 /** Trains in epochs, from `start`. See `Optimizer.fit`. */
-export function fit(learner: Learner, start: Progress, [X, Y]: DataSet, fitting: Fitting): Progress {
+export function fit(learner: Learner, start: TrainingState, [X, Y]: DataSet, fitting: Fitting): TrainingState {
   if (fitting.steps !== undefined) return firstSteps(learner, start, [X, Y], fitting);
   const { epochs, batchSize, validationData, printRunning: running = false, restart = false, earlyStop } = fitting;
   const shown = { loss: fitting.printLoss ?? true, accuracy: fitting.printAccuracy ?? true };
@@ -77,7 +77,7 @@ export function fit(learner: Learner, start: Progress, [X, Y]: DataSet, fitting:
 }
 
 /** Steps on the first rows, in their order; then the figures of the last one. */
-function firstSteps(learner: Learner, start: Progress, [X, Y]: DataSet, fitting: Fitting): Progress {
+function firstSteps(learner: Learner, start: TrainingState, [X, Y]: DataSet, fitting: Fitting): TrainingState {
   const { steps = 1, batchSize } = fitting;
   const batch: DataSet = [X.slice(0, batchSize), Y.slice(0, batchSize)];
   const shown = { loss: fitting.printLoss ?? true, accuracy: fitting.printAccuracy ?? true };

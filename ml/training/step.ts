@@ -47,7 +47,7 @@ export interface Learner {
 }
 
 /** What training changes. */
-export interface Progress {
+export interface TrainingState {
   readonly values: readonly Secret[];
   readonly rule: RuleState;
 }
@@ -65,7 +65,7 @@ export interface Fitting extends FitSwitches {
 /** One step on a batch: forward, backward, update. Also what the loss says of the batch before it: of the rows that `counted` says. */
 export function trainingStep(
   { bound, loss, rule }: Learner,
-  { values, rule: state }: Progress,
+  { values, rule: state }: TrainingState,
   [x, y]: DataSet,
   counted?: Public,
 ) {
