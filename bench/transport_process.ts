@@ -25,7 +25,7 @@ export interface ProcessLoad {
 await serveProcess<ProcessLoad, number[]>(async ({ self, addresses, identity, bytes, rounds, repeats }) => {
   const parties = addresses.length;
   const carrier = identity === undefined ? plainTcp : mutualTls(identity);
-  const agreement = { parties, backend: "bench", domain: "bytes", program: "" };
+  const agreement = { parties, backend: "bench", domain: "bytes", tapeHash: "" };
   const nonce = crypto.getRandomValues(new Uint8Array(32));
   const { links } = await connectMesh({ self, addresses, carrier, agreement, nonce });
   const channel = new SocketChannel(self, plainMemory(2 * parties * bytes), links);

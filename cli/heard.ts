@@ -6,19 +6,19 @@
 import type { Listener } from "@symbolon/engine";
 import type { RunOutput } from "@symbolon/engine/run";
 import type { PartyId } from "@symbolon/protocol";
-import { RunProgress } from "./progress.ts";
+import { RunBar } from "./progress.ts";
 import { inFlags } from "./wording.ts";
 
 /** Hears a run. */
 export class Heard implements Listener {
   readonly outputs: RunOutput[] = [];
   readonly metrics: Record<string, number> = {};
-  readonly #progress: RunProgress;
+  readonly #progress: RunBar;
   readonly #write: (line: string) => void;
 
   /** `rounds`: predicted for the program. `write` gets what is printed and learned. */
   constructor(rounds: number, write: (line: string) => void) {
-    this.#progress = new RunProgress(rounds);
+    this.#progress = new RunBar(rounds);
     this.#write = write;
   }
 

@@ -5,7 +5,7 @@
  */
 import { backendNamed, BACKENDS, type KeptPreprocessing } from "@symbolon/engine";
 import type { BackendOptions } from "@symbolon/protocol";
-import { userPrefix } from "./files/places.ts";
+import { userPrefix } from "./files/paths.ts";
 import { flag, numberOf, oneOf, type Option, option } from "./flags.ts";
 import { UsageError } from "./usage_error.ts";
 

@@ -12,7 +12,7 @@ const LINE_EVERY_MS = 10_000;
 const TELLING = 0.02;
 
 /** Shows how far a run is, or its preprocessing. */
-export class Progress {
+export class ProgressBar {
   readonly #total: number;
   readonly #terminal: boolean;
   readonly #what: string;
@@ -66,10 +66,10 @@ export class Progress {
 }
 
 /** Progress of a run with its preprocessing, one after the other. */
-export class RunProgress {
-  readonly #preprocessing = new Progress(1, "preprocessing");
+export class RunBar {
+  readonly #preprocessing = new ProgressBar(1, "preprocessing");
   readonly #rounds: number;
-  #run: Progress | null = null;
+  #run: ProgressBar | null = null;
 
   /** `rounds`: predicted for the program. */
   constructor(rounds: number) {
@@ -84,7 +84,7 @@ export class RunProgress {
   /** Rounds of the program done so far. */
   rounds(rounds: number): void {
     this.#preprocessing.clear();
-    this.#run ??= new Progress(this.#rounds);
+    this.#run ??= new ProgressBar(this.#rounds);
     this.#run.update(rounds);
   }
 

@@ -16,7 +16,7 @@ function messageOf(fails: () => void): string {
 }
 
 Deno.test("options that differ between parties are named by their flags", () => {
-  const agreement = { parties: 3, backend: "ring", domain: "d", program: "p" };
+  const agreement = { parties: 3, backend: "ring", domain: "d", tapeHash: "p" };
   const differing = (change: object) =>
     messageOf(() => {
       const theirs = readHello(helloText(1, { ...agreement, ...change }, { nonce: new Uint8Array(NONCE_BYTES) }));

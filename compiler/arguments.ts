@@ -6,7 +6,7 @@
  * @module
  */
 import { suggestion } from "./nearest.ts";
-import { where } from "./places.ts";
+import { where } from "./locations.ts";
 
 /** What an argument must be. */
 export interface Rule {

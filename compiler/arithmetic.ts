@@ -19,7 +19,7 @@ import {
   show,
   truncationBound,
 } from "./registers.ts";
-import { where } from "./places.ts";
+import { where } from "./locations.ts";
 import { tracer } from "./tracer.ts";
 import {
   broadcastTo,

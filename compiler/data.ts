@@ -9,7 +9,7 @@
 import { OutOfRangeError, type Shape, sizeOf } from "@symbolon/protocol";
 import { shown } from "./arguments.ts";
 import { doesNotFit, encode, fits, type Kind, rounded, show } from "./registers.ts";
-import { where } from "./places.ts";
+import { where } from "./locations.ts";
 
 /** An array of numbers of one type: a list of its elements. */
 export type NumericArray =
@@ -241,7 +241,7 @@ export function inputWidth({ type }: Pick<Kind, "type">, format: FloatFormat): 4
 }
 
 /** The numbers of one input. Plain data: it can be sent to a worker. */
-export interface GivenPart {
+export interface BroughtPart {
   readonly type: Kind["type"];
   /** Number of elements. */
   readonly size: number;
@@ -253,14 +253,14 @@ export interface GivenPart {
 }
 
 /** All that a program brings for a party, in reading order. */
-export type Given = readonly GivenPart[];
+export type Brought = readonly BroughtPart[];
 
 /**
  * Checks that every number fits the kind.
  *
  * @throws {OutOfRangeError} naming the place of the first one that does not, and not its value, which is the owner's secret
  */
-export function givenPart(values: Table | OneHot, kind: Kind): Omit<GivenPart, "reading"> {
+export function broughtPart(values: Table | OneHot, kind: Kind): Omit<BroughtPart, "reading"> {
   if ("classes" in values) {
     encode(1, kind);
     return { type: kind.type, size: values.labels.data.length * values.classes, values, single: true };
@@ -302,30 +302,30 @@ function indexOf(i: number, shape: readonly number[]): number[] {
 }
 
 /** How the binary input file holds these numbers: as float32 if none loses anything that counts. */
-export function formatOf(given: Given): FloatFormat {
-  return given.every(({ single }) => single) ? "single" : "double";
+export function formatOf(brought: Brought): FloatFormat {
+  return brought.every(({ single }) => single) ? "single" : "double";
 }
 
 /** Element i of an input, as the program gave it. */
-export function givenElement({ values }: GivenPart): (i: number) => number {
+export function broughtElement({ values }: BroughtPart): (i: number) => number {
   return "classes" in values ? oneHotElement(values) : (i) => elementOf(values, i);
 }
 
 /** Element i of an input, with all its digits. */
-export function givenNumber({ values }: GivenPart): (i: number) => number | bigint {
+export function broughtNumber({ values }: BroughtPart): (i: number) => number | bigint {
   return "classes" in values ? oneHotElement(values) : (i) => exactElement(values, i);
 }
 
 /** Bytes of the binary input file. */
-export function givenBytes(given: Given): number {
-  const format = formatOf(given);
+export function broughtBytes(brought: Brought): number {
+  const format = formatOf(brought);
   const header = format === "double" ? DOUBLE_HEADER.length : 0;
-  return given.reduce((sum, part) => sum + part.size * inputWidth(part, format), header);
+  return brought.reduce((sum, part) => sum + part.size * inputWidth(part, format), header);
 }
 
 /** Fills `into` with the bytes of the binary input file from `at` on. */
-export function readGiven(given: Given, at: number, into: Uint8Array): void {
-  const format = formatOf(given);
+export function copyBrought(brought: Brought, at: number, into: Uint8Array): void {
+  const format = formatOf(brought);
   let begin = 0;
   let done = 0;
   if (format === "double") {
@@ -334,7 +334,7 @@ export function readGiven(given: Given, at: number, into: Uint8Array): void {
     done += header.length;
     begin = DOUBLE_HEADER.length;
   }
-  for (const part of given) {
+  for (const part of brought) {
     const width = inputWidth(part, format);
     const end = begin + part.size * width;
     const from = at + done;
@@ -349,7 +349,7 @@ export function readGiven(given: Given, at: number, into: Uint8Array): void {
 }
 
 /** Fills `into` with the bytes of a part from `at` on; the first and the last may be within an element. */
-function writeBytes(part: GivenPart, format: FloatFormat, at: number, into: Uint8Array): void {
+function writeBytes(part: BroughtPart, format: FloatFormat, at: number, into: Uint8Array): void {
   const width = inputWidth(part, format);
   const before = at % width;
   const whole = Math.ceil((before + into.length) / width) * width;
@@ -359,11 +359,11 @@ function writeBytes(part: GivenPart, format: FloatFormat, at: number, into: Uint
   into.set(elements.subarray(before, before + into.length));
 }
 
-function writeElements(part: GivenPart, format: FloatFormat, first: number, into: Uint8Array): void {
+function writeElements(part: BroughtPart, format: FloatFormat, first: number, into: Uint8Array): void {
   const { type } = part;
   const view = new DataView(into.buffer, into.byteOffset, into.byteLength);
   const width = inputWidth({ type }, format);
-  const value = givenNumber(part);
+  const value = broughtNumber(part);
   const n = into.length / width;
   if (type !== "fix") { for (let i = 0; i < n; i++) view.setBigInt64(8 * i, BigInt(value(first + i)), true); }
   else if (width === 4) { for (let i = 0; i < n; i++) view.setFloat32(4 * i, Number(value(first + i)), true); }

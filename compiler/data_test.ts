@@ -90,8 +90,8 @@ Deno.test("lists are operands: integers stay integers, fractions have the progra
 
 Deno.test("typed arrays are kept as they are", () => {
   const data = new Uint8Array(1000);
-  const { inputs } = compile({ description: "", trace: () => void sfix.inputTensorVia(0, data) });
-  const { values: kept } = inputs.get(0)![0]!;
+  const { brought } = compile({ description: "", trace: () => void sfix.inputTensorVia(0, data) });
+  const { values: kept } = brought.get(0)![0]!;
   assertEquals("data" in kept && kept.data === data, true);
 });
 

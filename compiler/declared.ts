@@ -8,7 +8,7 @@ import { checkArgument, checkOptions, flag, whole } from "./arguments.ts";
 import { input, type InputFormat } from "./inputs.ts";
 import { checkShape, type Kind, type Reg, show } from "./registers.ts";
 import { concat, requireSecret, Secret } from "./tensor.ts";
-import { where } from "./places.ts";
+import { where } from "./locations.ts";
 import { tracer } from "./tracer.ts";
 
 /** No register: what {@linkcode Tensor.reg} of a tensor without contents would be. */

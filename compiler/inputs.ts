@@ -7,11 +7,11 @@
 import { indicesOf, type PartyId, sameShape, type Shape, stridesOf } from "@symbolon/protocol";
 import { checkOptions, either, flag, listOf, party, shown, whole } from "./arguments.ts";
 import {
+  broughtElement,
+  type BroughtPart,
+  broughtPart,
   type Data,
   elementOf,
-  givenElement,
-  type GivenPart,
-  givenPart,
   type OneHot,
   oneHotOf,
   type Table,
@@ -19,7 +19,7 @@ import {
 } from "./data.ts";
 import { checkShape, type Kind, type Reg, show } from "./registers.ts";
 import { Secret } from "./tensor.ts";
-import { where } from "./places.ts";
+import { where } from "./locations.ts";
 import { tracer } from "./tracer.ts";
 import type { LabelCheck, LabelRule } from "./operations/steps.ts";
 
@@ -80,9 +80,9 @@ export function inputVia(owner: PartyId, data: Data | undefined, options: InputO
     throw new TypeError(`${where()}Data that the program brings goes to the binary input: leave out binary: false`);
   }
   const oneHot = options.oneHot === true ? classesOf(table) : options.oneHot || undefined;
-  const given = table && (oneHot === undefined ? table : oneHotOf(table, oneHot));
+  const values = table && (oneHot === undefined ? table : oneHotOf(table, oneHot));
   const tensor = input(owner, oneHot === undefined ? shape : [...shape, oneHot], kind, { binary });
-  if (given !== undefined) give(owner, tensor, given);
+  if (values !== undefined) bring(owner, tensor, values);
   return tensor;
 }
 
@@ -98,8 +98,8 @@ function classesOf(labels: Table | undefined): number {
   );
 }
 
-function give(owner: PartyId, { reg, kind }: Secret, values: Table | OneHot): void {
-  tracer().give(owner, reg, givenPart(values, kind));
+function bring(owner: PartyId, { reg, kind }: Secret, values: Table | OneHot): void {
+  tracer().bring(owner, reg, broughtPart(values, kind));
 }
 
 /** By how much the probabilities of a row may miss 1. */
@@ -117,14 +117,14 @@ export function expectLabels(labels: Secret, rule: LabelRule, what: string): voi
   const width = rule === "distribution" ? labels.size / Math.max(1, labels.length) : 1;
   for (const { reg, elements } of sourcesOf(labels.reg, width)) {
     const check: LabelCheck = { rule, what, width, limit: 2 ** (k - 1 - f), elements };
-    const part = t.givenTo(reg);
+    const part = t.broughtTo(reg);
     if (part === undefined) t.expect(reg, check);
-    else checkGiven(part, check);
+    else checkBrought(part, check);
   }
 }
 
-function checkGiven(part: GivenPart, check: LabelCheck): void {
-  const wrong = wrongLabel(part.size, givenElement(part), check);
+function checkBrought(part: BroughtPart, check: LabelCheck): void {
+  const wrong = wrongLabel(part.size, broughtElement(part), check);
   if (wrong !== null) {
     throw new RangeError(`${where()}${describeLabels(check)}: element ${wrong} of ${part.size} is not`);
   }

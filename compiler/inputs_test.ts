@@ -1,15 +1,15 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { OutOfRangeError } from "@symbolon/protocol";
-import { compile, type Compiled, type Data, format, givenBytes, readGiven, sfix, sint } from "./mod.ts";
+import { broughtBytes, compile, type Compiled, copyBrought, type Data, format, sfix, sint } from "./mod.ts";
 
 const compiled = (trace: () => void): Compiled => compile({ description: "", trace: () => trace() });
 
 /** The whole binary input file of party 0. */
-function fileOf({ inputs }: Compiled): DataView {
-  const given = inputs.get(0)!;
-  const bytes = new Uint8Array(givenBytes(given));
-  readGiven(given, 0, bytes);
+function fileOf({ brought }: Compiled): DataView {
+  const parts = brought.get(0)!;
+  const bytes = new Uint8Array(broughtBytes(parts));
+  copyBrought(parts, 0, bytes);
   return new DataView(bytes.buffer);
 }
 
@@ -35,10 +35,10 @@ Deno.test("any piece of the file is the same as in the whole", () => {
   fc.assert(fc.property(fc.nat(20), fc.nat(20), (a, b) => {
     const [from, to] = [4 * Math.min(a, b), 4 * Math.max(a, b)];
     const piece = new Uint8Array(to - from);
-    readGiven(program.inputs.get(0)!, from, piece);
+    copyBrought(program.brought.get(0)!, from, piece);
     assertEquals(piece, whole.slice(from, to));
   }));
-  assertThrows(() => readGiven(program.inputs.get(0)!, 76, new Uint8Array(8)), RangeError, "has 80 bytes, not 84");
+  assertThrows(() => copyBrought(program.brought.get(0)!, 76, new Uint8Array(8)), RangeError, "has 80 bytes, not 84");
 });
 
 Deno.test("a piece may begin and end within an element", () => {
@@ -49,12 +49,12 @@ Deno.test("a piece may begin and end within an element", () => {
       sfix.inputTensorVia(0, [third]);
       sint.inputTensorVia(0, [5]);
     });
-    const given = program.inputs.get(0)!;
+    const parts = program.brought.get(0)!;
     const whole = new Uint8Array(fileOf(program).buffer);
     for (let from = 0; from <= whole.length; from++) {
       for (let to = from; to <= whole.length; to++) {
         const piece = new Uint8Array(to - from);
-        readGiven(given, from, piece);
+        copyBrought(parts, from, piece);
         assertEquals(piece, whole.slice(from, to));
       }
     }
@@ -64,7 +64,7 @@ Deno.test("a piece may begin and end within an element", () => {
 Deno.test("a table is kept as it is", () => {
   const table = { shape: [4], data: Uint8Array.of(1, 2, 3, 4), divisor: 255 };
   const program = compiled(() => void sfix.inputTensorVia(0, table));
-  assert(program.inputs.get(0)![0]!.values === table);
+  assert(program.brought.get(0)![0]!.values === table);
 });
 
 Deno.test("labels become rows with a 1 at the label's place before they leave their owner", () => {
@@ -91,10 +91,10 @@ Deno.test("labels become rows with a 1 at the label's place before they leave th
 Deno.test("oneHot: true takes the classes from the data", () => {
   const file = (oneHot: number | boolean, data: Data = [2, 0, 3, 1]) =>
     compiled(() => void sint.inputTensorVia(0, data, { oneHot }));
-  assertEquals(file(true).hash, file(4).hash);
+  assertEquals(file(true).tapeHash, file(4).tapeHash);
   assertEquals(fileOf(file(true)), fileOf(file(4)));
-  assertEquals(file(true, Uint8Array.of(0, 1)).hash, file(2, [0, 1]).hash);
-  assertEquals(file(false).hash, compiled(() => void sint.inputTensorVia(0, [2, 0, 3, 1])).hash);
+  assertEquals(file(true, Uint8Array.of(0, 1)).tapeHash, file(2, [0, 1]).tapeHash);
+  assertEquals(file(false).tapeHash, compiled(() => void sint.inputTensorVia(0, [2, 0, 3, 1])).tapeHash);
   compiled(() => assertEquals(sint.inputTensorVia(0, [[0, 1], [5, 0]], { oneHot: true }).shape, [2, 2, 6]));
   assertThrows(() => file(true, [0, 1.5, 1]), RangeError, "Label 1 of 3 is no integer");
   assertThrows(() => file(true, [0, -1]), RangeError, "Label 1 of 2 is no integer");
@@ -110,8 +110,8 @@ Deno.test("owner and others trace the same, with data and with its shape", () =>
       sfix.inputTensorVia(1, data, { shape: [3], binary: true });
     })
   );
-  assertEquals(both[0]!.hash, both[1]!.hash);
-  assertEquals(both.map(({ inputs }) => inputs.size), [2, 0]);
+  assertEquals(both[0]!.tapeHash, both[1]!.tapeHash);
+  assertEquals(both.map(({ brought }) => brought.size), [2, 0]);
 });
 
 Deno.test("data that does not fit is an error that names the element", () => {

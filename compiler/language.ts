@@ -25,7 +25,7 @@ import {
 } from "./registers.ts";
 import { constant, Public, Regint, RowIndices } from "./public.ts";
 import { Secret, shared } from "./tensor.ts";
-import { where } from "./places.ts";
+import { where } from "./locations.ts";
 import { tracer } from "./tracer.ts";
 import { converted, dataValue } from "./values.ts";
 

@@ -6,18 +6,18 @@
 export * from "./arguments.ts";
 export { Declared } from "./declared.ts";
 export {
+  type Brought,
+  broughtBytes,
+  broughtNumber,
+  type BroughtPart,
+  broughtPart,
+  copyBrought,
   type Data,
   DOUBLE_HEADER,
   type FloatFormat,
   formatOf,
-  type Given,
-  givenBytes,
-  givenNumber,
-  type GivenPart,
-  givenPart,
   inputWidth,
   type NumericArray,
-  readGiven,
   type Table,
   tableOf,
 } from "./data.ts";
@@ -72,10 +72,10 @@ export {
 export * from "./schedule.ts";
 export * from "./sorting.ts";
 export { deserialize, isSerialized, serialize, type Stored, storedPath } from "./store.ts";
-export type { Loc } from "./places.ts";
+export type { Loc } from "./locations.ts";
 export * from "./tape.ts";
 export { constant, Public, Regint, RowIndices, Tensor } from "./public.ts";
 export { concat, type LinearColumn, type Operand, piecewise, piecewiseLinear, Secret, shared } from "./tensor.ts";
-export { placed, placeOf, where } from "./places.ts";
+export { located, locationOf, where } from "./locations.ts";
 export { Owned, tracer } from "./tracer.ts";
 export type { Value } from "./values.ts";

@@ -6,16 +6,15 @@
 import type { Target } from "@symbolon/protocol";
 import { createHash } from "node:crypto";
 import { callable, checkArgument, type Rule, shown, text } from "./arguments.ts";
-import { type Loc, places, showPlace, where } from "./places.ts";
-import type { Given } from "./data.ts";
+import { type Loc, locations, showLocation, where } from "./locations.ts";
+import type { Brought } from "./data.ts";
 import { checkPrecision, type Precision, type Reg } from "./registers.ts";
 import { suggestion } from "./nearest.ts";
 import { commonSubexpressions, deadCode, loopInvariants } from "./passes/redundancy.ts";
 import { foldPatches, gatherFirst } from "./passes/windows.ts";
 import { fuseTruncations, mergeTruncations } from "./passes/truncations.ts";
-import { type Block, hasOperation, type Op, type Pass, renamed, type Tape } from "./tape.ts";
+import { type Block, hasOperation, type Op, type Pass, renamed, type Tape, verify } from "./tape.ts";
 import { Tracer } from "./tracer.ts";
-import { verify } from "./verify.ts";
 
 /** What a program's function receives. */
 export interface Arguments {
@@ -70,7 +69,7 @@ export function program(
   checkArgument("program(): the function", trace, callable);
   const later = LATER[Object.prototype.toString.call(trace)];
   if (later !== undefined) throw new TypeError(`${where()}${notNow(later)}`);
-  return { description, words, trace, definedAt: places() };
+  return { description, words, trace, definedAt: locations() };
 }
 
 function notNow(what: string): string {
@@ -103,22 +102,22 @@ function traceProgram(program: Program, args: readonly string[], samples: number
 function call({ trace, definedAt: [at] = [] }: Program, given: Arguments): void {
   const result: unknown = trace(given);
   if (typeof result !== "object" || result === null) return;
-  const place = at === undefined ? "" : `${showPlace(at)}: `;
+  const location = at === undefined ? "" : `${showLocation(at)}: `;
   if ("then" in result && typeof result.then === "function") {
     // What it still does fails, as nothing is recorded any more; that would surface after this error, as an uncaught one.
     result.then(undefined, () => {});
-    throw new TypeError(`${place}${notNow("async")}`);
+    throw new TypeError(`${location}${notNow("async")}`);
   }
-  if ("next" in result && Symbol.iterator in result) throw new TypeError(`${place}${notNow("a generator")}`);
+  if ("next" in result && Symbol.iterator in result) throw new TypeError(`${location}${notNow("a generator")}`);
 }
 
 /** A compiled program. */
 export interface Compiled {
   readonly tape: Tape;
   /** SHA-256 of the tape, in hexadecimal: without names, arguments or places in the source. */
-  readonly hash: string;
+  readonly tapeHash: string;
   /** What the program brings, by party: a part of its binary input, or all of it. */
-  readonly inputs: ReadonlyMap<number, Given>;
+  readonly brought: ReadonlyMap<number, Brought>;
   /** Whether the program asks for the number of training samples: what it reads depends on it then. */
   readonly usesSamples: boolean;
   /** Threads that compute, a party; absent if the program does not say. No part of the tape: the parties may differ. */
@@ -242,8 +241,8 @@ export function compile(program: Program, { args = [], samples, onPass }: Compil
   }
   return {
     tape,
-    hash: hashOf(tape),
-    inputs: tracer.inputs,
+    tapeHash: tapeHashOf(tape),
+    brought: tracer.brought,
     usesSamples,
     ...(tracer.threads === null ? {} : { threads: tracer.threads }),
   };
@@ -253,15 +252,15 @@ export function compile(program: Program, { args = [], samples, onPass }: Compil
 export function checkTarget(tape: Tape, target: Target): void {
   const visit = (block: Tape["body"]): void => {
     for (const { does, at } of block) {
-      const place = at === null ? "" : `${showPlace(at)}: `;
+      const location = at === null ? "" : `${showLocation(at)}: `;
       if (does.op === "input" && !target.clear && does.owner >= target.parties) {
         throw new RangeError(
-          `${place}Party ${does.owner} brings an input, but backend ${target.name} runs with ${target.parties} parties`,
+          `${location}Party ${does.owner} brings an input, but backend ${target.name} runs with ${target.parties} parties`,
         );
       }
       if (does.op === "output" && does.to !== "all" && !target.clear && does.to >= target.parties) {
         throw new RangeError(
-          `${place}Party ${does.to} gets an output, but backend ${target.name} runs with ${target.parties} parties`,
+          `${location}Party ${does.to} gets an output, but backend ${target.name} runs with ${target.parties} parties`,
         );
       }
       if (does.op === "repeat") visit(does.body);
@@ -275,7 +274,7 @@ export function checkTarget(tape: Tape, target: Target): void {
  *
  * Parties that run the same computation have the same hash, whatever their programs are called and whichever data they bring.
  */
-export function hashOf(tape: Tape): string {
+export function tapeHashOf(tape: Tape): string {
   const names = new Map<Reg, number>();
   const registers: unknown[] = [];
   const name = (r: Reg): number => {

@@ -22,7 +22,7 @@ import {
 } from "./registers.ts";
 import { memberAdvice, membersOf, refuseUnknownMembers } from "./members.ts";
 import type { PublicOp } from "./operations/local.ts";
-import { where } from "./places.ts";
+import { where } from "./locations.ts";
 import { Owned, tracer } from "./tracer.ts";
 import {
   constantValue,

@@ -7,7 +7,7 @@ import { stridesOf } from "@symbolon/protocol";
 import { LOSS, lossOf, mostFraction, mulPublic, rescale, scaled, timesFraction, truncated } from "./arithmetic.ts";
 import { elementOf } from "./data.ts";
 import { broadcastShapes, INT_BITS, type Kind, publicInt, RAW_BITS } from "./registers.ts";
-import { where } from "./places.ts";
+import { where } from "./locations.ts";
 import { tracer } from "./tracer.ts";
 import { broadcastTo, constantValue, fixKind, made, type Value } from "./values.ts";
 

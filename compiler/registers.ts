@@ -12,7 +12,7 @@ import {
   stridesOf,
   type Window,
 } from "@symbolon/protocol";
-import { where } from "./places.ts";
+import { where } from "./locations.ts";
 import { checkArgument, shown, whole } from "./arguments.ts";
 
 /** A register's number. */

@@ -6,8 +6,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { cfix, compile, metric, printLn, publicPermutation, repeat, type Secret, sfix, shuffle } from "./mod.ts";
 import type { Reg } from "./registers.ts";
-import type { Block, Op, Tape } from "./tape.ts";
-import { verify } from "./verify.ts";
+import { type Block, type Op, type Tape, verify } from "./tape.ts";
 
 /** One of every instruction that tells secret registers from public ones. */
 function everything(): void {

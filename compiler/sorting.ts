@@ -14,7 +14,7 @@ import { type Kind, publicInt, secretInt, show } from "./registers.ts";
 import { repeat } from "./language.ts";
 import { constant } from "./public.ts";
 import { bitsOf as takenApart, concat, requireSecret, Secret, shared } from "./tensor.ts";
-import { where } from "./places.ts";
+import { where } from "./locations.ts";
 import { tracer } from "./tracer.ts";
 
 /** Bits sorted by at a time: a digit costs the same rounds, and 2^3 local products, however few bits it has. */

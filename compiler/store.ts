@@ -3,21 +3,20 @@
  *
  * @module
  */
-import { type Compiled, hashOf } from "./program.ts";
-import type { Tape } from "./tape.ts";
-import { verify } from "./verify.ts";
+import { type Compiled, tapeHashOf } from "./program.ts";
+import { type Tape, verify } from "./tape.ts";
 
 /** The format's name and version. */
 const FORMAT = "symbolon/compiled/2";
 
 /** A compiled program with its name and words; its inputs are files of their own. */
-export interface Stored extends Pick<Compiled, "tape" | "hash" | "threads" | "usesSamples"> {
+export interface Stored extends Pick<Compiled, "tape" | "tapeHash" | "threads" | "usesSamples"> {
   readonly program: string;
   /** The path of its file, where it was compiled. */
   readonly path?: string;
   readonly args: readonly string[];
   /** By party, the random mark of the file with what the program brings for it. */
-  readonly brought: Readonly<Record<number, string>>;
+  readonly marks: Readonly<Record<number, string>>;
 }
 
 /** Whether a text is a compiled program of any version. */
@@ -26,9 +25,9 @@ export function isSerialized(text: string): boolean {
 }
 
 /** The text of a compiled program. */
-export function serialize({ path, program, args, hash, threads, usesSamples, brought, tape }: Stored): string {
+export function serialize({ path, program, args, tapeHash, threads, usesSamples, marks, tape }: Stored): string {
   return JSON.stringify(
-    { format: FORMAT, path, program, args, hash, threads, usesSamples, brought, tape },
+    { format: FORMAT, path, program, args, hash: tapeHash, threads, usesSamples, brought: marks, tape },
     (_, v) => typeof v === "bigint" ? { bigint: String(v) } : v,
   );
 }
@@ -58,7 +57,7 @@ export function deserialize(text: string): Stored {
   let computed: string;
   try {
     verify(tape as Tape, "storing");
-    computed = hashOf(tape as Tape);
+    computed = tapeHashOf(tape as Tape);
   } catch (error) {
     throw new SyntaxError("it holds no tape that can run", { cause: error });
   }
@@ -67,10 +66,10 @@ export function deserialize(text: string): Stored {
     program,
     ...(path === undefined ? {} : { path }),
     args: args.map(String),
-    hash: computed,
+    tapeHash: computed,
     tape: tape as Tape,
     usesSamples,
-    brought: Object.fromEntries(Object.entries(brought).map(([party, mark]) => [party, String(mark)])),
+    marks: Object.fromEntries(Object.entries(brought).map(([party, mark]) => [party, String(mark)])),
     ...(threads === undefined ? {} : { threads: Number(threads) }),
   };
 }

@@ -4,12 +4,12 @@ import { compile, program } from "./program.ts";
 import { deserialize, serialize, type Stored, storedPath } from "./store.ts";
 
 const stored: Stored = (() => {
-  const { tape, hash } = compile(program("for tests", {}, () => {
+  const { tape, tapeHash } = compile(program("for tests", {}, () => {
     const x = sint.inputFrom(0, { shape: [2] }).mul(sint.constant([2 ** 40, -3]));
     sfix.inputFrom(1, { shape: [2] }).lessThan(0.5).revealTo(0, "less");
     x.revealTo(1, 'a "bigint" label');
   }));
-  return { program: "test", args: ["a", "b"], tape, hash, usesSamples: true, brought: { 1: "mark" } };
+  return { program: "test", args: ["a", "b"], tape, tapeHash, usesSamples: true, marks: { 1: "mark" } };
 })();
 
 Deno.test("a compiled program survives being stored", () => {
@@ -30,7 +30,7 @@ Deno.test("what was changed in its computation is refused", () => {
   const text = serialize(stored);
   for (
     const changed of [
-      text.replace(stored.hash, "0".repeat(64)),
+      text.replace(stored.tapeHash, "0".repeat(64)),
       text.replace("-3", "-4"),
       text.replace(/"owner":0/, '"owner":2'),
       text.replace(/"label":"less"/, '"label":"lesser"'),

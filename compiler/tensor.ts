@@ -26,7 +26,7 @@ import { axisOf, type Kind, RAW_BITS, secretInt, show } from "./registers.ts";
 import { memberAdvice, membersOf, refuseUnknownMembers } from "./members.ts";
 import { nextInteger, Public, Regint, RowIndices, Tensor } from "./public.ts";
 import { dividedBy, dividedByPublic } from "./quotients.ts";
-import { where } from "./places.ts";
+import { where } from "./locations.ts";
 import { tracer } from "./tracer.ts";
 import {
   broadcastTo,

@@ -4,9 +4,9 @@
  * @module
  */
 import type { Shape } from "@symbolon/protocol";
-import type { GivenPart, Table } from "./data.ts";
+import type { BroughtPart, Table } from "./data.ts";
 import { checkElementCount, type Kind, type Precision, type Reg, type Register } from "./registers.ts";
-import { here, showPlace, where } from "./places.ts";
+import { here, showLocation, where } from "./locations.ts";
 import type { LabelCheck } from "./operations/steps.ts";
 import type { Block, Instruction, Op, Tape } from "./tape.ts";
 
@@ -33,10 +33,10 @@ export function tracer(): Tracer {
 export class Tracer {
   readonly registers: Register[] = [];
   /** What the program brings, by party: what stands for a part of its binary input. */
-  readonly inputs: Map<number, GivenPart[]> = new Map();
+  readonly brought: Map<number, BroughtPart[]> = new Map();
   /** What the program asks for; null: nothing. */
   threads: number | null = null;
-  readonly #given = new Map<Reg, GivenPart>();
+  readonly #parts = new Map<Reg, BroughtPart>();
   /** By register of a public constant, the numbers that it was rounded from. */
   readonly #numbers = new Map<Reg, Table>();
   #blocks: Instruction[][] = [[]];
@@ -131,8 +131,8 @@ export class Tracer {
   }
 
   /** What the program brings for an input register. */
-  givenTo(reg: Reg): GivenPart | undefined {
-    return this.#given.get(reg);
+  broughtTo(reg: Reg): BroughtPart | undefined {
+    return this.#parts.get(reg);
   }
 
   /**
@@ -150,12 +150,12 @@ export class Tracer {
       ? ["This loop's index", "use the one"]
       : ["This list of row numbers", "make it"];
     const made = scope.find(({ out }) => out.includes(reg))?.at;
-    const place = made ? `, made at ${showPlace(made)},` : "";
+    const location = made ? `, made at ${showLocation(made)},` : "";
     throw new TypeError(
       current === this
-        ? `${where()}${what}${place} belongs to the body of repeat(), which has ended: return it from the loop's function ` +
+        ? `${where()}${what}${location} belongs to the body of repeat(), which has ended: return it from the loop's function ` +
           `as one of the values that repeat() carries, and use what repeat() returns`
-        : `${where()}${what}${place} belongs to another program, or to another compilation of this one: ${makes} inside ` +
+        : `${where()}${what}${location} belongs to another program, or to another compilation of this one: ${makes} inside ` +
           `this program's function, or reveal it in its own program and bring the values as data`,
     );
   }
@@ -165,16 +165,16 @@ export class Tracer {
    *
    * @throws {TypeError} in a loop's body, which would read them once and then no more
    */
-  give(owner: number, reg: Reg, part: Omit<GivenPart, "reading">): void {
+  bring(owner: number, reg: Reg, part: Omit<BroughtPart, "reading">): void {
     if (this.#blocks.length > 1) {
       throw new TypeError(
         `${where()}A program brings data once: call inputTensorVia() before repeat(), not in its function`,
       );
     }
     const placed = { ...part, reading: this.#readings.get(owner)! - 1 };
-    this.#given.set(reg, placed);
-    const known = this.inputs.get(owner);
-    if (known === undefined) this.inputs.set(owner, [placed]);
+    this.#parts.set(reg, placed);
+    const known = this.brought.get(owner);
+    if (known === undefined) this.brought.set(owner, [placed]);
     else known.push(placed);
   }
 

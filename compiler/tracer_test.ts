@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseFrame } from "./places.ts";
+import { parseFrame } from "./locations.ts";
 
 Deno.test("a frame's file keeps its spaces, parentheses, # and %", () => {
   const files = [

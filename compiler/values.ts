@@ -22,7 +22,7 @@ import {
   show,
 } from "./registers.ts";
 import type { Op } from "./tape.ts";
-import { where } from "./places.ts";
+import { where } from "./locations.ts";
 import { tracer } from "./tracer.ts";
 
 /** A register of the program that is being traced. */

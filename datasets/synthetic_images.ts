@@ -3,7 +3,7 @@
 import { ByteTensor } from "./byte_tensor.ts";
 import { checkOptions, nameOf } from "./arguments.ts";
 import { arranged, IMAGE_OPTIONS, type ImageOptions, type LabelledImages } from "./labelled_images.ts";
-import { MersenneTwister } from "./mersenne_twister.ts";
+import { MersenneTwister } from "./public_choices.ts";
 
 /** Options of {@linkcode syntheticImages}. */
 export interface SyntheticOptions extends Omit<ImageOptions, "samples"> {

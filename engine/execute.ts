@@ -7,8 +7,16 @@ import type { Compiled, Prediction } from "@symbolon/compiler";
 import type { PartyId, Target } from "@symbolon/protocol";
 import { type LocalRun, runInOneThread } from "./carriers/inline.ts";
 import { runInThreads } from "./carriers/workers.ts";
-import { type InputFiles, openInputs } from "./inputs.ts";
-import { hearAll, jobOf, type JobOptions, type Listener, type MaterialFile, type PartyJob } from "./party/job.ts";
+import {
+  hearAll,
+  type InputFiles,
+  jobOf,
+  type JobOptions,
+  type Listener,
+  type MaterialFile,
+  openInputs,
+  type PartyJob,
+} from "./party/job.ts";
 import { checkSessions } from "./party/material.ts";
 import { type CarrierName, carrierOf, costlyMaterial, type Plan, plan, type TransportName } from "./plan.ts";
 
@@ -69,7 +77,7 @@ export async function execute(compiled: Compiled, options: EngineOptions, ready?
   const { listener, preprocessing: kept, signal } = options;
   checkChecking(options, target);
   options.onPlan?.(prediction);
-  if (kept?.mode === "file") checkSessions(compiled.hash, target, kept);
+  if (kept?.mode === "file") checkSessions(compiled.tapeHash, target, kept);
   const jobs = jobsOf(compiled, planned, options);
   const costly = costlyMaterial(planned, kept);
   if (costly !== null) options.onNotice?.(costly);
@@ -109,7 +117,7 @@ function jobsOf(compiled: Compiled, planned: Plan, options: EngineOptions): Part
     return {
       ...job,
       inputs: files.filter(({ owner }) => isOf(owner)),
-      brought: new Map([...compiled.inputs].filter(([owner]) => isOf(owner))),
+      brought: new Map([...compiled.brought].filter(([owner]) => isOf(owner))),
     };
   });
 }

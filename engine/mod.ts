@@ -15,14 +15,16 @@ export {
 } from "./plan.ts";
 export { type NetworkOptions, runInNetwork } from "./carriers/network.ts";
 export { type EngineOptions, execute, type Preprocessing, type RunReport } from "./execute.ts";
-export { type InputFiles, type InputReadings, openInputs } from "./inputs.ts";
 export {
   hear,
+  type InputFiles,
+  type InputReadings,
   jobOf,
   type JobOptions,
   type KeptPreprocessing,
   type Listener,
   type MaterialFile,
+  openInputs,
   type PartyEvent,
   type PartyJob,
   type PartyResult,

@@ -25,7 +25,7 @@ export interface HelperInit {
 export const HELPER: URL = new URL("./helper_thread.ts", import.meta.url);
 
 /** A kernel call that may be cut. */
-export interface Call {
+export interface KernelCall {
   /** Its number in `build/table.ts`. */
   readonly kernel: number;
   readonly args: readonly Argument[];
@@ -110,7 +110,7 @@ export function stopHelper({ board }: HelperInit): void {
  *
  * @throws {Error} if the kernel trapped, in whichever thread
  */
-export function spread(call: Call): void {
+export function spread(call: KernelCall): void {
   if (recording) return noteFunction(() => spread(call));
   const { kernel, args, moves, total, unit = 2, least, most = Infinity } = call;
   const { threads, board } = pool!;

@@ -26,7 +26,7 @@ import {
 import { sgd } from "./optimizers/sgd.ts";
 import type { UpdateRule } from "./optimizers/update_rule.ts";
 import { checkSecrets, updateRule } from "./rules.ts";
-import { checkPlan, inEpochs } from "./training/loop.ts";
+import { checkEpochs, inEpochs } from "./training/loop.ts";
 import { report, reveal } from "./training/report.ts";
 
 /** Options of regressions. */
@@ -67,7 +67,7 @@ export class SGDRegression {
     readonly link: Link,
     options: RegressionOptions = {},
   ) {
-    checkPlan(new.target.name, { epochs, batchSize });
+    checkEpochs(new.target.name, { epochs, batchSize });
     checkOptions(new.target.name, options, REGRESSION_RULES, REGRESSION_ADVICE);
     this.#optimizer = options.optimizer ?? sgd();
   }

@@ -19,7 +19,7 @@ export interface MaterialId {
   readonly parties: number;
   readonly party: PartyId;
   /** The tape's hash. */
-  readonly program: string;
+  readonly tapeHash: string;
 }
 
 /** The first line of a file. */
@@ -39,8 +39,8 @@ export interface ChunkHeader {
 }
 
 /** A file's path in a folder: one a party, program and backend. */
-export function fileOf(folder: string, { backend, parties, party, program }: MaterialId): string {
-  return `${folder}/Preprocessing-${backend}-P${party}-of-${parties}-${program.slice(0, 16)}`;
+export function fileOf(folder: string, { backend, parties, party, tapeHash }: MaterialId): string {
+  return `${folder}/Preprocessing-${backend}-P${party}-of-${parties}-${tapeHash.slice(0, 16)}`;
 }
 
 /** The file that says that the material of a session has been used. It stays, so that a copy that turns up later is known. */
@@ -55,19 +55,19 @@ export function partialFileOf(file: string): string {
 
 /** The first line. */
 export function headerLine(id: MaterialId, session: string, demand: Demand): string {
-  const { backend, domain, parties, party, program } = id;
+  const { backend, domain, parties, party, tapeHash } = id;
+  const what = { backend, domain, parties, party, program: tapeHash };
   const kinds = unitsByName(new Map(byName(demand)));
-  const header: Header = { version: FORMAT_VERSION, backend, domain, parties, party, program, session, demand: kinds };
-  return `${JSON.stringify({ symbolon: "preprocessing", ...header })}\n`;
+  return `${JSON.stringify({ symbolon: "preprocessing", version: FORMAT_VERSION, ...what, session, demand: kinds })}\n`;
 }
 
 /** Parses the first line; null if it is none. */
 export function readHeader(line: string): Header | null {
   const value = parse(line);
   if (value?.symbolon !== "preprocessing" || typeof value.version !== "number") return null;
-  const { session, demand } = value;
+  const { session, demand, program, ...header } = value;
   if (typeof session !== "string" || !/^[0-9a-f]{64}$/.test(session) || typeof demand !== "object") return null;
-  return value as unknown as Header;
+  return { ...header, session, demand, tapeHash: program } as unknown as Header;
 }
 
 /** Parses the line before a chunk; null if it is none. */

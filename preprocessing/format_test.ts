@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { headerLine, readHeader } from "./format.ts";
 
-const ID = { backend: "semi2k", domain: "integers mod 2^64", parties: 2, party: 0, program: "aa".repeat(32) };
+const ID = { backend: "semi2k", domain: "integers mod 2^64", parties: 2, party: 0, tapeHash: "aa".repeat(32) };
 
 Deno.test("a first line names a whole session, and else is none", () => {
   const session = "0123456789abcdef".repeat(4);

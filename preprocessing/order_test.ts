@@ -10,7 +10,7 @@ import { missing } from "../tests/permissions.ts";
 import type { MaterialId } from "./format.ts";
 import { MaterialReader, MaterialUsedError, MaterialWriter } from "./mod.ts";
 
-const ID: MaterialId = { backend: "b", domain: "integers mod 2^64", parties: 2, party: 1, program: "cd".repeat(32) };
+const ID: MaterialId = { backend: "b", domain: "integers mod 2^64", parties: 2, party: 1, tapeHash: "cd".repeat(32) };
 const SESSION = new Uint8Array(32).fill(9);
 const GOLD = { name: "gold", parts: () => [128] };
 const DEMAND = new Map([[GOLD, 2]]);

@@ -4,7 +4,7 @@ import type { Demand, MaterialKind } from "@symbolon/protocol";
 import { testWith } from "../tests/permissions.ts";
 import { fileOf, type MaterialId, MaterialReader, MaterialUsedError, MaterialWriter, sessionOf } from "./mod.ts";
 
-const ID: MaterialId = { backend: "b", domain: "integers mod 7", parties: 2, party: 1, program: "ab".repeat(32) };
+const ID: MaterialId = { backend: "b", domain: "integers mod 7", parties: 2, party: 1, tapeHash: "ab".repeat(32) };
 const SESSION = new Uint8Array(32).fill(7);
 /** 1000 bytes a unit, and 2. */
 const GOLD_KIND: MaterialKind = { name: "gold", parts: () => [8000] };
@@ -179,7 +179,7 @@ test("every flipped bit and every cut is found, and says what to do", (folder) =
 
 test("material for another program, party, backend, domain or number of parties is refused by name", (folder) => {
   const cases: [Partial<MaterialId>, RegExp][] = [
-    [{ program: "ab".repeat(31) + "cd" }, /another program \(abab/],
+    [{ tapeHash: "ab".repeat(31) + "cd" }, /another program \(abab/],
     [{ party: 0 }, /another party \(1, here 0\)/],
     [{ parties: 3 }, /another number of parties \(2, here 3\)/],
     [{ backend: "c" }, /another backend \(b, here c\)/],

@@ -175,7 +175,7 @@ function checkHeader(name: string, header: Header, id: MaterialId): void {
     ["domain", "domain"],
     ["parties", "number of parties"],
     ["party", "party"],
-    ["program", "program"],
+    ["tapeHash", "program"],
   ];
   for (const [field, what] of names) {
     if (header[field] === id[field]) continue;

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { hash } from "./hash.ts";
+import { hash } from "./prg.ts";
 import { KAPPA, type TreeDepth } from "./softspoken.ts";
 
 /** Bytes of a node. */

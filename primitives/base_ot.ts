@@ -9,7 +9,7 @@
  * @module
  */
 import { type Entropy, type Memory, type PartyId, PeerError, round, type Step } from "@symbolon/protocol";
-import { hash, numberBytes, wideHash } from "./hash.ts";
+import { hash, numberBytes, wideHash } from "./prg.ts";
 import { type Element, ELEMENT_BYTES as POINT, group, type Scalar, WIDE_BYTES } from "./ristretto255.ts";
 
 /** One party of a pair that sets up oblivious transfers. */

@@ -10,7 +10,7 @@
  */
 import { CommitmentError, type Entropy, type PartyId, type Step } from "@symbolon/protocol";
 import { type Circle, commitAndOpen, openingBytes } from "./contributions.ts";
-import { hash, numberBytes } from "./hash.ts";
+import { hash, numberBytes } from "./prg.ts";
 
 /** Bytes of a contribution, and as many of the opening beside it. */
 const PART = 32;

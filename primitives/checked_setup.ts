@@ -17,7 +17,7 @@ import {
   receiveTrees,
   sendTrees,
 } from "./checked_trees.ts";
-import { hash } from "./hash.ts";
+import { hash } from "./prg.ts";
 import { costOf, type OtSetup } from "./ot_party.ts";
 import { drawDelta } from "./ot_setup.ts";
 import { OtReceiver, OtSender, type TreeDepth } from "./softspoken.ts";

@@ -15,7 +15,7 @@
 import { type Entropy, type Memory, type Message, type PartyId, round, type Step, together } from "@symbolon/protocol";
 import { type CheckCoin, COIN_BYTES } from "./check_coin.ts";
 import { inconsistent } from "./checked_trees.ts";
-import { hash, numberBytes, sameBytes } from "./hash.ts";
+import { hash, numberBytes, sameBytes } from "./prg.ts";
 import type { OtPads } from "./ot_pads.ts";
 import {
   CHUNK,

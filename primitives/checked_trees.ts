@@ -14,7 +14,7 @@
 import { ConsistencyError, type PartyId, round, type Step } from "@symbolon/protocol";
 import { growTrees, puncturedTrees, type Trees, treesBytes } from "./all_but_one.ts";
 import { BASE_OT_BYTES, BASE_OT_SENDER_BYTES, baseOtReceive, baseOtSend, type PairParty } from "./base_ot.ts";
-import { hash, numberBytes, sameBytes, wideHash } from "./hash.ts";
+import { hash, numberBytes, sameBytes, wideHash } from "./prg.ts";
 import { KAPPA, type TreeDepth } from "./softspoken.ts";
 
 /** Bytes of a tag and of a key. */

@@ -9,8 +9,7 @@
  * @module
  */
 import { DesyncError, type Memory, type Message, type PartyId, round, type Step } from "@symbolon/protocol";
-import { sameBytes } from "./hash.ts";
-import { deriveKey } from "./prg.ts";
+import { deriveKey, sameBytes } from "./prg.ts";
 
 /** Bytes of a contribution. */
 const PART = 32;

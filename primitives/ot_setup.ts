@@ -11,7 +11,7 @@
 import { type Entropy, type PartyId, round, type Step } from "@symbolon/protocol";
 import { growTrees, puncturedTrees, treesBytes } from "./all_but_one.ts";
 import { BASE_OT_BYTES, BASE_OT_SENDER_BYTES, baseOtReceive, baseOtSend, type PairParty } from "./base_ot.ts";
-import { hash } from "./hash.ts";
+import { hash } from "./prg.ts";
 import type { OtPads, PadRows } from "./ot_pads.ts";
 import { extensionBytes, KAPPA, OtReceiver, OtSender, rowBytes, type TreeDepth } from "./softspoken.ts";
 

@@ -1,6 +1,6 @@
 /** What a program brings has float64 precision, whatever carries it: memory, threads, processes, or files for another run. */
 import { assertEquals } from "@std/assert";
-import { compile, givenBytes, program, readGiven, sfix, sint } from "@symbolon/compiler";
+import { broughtBytes, compile, copyBrought, program, sfix, sint } from "@symbolon/compiler";
 import { execute } from "@symbolon/engine";
 import { runUnchecked as run, type UncheckedRunOptions as RunOptions } from "../engine/run/run.ts";
 import { missing, testWith } from "./permissions.ts";
@@ -57,9 +57,9 @@ Deno.test("a run from the files that a program's data makes has the same numbers
   await execute(compiled, {
     backend: "ring",
     inputs: (owner) => {
-      const given = compiled.inputs.get(owner)!;
-      const bytes = new Uint8Array(givenBytes(given));
-      readGiven(given, 0, bytes);
+      const parts = compiled.brought.get(owner)!;
+      const bytes = new Uint8Array(broughtBytes(parts));
+      copyBrought(parts, 0, bytes);
       return { name: `file of party ${owner}`, bytes };
     },
     listener: { print: () => {}, metric: () => {}, progress: () => {}, output: (value) => void outputs.push(value) },

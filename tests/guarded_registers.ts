@@ -29,7 +29,7 @@ export interface Guarded extends BackendOptions {
  * @throws {AssertionError} if a byte between the registers has changed
  */
 export function runGuarded(program: Program, { backend, poison, ...options }: Guarded): (number | bigint)[][] {
-  const { tape, inputs } = compile(program, { args: ["nearest"] });
+  const { tape, brought } = compile(program, { args: ["nearest"] });
   const target = backend.target(options);
   checkTarget(tape, target);
   const segments = schedule(tape, target);
@@ -46,15 +46,15 @@ export function runGuarded(program: Program, { backend, poison, ...options }: Gu
   );
   const prepared = protocols.map((protocol, self) =>
     prepare(tape, segments, protocol, {
-      ...environmentOf({ inputs: [], brought: inputs }, hear(self)),
+      ...environmentOf({ inputs: [], brought }, hear(self)),
       spacing: SPACING,
     })
   );
   runInline(memories.map((memory, self) => ({ memory, step: prepared[self]!.preprocess() })));
-  prepared.forEach(({ planned: { at, bytes } }, self) => memories[self]!.bytes.fill(poison, at, at + bytes));
+  prepared.forEach(({ area: { at, bytes } }, self) => memories[self]!.bytes.fill(poison, at, at + bytes));
   runInline(memories.map((memory, self) => ({ memory, step: prepared[self]!.run() })));
-  prepared.forEach(({ planned, places }, self) => {
-    for (const { at, bytes } of between(planned, places)) {
+  prepared.forEach(({ area, places }, self) => {
+    for (const { at, bytes } of between(area, places)) {
       const changed = memories[self]!.bytes.subarray(at, at + bytes).findIndex((byte) => byte !== poison);
       assertEquals(changed, -1, `party ${self} wrote ${changed} bytes behind a register`);
     }

@@ -81,9 +81,9 @@ async function playAndFlood(): Promise<void> {
       return accepted;
     },
   };
-  const given = loadBrought(stored, self, "Player-Data/Input");
-  const brought = new Map(given === null ? [] : [[self, given]]);
-  const inputs = openInputs({ ...stored, inputs: brought }, inputsFrom("Player-Data/Input"), { only: self });
+  const own = loadBrought(stored, self, "Player-Data/Input");
+  const brought = new Map(own === null ? [] : [[self, own]]);
+  const inputs = openInputs({ ...stored, brought }, inputsFrom("Player-Data/Input"), { only: self });
   const addresses = Array.from({ length: parties }, (_, p) => ({ host: "127.0.0.1", port: port + p }));
   const planned = await plan(stored, { backend: "ring" });
   const job = { ...jobOf(stored, planned, { backend: "ring" }), inputs, brought };
@@ -119,7 +119,7 @@ async function connect(peer: number): Promise<net.Socket> {
 /** Meets the parties before it, and those after it, then attacks party 0. */
 async function deviate(): Promise<void> {
   if (does === "flood instead of a hello") return flood(await connect(0), frames(FrameType.data, 1 << 16, 16));
-  const agreement = { parties, backend: "ring", domain: "integers mod 2^64", program: stored.hash, options: {} };
+  const agreement = { parties, backend: "ring", domain: "integers mod 2^64", tapeHash: stored.tapeHash, options: {} };
   const nonce = crypto.getRandomValues(new Uint8Array(32));
   const own = helloText(self, agreement, { nonce, ...(self < parties - 1 ? { listens: port + self } : {}) });
   const hellos = new Map([[self, own]]);

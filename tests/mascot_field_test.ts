@@ -52,7 +52,7 @@ Deno.test("the functions of ml give emulate's results in the field under mascot-
 /** Rounds and bytes on each link of a program's run: what is predicted, and what is measured. */
 function trafficOf(traced: Program, parties: number): Record<"predicted" | "measured", unknown> {
   const backend = mascotField(dealer()), target = backend.target({ parties });
-  const { tape, inputs } = compile(traced);
+  const { tape, brought } = compile(traced);
   checkTarget(tape, target);
   const segments = schedule(tape, target);
   const memories = Array.from({ length: parties }, () => new PartyMemory());
@@ -61,7 +61,7 @@ function trafficOf(traced: Program, parties: number): Record<"predicted" | "meas
     step: backend.setup(self, { parties }, { memory, entropy: systemEntropy }),
   })));
   const prepared = protocols.map((protocol) =>
-    prepare(tape, segments, protocol, environmentOf({ inputs: [], brought: inputs }, () => {}))
+    prepare(tape, segments, protocol, environmentOf({ inputs: [], brought }, () => {}))
   );
   runInline(memories.map((memory, self) => ({ memory, step: prepared[self]!.preprocess() })));
   const { traffic } = runInline(memories.map((memory, self) => ({ memory, step: prepared[self]!.run() })));

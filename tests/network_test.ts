@@ -368,6 +368,6 @@ for (const transport of ["tls", "tcp"]) {
 test("parties that compile with their own data only have the same program", async () => {
   const { default: program } = await import("../programs/breast_logistic.ts");
   const compiled = [0, 1, 2].map((p) => compile(program, { args: [`party${p}`, "approx"] }));
-  assertEquals(new Set(compiled.map(({ hash }) => hash)).size, 1);
-  assertEquals(compiled.map(({ inputs }) => [...inputs.keys()]), [[0], [1], []]);
+  assertEquals(new Set(compiled.map(({ tapeHash }) => tapeHash)).size, 1);
+  assertEquals(compiled.map(({ brought }) => [...brought.keys()]), [[0], [1], []]);
 });

@@ -21,7 +21,7 @@ import { testWith } from "./permissions.ts";
 
 /** Bytes of a portion. */
 const PORTION = 4096;
-const ID = { backend: "semi2k", domain: "integers mod 2^64", parties: 2, program: "12".repeat(32) };
+const ID = { backend: "semi2k", domain: "integers mod 2^64", parties: 2, tapeHash: "12".repeat(32) };
 
 const products = { op: "products", turn: 0, addend: false, trunc: null } as const;
 /** What runs how often, with the result for operands of threes: kinds are used at different speeds, one only at the end. */

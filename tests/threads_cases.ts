@@ -54,7 +54,7 @@ Deno.test("results, rounds and bytes do not depend on the number of threads, nor
 
 Deno.test("setNThreads() is no part of the tape", () => {
   const [asked, silent] = [compile(LONG, { args: ["threads5"] }), compile(LONG)];
-  assertEquals(asked.hash, silent.hash);
+  assertEquals(asked.tapeHash, silent.tapeHash);
   assertEquals(asked.threads, 5);
   assertEquals(silent.threads, undefined);
 });

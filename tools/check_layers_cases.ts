@@ -141,7 +141,7 @@ refuses("asynchronous code in a synchronous package", /: (async|await|Promise|Pr
 ]);
 
 refuses("the system outside the command line, transports and files", /Deno is not allowed here/, [
-  ["vm/execute.ts", `const x = Deno.readTextFileSync("x");`],
+  ["vm/prepare.ts", `const x = Deno.readTextFileSync("x");`],
   ["engine/execute.ts", `function f(): Deno.Addr { throw 0; }`],
   ["compiler/x.ts", `const x = globalThis.Deno;`],
   ["compiler/x.ts", `const x = globalThis["Deno"];`],
@@ -152,8 +152,8 @@ refuses("the system outside the command line, transports and files", /Deno is no
 refuses("randomness of the system outside primitives/prg.ts", /randomness comes from primitives\/prg\.ts/, [
   ["vm/x.ts", `crypto.getRandomValues(x);`],
   ["cli.ts", `const id = globalThis.crypto.randomUUID();`],
-  ["primitives/hash.ts", `import { createHash, randomBytes } from "node:crypto";`],
-  ["primitives/hash.ts", `import { randomInt as r } from "node:crypto";`],
+  ["primitives/base_ot.ts", `import { createHash, randomBytes } from "node:crypto";`],
+  ["primitives/base_ot.ts", `import { randomInt as r } from "node:crypto";`],
   ["transport/x.ts", `import * as crypto from "node:crypto";\ncrypto.randomInt(6);`],
   ["transport/x.ts", `crypto["getRandomValues"](x);`],
   ["transport/x.ts", `const { getRandomValues } = crypto;`],

@@ -36,7 +36,7 @@ export const FrameType = {
   /** The sender has finished and sends nothing more. */
   end: 5,
   /** Where all parties are, a JSON text: from party 0, to those that ask for it in their hello, before any round. */
-  places: 6,
+  addresses: 6,
   /** The next part of a round's messages. */
   more: 7,
   /** The receiver may send `extra` bytes of data more. */
@@ -65,7 +65,7 @@ const LIMITS: Readonly<Record<number, number>> = {
   [FrameType.more]: PART_BYTES,
   [FrameType.hello]: TEXT_LIMIT,
   [FrameType.abort]: TEXT_LIMIT,
-  [FrameType.places]: TEXT_LIMIT,
+  [FrameType.addresses]: TEXT_LIMIT,
   [FrameType.meeting]: TEXT_LIMIT,
 };
 

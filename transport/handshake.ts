@@ -21,15 +21,15 @@ export interface Agreement {
   /** What the backend computes in, such as "ring 64". */
   readonly domain: string;
   /** The tape's hash. */
-  readonly program: string;
+  readonly tapeHash: string;
   /** Other options that change the protocol, by name. */
   readonly options?: Readonly<Record<string, string | number | boolean>>;
   /** The material that an earlier run has made, if this one uses it. */
-  readonly material?: SavedMaterial;
+  readonly material?: KeptMaterial;
 }
 
 /** One party's file of material. */
-export interface SavedMaterial {
+export interface KeptMaterial {
   /** The file's name: it may differ between parties. */
   readonly file: string;
   /** What the files of all parties have in common. */
@@ -64,12 +64,16 @@ export interface Introduction extends Reach {
 /** The text of a hello. Of a file it tells the name, not the folder. @throws {RangeError} if the nonce has another length */
 export function helloText(
   party: PartyId,
-  { material, ...agreement }: Agreement,
+  { parties, backend, domain, tapeHash, options, material }: Agreement,
   { nonce, ...reach }: Introduction,
 ): string {
   if (nonce.length !== NONCE_BYTES) throw new RangeError(`A nonce has ${NONCE_BYTES} bytes, not ${nonce.length}`);
-  const named = material && { material: { ...material, file: material.file.replace(/^.*[/\\]/, "") } };
-  return JSON.stringify({ symbolon: PROTOCOL_VERSION, party, nonce: nonce.toHex(), ...agreement, ...named, ...reach });
+  const named = material && { ...material, file: material.file.replace(/^.*[/\\]/, "") };
+  return JSON.stringify({
+    ...{ symbolon: PROTOCOL_VERSION, party, nonce: nonce.toHex() },
+    ...{ parties, backend, domain, program: tapeHash, options, material: named },
+    ...reach,
+  });
 }
 
 /** Parses a hello. @throws {SyntaxError} if it is none */
@@ -80,7 +84,7 @@ export function readHello(text: string): Hello {
     !Number.isSafeInteger(symbolon) || !Number.isSafeInteger(party) || !Number.isSafeInteger(parties) ||
     !texts.every((t) => typeof t === "string") || (symbolon === PROTOCOL_VERSION && !isNonce(nonce)) ||
     (options !== undefined && !isOptions(options)) ||
-    (material !== undefined && !isSavedMaterial(material)) ||
+    (material !== undefined && !isKeptMaterial(material)) ||
     (listens !== undefined && !isPort(listens)) || (asks !== undefined && typeof asks !== "boolean")
   ) throw new SyntaxError("it sends no proper hello");
   const [b, d, p] = texts as string[];
@@ -88,7 +92,7 @@ export function readHello(text: string): Hello {
     parties: parties as number,
     backend: printable(b!),
     domain: printable(d!),
-    program: printable(p!),
+    tapeHash: printable(p!),
     ...(options === undefined ? {} : { options: options as Record<string, string> }),
     ...(material === undefined
       ? {}
@@ -111,9 +115,9 @@ export function checkAgreement(own: Agreement, { version, party, agreement: thei
   compare("the number of parties, option parties", own.parties, theirs.parties);
   compare("the backend, option backend", own.backend, theirs.backend);
   compare("the domain", own.domain, theirs.domain);
-  compare("the program (hash)", own.program.slice(0, 16), theirs.program.slice(0, 16));
-  if (own.program.slice(0, 16) === theirs.program.slice(0, 16)) {
-    compare("the program (hash)", own.program, theirs.program);
+  compare("the program (hash)", own.tapeHash.slice(0, 16), theirs.tapeHash.slice(0, 16));
+  if (own.tapeHash.slice(0, 16) === theirs.tapeHash.slice(0, 16)) {
+    compare("the program (hash)", own.tapeHash, theirs.tapeHash);
   }
   const names = new Set([...Object.keys(own.options ?? {}), ...Object.keys(theirs.options ?? {})]);
   for (const name of [...names].sort()) compare(`the option ${name}`, own.options?.[name], theirs.options?.[name]);
@@ -127,7 +131,7 @@ export function checkAgreement(own: Agreement, { version, party, agreement: thei
 }
 
 /** Material of different sessions does not belong together. Whether there is some at all is an option, compared before. */
-function checkMaterial(party: PartyId, own: SavedMaterial | undefined, theirs: SavedMaterial | undefined): void {
+function checkMaterial(party: PartyId, own: KeptMaterial | undefined, theirs: KeptMaterial | undefined): void {
   if (own === undefined || theirs === undefined || own.session === theirs.session) return;
   throw new ProgramMismatchError(
     `${own.file} here and ${theirs.file} at party ${party} do not belong together: they are of sessions ` +
@@ -147,7 +151,7 @@ function isPort(value: unknown): boolean {
   return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 65535;
 }
 
-function isSavedMaterial(value: unknown): value is SavedMaterial {
+function isKeptMaterial(value: unknown): value is KeptMaterial {
   return isRecord(value) && typeof value.file === "string" && typeof value.session === "string";
 }
 

@@ -16,8 +16,8 @@ Deno.test("everything that differs is named", () => {
     [{ parties: 4 }, "option parties (here 3, there 4)"],
     [{ backend: "semi2k" }, "option backend (here ring, there semi2k)"],
     [{ domain: "integers mod 7" }, "the domain (here integers mod 2^64, there integers mod 7)"],
-    [{ program: "bb".repeat(32) }, "the program (hash) (here aaaa"],
-    [{ program: "aa".repeat(31) + "bb" }, "the program (hash)"],
+    [{ tapeHash: "bb".repeat(32) }, "the program (hash) (here aaaa"],
+    [{ tapeHash: "aa".repeat(31) + "bb" }, "the program (hash)"],
     [{ options: { "--public-seed": 5 } }, "the option --public-seed (here none, there 5)"],
   ];
   const whole: Agreement = others.reduce<Agreement>((a, [change]) => ({ ...a, ...change }), AGREEMENT);
@@ -45,9 +45,9 @@ Deno.test("material of different sessions does not belong together, whatever its
     "a here and b? at party 1 do not belong together: they are of sessions 1111111111111111 and 2222222222222222",
   );
   assertStringIncludes(error.message, 'option preprocessing: "only"');
-  const program = "bb".repeat(32);
+  const tapeHash = "bb".repeat(32);
   assertThrows(
-    () => checkAgreement(at("a", one), readHello(helloText(1, { ...at("b", other), program }, { nonce }))),
+    () => checkAgreement(at("a", one), readHello(helloText(1, { ...at("b", other), tapeHash }, { nonce }))),
     ProgramMismatchError,
     "the program (hash)",
   );

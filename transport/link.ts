@@ -22,7 +22,7 @@ import {
   writeHeader,
 } from "./framing.ts";
 import { FrameReader } from "./frame_reader.ts";
-import { Heard, type PeerWords } from "./heard.ts";
+import { PeerState, type PeerWords } from "./peer_state.ts";
 import { Inbox } from "./inbox.ts";
 import { Patience, type Verdict } from "./patience.ts";
 import { Transfer } from "./transfer.ts";
@@ -62,7 +62,7 @@ export class Link {
   #error: Error | undefined;
   #peer: PartyId | undefined;
   #holder: LinkHolder = { changed() {} };
-  readonly #heard = new Heard();
+  readonly #heard = new PeerState();
   readonly #socket: Socket;
   readonly #patience: Patience;
   readonly #granted: Granted;
@@ -171,8 +171,8 @@ export class Link {
   }
 
   /** Tells the peer where all parties are. */
-  tellPlaces(text: string): void {
-    this.#write(textFrame(FrameType.places, 0, text));
+  tellAddresses(text: string): void {
+    this.#write(textFrame(FrameType.addresses, 0, text));
   }
 
   /** Tells the peer whom this party is connected with. */
@@ -320,7 +320,7 @@ export class Link {
         this.#heard.aborted = true;
         return this.#fail(readAbort(text, this.name));
       case FrameType.hello:
-      case FrameType.places:
+      case FrameType.addresses:
       case FrameType.meeting:
         this.#heard.take(type, text);
         this.#introduced.resolve();

@@ -8,7 +8,7 @@ import type { PartyId } from "@symbolon/protocol";
 import { asError } from "./party_error.ts";
 
 /** Where a party listens. */
-export interface Place {
+export interface ListeningOptions {
   /** Tried one after the other: where there is no IPv6, the first of "::" and "0.0.0.0" cannot be listened on. */
   readonly hosts: readonly string[];
   readonly port: number;
@@ -16,7 +16,7 @@ export interface Place {
 }
 
 /** A server that listens. @throws {RangeError} if the port cannot be listened on: why, and what to do */
-export async function listenOn({ hosts, port, self }: Place, serve: () => Server): Promise<Server> {
+export async function listenOn({ hosts, port, self }: ListeningOptions, serve: () => Server): Promise<Server> {
   for (const [i, host] of hosts.entries()) {
     const server = serve();
     try {

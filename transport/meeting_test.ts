@@ -12,7 +12,7 @@ Deno.test("parties that have met the same parties agree, on bytes that no other 
   meeting.check(1, new Meeting(hellos([1, 2, 3])).text);
   const runs = [
     ...[hellos([1, 2, 3]), hellos([4, 2, 3]), hellos([1, 4, 3]), hellos([1, 2, 4]), hellos([2, 1, 3])],
-    ...[hellos([1, 2, 3], { program: "bb".repeat(32) }), hellos([1, 2, 3], { options: { x: 1 } }), hellos([1, 2])],
+    ...[hellos([1, 2, 3], { tapeHash: "bb".repeat(32) }), hellos([1, 2, 3], { options: { x: 1 } }), hellos([1, 2])],
   ].map((texts) => new Meeting(texts).run);
   assertEquals(runs.map((run) => run.length), runs.map(() => 32));
   assertEquals(new Set(runs.map(String)).size, runs.length);

@@ -20,7 +20,7 @@ import { Meeting } from "./meeting.ts";
 import { DEFAULT_TIMEOUT_MS, DEFAULT_WAIT_MS, type Mesh, type MeshOptions } from "./mesh_options.ts";
 import { asError } from "./party_error.ts";
 import { defaultRoundTimeout, Signal } from "./patience.ts";
-import { Places } from "./places.ts";
+import { AddressBook } from "./address_book.ts";
 import { type Accepted, RefusedError } from "./tcp.ts";
 
 /** Milliseconds between two attempts to call a party. */
@@ -56,7 +56,7 @@ class Connecting {
   readonly #hello: string;
   readonly #waitMs: number;
   readonly #links: (Link | undefined)[];
-  readonly #places: Places;
+  readonly #addressBook: AddressBook;
   /** Why a party that is missing could not be reached, the last time. */
   readonly #reasons = new Map<PartyId, string>();
   readonly #refusals = new Refusals();
@@ -77,11 +77,11 @@ class Connecting {
   constructor(options: MeshOptions) {
     this.#options = options;
     this.#parties = options.addresses.length;
-    this.#places = new Places(options);
+    this.#addressBook = new AddressBook(options);
     this.#hello = helloText(options.self, options.agreement, {
       nonce: options.nonce,
-      ...(options.self < this.#parties - 1 ? { listens: this.#places.port } : {}),
-      ...(this.#places.asking ? { asks: true } : {}),
+      ...(options.self < this.#parties - 1 ? { listens: this.#addressBook.port } : {}),
+      ...(this.#addressBook.asking ? { asks: true } : {}),
     });
     this.#waitMs = options.waitMs ?? DEFAULT_WAIT_MS;
     this.#links = new Array<Link | undefined>(this.#parties).fill(undefined);
@@ -91,7 +91,7 @@ class Connecting {
   async open(): Promise<void> {
     const { self } = this.#options;
     if (self < this.#parties - 1) await this.#listen();
-    for (let peer = 0; peer < (this.#places.asking ? 1 : self); peer++) this.#dial(peer);
+    for (let peer = 0; peer < (this.#addressBook.asking ? 1 : self); peer++) this.#dial(peer);
   }
 
   /** Waits until all are there. */
@@ -153,7 +153,7 @@ class Connecting {
 
   /** Everybody is there: says so. */
   #meet(): void {
-    this.#tellPlaces();
+    this.#tellAddresses();
     const hellos = this.#links.map((link) => link?.heard.hello ?? this.#hello);
     this.#meeting = new Meeting(hellos);
     for (const link of this.#links) link?.tellMeeting(this.#meeting.text);
@@ -173,17 +173,17 @@ class Connecting {
   }
 
   /** At party 0: says where everybody is, to those that ask. */
-  #tellPlaces(): void {
+  #tellAddresses(): void {
     this.#links.forEach((link, party) => {
-      if (this.#places.asks(party)) link!.tellPlaces(this.#places.text);
+      if (this.#addressBook.asks(party)) link!.tellAddresses(this.#addressBook.text);
     });
   }
 
   /** Party 0 may have said where the others are. */
-  #hearPlaces({ heard: { places } }: Link): void {
-    if (!this.#places.asking || places === undefined) return;
+  #hearAddresses({ heard: { addresses } }: Link): void {
+    if (!this.#addressBook.asking || addresses === undefined) return;
     try {
-      this.#places.hear(places);
+      this.#addressBook.hear(addresses);
     } catch (error) {
       return this.#fail(new PeerError(`Party 0: ${asError(error).message}`));
     }
@@ -194,7 +194,7 @@ class Connecting {
   async #listen(): Promise<void> {
     const { self, carrier } = this.#options;
     const callers = Array.from({ length: this.#parties - 1 - self }, (_, i) => self + 1 + i);
-    const { hosts, port } = this.#places;
+    const { hosts, port } = this.#addressBook;
     this.#server = await listenOn({ hosts, port, self }, () => {
       const server = carrier.serve(callers, {
         accept: (accepted) => {
@@ -219,7 +219,7 @@ class Connecting {
     let hangUps = 0;
     while (!this.#stopped && this.#links[peer] === undefined && !this.#told.has(peer)) {
       try {
-        const { socket, where } = await carrier.connect(peer, this.#places.of(peer));
+        const { socket, where } = await carrier.connect(peer, this.#addressBook.of(peer));
         if (this.#stopped) return void socket.destroy();
         const link = this.#linkOn(socket, where, peer);
         link.greet(this.#hello);
@@ -313,9 +313,9 @@ class Connecting {
     if (this.#error !== undefined) return link.abort(this.#error);
     if (this.#stopped) return link.destroy();
     this.#links[party] = link;
-    this.#places.called(party, hello.reach, link.where);
+    this.#addressBook.called(party, hello.reach, link.where);
     const changed = () => {
-      if (party === 0) this.#hearPlaces(link);
+      if (party === 0) this.#hearAddresses(link);
       this.#compare(link, party);
       this.#lost(link, party);
     };
@@ -375,7 +375,7 @@ class Connecting {
     }
     return this.#missing.map((peer) => {
       const reason = this.#reasons.get(peer);
-      return this.#places.missing(peer) + (reason === undefined ? "" : ` (${reason})`);
+      return this.#addressBook.missing(peer) + (reason === undefined ? "" : ` (${reason})`);
     }).join(" and for ");
   }
 

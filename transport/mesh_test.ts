@@ -104,7 +104,7 @@ test("a party that never comes is named with its address and the reason", async 
 });
 
 test("every party learns what differs, before anything is sent", async () => {
-  for (const change of [{ program: "bb".repeat(32) }, { backend: "semi2k" }, { domain: "integers mod 7" }]) {
+  for (const change of [{ tapeHash: "bb".repeat(32) }, { backend: "semi2k" }, { domain: "integers mod 7" }]) {
     const { of } = settings(ALL);
     const odd = of(2, { agreement: { ...AGREEMENT, ...change } });
     for (const error of await failures([of(0), of(1), odd])) {

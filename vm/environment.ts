@@ -5,7 +5,7 @@
  */
 import type { Instruction, Kind, Reg } from "@symbolon/compiler";
 import type { PartyId, Shape } from "@symbolon/protocol";
-import type { ReadValues } from "./inputs.ts";
+import type { ReadValues } from "./input_reader.ts";
 import type { Span } from "./spans.ts";
 
 /** A public tensor that leaves the program. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { naming } from "@symbolon/files";
-import { inputBytes, type InputFile } from "./inputs.ts";
+import { inputBytes, type InputFile } from "./input_reader.ts";
 
 /** A party's input before it is opened. Plain data: it can be sent to another thread or process, which then reads the file itself. */
 export type InputOrigin =

@@ -10,9 +10,9 @@ import {
   isWide,
   type Launch,
   type LocalOp,
+  locationOf,
   type Named,
   operandsOf,
-  placeOf,
   type PublicOp,
   type Reg,
   type WindowOp,
@@ -33,8 +33,8 @@ import {
   computePublic,
   copyPublic,
   formatTensor,
-  type Operand,
   type PublicOperands,
+  type PublicRegister,
   published,
 } from "./public.ts";
 import { firstRow } from "./held.ts";
@@ -64,7 +64,7 @@ const onBoth = (run: () => void): Work[] => [{ run, touches: "both" }];
 /** The result of an instruction, and where it was written, for messages. */
 interface Site {
   readonly to: Reg;
-  readonly place: string;
+  readonly location: string;
 }
 
 /** The work of an operation of type D, in order. */
@@ -103,17 +103,17 @@ const LOCAL: { readonly [K in LocalOp["op"]]: Prepare<Named<LocalOp, K>> } = {
     });
   },
   gather: gatherWork,
-  scatter({ protocol: p, registers }, { x, rows: listed }, { to, place }) {
+  scatter({ protocol: p, registers }, { x, rows: listed }, { to, location }) {
     const rows = registers.indices(listed);
     const inverse = { count: rows.count, at: p.memory.allocate(4 * rows.count) };
     return [
-      ...onMemory(() => invert(p.memory.words32, rows, inverse.at / 4, place)),
+      ...onMemory(() => invert(p.memory.words32, rows, inverse.at / 4, location)),
       ...onProtocol(() => p.gather(registers.share(x), inverse, registers.share(to))),
     ];
   },
   cumsum: ({ protocol: p, registers: r }, { x }, { to }) => onProtocol(() => p.cumsum(r.share(x), r.share(to))),
   sum: ({ protocol: p, registers: r }, { x, axis }, { to }) => onProtocol(() => p.sum(r.share(x), axis, r.share(to))),
-  rows({ protocol: p, registers }, { x, below }, { to, place }) {
+  rows({ protocol: p, registers }, { x, below }, { to, location }) {
     const rows = registers.indices(to);
     const codec = registers.codecOf(registers.kind(x));
     return onMemory(() => {
@@ -121,28 +121,34 @@ const LOCAL: { readonly [K in LocalOp["op"]]: Prepare<Named<LocalOp, K>> } = {
         const row = codec.read(registers.elements(x).at, i);
         if (row < 0n || row >= BigInt(below)) {
           const where = `at place ${i} of ${rows.count}`;
-          throw new RangeError(`${place}A row number is not from 0 to ${below - 1}, ${where}`);
+          throw new RangeError(`${location}A row number is not from 0 to ${below - 1}, ${where}`);
         }
         p.memory.words32[rows.at / 4 + i] = Number(row);
       }
     });
   },
-  public({ protocol, registers }, { fn, x, y, loss }, { to, place }) {
-    const operand = (r: Reg): Operand => ({
+  public({ protocol, registers }, { fn, x, y, loss }, { to, location }) {
+    const operand = (r: Reg): PublicRegister => ({
       ...{ elements: registers.elements(r), kind: registers.kind(r), codec: registers.codecOf(registers.kind(r)) },
     });
-    const operands = { x: operand(x), y: operand(y), out: operand(to), place, ...(loss === undefined ? {} : { loss }) };
+    const operands = {
+      x: operand(x),
+      y: operand(y),
+      out: operand(to),
+      location,
+      ...(loss === undefined ? {} : { loss }),
+    };
     return kernelWork(protocol, fn, operands, registers.fits(to)) ?? onMemory(() => computePublic(fn, operands));
   },
   permutation({ protocol: p, registers, coin }, { n }, { to }) {
     const rows = registers.indices(to);
     return onBoth(() => p.memory.words32.set(coin.permutation(n, rows.count), rows.at / 4));
   },
-  offset({ protocol: p, registers }, { x, by }, { to, place }) {
+  offset({ protocol: p, registers }, { x, by }, { to, location }) {
     const [from, into] = [registers.indices(x).at / 4, registers.indices(to).at / 4];
     return onMemory(() => {
       const index = p.memory.words32[from]! + by;
-      if (index < 0 || index >= 2 ** 32) throw new RangeError(`${place}An index is ${index}: 0 is the least`);
+      if (index < 0 || index >= 2 ** 32) throw new RangeError(`${location}An index is ${index}: 0 is the least`);
       p.memory.words32[into] = index;
     });
   },
@@ -163,7 +169,7 @@ const LOCAL: { readonly [K in LocalOp["op"]]: Prepare<Named<LocalOp, K>> } = {
 export function localWork<S extends Share>(context: Context<S>, { does, out, at }: Instruction): Work[] {
   if (!isLocal(does)) throw new Error(`internal: ${does.op} is not local`);
   const prepare = LOCAL[does.op] as unknown as Prepare<typeof does>;
-  return prepare(context, does, { to: out[0]!, place: placeOf(at) });
+  return prepare(context, does, { to: out[0]!, location: locationOf(at) });
 }
 
 /** The work of giving a register the value of another of the same size. */
@@ -197,7 +203,7 @@ function kernelWork(
     return fits ? work : [...onMemory(() => checkProduct(operands, shift)), ...work];
   }
   if ((fn === "add" || fn === "sub") && protocol.scaledSum !== undefined && fits) {
-    const scaled = ({ elements, kind }: Operand) => ({ elements, shift: out.kind.f - kind.f });
+    const scaled = ({ elements, kind }: PublicRegister) => ({ elements, shift: out.kind.f - kind.f });
     const [left, right] = [scaled(x), scaled(y)];
     if (left.shift < 0 || right.shift < 0) return undefined;
     return onProtocol(() => protocol.scaledSum!(left, right, fn === "sub", out.elements));
@@ -235,7 +241,7 @@ function windowWork<S extends Share>(
 function gatherWork<S extends Share>(
   { protocol, registers }: Context<S>,
   does: GatherOp,
-  { to, place }: Site,
+  { to, location }: Site,
 ): Work[] {
   const { memory } = protocol;
   const rows = registers.indices(does.rows);
@@ -243,7 +249,7 @@ function gatherWork<S extends Share>(
   const out = registers.share(to);
   const check = (first: number) => {
     if (first + count <= rows.count) return;
-    throw new RangeError(`${place}Rows ${first} to ${first + count - 1} of a list of ${rows.count} do not exist`);
+    throw new RangeError(`${location}Rows ${first} to ${first + count - 1} of a list of ${rows.count} do not exist`);
   };
   const held = registers.held(does.x);
   if (held !== undefined) {
@@ -274,13 +280,13 @@ function gatherWork<S extends Share>(
 }
 
 /** The place of every row number in a list that holds each once. @throws {RangeError} if it does not */
-function invert(words: Uint32Array, { count, at }: Indices, to: number, place: string): void {
+function invert(words: Uint32Array, { count, at }: Indices, to: number, location: string): void {
   const none = 2 ** 32 - 1;
   words.fill(none, to, to + count);
   for (let i = 0; i < count; i++) {
     const row = words[at / 4 + i]!;
     if (row >= count || words[to + row] !== none) {
-      throw new RangeError(`${place}scatter() needs each row number from 0 to ${count - 1} once`);
+      throw new RangeError(`${location}scatter() needs each row number from 0 to ${count - 1} once`);
     }
     words[to + row] = i;
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Instruction, type Op, placeOf, type Reg, type Tape } from "@symbolon/compiler";
+import { type Instruction, locationOf, type Op, type Reg, type Tape } from "@symbolon/compiler";
 import type { Shape } from "@symbolon/protocol";
 import { nameOf } from "./range_report.ts";
 
@@ -12,7 +12,10 @@ const MEMORY_FULL = "MemoryFullError";
 
 /** The error to go on with: one of memory names the instruction that was at work, whose result has this shape. */
 export function ofInstruction(error: unknown, { does, at }: Instruction, shape: Shape | undefined): unknown {
-  return named(error, `${placeOf(at)}${resultOf(does)}${shape === undefined ? "" : ` of shape [${shape.join(", ")}]`}`);
+  return named(
+    error,
+    `${locationOf(at)}${resultOf(does)}${shape === undefined ? "" : ` of shape [${shape.join(", ")}]`}`,
+  );
 }
 
 /** The error to go on with: one of memory for all values that are needed at a time names the largest. */
@@ -33,7 +36,7 @@ export function ofRegisters(error: unknown, tape: Tape, bytesOf: (r: Reg) => num
   const shape = tape.registers[reg]!.shape.join(", ");
   return named(
     error,
-    `${placeOf(at)}the values that a party holds at a time, the largest of them here with ${mebibytes} MiB: ` +
+    `${locationOf(at)}the values that a party holds at a time, the largest of them here with ${mebibytes} MiB: ` +
       `${resultOf(does)} of shape [${shape}]`,
   );
 }

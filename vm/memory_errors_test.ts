@@ -5,7 +5,7 @@ import { PartyMemory } from "@symbolon/kernels";
 import { type Backend, lockstep } from "@symbolon/protocol";
 import { replicatedRing } from "@symbolon/replicated-ring";
 import { semi2k } from "@symbolon/semi2k";
-import { prepare } from "./execute.ts";
+import { prepare } from "./prepare.ts";
 
 /** Memory that has no room for more scratch at once than so many bytes, and for no more places than so many. */
 class Small extends PartyMemory {

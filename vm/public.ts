@@ -1,9 +1,20 @@
 /**
- * Public tensors at run time: reading and writing elements, arithmetic, coins, numbers as they are told and printed.
+ * Public tensors at run time: reading and writing elements, arithmetic, how large results can get, coins, numbers as they are told and
+ * printed.
  *
  * @module
  */
-import { heldBits, isWide, type Kind, type PublicOp } from "@symbolon/compiler";
+import {
+  type Block,
+  heldBits,
+  isWide,
+  type Kind,
+  type Op,
+  type PublicOp,
+  type Reg,
+  type RepeatOp,
+  type Tape,
+} from "@symbolon/compiler";
 import {
   type Domain,
   type Elements,
@@ -14,7 +25,6 @@ import {
   type Shape,
   sizeOf,
 } from "@symbolon/protocol";
-
 import { type Span, spanOf } from "./spans.ts";
 
 /** Elements of two words that are read at a time. */
@@ -105,7 +115,7 @@ function divideNearest(x: bigint, y: bigint): bigint {
   return twice < 0n && q * 2n * d !== twice ? q - 1n : q;
 }
 
-/** x · 2^bits, rounded to nearest if bits is negative. */
+/** x · 2^bits, rounded to nearest if bits is negative: no value of a magnitude up to x is rounded to more. */
 function shifted(x: bigint, bits: number): bigint {
   return bits >= 0 ? x << BigInt(bits) : (x + (1n << BigInt(-bits - 1))) >> BigInt(-bits);
 }
@@ -114,9 +124,9 @@ function shifted(x: bigint, bits: number): bigint {
  * Element by element; an operand of one element is repeated.
  *
  * @throws {RangeError} on division by zero, or by what loses too much
- * @throws {OutOfRangeError} at a result that the register cannot hold; both begin with `place`
+ * @throws {OutOfRangeError} at a result that the register cannot hold; both begin with `location`
  */
-export function computePublic(fn: PublicOp["fn"], { x, y, out, place, loss }: PublicOperands): void {
+export function computePublic(fn: PublicOp["fn"], { x, y, out, location, loss }: PublicOperands): void {
   const n = sizeOf(out.elements.shape);
   const stepX = stepOf(x, n);
   const stepY = stepOf(y, n);
@@ -125,10 +135,10 @@ export function computePublic(fn: PublicOp["fn"], { x, y, out, place, loss }: Pu
   for (let i = 0; i < n; i++) {
     const a = x.codec.read(x.elements.at, i * stepX);
     const b = y.codec.read(y.elements.at, i * stepY);
-    if (fn === "div" && b === 0n) throw new RangeError(`${place}Division of a public value by zero`);
+    if (fn === "div" && b === 0n) throw new RangeError(`${location}Division of a public value by zero`);
     const value = apply(fn, a, b, x.kind.f, y.kind.f, f);
-    if (loss !== undefined) checkLoss(value, { a, b, shift: f + y.kind.f - x.kind.f, most: loss, f, place });
-    if (BigInt.asIntN(bits, value) !== value) throw leavesItsRange(place, fn, value, { ...out.kind, bits });
+    if (loss !== undefined) checkLoss(value, { a, b, shift: f + y.kind.f - x.kind.f, most: loss, f, location });
+    if (BigInt.asIntN(bits, value) !== value) throw leavesItsRange(location, fn, value, { ...out.kind, bits });
     out.codec.write(out.elements.at, i, value);
   }
 }
@@ -145,20 +155,20 @@ export function checkProduct(operands: PublicOperands, shift: number): void {
 }
 
 /** The largest magnitude of elements of one word, as closely as a float64 can hold it. */
-function largest({ elements, codec }: Operand): number {
+function largest({ elements, codec }: PublicRegister): number {
   const { low, high } = codec.span(elements);
   return Math.max(-low, high);
 }
 
 /** Elements to go on from one to the next. */
-function stepOf({ elements: { shape } }: Operand, n: number): 0 | 1 {
+function stepOf({ elements: { shape } }: PublicRegister, n: number): 0 | 1 {
   const size = sizeOf(shape);
   if (size !== 1 && size !== n) throw new Error(`internal: public operands of [${shape}] for ${n} elements`);
   return size === 1 ? 0 : 1;
 }
 
 /** What a result must fit: a word, or two; one made of a value of two words for secret arithmetic must be in its kind's range. */
-function resultBits(x: Operand, y: Operand, out: Operand): number {
+function resultBits(x: PublicRegister, y: PublicRegister, out: PublicRegister): number {
   const held = heldBits(out.kind);
   return held < Math.max(heldBits(x.kind), heldBits(y.kind)) ? Math.min(out.kind.bits, held) : held;
 }
@@ -170,16 +180,16 @@ interface Loss {
   readonly shift: number;
   readonly most: number;
   readonly f: number;
-  readonly place: string;
+  readonly location: string;
 }
 
 /** @throws {RangeError} if a quotient with f fraction bits is too far from what it was rounded from, which is public */
-function checkLoss(value: bigint, { a, b, shift, most, f, place }: Loss): void {
+function checkLoss(value: bigint, { a, b, shift, most, f, location }: Loss): void {
   const loss = Math.abs(Number(value) * Number(b) / (Number(a) * 2 ** shift) - 1);
   if (a === 0n || loss <= most) return;
   const divisor = Number(b) / 2 ** shift * 2 ** f / Number(a);
   throw new RangeError(
-    `${place}Cannot divide by ${divisor}, known only when the program runs: with the ${f} fraction bits that there is room for ` +
+    `${location}Cannot divide by ${divisor}, known only when the program runs: with the ${f} fraction bits that there is room for ` +
       `1/${divisor} would be ${
         (100 * loss).toPrecision(2)
       } % off. Divide by smaller numbers one after the other, or by a number ` +
@@ -188,27 +198,29 @@ function checkLoss(value: bigint, { a, b, shift, most, f, place }: Loss): void {
 }
 
 /** Public values are known to everybody, so the message may show them. */
-function leavesItsRange(place: string, fn: PublicOp["fn"], value: bigint, { bits, f }: Kind): OutOfRangeError {
+function leavesItsRange(location: string, fn: PublicOp["fn"], value: bigint, { bits, f }: Kind): OutOfRangeError {
   const range = bits - 1 - f;
   return new OutOfRangeError(
-    `${place}The public result of ${fn}() leaves its range: ${Number(value) / 2 ** f} is not between −2^${range} and ` +
+    `${location}The public result of ${fn}() leaves its range: ${
+      Number(value) / 2 ** f
+    } is not between −2^${range} and ` +
       `2^${range}, which ${bits} bits with ${f} fraction bits hold: scale the values`,
   );
 }
 
 /** What a public operation reads and writes. */
 export interface PublicOperands {
-  readonly x: Operand;
-  readonly y: Operand;
-  readonly out: Operand;
+  readonly x: PublicRegister;
+  readonly y: PublicRegister;
+  readonly out: PublicRegister;
   /** The program's line, for messages. */
-  readonly place: string;
+  readonly location: string;
   /** Of quotients: see {@linkcode PublicOp}. */
   readonly loss?: number;
 }
 
 /** A public register: its elements, how they lie in memory, and its kind. */
-export interface Operand {
+export interface PublicRegister {
   readonly elements: Elements;
   readonly codec: ElementCodec;
   readonly kind: Kind;
@@ -229,6 +241,106 @@ function apply(fn: PublicOp["fn"], a: bigint, b: bigint, fa: number, fb: number,
     case "lessThan":
       return shifted(a, f - fa) < shifted(b, f - fb) ? 1n : 0n;
   }
+}
+
+/** What is known of public values: results that cannot leave what holds them need not be looked at when the program runs. */
+export interface PublicBounds {
+  /** Whether the result of a public operation always fits the register that it is written to. */
+  fits(r: Reg): boolean;
+}
+
+/** Passes of a loop in which a bound may grow; after them it is taken for unknown. */
+const GROWING_PASSES = 2;
+
+/** Finds bounds of all public registers, in loops those that hold for any number of passes. */
+export function publicBounds({ registers, body }: Tape): PublicBounds {
+  const kindOf = (r: Reg): Kind => registers[r]!.kind;
+  const isValue = (r: Reg) => !kindOf(r).secret && kindOf(r).type !== "index";
+  /** The largest magnitude that a register can hold: what is opened may be anything. */
+  const limit = (r: Reg) => 1n << BigInt(heldBits(kindOf(r)) - 1);
+  /** By register, the largest magnitude of what is written to it; absent where nothing is known. */
+  const results = new Map<Reg, bigint>();
+  const constants = new Map<Reg, readonly bigint[]>();
+  const sources = new Map<Reg, PublicOp>();
+  const bound: Bound = (r) => {
+    const [known, most] = [results.get(r), limit(r)];
+    return known === undefined || known > most ? most : known;
+  };
+  /** Whether y is x rounded to fewer fraction bits, and by how many fewer. */
+  const roundedAway = (x: Reg, y: Reg): number => {
+    const source = sources.get(y);
+    const rounds = source?.fn === "mul" && source.x === x && kindOf(source.y).f === 0 &&
+      constants.get(source.y)?.every((v) => v === 1n) === true;
+    return rounds ? kindOf(x).f - kindOf(y).f : 0;
+  };
+  const ofOperation = (does: Op, out: Reg): bigint | undefined => {
+    if (does.op === "public" && does.fn === "sub" && kindOf(out).f === kindOf(does.x).f) {
+      const bits = roundedAway(does.x, does.y);
+      if (bits > 0) return 1n << BigInt(bits - 1);
+    }
+    return resultBound(does, { bound, kindOf, f: kindOf(out).f });
+  };
+  const visit = (block: Block): void => {
+    for (const { does, out } of block) {
+      if (does.op === "repeat") visitLoop(does, out);
+      else if (out.length === 1 && isValue(out[0]!)) {
+        if (does.op === "constant") constants.set(out[0]!, does.values);
+        if (does.op === "public") sources.set(out[0]!, does);
+        set(out[0]!, ofOperation(does, out[0]!));
+      }
+    }
+  };
+  const set = (r: Reg, value: bigint | undefined) => {
+    if (value === undefined) results.delete(r);
+    else results.set(r, value);
+  };
+  const visitLoop = ({ init, params, results: next, body }: RepeatOp, out: readonly Reg[]): void => {
+    const carried = params.map((_, i) => i).filter((i) => isValue(params[i]!));
+    for (const i of carried) set(params[i]!, bound(init[i]!));
+    for (let pass = 0;; pass++) {
+      visit(body);
+      const growing = carried.filter((i) => bound(next[i]!) > bound(params[i]!));
+      if (growing.length === 0) break;
+      for (const i of growing) set(params[i]!, pass < GROWING_PASSES ? bound(next[i]!) : limit(params[i]!));
+    }
+    // After no pass, too.
+    for (const i of carried) set(out[i]!, bound(params[i]!));
+  };
+  visit(body);
+  return { fits: (r) => (results.get(r) ?? limit(r)) < limit(r) };
+}
+
+/** The largest magnitude that a register's values can have. */
+type Bound = (r: Reg) => bigint;
+
+/** The largest magnitude of a result with f fraction bits, before it is looked at whether that fits; undefined if not known. */
+function resultBound(
+  does: Op,
+  { bound, kindOf, f }: { readonly bound: Bound; readonly kindOf: (r: Reg) => Kind; readonly f: number },
+): bigint | undefined {
+  switch (does.op) {
+    case "constant":
+      return does.values.reduce((most, v) => larger(most, v < 0n ? -v : v), 0n);
+    case "uniform":
+      return BigInt(Math.ceil(Math.max(Math.abs(does.low), Math.abs(does.high)) * 2 ** f)) + 1n;
+    case "window":
+      return bound(does.x);
+    case "concat":
+      return does.parts.reduce((most, { x }) => larger(most, bound(x)), 0n);
+    case "public": {
+      const [x, y] = [bound(does.x), bound(does.y)], [fx, fy] = [kindOf(does.x).f, kindOf(does.y).f];
+      if (does.fn === "lessThan") return 1n;
+      if (does.fn === "mul") return shifted(x * y, f - fx - fy);
+      if (does.fn === "div") return undefined;
+      return shifted(x, f - fx) + shifted(y, f - fy);
+    }
+    default:
+      return undefined;
+  }
+}
+
+function larger(x: bigint, y: bigint): bigint {
+  return x > y ? x : y;
 }
 
 /** Copies a window of a public tensor, or writes to one. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type DecomposeOp, type Instruction, type Kind, type Op, placeOf } from "@symbolon/compiler";
+import { type DecomposeOp, type Instruction, type Kind, locationOf, type Op } from "@symbolon/compiler";
 import { OutOfRangeError, type Shape, sizeOf } from "@symbolon/protocol";
 
 /** Values v must have low ≤ v < high. */
@@ -141,7 +141,7 @@ export function report(rule: Rule, { values, shape, f }: Values, { at }: Instruc
   const when = time === 1 ? "" : `, the ${ordinal(time)} time it is computed`;
   const value = showValues ? ` The first is ${Number(values[first]) / 2 ** f}.` : "";
   throw new OutOfRangeError(
-    `${placeOf(at)}${what} leaves its range by ${most} ${most === 1 ? "bit" : "bits"}${which}${when}. ` +
+    `${locationOf(at)}${what} leaves its range by ${most} ${most === 1 ? "bit" : "bits"}${which}${when}. ` +
       `The range: ${range}.${value} What helps: ${advice}`,
   );
 }

@@ -12,7 +12,7 @@ import { PartyMemory } from "@symbolon/kernels";
 import { type Backend, linkTable, lockstep, NO_DEMAND, type Protocol, type Target } from "@symbolon/protocol";
 import { replicatedRing } from "@symbolon/replicated-ring";
 import { semi2k } from "@symbolon/semi2k";
-import { prepare } from "./execute.ts";
+import { prepare } from "./prepare.ts";
 
 /** What a check throws that finds something. */
 class Forged extends Error {}

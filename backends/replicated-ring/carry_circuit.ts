@@ -1,9 +1,9 @@
 /**
- * A {@linkcode CarryPlan} as straight-line bit programs, one for the dealer and one each for the two others.
+ * A {@linkcode CarryGraph} as straight-line bit programs, one for the dealer and one each for the two others.
  *
  * @module
  */
-import type { CarryPlan, LeafRule, NodeRule, Signal } from "./carry_plan.ts";
+import type { CarryGraph, LeafRule, NodeRule, Signal } from "./carry_graph.ts";
 
 /** XOR of ANDs: each entry lists signals whose masks are multiplied. */
 type MaskSum = readonly (readonly Signal[])[];
@@ -24,9 +24,9 @@ export interface EvaluatorLayout {
   readonly temporaries: number;
 }
 
-/** All that the three parties need to run a plan. */
+/** All that the three parties need to compute the carries of a graph. */
 export interface CarryCircuit {
-  readonly plan: CarryPlan;
+  readonly graph: CarryGraph;
   /** Products of the dealer's bits that are dealt. */
   readonly monomials: number;
   /** Products of masks that are dealt. */
@@ -87,16 +87,16 @@ class Writer {
   }
 }
 
-/** Compiles a plan. */
-export function carryCircuit(plan: CarryPlan): CarryCircuit {
-  const { blocks, signals, width, outputs } = plan;
+/** Compiles a graph. */
+export function carryCircuit(graph: CarryGraph): CarryCircuit {
+  const { blocks, signals, width, outputs } = graph;
   const firstMonomial: number[] = [];
   let monomials = 0;
   for (const block of blocks) {
     firstMonomial.push(monomials);
     monomials += (1 << block.width) - 1;
   }
-  const { dealt, shareOf, folded } = dealtProducts(plan);
+  const { dealt, shareOf, folded } = dealtProducts(graph);
 
   const layout: EvaluatorLayout = {
     b: 0,
@@ -107,7 +107,7 @@ export function carryCircuit(plan: CarryPlan): CarryCircuit {
     temporaries: width + monomials + dealt.length + 2 * signals.length,
   };
   const levelStart = Array.from(
-    { length: plan.levels + 1 },
+    { length: graph.levels + 1 },
     (_, level) => signals.filter((s) => s.level < level).length,
   );
 
@@ -116,7 +116,7 @@ export function carryCircuit(plan: CarryPlan): CarryCircuit {
       const w = new Writer(layout.temporaries);
       for (const signal of signals.filter((s) => s.level === level)) {
         const terms = signal.rule.kind === "leaf"
-          ? leafTerms(w, plan, signal.rule, firstMonomial[signal.rule.block]!, layout, constants)
+          ? leafTerms(w, graph, signal.rule, firstMonomial[signal.rule.block]!, layout, constants)
           : nodeTerms(w, signal.rule, layout, (masks) => shareOf(masks, signal), constants);
         w.sum([...terms, layout.masks + signal.id], layout.opened + signal.id);
       }
@@ -131,15 +131,15 @@ export function carryCircuit(plan: CarryPlan): CarryCircuit {
   const result = w.finish();
 
   return {
-    plan,
+    graph,
     monomials,
     dealt: dealt.length,
     levelStart,
     open,
     result,
     evaluatorSlots: Math.max(result.slots, ...open.flat().map((p) => p.slots)),
-    dealerBits: dealerBits(plan, firstMonomial),
-    dealerMasks: dealerMasks(plan, dealt, folded),
+    dealerBits: dealerBits(graph, firstMonomial),
+    dealerMasks: dealerMasks(graph, dealt, folded),
     layout,
   };
 }
@@ -156,18 +156,18 @@ const keyOf = (signals: readonly Signal[]) => signals.map((s) => s.id).sort((x, 
  *
  * The full products of an output that no node uses are not dealt: the dealer adds them to the output's mask (`folded`).
  */
-function dealtProducts(plan: CarryPlan) {
+function dealtProducts(graph: CarryGraph) {
   const used = new Set(
-    plan.signals.flatMap((s) => s.rule.kind === "node" ? s.rule.products.flat().map((v) => v.id) : []),
+    graph.signals.flatMap((s) => s.rule.kind === "node" ? s.rule.products.flat().map((v) => v.id) : []),
   );
-  const wanted = new Set(plan.outputs.map(({ carry }) => carry?.id));
+  const wanted = new Set(graph.outputs.map(({ carry }) => carry?.id));
   const dealt: MaskSum[] = [];
   const index = new Map<string, number>();
   const folded = new Map<number, MaskSum>();
   const deal = (key: string, sum: MaskSum) => {
     if (!index.has(key)) index.set(key, dealt.push(sum) - 1);
   };
-  for (const signal of plan.signals) {
+  for (const signal of graph.signals) {
     if (signal.rule.kind !== "node") continue;
     for (const product of signal.rule.products) {
       for (const s of subsets(product)) if (s.length >= 2 && s.length < product.length) deal(keyOf(s), [s]);
@@ -188,16 +188,16 @@ function dealtProducts(plan: CarryPlan) {
 }
 
 /** The products of each block's bits, subset by subset. */
-function dealerBits(plan: CarryPlan, firstMonomial: readonly number[]): BitProgram {
-  const count = plan.blocks.reduce((n, b) => n + (1 << b.width) - 1, 0);
-  const w = new Writer(plan.width + count);
-  plan.blocks.forEach((block, i) => {
+function dealerBits(graph: CarryGraph, firstMonomial: readonly number[]): BitProgram {
+  const count = graph.blocks.reduce((n, b) => n + (1 << b.width) - 1, 0);
+  const w = new Writer(graph.width + count);
+  graph.blocks.forEach((block, i) => {
     for (let subset = 1; subset < 1 << block.width; subset++) {
       const low = subset & -subset;
       const bit = block.from + Math.log2(low);
-      const to = plan.width + firstMonomial[i]! + subset - 1;
+      const to = graph.width + firstMonomial[i]! + subset - 1;
       const rest = subset ^ low;
-      w.sum([rest === 0 ? bit : w.and(bit, plan.width + firstMonomial[i]! + rest - 1)], to);
+      w.sum([rest === 0 ? bit : w.and(bit, graph.width + firstMonomial[i]! + rest - 1)], to);
     }
   });
   return w.finish();
@@ -205,15 +205,15 @@ function dealerBits(plan: CarryPlan, firstMonomial: readonly number[]): BitProgr
 
 /** The dealt products of masks, then each output's mask with what was folded into it. */
 function dealerMasks(
-  plan: CarryPlan,
+  graph: CarryGraph,
   dealt: readonly MaskSum[],
   folded: ReadonlyMap<number, MaskSum>,
 ): BitProgram {
-  const first = plan.signals.length;
-  const w = new Writer(first + dealt.length + plan.outputs.length);
+  const first = graph.signals.length;
+  const w = new Writer(first + dealt.length + graph.outputs.length);
   const products = (sum: MaskSum) => sum.map((p) => w.product(p.map((s) => s.id)));
   dealt.forEach((sum, i) => w.sum(products(sum), first + i));
-  plan.outputs.forEach(({ carry }, o) => {
+  graph.outputs.forEach(({ carry }, o) => {
     const to = first + dealt.length + o;
     if (carry === null) w.sum([to, to], to); // no carry, no mask: zero
     else w.sum([...products(folded.get(carry.id) ?? []), carry.id], to);
@@ -224,13 +224,13 @@ function dealerMasks(
 /** The terms of a block's G or P: products of b's bits (public to both) times dealt products of a's bits. */
 function leafTerms(
   w: Writer,
-  plan: CarryPlan,
+  graph: CarryGraph,
   rule: LeafRule,
   firstMonomial: number,
   layout: EvaluatorLayout,
   constants: boolean,
 ): number[] {
-  const { from } = plan.blocks[rule.block]!;
+  const { from } = graph.blocks[rule.block]!;
   const byA = algebraicNormalForm(rule.width, rule.propagate);
   const terms: number[] = [];
   byA.forEach((coefficient, subset) => {

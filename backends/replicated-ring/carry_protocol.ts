@@ -3,7 +3,7 @@
  *
  * The dealer deals XOR shares of products of a's bits and of products of masks, all in the first round, and hears nothing
  * afterwards. Roles 1 and 2 evaluate a {@linkcode CarryCircuit} on masked bits and convert the wanted bits to shares mod 2^L.
- * See `carry_plan.ts` for the bits and docs/security.md for the argument.
+ * See `carry_graph.ts` for the bits and docs/security.md for the argument.
  *
  * @module
  */
@@ -38,7 +38,7 @@ export function carryCost(
   { n, times, slopes }: { readonly n: number; readonly times: number; readonly slopes: boolean },
   columns: number,
 ): CarryCost {
-  const { levelStart, plan: { levels } } = circuit;
+  const { levelStart, graph: { levels } } = circuit;
   const wide = Math.ceil(n * times / 8);
   const opened = levelStart.slice(1).map((end, level) => (end - levelStart[level]!) * wide);
   return {
@@ -50,7 +50,7 @@ export function carryCost(
 
 /** Bytes of the dealt bits and of the outputs' masks. */
 function dealtBytes(circuit: CarryCircuit, n: number, times: number): number {
-  const { monomials, dealt, plan: { outputs } } = circuit;
+  const { monomials, dealt, graph: { outputs } } = circuit;
   return monomials * Math.ceil(n / 8) + dealt * Math.ceil(n * times / 8) + 8 * n * times * outputs.length;
 }
 
@@ -72,11 +72,11 @@ export function evaluate(party: Party, circuit: CarryCircuit, task: Task, out: R
  * Sends role 2 its shares; role 1's come from their common key. Masked by: that key's stream, unknown to role 2. Learns nothing.
  */
 function* deal(party: Party, circuit: CarryCircuit, task: Task, out: ReplicatedShare): Step<void> {
-  const { plan, monomials, dealt } = circuit;
+  const { graph, monomials, dealt } = circuit;
   const { memory, prev } = party;
   const { n } = task;
-  const outputs = plan.outputs.length;
-  const signals = plan.signals.length;
+  const outputs = graph.outputs.length;
+  const signals = graph.signals.length;
   const wideN = n * task.times;
   const narrow = strideOf(n);
   const wide = strideOf(wideN);
@@ -89,11 +89,11 @@ function* deal(party: Party, circuit: CarryCircuit, task: Task, out: ReplicatedS
 
   // The products of a's bits.
   const a = memory.scratch(circuit.dealerBits.slots * narrow);
-  bits.toPlanes(task.value, n, plan.width, a, narrow, memory.scratch(512));
+  bits.toPlanes(task.value, n, graph.width, a, narrow, memory.scratch(512));
   runProgram(party, circuit.dealerBits, a, narrow);
   const theirs = memory.scratch(Math.max(monomials * narrow, (dealt + signals) * wide, 8 * wideN * outputs));
   common1.planes(theirs, monomials, n, narrow);
-  bits.xorInto(theirs, a + plan.width * narrow, monomials * narrow / 8);
+  bits.xorInto(theirs, a + graph.width * narrow, monomials * narrow / 8);
   bits.packPlanes(theirs, narrow, monomials, narrowBytes, message);
 
   // The products of masks.
@@ -111,7 +111,7 @@ function* deal(party: Party, circuit: CarryCircuit, task: Task, out: ReplicatedS
   const lambda = masks + (signals + dealt) * wide;
   const repeated = memory.scratch(wide);
   const wordsAt = memory.scratch(8 * wideN * outputs);
-  plan.outputs.forEach(({ bit }, o) => {
+  graph.outputs.forEach(({ bit }, o) => {
     bits.repeatPlanes(a + bit * narrow, narrow, 1, n, task.times, repeated, wide);
     bits.xorInto(repeated, lambda + o * wide, wide / 8);
     bits.planeToWords(repeated, wideN, wordsAt + 8 * wideN * o);
@@ -133,7 +133,7 @@ function* deal(party: Party, circuit: CarryCircuit, task: Task, out: ReplicatedS
   }
 
   yield round([{ peer: prev, at: message, bytes: factorAt + 8 * factorWords - message }], []);
-  for (let level = 0; level < plan.levels; level++) yield round([], []);
+  for (let level = 0; level < graph.levels; level++) yield round([], []);
   // The result's summands that the dealer knows: y_{d+1} from k_{d+1}, y_d from k_d.
   common1.words(out.next, out.n);
   common2.words(out.mine, out.n);
@@ -147,15 +147,15 @@ function* deal(party: Party, circuit: CarryCircuit, task: Task, out: ReplicatedS
  * by y_{d+1} towards role 2 and by y_d towards role 1, each known to the dealer and the sender alone.
  */
 function* compute(party: Party, circuit: CarryCircuit, task: Task, out: ReplicatedShare): Step<void> {
-  const { plan, monomials, dealt, layout, levelStart } = circuit;
+  const { graph, monomials, dealt, layout, levelStart } = circuit;
   const { memory, prev, after } = party;
   const first = roleOf(party, task.turn) === 1;
   const common = first ? party.own.mask : party.next.mask;
   const dealer = first ? prev : after;
   const peer = first ? after : prev;
   const { n, times } = task;
-  const outputs = plan.outputs.length;
-  const signals = plan.signals.length;
+  const outputs = graph.outputs.length;
+  const signals = graph.signals.length;
   const wideN = n * times;
   const narrow = strideOf(n);
   const wide = strideOf(wideN);
@@ -167,7 +167,7 @@ function* compute(party: Party, circuit: CarryCircuit, task: Task, out: Replicat
   const lambda = memory.scratch(8 * wideN * outputs);
   const factorWords = task.slopes === undefined ? 0 : wideN;
   const scaled = memory.scratch(8 * factorWords);
-  bits.toPlanes(task.value, wideN, plan.width, planes + layout.b * wide, wide, memory.scratch(512));
+  bits.toPlanes(task.value, wideN, graph.width, planes + layout.b * wide, wide, memory.scratch(512));
 
   // Role 1 draws what role 2 is sent, in the dealer's order.
   if (first) {
@@ -194,7 +194,7 @@ function* compute(party: Party, circuit: CarryCircuit, task: Task, out: Replicat
   const mine = memory.scratch(signals * wideBytes);
   const yours = memory.scratch(signals * wideBytes);
   const received = memory.scratch(signals * wide);
-  for (let level = 0; level < plan.levels; level++) {
+  for (let level = 0; level < graph.levels; level++) {
     const from = levelStart[level]!;
     const count = levelStart[level + 1]! - from;
     const opened = planes + (layout.opened + from) * wide;

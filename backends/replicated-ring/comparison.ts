@@ -16,7 +16,7 @@ import {
 } from "@symbolon/protocol";
 import { ring } from "@symbolon/kernels";
 import { type CarryCircuit, carryCircuit } from "./carry_circuit.ts";
-import { bitsPlan, signPlan } from "./carry_plan.ts";
+import { bitsGraph, signGraph } from "./carry_graph.ts";
 import { type CarryCost, carryCost, evaluate, ONE_SIGN, type Weights, weights } from "./carry_protocol.ts";
 import {
   type Party,
@@ -39,8 +39,8 @@ function circuits(make: (width: number) => CarryCircuit): (width: number) => Car
     return circuit;
   };
 }
-const signCircuit = circuits((width) => carryCircuit(signPlan(width)));
-const bitsCircuit = circuits((width) => carryCircuit(bitsPlan(width)));
+const signCircuit = circuits((width) => carryCircuit(signGraph(width)));
+const bitsCircuit = circuits((width) => carryCircuit(bitsGraph(width)));
 
 /** Bits to compare: those of the difference with its sign, at most the ring's, where differences wrap anyway. */
 function signWidth(bound: number, ring: number): number {

@@ -22,14 +22,14 @@ const ROUND_BYTES = 2048;
 type Thresholds = Pick<PiecewiseCall, "thresholds" | "bound">;
 
 /** How n numbers are compared: all differences by their signs, or (`shift` given) the numbers less a shift by all thresholds. */
-interface Plan {
+interface Comparison {
   readonly circuit: AndCircuit;
   /** Bits of what is compared. */
   readonly width: number;
   readonly shift?: bigint;
 }
 
-function planOf({ thresholds, bound }: Thresholds, parties: number, n: number): Plan {
+function comparisonOf({ thresholds, bound }: Thresholds, parties: number, n: number): Comparison {
   // Bits of a difference with its sign, at most the ring's, where differences wrap anyway.
   const width = Math.min(bound + 1, 64);
   const each = sumCircuit({ parties: addends(parties), width, wanted: [width - 1] });
@@ -55,7 +55,7 @@ export function* signs(party: Party, call: Thresholds, x: AdditiveShare): Step<n
   const { memory, self, parties } = party;
   const { thresholds } = call;
   const n = x.n, times = thresholds.length;
-  const { shift, ...of } = planOf(call, parties, n);
+  const { shift, ...of } = comparisonOf(call, parties, n);
   const minus = (t: bigint, out: number) =>
     self === 0 ? ring.addScalar(x.at, BigInt.asUintN(64, -t), out, n) : layout.copy(out, x.at, 8 * n);
   if (shift !== undefined) {
@@ -73,6 +73,6 @@ export function* signs(party: Party, call: Thresholds, x: AdditiveShare): Step<n
 
 /** Cost of {@linkcode signs}. */
 export function signsCost(call: Thresholds, parties: number, n: number): SymmetricCost {
-  const { shift, ...of } = planOf(call, parties, n);
+  const { shift, ...of } = comparisonOf(call, parties, n);
   return sharedBitsCost(of, parties, shift === undefined ? n * call.thresholds.length : n);
 }

@@ -44,12 +44,12 @@ export const compile: Command = command({
     if (values.json) {
       const bytes = prediction.links.flat().reduce((s, b) => s + b, 0);
       return console.log(JSON.stringify({
-        ...{ program: name, args, backend: target.name, tapeHash: compiled.hash, compileSeconds },
+        ...{ program: name, args, backend: target.name, tapeHash: compiled.tapeHash, compileSeconds },
         predicted: { rounds: prediction.rounds, bytes, preprocessing: unitsByName(prediction.demand) },
         ...{ written, stored },
       }));
     }
-    console.log(`${[name, ...args].join("-")}: tape ${compiled.hash} (${compileSeconds.toFixed(2)} s)`);
+    console.log(`${[name, ...args].join("-")}: tape ${compiled.tapeHash} (${compileSeconds.toFixed(2)} s)`);
     for (const name of [stored, ...written]) console.log(`wrote ${name}`);
     console.log(`\na run with ${target.name} will take\n${predicted(prediction, target)}`);
   },

@@ -33,7 +33,7 @@ import { type Command, command } from "../command.ts";
 import { loadIdentity } from "../files/certificate_files.ts";
 import { loadBrought, loadCompiled } from "../files/compiled_files.ts";
 import { inputsFrom } from "../files/input_files.ts";
-import { userFile, userPrefix } from "../files/places.ts";
+import { userFile, userPrefix } from "../files/paths.ts";
 import { openResults } from "../files/result_files.ts";
 import { typedInputs } from "../files/typed_input.ts";
 import { flag, numberOf, type Option, option, type Values } from "../flags.ts";
@@ -177,11 +177,11 @@ async function runParty(self: number, program: string, options: PartyOptions): P
   const why = preprocessing && refusal(planned.backend, target, prediction.demand, preprocessing);
   if (typeof why === "string") throw new UsageError(inFlags(why));
   const only = preprocessing?.mode === "only";
-  const given = only ? null : loadBrought(stored, self, inputPrefix);
-  const brought = new Map(given === null ? [] : [[self, given]]);
+  const own = only ? null : loadBrought(stored, self, inputPrefix);
+  const brought = new Map(own === null ? [] : [[self, own]]);
   using results = openResults(options, self);
   const heard = new Heard(prediction.rounds, (line) => results.write(line));
-  const inputs = only ? [] : openInputs({ ...stored, inputs: brought }, inputsOf(self, options, stored), {
+  const inputs = only ? [] : openInputs({ ...stored, brought }, inputsOf(self, options, stored), {
     only: self,
     onNotice: (line) => heard.notice(line),
   });
@@ -197,7 +197,7 @@ async function runParty(self: number, program: string, options: PartyOptions): P
   const { seconds, traffic, spent } = result;
   const finished = {
     ...{ program: stored.program, args: stored.args, backend, party: self, parties: target.parties },
-    ...{ transport: carrier.name, threads: job.threads, tapeHash: stored.hash, seconds: seconds + spent.seconds },
+    ...{ transport: carrier.name, threads: job.threads, tapeHash: stored.tapeHash, seconds: seconds + spent.seconds },
     ...{ rounds: traffic.rounds, sent: traffic.sent, preprocessing: preprocessingSpent(result, preprocessing?.mode) },
     ...{ metrics: heard.metrics, outputs: heard.outputs },
   };

@@ -95,7 +95,7 @@ while it is compiled, and nothing else: docs/data.md and docs/security.md say mo
     }, planned).finally(() => heard.end());
     const finished: Finished = {
       ...{ program: name, args, backend: values.backend, parties: target.parties, transport, threads: used },
-      ...{ tapeHash: compiled.hash, seconds, compileSeconds, rounds, sent, preprocessing: spent },
+      ...{ tapeHash: compiled.tapeHash, seconds, compileSeconds, rounds, sent, preprocessing: spent },
       ...{ metrics: heard.metrics, outputs: heard.outputs },
     };
     if (values.transport === "auto" && target.parties > 1 && preprocessing?.mode !== "only") {

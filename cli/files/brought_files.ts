@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { Given, GivenPart } from "@symbolon/compiler";
+import type { Brought, BroughtPart } from "@symbolon/compiler";
 import { naming } from "@symbolon/files";
 import { systemEntropy } from "@symbolon/primitives";
 import type { PartyId } from "@symbolon/protocol";
@@ -38,7 +38,7 @@ type ElementType = keyof typeof ELEMENTS;
 type Elements = InstanceType<(typeof ELEMENTS)[ElementType]>;
 
 /** A table in the first line. */
-interface PartHeader extends Omit<GivenPart, "values"> {
+interface PartHeader extends Omit<BroughtPart, "values"> {
   readonly shape: readonly number[];
   readonly divisor: number;
   readonly element: ElementType;
@@ -68,11 +68,11 @@ export function broughtName(prefix: string, party: PartyId, program: string): st
 export async function writeBrought(
   name: string,
   party: PartyId,
-  given: Given,
+  brought: Brought,
   { overwrite }: { readonly overwrite: boolean },
 ): Promise<string> {
-  const tables = given.map(({ values }) => elementsOf(("classes" in values ? values.labels : values).data));
-  const parts = given.map(({ type, size, reading, single, values }, i): PartHeader => {
+  const tables = brought.map(({ values }) => elementsOf(("classes" in values ? values.labels : values).data));
+  const parts = brought.map(({ type, size, reading, single, values }, i): PartHeader => {
     const { shape, divisor = 1 } = "classes" in values ? values.labels : values;
     const { length } = tables[i]!;
     const table = { type, size, reading, single, shape, divisor, element: typeOf(tables[i]!), length };
@@ -99,7 +99,7 @@ export async function writeBrought(
  *
  * @throws {RangeError} if the file is of another compilation, or damaged. `how`: how to make it anew
  */
-export function readBrought(name: string, { party, mark, how }: BroughtExpected): Given | null {
+export function readBrought(name: string, { party, mark, how }: BroughtExpected): Brought | null {
   let bytes: Uint8Array<ArrayBuffer>;
   try {
     bytes = naming(name, "read", () => Deno.readFileSync(name));

@@ -4,9 +4,9 @@
  * @module
  */
 import {
+  type Brought,
   type Compiled,
   deserialize,
-  type Given,
   isSerialized,
   serialize,
   type Stored,
@@ -53,21 +53,21 @@ export interface StoreOptions {
  * @throws {UsageError} if another file has such a name, or another program is kept under it
  */
 export async function storeCompiled(
-  { tape, hash, threads, usesSamples, inputs }: Compiled,
+  { tape, tapeHash, threads, usesSamples, brought }: Compiled,
   { program, path, args, inputPrefix, overwrite }: StoreOptions,
 ): Promise<{ readonly stored: string; readonly written: readonly string[] }> {
   const name = compiledName(program, args);
   const stored = fileOf(name);
   if (!overwrite) refuseOther(stored, path);
   const written: string[] = [];
-  const brought: Record<PartyId, string> = {};
-  for (const [party, given] of inputs) {
+  const marks: Record<PartyId, string> = {};
+  for (const [party, parts] of brought) {
     const file = broughtName(inputPrefix, party, name);
-    brought[party] = await writeBrought(file, party, given, { overwrite });
+    marks[party] = await writeBrought(file, party, parts, { overwrite });
     written.push(file);
   }
   const text = serialize({
-    ...{ program, path, args, hash, tape, usesSamples, brought },
+    ...{ program, path, args, tapeHash, tape, usesSamples, marks },
     ...(threads === undefined ? {} : { threads }),
   });
   await writeOwn(stored, new TextEncoder().encode(text), { isOurs: isSerialized, begins: BEGINS, overwrite });
@@ -108,16 +108,16 @@ function compiling(program: string, path: string | undefined, args: readonly str
  * @throws {RangeError} if its file is missing, damaged or of another compilation
  */
 export function loadBrought(
-  { program, path, args, brought }: Stored,
+  { program, path, args, marks }: Stored,
   party: PartyId,
   inputPrefix: string,
-): Given | null {
-  const mark = brought[party];
+): Brought | null {
+  const mark = marks[party];
   if (mark === undefined) return null;
   const how = compiling(program, path, args);
   const file = broughtName(inputPrefix, party, compiledName(program, args));
-  const given = readBrought(file, { party, mark, how });
-  if (given !== null) return given;
+  const brought = readBrought(file, { party, mark, how });
+  if (brought !== null) return brought;
   throw new RangeError(
     `Cannot find ${file}, what the program brings for party ${party}: it was compiled elsewhere, or with another prefix (-IF). ` +
       `Compile it here: ${how}`,

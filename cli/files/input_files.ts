@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Compiled, formatOf, type Given, givenBytes, readGiven } from "@symbolon/compiler";
+import { type Brought, broughtBytes, type Compiled, copyBrought, formatOf } from "@symbolon/compiler";
 import { naming } from "@symbolon/files";
 import type { InputFiles } from "@symbolon/engine";
 import { checkNew, writeNew } from "./whole_files.ts";
@@ -22,22 +22,22 @@ const MODE = 0o600;
  * @throws {UsageError} if one is there with other contents, before any is written
  */
 export async function writeInputs(
-  { inputs }: Compiled,
+  { brought }: Compiled,
   { inputPrefix, overwrite }: { readonly inputPrefix: string; readonly overwrite: boolean },
 ): Promise<string[]> {
-  const files = [...inputs].map(([party, given]) => ({ name: inputName(inputPrefix, party, "binary"), given }));
-  if (!overwrite) { for (const { name, given } of files) checkNew(name, () => pieces(given)); }
-  for (const { name, given } of files) await writeNew(name, () => pieces(given), { overwrite, mode: MODE });
+  const files = [...brought].map(([party, parts]) => ({ name: inputName(inputPrefix, party, "binary"), parts }));
+  if (!overwrite) { for (const { name, parts } of files) checkNew(name, () => pieces(parts)); }
+  for (const { name, parts } of files) await writeNew(name, () => pieces(parts), { overwrite, mode: MODE });
   return files.map(({ name }) => name);
 }
 
 /** A line for each tensor that a program brings, in the order in which its file holds them. */
-export function describeInputs({ tape, inputs }: Compiled, prefix: string): string {
+export function describeInputs({ tape, brought }: Compiled, prefix: string): string {
   const lines: string[] = [];
   for (const { does, out: [out] } of tape.body) {
-    if (does.op !== "input" || !inputs.has(does.owner)) continue;
+    if (does.op !== "input" || !brought.has(does.owner)) continue;
     const { shape, kind } = tape.registers[out!]!;
-    const float = formatOf(inputs.get(does.owner)!) === "single" ? "float32" : "float64";
+    const float = formatOf(brought.get(does.owner)!) === "single" ? "float32" : "float64";
     const type = kind.type === "fix" ? `sfix, ${float}` : "sint, int64";
     lines.push(`  ${inputName(prefix, does.owner, does.source)}  ${type}  [${shape.join(", ")}]`);
   }
@@ -47,11 +47,11 @@ export function describeInputs({ tape, inputs }: Compiled, prefix: string): stri
 /** Bytes that are written at a time. */
 const PIECE = 2 ** 20;
 
-function* pieces(given: Given): Generator<Uint8Array<ArrayBuffer>> {
-  const size = givenBytes(given);
+function* pieces(brought: Brought): Generator<Uint8Array<ArrayBuffer>> {
+  const size = broughtBytes(brought);
   for (let at = 0; at < size; at += PIECE) {
     const piece = new Uint8Array(Math.min(PIECE, size - at));
-    readGiven(given, at, piece);
+    copyBrought(brought, at, piece);
     yield piece;
   }
 }

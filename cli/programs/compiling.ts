@@ -39,11 +39,11 @@ export async function compileNamed(
  * Whether a program brings data and does nothing with it: it prepares the files that other programs read. It then brings all of a
  * party's values or none.
  */
-export function bringsOnly({ tape, inputs }: Compiled): boolean {
+export function bringsOnly({ tape, brought }: Compiled): boolean {
   const readings = (party: number) =>
     tape.body.filter(({ does }) => does.op === "input" && does.owner === party).length;
-  return inputs.size > 0 && tape.body.every(({ does }) => does.op === "input") &&
-    [...inputs].every(([party, given]) => given.length === readings(party));
+  return brought.size > 0 && tape.body.every(({ does }) => does.op === "input") &&
+    [...brought].every(([party, parts]) => parts.length === readings(party));
 }
 
 /** What a program that prepares data takes of a command line. */

@@ -7,7 +7,7 @@ import { type Compiled, suggestion } from "@symbolon/compiler";
 import { naming } from "@symbolon/files";
 import { fileURLToPath } from "node:url";
 import { Checking } from "./checking.ts";
-import { fileUrl, slashes, userFile } from "../files/places.ts";
+import { fileUrl, slashes, userFile } from "../files/paths.ts";
 import { Tracing } from "./tracing.ts";
 import type { ProgramDescription } from "./tracing_worker.ts";
 import { UsageError } from "../usage_error.ts";

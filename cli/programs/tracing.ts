@@ -4,7 +4,7 @@
  * @module
  */
 import type { Compiled } from "@symbolon/compiler";
-import { CHECKOUT, isAbsolute, slashes, userFolder } from "../files/places.ts";
+import { CHECKOUT, isAbsolute, slashes, userFolder } from "../files/paths.ts";
 import { isSecretName, readablePaths } from "./readable.ts";
 import type { ProgramDescription, TracingFailure, TracingReply, TracingRequest } from "./tracing_worker.ts";
 import { UsageError } from "../usage_error.ts";

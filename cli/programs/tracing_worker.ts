@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { compile, type Compiled, type GivenPart, placed, type Program, type Table } from "@symbolon/compiler";
+import { type BroughtPart, compile, type Compiled, located, type Program, type Table } from "@symbolon/compiler";
 
 /** What the thread is asked. */
 export type TracingRequest =
@@ -72,11 +72,11 @@ async function answer(request: TracingRequest): Promise<TracingReply> {
 /** What a program brings as plain data: its tables may be objects of any class. */
 function plain(compiled: Compiled): Compiled {
   const table = ({ shape, data, divisor = 1 }: Table): Table => ({ shape: [...shape], data, divisor });
-  const part = ({ values, ...rest }: GivenPart): GivenPart => ({
+  const part = ({ values, ...rest }: BroughtPart): BroughtPart => ({
     ...rest,
     values: "classes" in values ? { labels: table(values.labels), classes: values.classes } : table(values),
   });
-  return { ...compiled, inputs: new Map([...compiled.inputs].map(([party, given]) => [party, given.map(part)])) };
+  return { ...compiled, brought: new Map([...compiled.brought].map(([party, parts]) => [party, parts.map(part)])) };
 }
 
 function failure(thrown: unknown): TracingFailure {
@@ -84,7 +84,7 @@ function failure(thrown: unknown): TracingFailure {
   const { name, message, stack } = error;
   const denied = deniedBy(error);
   return denied === null
-    ? { kind: "error", name, message: placed(error), stack }
+    ? { kind: "error", name, message: located(error), stack }
     : { kind: "denied", name, message, stack, ...denied };
 }
 

@@ -81,12 +81,14 @@ Deno.test("windows that repeat nothing stay, and so do products element by eleme
 });
 
 Deno.test("a tape with patches is printed, stored and read back", () => {
-  const { tape, hash } = compiled(() => patches(input(4, 5, 4)).matmul(input(6, 2)).revealTo(0));
+  const { tape, tapeHash } = compiled(() => patches(input(4, 5, 4)).matmul(input(6, 2)).revealTo(0));
   assertMatch(format(tape), /\(window %\d+ \[4, 3, 3, 3, 2\] from 0 by \[20, 4, 1, 4, 1\]\) @ %\d+/);
-  const stored = deserialize(serialize({ program: "patches", args: [], hash, tape, usesSamples: false, brought: {} }));
-  assertEquals([stored.hash, stored.tape], [hash, tape]);
+  const stored = deserialize(
+    serialize({ program: "patches", args: [], tapeHash, tape, usesSamples: false, marks: {} }),
+  );
+  assertEquals([stored.tapeHash, stored.tape], [tapeHash, tape]);
   const other = compiled(() => patches(input(4, 5, 4).add(0)).transpose().matmul(input(36, 2)).revealTo(0));
-  assert(other.hash !== hash);
+  assert(other.tapeHash !== tapeHash);
 });
 
 /** A window into a tensor of `size` elements, with strides of either sign and 0. */

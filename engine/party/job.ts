@@ -1,13 +1,13 @@
 /**
  * What one party of a run is told, what it tells while the program runs, and what it reports at its end: plain data, the same in a thread,
- * a worker or a process.
+ * a worker or a process. The files that it is told of are looked over before anything is sent.
  *
  * @module
  */
-import type { Given, Segment, Tape } from "@symbolon/compiler";
+import { type Brought, readings, type Segment, type Tape } from "@symbolon/compiler";
 import { systemEntropy } from "@symbolon/primitives";
 import type { BackendOptions, PartyId, Traffic } from "@symbolon/protocol";
-import type { InputOrigin, Published, Spent } from "@symbolon/vm";
+import { type InputOrigin, InputReader, type Leftover, openInput, type Published, type Spent } from "@symbolon/vm";
 
 /** A run that has to do with kept material. Absent: material is made where the program runs, and used there. */
 export interface KeptPreprocessing {
@@ -22,7 +22,7 @@ export interface PartyInputs {
   /** Its files, or what stands for them. */
   readonly inputs: readonly (InputOrigin & { readonly owner: PartyId; readonly source: "binary" | "text" })[];
   /** What the program brings in place of a part of the binary inputs, by party. */
-  readonly brought: ReadonlyMap<PartyId, Given>;
+  readonly brought: ReadonlyMap<PartyId, Brought>;
 }
 
 /** What one party is told. */
@@ -32,7 +32,7 @@ export interface PartyJob extends PartyInputs {
   readonly options: BackendOptions;
   readonly tape: Tape;
   /** The tape's hash. */
-  readonly hash: string;
+  readonly tapeHash: string;
   /** The tape's schedule for the backend. */
   readonly segments: readonly Segment[];
   readonly threads: number;
@@ -49,17 +49,80 @@ export interface JobOptions extends BackendOptions, Pick<PartyJob, "backend" | "
 
 /** What all parties of a run are told alike. */
 export function jobOf(
-  { tape, hash, threads = 1 }: { readonly tape: Tape; readonly hash: string; readonly threads?: number | undefined },
+  { tape, tapeHash, threads = 1 }: {
+    readonly tape: Tape;
+    readonly tapeHash: string;
+    readonly threads?: number | undefined;
+  },
   { segments }: { readonly segments: readonly Segment[] },
   options: JobOptions,
 ): Omit<PartyJob, keyof PartyInputs> {
   const { backend, parties, domain, publicSeed, checkRange, preprocessing } = options;
   return {
-    ...{ backend, tape, hash, segments },
+    ...{ backend, tape, tapeHash, segments },
     options: { parties, domain, publicSeed },
     threads: options.threads ?? threads,
     ...{ checkRange, preprocessing },
   };
+}
+
+/** Where a party's input files are, asked for only if the program reads them and does not bring all of their values. */
+export type InputFiles = (owner: PartyId, source: "binary" | "text") => InputOrigin;
+
+/** What {@linkcode openInputs} opens files for. */
+export interface InputReadings {
+  readonly tape: Tape;
+  /** What the program brings: no file is needed for that. */
+  readonly brought: ReadonlyMap<PartyId, Brought>;
+  /** What the program reads depends on the number of samples that it is told. */
+  readonly usesSamples: boolean;
+}
+
+/**
+ * Opens the files that the program reads and reads them once, so that nothing is sent if one is wrong.
+ *
+ * `only`: those of this party. `onNotice` is told what looks wrong, though it can be read.
+ *
+ * @throws {RangeError} if a file is missing, too short or out of range; or longer than what is read in a way that shows that it is
+ * another program's, or was made for another number of samples
+ */
+export function openInputs(
+  { tape, brought, usesSamples }: InputReadings,
+  open: InputFiles,
+  { only, onNotice = () => {} }: { readonly only?: PartyId; readonly onNotice?: (line: string) => void } = {},
+): PartyInputs["inputs"] {
+  const files: (InputOrigin & { owner: PartyId; source: "binary" | "text" })[] = [];
+  const reader = new InputReader((owner, source) => {
+    const origin = open(owner, source);
+    files.push({ owner, source, ...origin });
+    return openInput(origin);
+  }, brought);
+  for (const { owner, source, kind, count, labels } of readings(tape)) {
+    if (only === undefined || owner === only) reader.check(owner, source, kind, count, labels);
+  }
+  for (const leftover of reader.leftovers()) {
+    const { name, left, unit } = leftover;
+    const more = `${name} holds ${left.toLocaleString("en")} ${
+      left === 1 ? unit.slice(0, -1) : unit
+    } more than the program reads`;
+    const wrong = misreading(leftover, usesSamples);
+    if (wrong !== null) throw new RangeError(`${more}: ${wrong}`);
+    onNotice(`${more}: is it another program's?`);
+  }
+  return files;
+}
+
+/** Bytes of the smallest value in a binary input. */
+const SMALLEST = 4;
+
+/** Why what is left over shows that the values were misread, and what to do; null if it does not. */
+function misreading({ left, unit }: Leftover, usesSamples: boolean): string | null {
+  if (unit === "bytes" && left % SMALLEST !== 0) {
+    return "it ends within a value, so it was cut off or is no binary input; provide the whole file";
+  }
+  if (!usesSamples) return null;
+  return "it was made for another number of samples, so that values would be taken for others; give option samples the number that it " +
+    "was made with, or make it anew";
 }
 
 /** A file of one party's material. */

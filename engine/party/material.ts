@@ -48,7 +48,7 @@ export function refusal(backend: Backend, target: Target, demand: Demand, { mode
  */
 export function openMaterial(
   preprocessing: KeptPreprocessing,
-  { options, hash }: Pick<PartyJob, "options" | "hash">,
+  { options, tapeHash }: Pick<PartyJob, "options" | "tapeHash">,
   { self, backend, demand, tell }: {
     readonly self: PartyId;
     readonly backend: Backend;
@@ -59,7 +59,7 @@ export function openMaterial(
   const target = backend.target(options);
   const why = refusal(backend, target, demand, preprocessing);
   if (why !== null) throw new RangeError(why);
-  const id = materialId(hash, target, self);
+  const id = materialId(tapeHash, target, self);
   if (preprocessing.mode === "only") {
     const writer = new MaterialWriter(preprocessing.folder, id);
     return { writer, close: () => writer.close() };
@@ -69,8 +69,8 @@ export function openMaterial(
 }
 
 /** Throws a RangeError if the files of parties on this machine are of different sessions. */
-export function checkSessions(hash: string, target: Target, { folder }: KeptPreprocessing): void {
-  const ids = Array.from({ length: target.parties }, (_, self) => materialId(hash, target, self));
+export function checkSessions(tapeHash: string, target: Target, { folder }: KeptPreprocessing): void {
+  const ids = Array.from({ length: target.parties }, (_, self) => materialId(tapeHash, target, self));
   const sessions = ids.map((id) => sessionOf(folder, id));
   const party = sessions.findIndex((session) => session !== null && session !== sessions[0]);
   if (party < 0 || sessions[0] === null) return;
@@ -84,8 +84,8 @@ export function checkSessions(hash: string, target: Target, { folder }: KeptPrep
   );
 }
 
-function materialId(hash: string, { name, domain, parties }: Target, party: PartyId) {
-  return { backend: name, domain: showDomain(domain), parties, party, program: hash };
+function materialId(tapeHash: string, { name, domain, parties }: Target, party: PartyId) {
+  return { backend: name, domain: showDomain(domain), parties, party, tapeHash };
 }
 
 /** A domain, as parties tell each other. */

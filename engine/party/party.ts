@@ -87,14 +87,14 @@ export class Party {
 
   /** What it wants all parties of the run to agree on, in a network. */
   get agreement(): Agreement {
-    const { hash, options, preprocessing } = this.#job;
+    const { tapeHash, options, preprocessing } = this.#job;
     const { name, parties, domain } = this.#target;
     const reader = this.#material?.reader;
     return {
       parties,
       backend: name,
       domain: showDomain(domain),
-      program: hash,
+      tapeHash,
       options: {
         // With a seed at one party only, each would draw other public coins and the results would be wrong.
         ...(options.publicSeed === undefined ? {} : { publicSeed: options.publicSeed }),

@@ -13,7 +13,7 @@ export {
   type UncheckedRunSummary,
 } from "./run.ts";
 export { ProgramError } from "./code_check.ts";
-export type { PartyInput } from "./inputs.ts";
+export type { PartyInput } from "./input_options.ts";
 export type { Preprocessing } from "../execute.ts";
 export type { KeptPreprocessing, MaterialFile } from "../party/job.ts";
 export type { CarrierName, TransportName } from "../plan.ts";

@@ -26,7 +26,7 @@ import type { PartyId } from "@symbolon/protocol";
 import { BACKENDS, type CarrierName, type TransportName } from "../plan.ts";
 import type { Preprocessing } from "../execute.ts";
 import type { KeptPreprocessing } from "../party/job.ts";
-import { INPUTS, noInput, type PartyInput, withInputs } from "./inputs.ts";
+import { INPUTS, noInput, type PartyInput, withInputs } from "./input_options.ts";
 import { type CodeCheck, codeOf } from "./code_check.ts";
 
 /** How far a run is. */
@@ -235,7 +235,7 @@ async function runCompiled(done: CompiledFor, options: UncheckedRunOptions): Pro
   });
   const total = report.sent.reduce((s, b) => s + b, 0);
   return {
-    tapeHash: compiled.hash,
+    tapeHash: compiled.tapeHash,
     backend,
     parties: report.parties,
     transport: report.transport,
@@ -278,7 +278,7 @@ export interface RunSummary extends UncheckedRunSummary {
  * tensor is refused, such as `if (x.lessThan(y))`, `!x` or `x === y`, for while the program is compiled a tensor has none. Other errors
  * of the module are not looked for. Where the code cannot be read, the summary's `checked` says why.
  *
- * @throws {ProgramError} if the program would branch on a tensor, naming every place
+ * @throws {ProgramError} if the program would branch on a tensor, naming every location
  * @throws {RangeError} if the program, its inputs or the options do not fit
  * @throws {TypeError} if an option is unknown or of another type
  * @throws {OutOfRangeError} with `checkRange`, at the first value outside its range
@@ -293,21 +293,21 @@ export async function run(program: Program, options: RunOptions = {}): Promise<R
   const done = await compileFor(
     program,
     others,
-    (pass, tape) => pass === "tracing" && recorded.push(...placesIn(tape)),
+    (pass, tape) => pass === "tracing" && recorded.push(...locationsIn(tape)),
   );
   if (!("unchecked" in code)) code.refuse(recorded);
   return { ...await runCompiled(done, others), checked: "unchecked" in code ? code.unchecked : true };
 }
 
-/** Where a tape's instructions were recorded, each place once. */
-function placesIn({ body }: Tape): Loc[] {
-  const places = new Map<string, Loc>();
+/** Where a tape's instructions were recorded, each location once. */
+function locationsIn({ body }: Tape): Loc[] {
+  const locations = new Map<string, Loc>();
   const blocks: Block[] = [body];
   for (const block of blocks) {
     for (const { does, at } of block) {
-      if (at !== null) places.set(`${at.file}:${at.line}:${at.column}`, at);
+      if (at !== null) locations.set(`${at.file}:${at.line}:${at.column}`, at);
       if (does.op === "repeat") blocks.push(does.body);
     }
   }
-  return [...places.values()];
+  return [...locations.values()];
 }

@@ -6,7 +6,7 @@
  * @module
  */
 
-/** How calls of a kernel are cut: see `Call` of `pool.ts`. */
+/** How calls of a kernel are cut: see `KernelCall` of `pool.ts`. */
 export interface Cut {
   /** When other threads are asked for help: from some 50 µs of work on. */
   readonly long: string;

@@ -27,7 +27,7 @@ export interface Conv2dOptions extends WindowOptions {
 }
 
 /** The sizes of a convolution. */
-interface Plan {
+interface Sizes {
   readonly g: Geometry;
   readonly groups: number;
   /** Channels and filters of a group. */
@@ -45,10 +45,10 @@ interface Plan {
  * @throws {RangeError} if the shapes do not fit
  */
 export function conv2d(x: Secret, w: Secret, options: Conv2dOptions = {}): Secret {
-  const plan = planOf(x.shape, w.shape, options);
-  const { g, groups, channels, filters } = plan;
+  const sizes = sizesOf(x.shape, w.shape, options);
+  const { g, groups, channels, filters } = sizes;
   const padded = padZeros(x, g);
-  if (depthwise(plan)) return depthwiseForward(padded, w, plan);
+  if (depthwise(sizes)) return depthwiseForward(padded, w, sizes);
   const size = g.kernel[0] * g.kernel[1] * channels;
   return eachGroup(
     groups,
@@ -73,9 +73,9 @@ export function conv2dImageGradient(
   image: readonly [number, number, number],
   options: Conv2dOptions = {},
 ): Secret {
-  const plan = planOf([dy.length, ...image], w.shape, options);
-  const { g, groups, channels, filters } = plan;
-  if (depthwise(plan)) return depthwiseImageGradient(dy, w, plan);
+  const sizes = sizesOf([dy.length, ...image], w.shape, options);
+  const { g, groups, channels, filters } = sizes;
+  if (depthwise(sizes)) return depthwiseImageGradient(dy, w, sizes);
   const { kernel: [rows, columns], stride: [sy, sx] } = g;
   const { overlaps: [ty, tx], count: [qy, qx] } = meeting(g);
   const around = atPixels(dy, 1, g);
@@ -113,7 +113,7 @@ export function conv2dFilterGradient(
   options: Conv2dOptions = {},
 ): Secret {
   const { groups = 1 } = options;
-  const { g, channels, filters } = planOf(x.shape, [...kernel, x.shape[3]! / groups, dy.shape[3]!], options);
+  const { g, channels, filters } = sizesOf(x.shape, [...kernel, x.shape[3]! / groups, dy.shape[3]!], options);
   const padded = padZeros(x, g);
   const n = x.length * positions(g);
   return eachGroup(groups, (i) =>
@@ -124,7 +124,7 @@ export function conv2dFilterGradient(
     ).reshape([...kernel, channels, filters]));
 }
 
-function planOf(x: readonly number[], w: readonly number[], options: Conv2dOptions): Plan {
+function sizesOf(x: readonly number[], w: readonly number[], options: Conv2dOptions): Sizes {
   const { groups = 1 } = options;
   if (x.length !== 4 || w.length !== 4 || x[3] !== w[2]! * groups) {
     throw new RangeError(
@@ -157,11 +157,11 @@ function eachGroup(groups: number, of: (i: number) => Secret): Secret {
 }
 
 /** One channel a group: then a product for each place of the window, all in one instruction, takes the place of matrices. */
-function depthwise({ groups, channels }: Plan): boolean {
+function depthwise({ groups, channels }: Sizes): boolean {
   return groups > 1 && channels === 1;
 }
 
-function depthwiseForward(padded: Secret, w: Secret, { g, groups, filters }: Plan): Secret {
+function depthwiseForward(padded: Secret, w: Secret, { g, groups, filters }: Sizes): Secret {
   const [rows, columns] = g.kernel;
   const shape = [padded.length, ...g.output, groups, filters];
   const weights = w.reshape([rows, columns, groups, filters]);
@@ -176,7 +176,7 @@ function depthwiseForward(padded: Secret, w: Secret, { g, groups, filters }: Pla
   return total(terms).rescale(padded.kind.f).reshape([...shape.slice(0, 3), groups * filters]);
 }
 
-function depthwiseImageGradient(dy: Secret, w: Secret, { g, groups, filters }: Plan): Secret {
+function depthwiseImageGradient(dy: Secret, w: Secret, { g, groups, filters }: Sizes): Secret {
   const [rows, columns] = g.kernel;
   const places = [rows, columns, dy.length, ...g.output, groups];
   const terms: Secret[] = [];

@@ -8,7 +8,7 @@
  * @module
  */
 import { type Secret, shared } from "@symbolon/compiler";
-import { minimax, powers } from "./fit.ts";
+import { minimax, powers } from "./approximation.ts";
 import {
   bounded,
   type Column,

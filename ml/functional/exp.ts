@@ -8,7 +8,7 @@
  * @module
  */
 import type { Secret } from "@symbolon/compiler";
-import { minimax, powers } from "./fit.ts";
+import { minimax, powers } from "./approximation.ts";
 import { exact, lookUp, mantissa, RAW_BITS, saturated } from "./fixed_point.ts";
 
 /** Half the width of the pieces where e^x is large: relative error 2^-17.5. */

@@ -7,7 +7,7 @@
  */
 import type { Secret } from "@symbolon/compiler";
 import { bounded, fixedPoint, lookUp, saturated } from "./fixed_point.ts";
-import { combine, evaluatePieces, mirrored, type Pieces, tabulate } from "./piecewise_quadratic.ts";
+import { combine, evaluatePieces, mirrored, type Pieces, tabulate } from "./approximation.ts";
 
 /** Error of a piece: little more than the smallest that eight pieces on each side of 0 can have, and ten of the derivative. */
 const PIECE_ERROR = 0.64 * 2 ** -12;

@@ -7,7 +7,7 @@
  * @module
  */
 import type { Secret } from "@symbolon/compiler";
-import { roundedMinimax } from "./fit.ts";
+import { roundedMinimax } from "./approximation.ts";
 import { exact, lookUp, mantissa, ownScale, roundedNearOne, shifted } from "./fixed_point.ts";
 
 /** Fraction bits of the powers that are multiplied, and of the coefficients they meet. */

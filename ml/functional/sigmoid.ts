@@ -5,7 +5,7 @@
  */
 import type { Secret } from "@symbolon/compiler";
 import { bounded, fixedPoint, inRange, lookUp, mantissa, saturated } from "./fixed_point.ts";
-import { combine, evaluatePieces, mirrored, type Pieces, tabulate } from "./piecewise_quadratic.ts";
+import { combine, evaluatePieces, mirrored, type Pieces, tabulate } from "./approximation.ts";
 
 /** Error of a piece: little more than the smallest that six pieces on each side of 0 can have. */
 const SIGMOID_ERROR = 0.61 * 2 ** -12;

@@ -8,7 +8,7 @@
  * @module
  */
 import { type Secret, shared } from "@symbolon/compiler";
-import { minimax, powers } from "./fit.ts";
+import { minimax, powers } from "./approximation.ts";
 import { exact, lookUp, mantissa, ownScale, RAW_BITS, shifted } from "./fixed_point.ts";
 
 const MIDDLE = 5 / 8;

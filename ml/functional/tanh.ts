@@ -5,7 +5,7 @@
  */
 import type { Secret } from "@symbolon/compiler";
 import { saturated } from "./fixed_point.ts";
-import { evaluatePieces, mirrored, type Pieces } from "./piecewise_quadratic.ts";
+import { evaluatePieces, mirrored, type Pieces } from "./approximation.ts";
 
 /** Error of a piece: little more than the smallest that eight pieces on each side of 0 can have. */
 const PIECE_ERROR = 0.695 * 2 ** -12;

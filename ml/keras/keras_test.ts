@@ -13,7 +13,7 @@ const { layers, optimizers, losses } = keras;
 function hash(input: readonly number[], labels: number, body: (X: Secret, Y: Secret) => void): string {
   return compile(program("", {}, () => {
     body(sfix.inputFrom(0, { shape: [20, ...input] }), sint.inputFrom(1, { shape: [20, labels] }));
-  })).hash;
+  })).tapeHash;
 }
 
 const FIT = { epochs: 3, batchSize: 8 };

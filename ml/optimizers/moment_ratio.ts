@@ -8,7 +8,7 @@
  * @module
  */
 import type { Secret } from "@symbolon/compiler";
-import { roundedMinimax } from "../functional/fit.ts";
+import { roundedMinimax } from "../functional/approximation.ts";
 import { asIntegers, bounded, lookUp, mantissa } from "../functional/fixed_point.ts";
 
 /** u is below 2^58 in units of its last place. */

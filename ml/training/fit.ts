@@ -11,17 +11,17 @@ import { type Watch, watched, watching } from "./early_stop.ts";
 import { figuresOf, Tally, termsOf } from "./evaluation.ts";
 import { type Carry, inEpochs } from "./loop.ts";
 import { type Figures, oneLess, printFigures, report, reveal } from "./report.ts";
-import { type DataSet, type FitPlan, type Learner, type Progress, trainingStep } from "./step.ts";
+import { type DataSet, type Fitting, type Learner, type TrainingState, trainingStep } from "./step.ts";
 
 /** Trains in epochs, from `start`. See `Optimizer.fit`. */
-export function fit(learner: Learner, start: Progress, [X, Y]: DataSet, plan: FitPlan): Progress {
-  if (plan.steps !== undefined) return firstSteps(learner, start, [X, Y], plan);
-  const { epochs, batchSize, validationData, printRunning: running = false, restart = false, earlyStop } = plan;
-  const shown = { loss: plan.printLoss ?? true, accuracy: plan.printAccuracy ?? true };
-  const full = plan.trainFigures === "full";
+export function fit(learner: Learner, start: TrainingState, [X, Y]: DataSet, fitting: Fitting): TrainingState {
+  if (fitting.steps !== undefined) return firstSteps(learner, start, [X, Y], fitting);
+  const { epochs, batchSize, validationData, printRunning: running = false, restart = false, earlyStop } = fitting;
+  const shown = { loss: fitting.printLoss ?? true, accuracy: fitting.printAccuracy ?? true };
+  const full = fitting.trainFigures === "full";
   const tally = new Tally(full ? { loss: false, accuracy: false } : shown, termsOf(learner.loss, learner.bound));
   const zeros = tally.start();
-  const form: Form = {
+  const counts: CarriedCounts = {
     values: start.values.length,
     sums: zeros.length,
     speed: restart ? 1 : 0,
@@ -35,14 +35,14 @@ export function fit(learner: Learner, start: Progress, [X, Y]: DataSet, plan: Fi
 
   const end = inEpochs({ epochs, ...rows }, [...start.values, ...zeros, ...speed, ...watch, ...start.rule], {
     step(carry, take, counted) {
-      const now = unpacked(carry, form);
+      const now = unpacked(carry, counts);
       const next = trainingStep(learner, now, [take(X), take(Y)], counted);
       return [...next.values, ...tally.add(now.sums, next.evaluation), ...now.speed, ...now.watch, ...next.rule];
     },
     until: earlyStop === undefined ? undefined : () => last!,
     pad: earlyStop?.pad,
     afterEpoch(carry, epoch) {
-      const now = unpacked(carry, form);
+      const now = unpacked(carry, counts);
       const trained = { ...learner, values: now.values };
       const figures = reveal([
         full
@@ -55,7 +55,7 @@ export function fit(learner: Learner, start: Progress, [X, Y]: DataSet, plan: Fi
       report(figures, { epoch, epochs, lossName: learner.loss.name });
       const watch = earlyStop === undefined ? null : watched(now.watch as unknown as Watch, figures.at(-1)!, earlyStop);
       last = watch?.stop;
-      const factor = plan.depreciation === undefined ? null : speedOf(plan.depreciation);
+      const factor = fitting.depreciation === undefined ? null : speedOf(fitting.depreciation);
       const slower = factor === null ? now.rule : learner.rule.slowed(now.rule, factor);
       if (!restart) return [...now.values, ...zeros, ...watch?.next ?? [], ...slower];
       const poor = isPoor(figures.at(-1)!, learner.bound);
@@ -71,25 +71,31 @@ export function fit(learner: Learner, start: Progress, [X, Y]: DataSet, plan: Fi
       ];
     },
   });
-  const trained = unpacked(end, form);
+  const trained = unpacked(end, counts);
   if (earlyStop !== undefined) printLn("trained for %s of %s epochs", trained.watch[2]!, epochs);
   return trained;
 }
 
 /** Steps on the first rows, in their order; then the figures of the last one. */
-function firstSteps(learner: Learner, start: Progress, [X, Y]: DataSet, plan: FitPlan): Progress {
-  const { steps = 1, batchSize } = plan;
+function firstSteps(learner: Learner, start: TrainingState, [X, Y]: DataSet, fitting: Fitting): TrainingState {
+  const { steps = 1, batchSize } = fitting;
   const batch: DataSet = [X.slice(0, batchSize), Y.slice(0, batchSize)];
-  const shown = { loss: plan.printLoss ?? true, accuracy: plan.printAccuracy ?? true };
+  const shown = { loss: fitting.printLoss ?? true, accuracy: fitting.printAccuracy ?? true };
   const tally = new Tally(shown, termsOf(learner.loss, learner.bound));
   const zeros = tally.start();
-  const form: Form = { values: start.values.length, sums: zeros.length, speed: 0, watch: 0, rule: start.rule.length };
+  const counts: CarriedCounts = {
+    values: start.values.length,
+    sums: zeros.length,
+    speed: 0,
+    watch: 0,
+    rule: start.rule.length,
+  };
   const end = unpacked(
     repeat(steps, [...start.values, ...zeros, ...start.rule] as Carry, (carry) => {
-      const next = trainingStep(learner, unpacked(carry, form), batch);
+      const next = trainingStep(learner, unpacked(carry, counts), batch);
       return [...next.values, ...tally.add(zeros, next.evaluation), ...next.rule];
     }, { unit: "step" }),
-    form,
+    counts,
   );
   const [figures] = reveal([tally.figures(end.sums, "train", batchSize)], learner.loss) as [Figures];
   const { loss, correct, accuracy } = figures;
@@ -138,7 +144,7 @@ function chosen(bit: Public, ifOne: Carry, ifZero: Carry): Carry {
 }
 
 /** How many values of each sort go round the epochs. */
-export interface Form {
+export interface CarriedCounts {
   readonly values: number;
   readonly sums: number;
   readonly speed: number;
@@ -147,7 +153,7 @@ export interface Form {
 }
 
 /** The values by name. */
-export function unpacked(carry: Carry, { values, sums, speed, watch, rule }: Form) {
+export function unpacked(carry: Carry, { values, sums, speed, watch, rule }: CarriedCounts) {
   let at = 0;
   const next = (count: number) => carry.slice(at, at += count);
   return {

@@ -54,7 +54,7 @@ function clusters(samples: number, features: number, classes: number): Pick<Case
   return { X, labels };
 }
 
-const plan = ({ X, batchSize, epochs }: Case) => ({ epochs, samples: X.length, batchSize });
+const epochsOf = ({ X, batchSize, epochs }: Case) => ({ epochs, samples: X.length, batchSize });
 
 /** Everything the training draws by the common coin, drawn in the same order by a program that does nothing else. */
 async function draws(c: Case): Promise<{ weights: Float64Array[]; orders: number[][] }> {
@@ -63,7 +63,7 @@ async function draws(c: Case): Promise<{ weights: Float64Array[]; orders: number
     parameters.forEach((p) => p.initial().reveal().output("weights"));
     const rows = sint.constant(c.X.map((_, i) => i));
     repeat(c.epochs, [cfix.constant(0)], (carry) => {
-      const length = batchesOf(plan(c)) * c.batchSize;
+      const length = batchesOf(epochsOf(c)) * c.batchSize;
       rows.gather(publicPermutation(c.X.length, length), null, length).reveal().output("order");
       return carry;
     });
@@ -107,7 +107,7 @@ async function fixedCurve(c: Case): Promise<Curve> {
     const bound = c.network().bind(c.shape);
     const learner = { bound, loss: softmaxCrossEntropy, rule: c.rule() };
     const values = bound.parameters.map((p) => p.initial());
-    inEpochs(plan(c), [...values, ...learner.rule.init(values, c.batchSize)], {
+    inEpochs(epochsOf(c), [...values, ...learner.rule.init(values, c.batchSize)], {
       step(carry, take) {
         const now = { values: carry.slice(0, values.length) as Secret[], rule: carry.slice(values.length) };
         const next = trainingStep(learner, now, [take(X), take(Y)]);
@@ -174,7 +174,7 @@ const furthest = (a: readonly number[], b: readonly number[]) => Math.max(...a.m
 for (const [name, c] of Object.entries(CASES)) {
   Deno.test(`${name} follows float64 step by step: weights within 2^-12, mean losses within 2^-14`, async () => {
     const [float, fixed] = [await floatCurve(c), await fixedCurve(c)];
-    assertEquals(fixed.losses.length, batchesOf(plan(c)) * c.epochs);
+    assertEquals(fixed.losses.length, batchesOf(epochsOf(c)) * c.epochs);
     float.losses.forEach((loss, step) => {
       assertLess(Math.abs(loss - fixed.losses[step]!) / c.batchSize, LOSS, `the loss of step ${step}`);
       assertLess(furthest(float.weights[step]!, fixed.weights[step]!), WEIGHT, `the weights after step ${step}`);
@@ -197,7 +197,7 @@ Deno.test("fit() takes the same steps", async () => {
   const { weights, losses } = await fixedCurve(c);
   assertEquals(outputs.flatMap((o) => o.values), weights.at(-1)!);
   // Training figures are those of the epoch's own batches.
-  const batches = batchesOf(plan(c));
+  const batches = batchesOf(epochsOf(c));
   const mean = losses.slice(-batches).reduce((sum, l) => sum + l) / (batches * c.batchSize);
   assertLess(Math.abs(metrics["trainLoss"]! - mean), 2 ** -16);
 });

@@ -21,7 +21,7 @@ export type Carry = readonly (Secret | Public)[];
 export type Take = (all: Secret) => Secret;
 
 /** How often and in what portions. */
-export interface EpochPlan {
+export interface Epochs {
   readonly epochs: number;
   readonly samples: number;
   readonly batchSize: number;
@@ -40,36 +40,36 @@ export interface EpochSteps {
 }
 
 /** Batches of an epoch. */
-export function batchesOf({ samples, batchSize }: Pick<EpochPlan, "samples" | "batchSize">): number {
+export function batchesOf({ samples, batchSize }: Pick<Epochs, "samples" | "batchSize">): number {
   return Math.ceil(samples / batchSize);
 }
 
 /**
  * Trains in epochs: ⌈samples / batch⌉ batches each, in a new public order, the last one filled up with random repeats.
  */
-export function inEpochs(plan: EpochPlan, start: Carry, { step, afterEpoch, until, pad = false }: EpochSteps): Carry {
-  const { epochs, samples, batchSize } = plan;
-  const batches = batchesOf(plan);
+export function inEpochs(of: Epochs, start: Carry, { step, afterEpoch, until, pad = false }: EpochSteps): Carry {
+  const { epochs, samples, batchSize } = of;
+  const batches = batchesOf(of);
   return repeat(epochs, start, (carry, epoch) => {
     const order = publicPermutation(samples, batches * batchSize);
     const take = (batch: Regint): Take => (all) => all.gather(order, batch, batchSize);
     const next = samples % batchSize === 0
       ? repeat(batches, carry, (carry, batch) => step(carry, take(batch)), { unit: "batch" })
-      : countingRows(plan, carry, (carry, batch, counted) => step(carry, take(batch), counted));
+      : countingRows(of, carry, (carry, batch, counted) => step(carry, take(batch), counted));
     return afterEpoch(next, epoch.add(1));
   }, { unit: "epoch", ...(until === undefined ? {} : { until, pad }) });
 }
 
 /** The batches of an epoch whose last one is filled up: `counted` is 1 for as many rows as there are, then 0. */
 function countingRows(
-  plan: EpochPlan,
+  of: Epochs,
   start: Carry,
   step: (carry: Carry, batch: Regint, counted: Public) => Carry,
 ): Carry {
-  const { samples, batchSize } = plan;
+  const { samples, batchSize } = of;
   const places = cint.constant(Array.from({ length: batchSize }, (_, i) => i));
   const [, ...done] = repeat(
-    batchesOf(plan),
+    batchesOf(of),
     [cint.constant(samples), ...start] as Carry,
     ([left, ...carry], batch) => {
       const rest = left as Public;
@@ -81,7 +81,7 @@ function countingRows(
 }
 
 /** Checks how a training is to run. @throws {RangeError} naming the number that is no whole number from 1, {TypeError} what is no number */
-export function checkPlan(what: string, { epochs, batchSize }: Pick<EpochPlan, "epochs" | "batchSize">): void {
+export function checkEpochs(what: string, { epochs, batchSize }: Pick<Epochs, "epochs" | "batchSize">): void {
   checkArgument(`${what}: epochs`, epochs, whole(1));
   checkArgument(`${what}: batchSize`, batchSize, whole(1));
 }
@@ -92,7 +92,7 @@ export function checkPlan(what: string, { epochs, batchSize }: Pick<EpochPlan, "
  * `body` is traced at most twice, for full batches and for the last.
  */
 export function inOrder(
-  { samples, batchSize }: Pick<EpochPlan, "samples" | "batchSize">,
+  { samples, batchSize }: Pick<Epochs, "samples" | "batchSize">,
   start: Carry,
   body: (carry: Carry, take: Take, rows: number) => Carry,
 ): Carry {

@@ -47,7 +47,7 @@ export interface Learner {
 }
 
 /** What training changes. */
-export interface Progress {
+export interface TrainingState {
   readonly values: readonly Secret[];
   readonly rule: RuleState;
 }
@@ -56,7 +56,7 @@ export interface Progress {
 export type DataSet = readonly [X: Secret, Y: Secret];
 
 /** How long, in what portions. */
-export interface FitPlan extends FitSwitches {
+export interface Fitting extends FitSwitches {
   readonly epochs: number;
   readonly batchSize: number;
   readonly validationData?: DataSet | undefined;
@@ -65,7 +65,7 @@ export interface FitPlan extends FitSwitches {
 /** One step on a batch: forward, backward, update. Also what the loss says of the batch before it: of the rows that `counted` says. */
 export function trainingStep(
   { bound, loss, rule }: Learner,
-  { values, rule: state }: Progress,
+  { values, rule: state }: TrainingState,
   [x, y]: DataSet,
   counted?: Public,
 ) {

@@ -16,7 +16,7 @@ function hash(args: readonly string[], make: (args: readonly string[]) => Optimi
       optimizer.revealModel();
     }),
     { args },
-  ).hash;
+  ).tapeHash;
 }
 
 const network = (outputs = 3) => dense(outputs);

@@ -13,7 +13,7 @@ import {
   NO_DEMAND,
   type Step,
 } from "@symbolon/protocol";
-import type { Families, Kind } from "./kinds.ts";
+import type { Families, Recipe } from "./recipes.ts";
 import type { Store } from "./store.ts";
 
 /** Where a run's material comes from. */
@@ -39,11 +39,11 @@ export class MadeMaterial<Maker> implements MaterialOrigin {
   /** @throws {RangeError} if the demand has a kind that is in no family */
   *prepare(demand: Demand, store: Store): Step<void> {
     const memory = this.#memory;
-    for (const { kind, n } of batches(this.#families, demand, store)) {
+    for (const { recipe, n } of batches(this.#families, demand, store)) {
       const mark = memory.mark();
       this.#maker ??= yield* this.#setup();
-      yield* kind.make(this.#maker, n, store.reserve(kind, n));
-      store.added(kind, n);
+      yield* recipe.make(this.#maker, n, store.reserve(recipe, n));
+      store.added(recipe, n);
       memory.release(mark);
     }
   }
@@ -54,16 +54,16 @@ function* batches<Maker>(
   families: Families<Maker>,
   demand: Demand,
   store: Pick<Store, "has">,
-): Generator<{ readonly kind: Kind<Maker>; readonly n: number }> {
-  for (const [wantedKind, wanted] of byName(demand)) {
-    const kind = ownKind(families, wantedKind);
-    const { most, multiple } = kind.batch;
+): Generator<{ readonly recipe: Recipe<Maker>; readonly n: number }> {
+  for (const [kind, wanted] of byName(demand)) {
+    const recipe = recipeOf(families, kind);
+    const { most, multiple } = recipe.batch;
     const missing = Math.ceil((wanted - store.has(kind)) / multiple) * multiple;
-    for (let done = 0; done < missing; done += most) yield { kind, n: Math.min(most, missing - done) };
+    for (let done = 0; done < missing; done += most) yield { recipe, n: Math.min(most, missing - done) };
   }
 }
 
-function ownKind<Maker>(families: Families<Maker>, kind: MaterialKind): Kind<Maker> {
+function recipeOf<Maker>(families: Families<Maker>, kind: MaterialKind): Recipe<Maker> {
   for (const family of Object.values(families)) {
     const own = family.own(kind);
     if (own !== null) return own;
@@ -82,7 +82,7 @@ export interface Making<Maker> {
 
 /** Bytes and rounds of `prepare` by a party that has nothing in store and is not set up yet: exact. */
 export function makingCost<Maker>({ families, parties, setup }: Making<Maker>, demand: Demand): Cost {
-  const costs = Array.from(batches(families, demand, NOTHING), ({ kind, n }) => kind.cost(parties, n));
+  const costs = Array.from(batches(families, demand, NOTHING), ({ recipe, n }) => recipe.cost(parties, n));
   return costInSequence(parties, costs.length === 0 ? [] : [setup, ...costs]);
 }
 

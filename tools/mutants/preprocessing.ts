@@ -85,7 +85,7 @@ export const PREPROCESSING: readonly Mutant[] = [
   {
     name: "preprocessing: a file of another program is used",
     file: "preprocessing/reader.ts",
-    find: `    ["program", "program"],\n`,
+    find: `    ["tapeHash", "program"],\n`,
     replace: "",
     tests: FILES,
     filter: "for another program, party",

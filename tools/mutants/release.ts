@@ -64,7 +64,7 @@ export const RELEASES: readonly Mutant[] = [
   },
   {
     name: "release: a loop goes on without a check",
-    file: "vm/execute.ts",
+    file: "vm/prepare.ts",
     find: `      if (loop.stop !== null) items.push({ kind: "step", start: () => context.protocol.verify() });\n`,
     replace: "",
     tests: RELEASE,
@@ -127,7 +127,7 @@ export const RELEASES: readonly Mutant[] = [
   },
   {
     name: "release: passes that only pad tell metrics",
-    file: "vm/execute.ts",
+    file: "vm/prepare.ts",
     find: "metric: (name, value) => this.#silent > 0 || environment.metric(name, value),",
     replace: "metric: (name, value) => environment.metric(name, value),",
     tests: ["tests/loops_test.ts"],
@@ -136,7 +136,7 @@ export const RELEASES: readonly Mutant[] = [
   },
   {
     name: "release: passes that only pad give outputs",
-    file: "vm/execute.ts",
+    file: "vm/prepare.ts",
     find: "output: (value) => this.#silent > 0 || environment.output(value),",
     replace: "output: (value) => environment.output(value),",
     tests: ["tests/loops_test.ts"],

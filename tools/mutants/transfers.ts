@@ -167,10 +167,10 @@ export const TRANSFERS: readonly Mutant[] = [
   },
   {
     name: "transfers: a hash of parts without their lengths",
-    file: "primitives/hash.ts",
+    file: "primitives/prg.ts",
     find: "    lengths.setUint32(at, part.length, true);\n",
     replace: "",
-    tests: ["primitives/hash_test.ts"],
+    tests: ["primitives/prg_test.ts"],
     why: "two lists of parts have one key",
   },
   {
@@ -316,7 +316,7 @@ export const TRANSFERS: readonly Mutant[] = [
   },
   {
     name: "transfers: promises are compared in part",
-    file: "primitives/hash.ts",
+    file: "primitives/prg.ts",
     find: "difference |= x[i]! ^ y[i]!",
     replace: "difference = x[i]! ^ y[i]!",
     tests: ["primitives/contributions_test.ts", "primitives/check_coin_test.ts"],

@@ -76,8 +76,8 @@ export const TRANSPORT: readonly Mutant[] = [
   {
     name: "transport: programs are compared by their first digits",
     file: "transport/handshake.ts",
-    find: `    compare("the program (hash)", own.program, theirs.program);`,
-    replace: `    compare("the program (hash)", own.program.slice(0, 16), theirs.program.slice(0, 16));`,
+    find: `    compare("the program (hash)", own.tapeHash, theirs.tapeHash);`,
+    replace: `    compare("the program (hash)", own.tapeHash.slice(0, 16), theirs.tapeHash.slice(0, 16));`,
     tests: HANDSHAKE,
     why: "a program made to collide opens what the others' does not",
   },
@@ -270,7 +270,7 @@ export const TRANSPORT: readonly Mutant[] = [
   },
   {
     name: "transport: rounds of a peer may go back",
-    file: "transport/heard.ts",
+    file: "transport/peer_state.ts",
     find: "if (((rounds - this.rounds) | 0) < 0) {",
     replace: "if (rounds < 0) {",
     tests: ["transport/socket_channel_test.ts"],
@@ -305,7 +305,7 @@ export const TRANSPORT: readonly Mutant[] = [
   },
   {
     name: "transport: whoever has ended may go on",
-    file: "transport/heard.ts",
+    file: "transport/peer_state.ts",
     find: '    if (this.ended) throw new DesyncError("it goes on after it has ended");\n',
     replace: "",
     tests: ["transport/socket_channel_test.ts"],

@@ -1,12 +1,12 @@
 /**
- * Changes of what the compiler refuses: `compiler/verify.ts`, `compiler/operations/`.
+ * Changes of what the compiler refuses: `compiler/tape.ts`, `compiler/operations/`.
  *
  * @module
  */
 import type { Mutant } from "./mutant.ts";
 
 const FOLDER = "compiler/operations";
-const SECRECY = ["compiler/secrecy_test.ts", "compiler/verify_test.ts"];
+const SECRECY = ["compiler/secrecy_test.ts", "compiler/tape_test.ts"];
 
 export const VERIFIER: readonly Mutant[] = [
   {
@@ -36,7 +36,7 @@ export const VERIFIER: readonly Mutant[] = [
   },
   {
     name: "verifier: loops end by secrets",
-    file: "compiler/verify.ts",
+    file: "compiler/tape.ts",
     find: `expect(!kind.secret && kind.type !== "index" && sizeOf(shape) === 1, "ends by a secret");`,
     replace: `expect(kind.type !== "index" && sizeOf(shape) === 1, "ends by a secret");`,
     tests: SECRECY,

@@ -14,7 +14,7 @@ export const AGREEMENT: Agreement = {
   parties: 3,
   backend: "ring",
   domain: "integers mod 2^64",
-  program: "aa".repeat(32),
+  tapeHash: "aa".repeat(32),
 };
 
 /** A nonce for a test: bytes that tell runs apart. */

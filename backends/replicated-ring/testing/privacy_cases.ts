@@ -4,7 +4,7 @@
  * @module
  */
 import { type Call, type PartyId, type Step, together, type Trunc } from "@symbolon/protocol";
-import { bitsPlan, signPlan } from "../carry_plan.ts";
+import { bitsGraph, signGraph } from "../carry_graph.ts";
 import { decompose, piecewise } from "../comparison.ts";
 import { input, open } from "../input_open.ts";
 import type { Party } from "../party.ts";
@@ -97,7 +97,7 @@ function truncationOf(
   const operands: readonly Operand[] = shapes[operand];
   return {
     ...{ ring, operands, shift, secrets: () => (operand === "value" ? each : pairs)(words(ring)) },
-    wire: exact ? [...wire, ...carryWire(signPlan(m + 1), (turn + 1) % 3, 1, 1)] : wire,
+    wire: exact ? [...wire, ...carryWire(signGraph(m + 1), (turn + 1) % 3, 1, 1)] : wire,
     step: (party, places) => {
       const { operands: [x], out } = places;
       if (operand === "product") return multiply(party, places, out, trunc, turn);
@@ -146,7 +146,7 @@ function compare(ring: number, call: Of<Parameters<typeof piecewise>[1]>, turn: 
   return {
     ...{ ring, operands: linear ? ["shared", "shared"] : ["shared"], columns },
     secrets: () => (linear ? pairs : each)(words(ring)),
-    wire: carryWire(signPlan(bound + 1), turn % 3, thresholds.length, columns, linear),
+    wire: carryWire(signGraph(bound + 1), turn % 3, thresholds.length, columns, linear),
     step: (party, { operands: [x, v], out }) =>
       piecewise(party, { op: "piecewise", shape: out.shape, turn, ...call }, x!, out, v),
     right: ([x, v], y) =>
@@ -162,7 +162,7 @@ const sign = (bound: number) => ({ bound, thresholds: [0n], table: [[1n, 0n]] })
 function bitsOf(ring: number, bits: number, turn: number): Experiment {
   return {
     ...{ ring, operands: ["shared"], secrets: () => each(words(ring)), columns: bits },
-    wire: carryWire(bitsPlan(bits), turn % 3, 1, bits),
+    wire: carryWire(bitsGraph(bits), turn % 3, 1, bits),
     step: (party, { operands: [x], out }) =>
       decompose(party, { op: "decompose", shape: out.shape, turn, bits }, x!, out),
     right: ([x], y) => y.every((b, i) => BigInt.asUintN(ring, b) === (x! >> BigInt(i) & 1n)),
@@ -173,7 +173,7 @@ function bitsOf(ring: number, bits: number, turn: number): Experiment {
 function sideBySide(ring: number): Experiment {
   return {
     ...product(ring),
-    wire: beside(carryWire(signPlan(2), 1, 1, 1), productWire()),
+    wire: beside(carryWire(signGraph(2), 1, 1, 1), productWire()),
     step: (party, places) => {
       const [x] = places.operands;
       const call = { op: "piecewise", shape: x!.shape, turn: 1, ...sign(1) } as const;
@@ -189,7 +189,7 @@ function oneAfterTheOther(ring: number): Experiment {
     ...{ ring, operands: ["shared"], secrets: () => each(words(ring)) },
     wire: [
       ...beside(truncationWire(1, 0, false), truncationWire(1, 1, false)),
-      ...carryWire(signPlan(2), 2, 1, 1),
+      ...carryWire(signGraph(2), 2, 1, 1),
     ],
     *step(party, { operands: [x], out, more }) {
       const { shape } = more;

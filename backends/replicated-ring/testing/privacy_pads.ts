@@ -1,5 +1,5 @@
 /**
- * Whether every number that is sent carries a mask of its own, for rings and plans too large to enumerate.
+ * Whether every number that is sent carries a mask of its own, for rings and graphs too large to enumerate.
  *
  * @module
  */
@@ -17,7 +17,7 @@ const changes = (e: number) => e % 3 !== 2;
  * A digit of k_{p+2} *pads* a number that p receives if adding δ to the digit adds or subtracts δ. If the numbers can be put in
  * an order in which each has a digit that pads it and touches none before it, they are uniform and independent whatever all
  * else is, secrets included. Whom a digit touches is found by changing it in 32 executions with random inputs and tapes, so this
- * goes for rings and plans of any size, where `findLeak` cannot count; it may overlook a dependence that shows in
+ * goes for rings and graphs of any size, where `findLeak` cannot count; it may overlook a dependence that shows in
  * fewer of them. The digit `zero` is zero.
  *
  * @throws {Error} if elements touch each other

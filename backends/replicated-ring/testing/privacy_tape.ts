@@ -10,7 +10,7 @@ import type { Memory } from "@symbolon/protocol";
 import type { Randomness } from "@symbolon/primitives";
 
 /** The streams of a key. */
-export type Kind = "zero" | "mask";
+export type StreamKind = "zero" | "mask";
 
 /** One call to a stream: `slots` digits of `bits` bits for each element. */
 export interface Draw {
@@ -23,7 +23,7 @@ export interface Draw {
 /** One digit of every element's tape. */
 export interface Coordinate {
   readonly key: number;
-  readonly kind: Kind;
+  readonly kind: StreamKind;
   readonly draw: number;
   readonly slot: number;
   readonly bits: number;
@@ -44,7 +44,7 @@ export class Tape {
     });
   }
 
-  stream(key: number, kind: Kind): Draw[] {
+  stream(key: number, kind: StreamKind): Draw[] {
     const name = `${key} ${kind}`;
     let draws = this.#draws.get(name);
     if (draws === undefined) this.#draws.set(name, draws = []);

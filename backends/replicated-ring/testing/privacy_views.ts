@@ -16,7 +16,7 @@ import { PartyMemory } from "@symbolon/kernels";
 import type { Permutations, Randomness } from "@symbolon/primitives";
 import { type PairStreams, type Party, type ReplicatedShare, shareAt, summandBytes } from "../party.ts";
 import { type Component, type Letter, takeApart, type Wire } from "./privacy_wire.ts";
-import { type Coordinate, type Kind, Tape, TapeReader } from "./privacy_tape.ts";
+import { type Coordinate, type StreamKind, Tape, TapeReader } from "./privacy_tape.ts";
 
 /**
  * An operand: `shared` among all, a `summand` that each party knows alone, or `plain` at its owner.
@@ -85,7 +85,7 @@ export function constantStream(memory: Memory, word: bigint): Randomness {
 /** Three parties whose randomness is read from tapes. */
 export class Lab {
   readonly #memories = [0, 1, 2].map(() => new PartyMemory());
-  readonly #readers: Record<Kind, TapeReader>[][];
+  readonly #readers: Record<StreamKind, TapeReader>[][];
   readonly #parties: Party[];
 
   constructor(readonly experiment: Experiment) {

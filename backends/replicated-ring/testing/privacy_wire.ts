@@ -5,7 +5,7 @@
  */
 import type { Memory } from "@symbolon/protocol";
 import { carryCircuit } from "../carry_circuit.ts";
-import type { CarryPlan } from "../carry_plan.ts";
+import type { CarryGraph } from "../carry_graph.ts";
 
 /** A piece of a message. */
 export type Part =
@@ -60,15 +60,15 @@ export function truncationWire(m: number, turn: number, summands: boolean): Wire
   return [[letter(0, 1, WORD), letter(2, 1, WORD), ...offers], answers];
 }
 
-/** The carries of a plan for `times` values of b, and `columns` results; `slopes` if the signs multiply another operand. */
-export function carryWire(plan: CarryPlan, dealer: number, times: number, columns: number, slopes = false): Wire {
-  const { monomials, dealt, levelStart } = carryCircuit(plan);
+/** The carries of a graph for `times` values of b, and `columns` results; `slopes` if the signs multiply another operand. */
+export function carryWire(graph: CarryGraph, dealer: number, times: number, columns: number, slopes = false): Wire {
+  const { monomials, dealt, levelStart } = carryCircuit(graph);
   const [first, second] = [(dealer + 1) % 3, (dealer + 2) % 3];
   const both = (parts: Part[]) => [{ from: first, to: second, parts }, { from: second, to: first, parts }];
   const deal: Part[] = [
     { kind: "planes", count: monomials, times: 1 },
     { kind: "planes", count: dealt, times },
-    { kind: "words", count: plan.outputs.length * times, byRow: false },
+    { kind: "words", count: graph.outputs.length * times, byRow: false },
     { kind: "words", count: slopes ? times : 0, byRow: false },
   ];
   return [

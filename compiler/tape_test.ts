@@ -1,7 +1,6 @@
 import { assertStringIncludes, assertThrows } from "@std/assert";
 import { type Kind, publicInt, publicWide, type Register, secretInt } from "./registers.ts";
-import type { Instruction, Op } from "./tape.ts";
-import { verify } from "./verify.ts";
+import { type Instruction, type Op, verify } from "./tape.ts";
 
 const index: Kind = { type: "index", bits: 32, f: 0, secret: false };
 const fix: Kind = { type: "fix", bits: 31, f: 16, secret: true };

@@ -7,15 +7,15 @@
  * @module
  */
 import {
+  type Brought,
+  broughtNumber,
+  type BroughtPart,
   decode,
   describeLabels,
   doesNotFit,
   DOUBLE_HEADER,
   fits,
   type FloatFormat,
-  type Given,
-  givenNumber,
-  type GivenPart,
   inputWidth,
   type Kind,
   type LabelCheck,
@@ -55,12 +55,12 @@ export function inputBytes(name: string, bytes: Uint8Array): InputFile {
 /** Reads inputs in order, each file once, and in place of a file what the program has brought for some of the binary readings. */
 export class InputReader {
   readonly #open: OpenInput;
-  readonly #brought: ReadonlyMap<PartyId, Given>;
+  readonly #brought: ReadonlyMap<PartyId, Brought>;
   readonly #files = new Map<string, Cursor>();
   /** Binary readings so far, by party. */
   readonly #readings = new Map<PartyId, number>();
 
-  constructor(open: OpenInput, brought: ReadonlyMap<PartyId, Given> = new Map()) {
+  constructor(open: OpenInput, brought: ReadonlyMap<PartyId, Brought> = new Map()) {
     this.#open = open;
     this.#brought = brought;
   }
@@ -71,8 +71,8 @@ export class InputReader {
    * @throws {RangeError} if the file has fewer, and when a text holds something else than a number
    */
   take(owner: PartyId, source: "binary" | "text", kind: Kind, count: number): ReadValues {
-    const given = this.#given(owner, source, count);
-    return given === undefined ? this.#cursor(owner, source).take(kind, count) : broughtValues(given, kind);
+    const part = this.#broughtPart(owner, source, count);
+    return part === undefined ? this.#cursor(owner, source).take(kind, count) : broughtValues(part, kind);
   }
 
   /**
@@ -88,7 +88,7 @@ export class InputReader {
     labels: readonly LabelCheck[] = [],
   ): void {
     // What a program brings was looked at when it was compiled.
-    if (this.#given(owner, source, count) !== undefined) return;
+    if (this.#broughtPart(owner, source, count) !== undefined) return;
     const cursor = this.#cursor(owner, source);
     const read = cursor.take(kind, count);
     if (labels.length > 0) return checkLabels(cursor.file.name, read, { kind, count, labels });
@@ -119,23 +119,23 @@ export class InputReader {
    *
    * @throws {RangeError} if it has another number of values
    */
-  #given(owner: PartyId, source: "binary" | "text", count: number): GivenPart | undefined {
+  #broughtPart(owner: PartyId, source: "binary" | "text", count: number): BroughtPart | undefined {
     if (source === "text") return undefined;
     const reading = this.#readings.get(owner) ?? 0;
     this.#readings.set(owner, reading + 1);
-    const given = this.#brought.get(owner)?.find((part) => part.reading === reading);
-    if (given !== undefined && given.size !== count) {
+    const part = this.#brought.get(owner)?.find((part) => part.reading === reading);
+    if (part !== undefined && part.size !== count) {
       throw new RangeError(
-        `What party ${owner} is brought has ${given.size} values where the program reads ${count}: compile it again with its data`,
+        `What party ${owner} is brought has ${part.size} values where the program reads ${count}: compile it again with its data`,
       );
     }
-    return given;
+    return part;
   }
 }
 
 /** What a program has brought, in portions: it fits, and has all its digits. */
-function broughtValues(given: GivenPart, kind: Kind): ReadValues {
-  const number = givenNumber(given);
+function broughtValues(part: BroughtPart, kind: Kind): ReadValues {
+  const number = broughtNumber(part);
   let at = 0;
   return (into) => {
     if (kind.type === "int") { for (let i = 0; i < into.length; i++) into[i] = BigInt(number(at + i)); }

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { compile, program, repeat, type Secret, sfix } from "@symbolon/compiler";
-import { findViews } from "./plan.ts";
+import { findViews } from "./registers.ts";
 
 const matrix = () => sfix.inputTensorVia(0, undefined, { shape: [3, 2] });
 

@@ -1,5 +1,5 @@
 /**
- * Plans for the carries of a + b, where one party (the dealer) knows a and the two others know b.
+ * Carries of a + b as graphs of signals, where one party (the dealer) knows a and the two others know b.
  *
  * Bits are taken in blocks of three. A block's *signals* are generate G = [A + B ≥ 2^w] and propagate P = [A + B = 2^w − 1];
  * neighbours combine as G = G_1 ⊕ P_1 G_2 ⊕ P_1 P_2 G_3 …, P = P_1 P_2 … (most significant first). Every signal v is held as a
@@ -49,7 +49,7 @@ export interface Output {
 }
 
 /** What the parties compute, in terms of signals. */
-export interface CarryPlan {
+export interface CarryGraph {
   /** Bits of a and b. */
   readonly width: number;
   /** First bit and width of each block. */
@@ -61,32 +61,32 @@ export interface CarryPlan {
 }
 
 /** The top bit of a + b mod 2^width. */
-export function signPlan(width: number): CarryPlan {
-  const plan = new Planner(width);
+export function signGraph(width: number): CarryGraph {
+  const graph = new GraphBuilder(width);
   const top = width - 1;
-  if (top === 0) return plan.finish([{ carry: null, bit: 0 }]);
-  const leaves = plan.blocks.map((_, i) => plan.leaf(i, undefined, i > 0));
-  return plan.finish([{ carry: plan.reduce(leaves), bit: top }]);
+  if (top === 0) return graph.finish([{ carry: null, bit: 0 }]);
+  const leaves = graph.blocks.map((_, i) => graph.leaf(i, undefined, i > 0));
+  return graph.finish([{ carry: graph.reduce(leaves), bit: top }]);
 }
 
 /** All bits of a + b mod 2^width, lowest first. */
-export function bitsPlan(width: number): CarryPlan {
-  const plan = new Planner(width);
-  const whole = plan.blocks.map((_, i) => plan.leaf(i, undefined, i > 0));
-  const before = plan.prefixes(whole);
+export function bitsGraph(width: number): CarryGraph {
+  const graph = new GraphBuilder(width);
+  const whole = graph.blocks.map((_, i) => graph.leaf(i, undefined, i > 0));
+  const before = graph.prefixes(whole);
   const outputs: Output[] = [];
   for (let bit = 0; bit < width; bit++) {
     const block = Math.floor(bit / BLOCK);
     const inside = bit % BLOCK;
-    const runs: Run[] = inside > 0 ? [plan.leaf(block, inside, block > 0)] : [];
+    const runs: Run[] = inside > 0 ? [graph.leaf(block, inside, block > 0)] : [];
     if (block > 0) runs.push(...before[block - 1]!);
-    outputs.push({ carry: runs.length === 0 ? null : plan.combine(runs, false).g, bit });
+    outputs.push({ carry: runs.length === 0 ? null : graph.combine(runs, false).g, bit });
   }
-  return plan.finish(outputs);
+  return graph.finish(outputs);
 }
 
-/** Lists the signals that a plan needs. */
-class Planner {
+/** Lists the signals that a graph needs. */
+class GraphBuilder {
   readonly blocks: { from: number; width: number }[] = [];
   readonly #signals: Signal[] = [];
   readonly #leaves = new Map<string, Signal>();
@@ -145,7 +145,7 @@ class Planner {
   }
 
   /** Numbers the signals by level, dropping those that nothing needs. */
-  finish(outputs: readonly Output[]): CarryPlan {
+  finish(outputs: readonly Output[]): CarryGraph {
     const needed = new Set<Signal>();
     const visit = (s: Signal): void => {
       if (needed.has(s)) return;

@@ -1,10 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { DOUBLE_HEADER, type GivenPart, type Kind } from "@symbolon/compiler";
+import { type BroughtPart, DOUBLE_HEADER, type Kind } from "@symbolon/compiler";
 import { OutOfRangeError } from "@symbolon/protocol";
 import { testWith } from "../tests/permissions.ts";
 import { openInput } from "./files.ts";
-import { inputBytes, InputReader } from "./inputs.ts";
+import { inputBytes, InputReader } from "./input_reader.ts";
 
 const FIX: Kind = { type: "fix", bits: 31, f: 16, secret: true };
 const INT: Kind = { type: "int", bits: 64, f: 0, secret: true };
@@ -105,7 +105,7 @@ Deno.test("a value that rounds up to the end of the range is refused in text and
 });
 
 Deno.test("what a program brings is read as it is, in portions, and takes nothing of the party's file", () => {
-  const part = (data: readonly (number | bigint)[], of: Pick<GivenPart, "type" | "reading">): GivenPart => ({
+  const part = (data: readonly (number | bigint)[], of: Pick<BroughtPart, "type" | "reading">): BroughtPart => ({
     ...of,
     ...{ size: data.length, single: false, values: { shape: [data.length], data: data as number[] } },
   });

@@ -4,13 +4,13 @@
  * @module
  */
 import {
+  type Brought,
+  type BroughtPart,
+  broughtPart,
   checkOptions,
   type Compiled,
   type Data,
   describeLabels,
-  type Given,
-  type GivenPart,
-  givenPart,
   type LabelCheck,
   readings,
   type Rule,
@@ -20,7 +20,7 @@ import {
   wrongLabel,
 } from "@symbolon/compiler";
 import { OutOfRangeError, type PartyId } from "@symbolon/protocol";
-import type { InputFiles } from "../inputs.ts";
+import type { InputFiles } from "../party/job.ts";
 
 /** What one party brings, in the order in which the program reads it. */
 export interface PartyInput {
@@ -48,7 +48,7 @@ export function withInputs(
   texts: readonly string[],
 ): { readonly compiled: Compiled; readonly files: InputFiles } {
   const files = new Map<string, Uint8Array>();
-  const brought = new Map<PartyId, Given>(compiled.inputs);
+  const brought = new Map<PartyId, Brought>(compiled.brought);
   texts.forEach((text, party) => {
     if (text !== "") requireReading(compiled, party, "text", `texts[${party}]`);
     files.set(`text ${party}`, new TextEncoder().encode(text));
@@ -73,7 +73,7 @@ export function withInputs(
     else brought.set(party, broughtBy(compiled, party, binary));
   }
   return {
-    compiled: { ...compiled, inputs: brought },
+    compiled: { ...compiled, brought },
     files: (owner, source) => {
       const bytes = files.get(`${source} ${owner}`);
       return bytes === undefined ? noInput(owner, source) : { name: nameOf(owner, source), bytes };
@@ -96,24 +96,24 @@ function nameOf(owner: PartyId, source: "binary" | "text"): string {
 
 /** Numbers that are never read are a mistake. `option`: where they are given, for messages. */
 function requireReading(
-  { tape, inputs }: Compiled,
+  { tape, brought }: Compiled,
   party: PartyId,
   from: "binary" | "text",
   option: string,
 ): void {
   let count = 0;
   for (const { owner, source } of readings(tape)) if (owner === party && source === from) count++;
-  if (from === "binary") count -= inputs.get(party)?.length ?? 0;
+  if (from === "binary") count -= brought.get(party)?.length ?? 0;
   if (count > 0) return;
   throw new RangeError(`run(): ${option}: the program reads no ${from} input of party ${party}`);
 }
 
 /** What the program brings for a party, and in its other binary readings these numbers. */
-function broughtBy({ tape, inputs }: Compiled, party: PartyId, data: Data): Given {
+function broughtBy({ tape, brought }: Compiled, party: PartyId, data: Data): Brought {
   const name = `run(): inputs[${party}].binary`;
   const table = named(name, () => tableOf(data));
-  const own = inputs.get(party) ?? [];
-  const parts: GivenPart[] = [...own];
+  const own = brought.get(party) ?? [];
+  const parts: BroughtPart[] = [...own];
   let reading = 0;
   let at = 0;
   for (const { owner, source, kind, count, labels } of readings(tape)) {
@@ -123,9 +123,9 @@ function broughtBy({ tape, inputs }: Compiled, party: PartyId, data: Data): Give
         throw new RangeError(`${name} has ${table.data.length} numbers, but the program reads ${at + count} and more`);
       }
       const from = at;
-      const given = named(`${name}, from number ${from}`, () => givenPart(part(table, from, count), kind));
+      const values = named(`${name}, from number ${from}`, () => broughtPart(part(table, from, count), kind));
       for (const label of labels ?? []) checkLabels(name, from, part(table, from, count), label);
-      parts.push({ ...given, reading });
+      parts.push({ ...values, reading });
       at += count;
     }
     reading++;

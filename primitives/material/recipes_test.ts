@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { PartyMemory } from "@symbolon/kernels";
 import { type Demand, type MaterialKind, round, type Step } from "@symbolon/protocol";
 import { costOf } from "../ot_party.ts";
-import { Family } from "./kinds.ts";
+import { Family } from "./recipes.ts";
 import { MadeMaterial, makingCost } from "./making.ts";
 import { Store } from "./store.ts";
 

@@ -13,7 +13,7 @@ export interface PeerWords {
   /** Its hello. */
   readonly hello: string | undefined;
   /** Where all parties are. */
-  readonly places: string | undefined;
+  readonly addresses: string | undefined;
   /** Whom it is connected with. */
   readonly meeting: string | undefined;
   /** Rounds that it has finished. */
@@ -25,9 +25,9 @@ export interface PeerWords {
 }
 
 /** Takes the words of a peer. All methods throw a DesyncError where it may not say them. */
-export class Heard implements PeerWords {
+export class PeerState implements PeerWords {
   hello: string | undefined;
-  places: string | undefined;
+  addresses: string | undefined;
   meeting: string | undefined;
   rounds = 0;
   aborted = false;
@@ -42,14 +42,14 @@ export class Heard implements PeerWords {
   }
 
   /** A frame with words about the parties has come. */
-  take(type: typeof FrameType.hello | typeof FrameType.places | typeof FrameType.meeting, text: string): void {
+  take(type: typeof FrameType.hello | typeof FrameType.addresses | typeof FrameType.meeting, text: string): void {
     switch (type) {
       case FrameType.hello:
         this.hello = text;
         return;
-      case FrameType.places:
-        if (this.places !== undefined) throw new DesyncError("it tells twice where the parties are");
-        this.places = text;
+      case FrameType.addresses:
+        if (this.addresses !== undefined) throw new DesyncError("it tells twice where the parties are");
+        this.addresses = text;
         return;
       case FrameType.meeting:
         if (this.meeting !== undefined) throw new DesyncError("it tells twice whom it has met");

@@ -1,10 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { DesyncError } from "@symbolon/protocol";
 import { FrameType } from "./framing.ts";
-import { Heard } from "./heard.ts";
+import { PeerState } from "./peer_state.ts";
 
 Deno.test("a peer introduces itself first and once, and nothing comes after its end", () => {
-  const heard = new Heard();
+  const heard = new PeerState();
   assertThrows(() => heard.begin(FrameType.data), DesyncError, "does not introduce itself");
   // That it stops it may say at once.
   heard.begin(FrameType.abort);
@@ -18,16 +18,16 @@ Deno.test("a peer introduces itself first and once, and nothing comes after its 
 });
 
 Deno.test("where the parties are and whom it has met a peer says once", () => {
-  const heard = new Heard();
-  for (const type of [FrameType.places, FrameType.meeting] as const) {
+  const heard = new PeerState();
+  for (const type of [FrameType.addresses, FrameType.meeting] as const) {
     heard.take(type, "first");
     assertThrows(() => heard.take(type, "second"), DesyncError, "twice");
   }
-  assertEquals([heard.places, heard.meeting], ["first", "first"]);
+  assertEquals([heard.addresses, heard.meeting], ["first", "first"]);
 });
 
 Deno.test("a peer's rounds go up, past 2^32 as well", () => {
-  const heard = new Heard();
+  const heard = new PeerState();
   for (const rounds of [0, 0, 7, 2 ** 30, 2 ** 31, 2 ** 32 - 1, 3]) {
     heard.finished(rounds);
     assertEquals(heard.rounds, rounds);

@@ -12,7 +12,7 @@ import type { Reach } from "./handshake.ts";
 import type { MeshOptions } from "./mesh_options.ts";
 
 /** What one party knows of where all are. */
-export class Places {
+export class AddressBook {
   readonly #self: PartyId;
   /** The port that this party listens on. */
   readonly port: number;
@@ -54,7 +54,7 @@ export class Places {
 
   /** At party 0, once all have called: where everybody is. */
   get text(): string {
-    return placesText(this.#addresses.map(({ host, port }, party) => {
+    return addressesText(this.#addresses.map(({ host, port }, party) => {
       const reach = this.#reach[party];
       return reach === undefined ? { host, port } : { host: reach.host, port: reach.listens ?? port };
     }));
@@ -63,7 +63,7 @@ export class Places {
   /** Takes what party 0 says. @throws {SyntaxError} if it is none, or not of so many parties */
   hear(text: string): void {
     this.#asking = false;
-    this.#addresses = readPlaces(text, this.#addresses.length, this.of(0));
+    this.#addresses = readAddresses(text, this.#addresses.length, this.of(0));
   }
 
   /** What is to happen before a party that is missing is there. */
@@ -75,8 +75,8 @@ export class Places {
 }
 
 /** The text that tells where all parties are, by party. */
-export function placesText(places: readonly Address[]): string {
-  return JSON.stringify(places.map(({ host, port }) => [host, port]));
+export function addressesText(addresses: readonly Address[]): string {
+  return JSON.stringify(addresses.map(({ host, port }) => [host, port]));
 }
 
 /**
@@ -85,10 +85,10 @@ export function placesText(places: readonly Address[]): string {
  *
  * @throws {SyntaxError} if it is none, or not of so many parties
  */
-export function readPlaces(text: string, parties: number, first: Address): Address[] {
-  const places = parse(text);
-  if (places.length !== parties) throw new SyntaxError("it does not tell where all parties are");
-  return places.map(({ host, port }, party) => {
+export function readAddresses(text: string, parties: number, first: Address): Address[] {
+  const addresses = parse(text);
+  if (addresses.length !== parties) throw new SyntaxError("it does not tell where all parties are");
+  return addresses.map(({ host, port }, party) => {
     if (party === 0) return first;
     return { host: isLoopback(host) ? first.host : host, port };
   });
@@ -100,14 +100,14 @@ const HOST = /^[\w.:%-]{1,255}$/;
 function parse(text: string): Address[] {
   try {
     const list: unknown = JSON.parse(text);
-    if (Array.isArray(list) && list.every(isPlace)) return list.map(([host, port]) => ({ host, port }));
+    if (Array.isArray(list) && list.every(isEntry)) return list.map(([host, port]) => ({ host, port }));
   } catch {
     // Told below.
   }
   throw new SyntaxError("it sends no list of addresses");
 }
 
-function isPlace(value: unknown): value is [string, number] {
+function isEntry(value: unknown): value is [string, number] {
   if (!Array.isArray(value) || value.length !== 2) return false;
   const [host, port] = value as unknown[];
   return typeof host === "string" && HOST.test(host) && Number.isInteger(port) && (port as number) >= 1 &&

@@ -1,6 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { minimax, powers, roundedMinimax, split } from "./fit.ts";
-import { evaluatePieces } from "./piecewise_quadratic.ts";
+import { evaluatePieces, minimax, powers, roundedMinimax, split } from "./approximation.ts";
 import { sigmoidPieces } from "./sigmoid.ts";
 import { evaluate } from "./testing/evaluate.ts";
 

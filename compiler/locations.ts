@@ -1,5 +1,5 @@
 /**
- * Places in the program that is being traced, read off the stack: where its instructions were written, and where its errors are.
+ * Locations in the program that is being traced, read off the stack: where its instructions were written, and where its errors are.
  *
  * @module
  */
@@ -31,22 +31,22 @@ function isLibrary(file: string): boolean {
  */
 const FRAME = /^\s*at (?:async )?(?:.*? \()??((?:file:\/\/|https?:\/\/|\/).*):(\d+):(\d+)\)?$/;
 
-/** The place that a line of a stack names, or null. */
+/** The location that a line of a stack names, or null. */
 export function parseFrame(line: string): Loc | null {
   const match = line.includes("(eval at ") ? null : FRAME.exec(line);
   return match === null ? null : { file: match[1]!, line: Number(match[2]), column: Number(match[3]) };
 }
 
-/** Places by where the running code has them: a stack as text costs far more than its frames. */
+/** Locations by where the running code has them: a stack as text costs far more than its frames. */
 const inSource = new Map<string, Loc | null>();
 
-/** The place in the program that is being traced: the innermost frame outside the libraries. */
+/** The location in the program that is being traced: the innermost frame outside the libraries. */
 export function here(): Loc | null {
   const frame = innermostFrame(NEAR_FRAMES) ?? innermostFrame(FRAMES);
-  if (frame === null) return placeInSource();
-  let place = inSource.get(frame);
-  if (place === undefined) inSource.set(frame, place = placeInSource());
-  return place;
+  if (frame === null) return locationInSource();
+  let location = inSource.get(frame);
+  if (location === undefined) inSource.set(frame, location = locationInSource());
+  return location;
 }
 
 /** File, line and column of the innermost frame outside the libraries, as the engine runs it, which may not be as it was written. */
@@ -55,7 +55,7 @@ function innermostFrame(depth: number): string | null {
   Error.stackTraceLimit = depth;
   Error.prepareStackTrace = (_, frames) => {
     // Under Deno, getFileName() takes four times as long.
-    const frame = frames.find((f) => isPlace(f.getScriptNameOrSourceURL()));
+    const frame = frames.find((f) => isProgramFile(f.getScriptNameOrSourceURL()));
     if (frame === undefined) return null;
     return `${frame.getScriptNameOrSourceURL()}:${frame.getLineNumber()}:${frame.getColumnNumber()}`;
   };
@@ -70,7 +70,7 @@ function innermostFrame(depth: number): string | null {
 }
 
 /** Whether a frame's file, a path or an address, is the program's. */
-function isPlace(file: string | null | undefined): boolean {
+function isProgramFile(file: string | null | undefined): boolean {
   if (typeof file !== "string") return false;
   let program = programs.get(file);
   if (program === undefined) {
@@ -93,12 +93,12 @@ const FRAMES = 40;
 const NEAR_FRAMES = 24;
 
 /** What {@linkcode here} gives, from the stack as text: lines and columns are those of the source. */
-function placeInSource(): Loc | null {
+function locationInSource(): Loc | null {
   return framesOf(FRAMES).find(isOutside) ?? null;
 }
 
 /** The frames outside the libraries, the innermost first. */
-export function places(): Loc[] {
+export function locations(): Loc[] {
   return [...framesOf(FRAMES)].filter(isOutside);
 }
 
@@ -106,47 +106,47 @@ function isOutside({ file }: Loc): boolean {
   return !isLibrary(file);
 }
 
-/** The frames of the stack that have a place; so many calls of the libraries may lie above. */
+/** The frames of the stack that have a location; so many calls of the libraries may lie above. */
 function* framesOf(depth: number): Generator<Loc> {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = depth;
   const stack = new Error().stack ?? "";
   Error.stackTraceLimit = limit;
   for (const line of stack.split("\n").slice(1)) {
-    const place = parseFrame(line);
-    if (place !== null) yield place;
+    const location = parseFrame(line);
+    if (location !== null) yield location;
   }
 }
 
-/** A place as in messages: "file:line". */
-export function showPlace({ file, line }: Loc): string {
+/** A location as in messages: "file:line". */
+export function showLocation({ file, line }: Loc): string {
   return `${file.replace(/^file:\/\//, "")}:${line}`;
 }
 
-/** Where in the program something happened, as messages begin: "file:line:column: ", or nothing where the place is not known. */
-export function placeOf(at: Loc | null): string {
+/** Where in the program something happened, as messages begin: "file:line:column: ", or nothing where the location is not known. */
+export function locationOf(at: Loc | null): string {
   return at === null ? "" : `${at.file.replace(/^file:\/\//, "")}:${at.line}:${at.column}: `;
 }
 
 /** "file:line: " of the program, or nothing: the beginning of a message. */
 export function where(): string {
   const at = here();
-  return at === null ? "" : `${showPlace(at)}: `;
+  return at === null ? "" : `${showLocation(at)}: `;
 }
 
-/** How a message begins that names a place, be it of a program or of a table. */
+/** How a message begins that names a location, be it of a program or of a table. */
 const PLACED = /^(?:[A-Za-z]:)?[^:\n]*\.\w+:\d+(?::\d+)?: /;
 
 /** Programs that come with Symbolon: where they read their data is of no use to whom it is missing. */
 const EXAMPLES = `${ROOT}programs/`;
 
-/** An error's message with its place in the program, the innermost frame outside the libraries, before it unless it names one. */
-export function placed({ message, stack }: Pick<Error, "message" | "stack">): string {
+/** An error's message with its location in the program, the innermost frame outside the libraries, before it unless it names one. */
+export function located({ message, stack }: Pick<Error, "message" | "stack">): string {
   if (typeof stack !== "string" || PLACED.test(message)) return message;
   // The lines of the message may look like frames.
   const at = stack.indexOf(message);
   const frames = stack.slice(at < 0 ? 0 : at + message.length).split("\n").flatMap((line) => parseFrame(line) ?? []);
   const own = frames.find(isOutside);
   if (own === undefined || own !== frames[0] && own.file.startsWith(EXAMPLES)) return message;
-  return `${showPlace(own)}: ${message}`;
+  return `${showLocation(own)}: ${message}`;
 }

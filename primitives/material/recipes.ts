@@ -1,5 +1,5 @@
 /**
- * Kinds of preprocessed material: what a unit is, what it costs and how it is made, in one object.
+ * Recipes of preprocessed material: of each material kind what a unit is, what it costs and how it is made, in one object.
  *
  * A new kind is a {@linkcode Family} in its backend's table, and nothing else: store, files, prediction and reports go by what it says.
  * Kinds that differ in a size only are one family. The steps that need a unit ask the family for the kind of their size, declare it in
@@ -18,8 +18,8 @@ export interface Batch {
   readonly multiple: number;
 }
 
-/** A kind as the one who makes it sees it. `Maker` is what that takes: transfers, keys, randomness. */
-export interface Kind<Maker> extends MaterialKind {
+/** A material kind and how it is made. `Maker` is what that takes: transfers, keys, randomness. */
+export interface Recipe<Maker> extends MaterialKind {
   readonly batch: Batch;
   /** Exact cost of making a batch of n units. */
   cost(parties: number, n: number): Cost;
@@ -37,49 +37,49 @@ export interface FamilyRules<Maker, Size> {
   name(size: Size): string;
   /** {@linkcode MaterialKind.parts} */
   parts(size: Size, parties: number): readonly number[];
-  /** {@linkcode Kind.batch} */
+  /** {@linkcode Recipe.batch} */
   batch(size: Size): Batch;
-  /** {@linkcode Kind.cost} */
+  /** {@linkcode Recipe.cost} */
   cost(size: Size, parties: number, n: number): Cost;
-  /** {@linkcode Kind.make} */
+  /** {@linkcode Recipe.make} */
   make(size: Size, maker: Maker, n: number, units: Units): Step<void>;
 }
 
 /** Kinds that differ in a size only. */
 export class Family<Maker, Size> {
   readonly #rules: FamilyRules<Maker, Size>;
-  readonly #known = new Map<string, { readonly kind: Kind<Maker>; readonly size: Size }>();
+  readonly #known = new Map<string, { readonly recipe: Recipe<Maker>; readonly size: Size }>();
 
   constructor(rules: FamilyRules<Maker, Size>) {
     this.#rules = rules;
   }
 
-  /** The kind of this size: always the same object. */
-  of(size: Size): Kind<Maker> {
+  /** The recipe of this size: always the same object. */
+  of(size: Size): Recipe<Maker> {
     const rules = this.#rules, name = rules.name(size);
     const known = this.#known.get(name);
-    if (known !== undefined) return known.kind;
-    const kind: Kind<Maker> = {
+    if (known !== undefined) return known.recipe;
+    const recipe: Recipe<Maker> = {
       name,
       batch: rules.batch(size),
       parts: (parties) => rules.parts(size, parties),
       cost: (parties, n) => rules.cost(size, parties, n),
       make: (maker, n, units) => rules.make(size, maker, n, units),
     };
-    this.#known.set(name, { kind, size });
-    return kind;
+    this.#known.set(name, { recipe, size });
+    return recipe;
   }
 
-  /** The kind itself if it is of this family, else null. */
-  own(kind: MaterialKind): Kind<Maker> | null {
-    const known = this.#known.get(kind.name)?.kind;
+  /** The recipe of a kind of this family, null of another's. */
+  own(kind: MaterialKind): Recipe<Maker> | null {
+    const known = this.#known.get(kind.name)?.recipe;
     return known === kind ? known : null;
   }
 
   /** The size of a kind of this family, null of another's. */
   sizeOf(kind: MaterialKind): Size | null {
     const known = this.#known.get(kind.name);
-    return known?.kind === kind ? known.size : null;
+    return known?.recipe === kind ? known.size : null;
   }
 }
 

@@ -1,17 +1,22 @@
 /**
- * Minimax approximation: the coefficients that the numeric functions use are computed here while a program is traced.
+ * Functions as polynomials: coefficients are computed here while a program is traced, and pieces of degree 2 are evaluated.
  *
- * The exchange algorithm of Remez (E. Ya. Remez 1934; Cheney, Introduction to Approximation Theory, chapter 3) on a grid, for any
- * basis of functions; and the splitting of an interval into pieces of equal error.
+ * Coefficients are those of minimax approximation: the exchange algorithm of Remez (E. Ya. Remez 1934; Cheney, Introduction to
+ * Approximation Theory, chapter 3) on a grid, for any basis of functions; and the splitting of an interval into pieces of equal error.
+ *
+ * Of pieces of degree 2 the coefficients at x come from one table, x² is made meanwhile, and one rounded sum of products ends it.
+ * Nothing but that sum is rounded. Outside the pieces the coefficients of x and x² are 0, so x² may wrap there.
  *
  * @module
  */
+import type { Secret } from "@symbolon/compiler";
+import { type Column, lookUp, mantissa, RAW_BITS } from "./fixed_point.ts";
 
 /** A real function. */
 export type RealFunction = (x: number) => number;
 
 /** What {@linkcode minimax} minimises besides the plain difference. */
-export interface FitOptions {
+export interface MinimaxOptions {
   /** The error at x counts this much; 1 if left out. */
   readonly weight?: RealFunction;
   /** Points of the grid on which errors are sought. */
@@ -19,7 +24,7 @@ export interface FitOptions {
 }
 
 /** Coefficients of a basis and the largest weighted error on the grid. */
-export interface Fit {
+export interface Minimax {
   readonly coefficients: readonly number[];
   readonly error: number;
 }
@@ -36,8 +41,8 @@ export function minimax(
   fn: RealFunction,
   basis: readonly RealFunction[],
   [from, to]: readonly [number, number],
-  { weight = () => 1, points = 64 }: FitOptions = {},
-): Fit {
+  { weight = () => 1, points = 64 }: MinimaxOptions = {},
+): Minimax {
   const n = basis.length;
   const middle = (from + to) / 2;
   const half = (to - from) / 2;
@@ -47,7 +52,7 @@ export function minimax(
     return { x, w, value: w * fn(x), row: basis.map((b) => w * b(x)) };
   });
   let reference = Array.from({ length: n + 1 }, (_, i) => Math.round(i * (grid.length - 1) / n));
-  let best: Fit = { coefficients: [], error: Infinity };
+  let best: Minimax = { coefficients: [], error: Infinity };
   for (let round = 0; round < EXCHANGES; round++) {
     const rows = reference.map((g, i) => [...grid[g]!.row, i % 2 === 0 ? 1 : -1]);
     const coefficients = solve(rows, reference.map((g) => grid[g]!.value)).slice(0, n);
@@ -108,7 +113,7 @@ export function roundedMinimax(
   fn: RealFunction,
   bits: readonly number[],
   interval: readonly [number, number],
-  options: FitOptions = {},
+  options: MinimaxOptions = {},
 ): number[] {
   const fixed: number[] = [];
   for (let degree = bits.length - 1; degree >= 0; degree--) {
@@ -120,7 +125,7 @@ export function roundedMinimax(
 }
 
 /** How {@linkcode split} divides an interval. */
-export interface SplitOptions {
+export interface PieceOptions {
   readonly degree: number;
   /** Largest error of a piece. */
   readonly error: number;
@@ -129,7 +134,7 @@ export interface SplitOptions {
 }
 
 /** The inner ends of as few pieces as possible on which a polynomial is within the error, from the left; greedy. */
-export function split(fn: RealFunction, [from, to]: readonly [number, number], options: SplitOptions): number[] {
+export function split(fn: RealFunction, [from, to]: readonly [number, number], options: PieceOptions): number[] {
   const { degree, error, unit } = options;
   const basis = powers(...Array(degree + 1).keys());
   // In the middle's own variable: the powers of a far interval are nearly dependent.
@@ -148,4 +153,76 @@ export function split(fn: RealFunction, [from, to]: readonly [number, number], o
     ends.push(a);
   }
   return ends;
+}
+
+/** c0 + c1 x + c2 x² for x from `from` to the next piece. */
+export interface Piece {
+  readonly from: number;
+  readonly coefficients: readonly [number, number, number];
+}
+
+/** Pieces from the left; the first begins at −∞. */
+export type Pieces = readonly Piece[];
+
+/** A function on x ≥ 0 whose pieces are wanted. */
+export interface HalfLine {
+  readonly fn: RealFunction;
+  /** From here on the function is constant. */
+  readonly end: number;
+  /** That constant. */
+  readonly limit: number;
+  /** Largest error of a piece before rounding. */
+  readonly error: number;
+  /** The function at −x from its value at x ≥ 0. */
+  readonly mirror: (value: number) => number;
+}
+
+/** Fraction bits of coefficients: the whole sum has `f + 2f of x²`. */
+function scales(f: number): readonly [number, number, number] {
+  const square = Math.min(24, RAW_BITS - 5 - 2 * f);
+  return [square + 2 * f, square + f, square];
+}
+
+/** Pieces on both sides of 0, mirrored: a function with fn(−x) = mirror(fn(x)) keeps that symmetry exactly. */
+export function mirrored({ fn, end, limit, error, mirror }: HalfLine, f: number): Pieces {
+  const unit = 2 ** -f;
+  const last = Math.ceil(end / unit) * unit;
+  const ends = [0, ...split(fn, [0, last], { degree: 2, error, unit }), last];
+  const right: Piece[] = ends.slice(0, -1).map((from, i) => {
+    const [c0, c1, c2] = roundedMinimax(fn, scales(f), [from, ends[i + 1]!], { points: 16 });
+    return { from, coefficients: [c0!, c1!, c2!] };
+  });
+  right.push({ from: last, coefficients: [limit, 0, 0] });
+  const slope = mirror(1) - mirror(0);
+  const left = right.map(({ coefficients: [c0, c1, c2] }, i): Piece => ({
+    from: i === right.length - 1 ? -Infinity : -right[i + 1]!.from,
+    coefficients: [mirror(c0), -slope * c1, slope * c2],
+  }));
+  return [...left.reverse(), ...right];
+}
+
+/** Pieces as thresholds and columns for a table. */
+export function tabulate(pieces: Pieces, f: number): { thresholds: bigint[]; columns: Column[] } {
+  const bits = scales(f);
+  return {
+    thresholds: pieces.slice(1).map(({ from }) => mantissa(from, f)),
+    columns: bits.map((b, i) => ({ f: b, values: pieces.map(({ coefficients }) => mantissa(coefficients[i]!, b)) })),
+  };
+}
+
+/**
+ * The pieces at x, rounded once to f fraction bits.
+ *
+ * Cost: that of {@linkcode lookUp}, then a rounded product.
+ */
+export function evaluatePieces(x: Secret, pieces: Pieces): Secret {
+  const { f } = x.kind;
+  const { thresholds, columns } = tabulate(pieces, f);
+  const [c0, c1, c2] = lookUp(x, thresholds, columns) as [Secret, Secret, Secret];
+  return combine(x, c0, c1, c2);
+}
+
+/** c0 + c1 x + c2 x², rounded once. */
+export function combine(x: Secret, c0: Secret, c1: Secret, c2: Secret): Secret {
+  return c2.mulRaw(x.mulRaw(x)).add(c1.mulRaw(x)).add(c0).rescale(x.kind.f);
 }

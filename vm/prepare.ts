@@ -28,8 +28,8 @@ import { type Spent, Supply } from "./supply.ts";
 export interface Prepared {
   /** Bytes of linear memory for all registers. */
   readonly registerBytes: number;
-  /** Where they are planned. */
-  readonly planned: Place;
+  /** Where those lie that are not held by rows. */
+  readonly area: Place;
   /** Where each lies. */
   readonly places: readonly Place[];
   /** What preprocessing took so far. */
@@ -40,7 +40,7 @@ export interface Prepared {
   run(): Step<void>;
 }
 
-/** Plans memory and prepares all instructions. */
+/** Gives all registers their places and prepares all instructions. */
 export function prepare<S extends Share>(
   tape: Tape,
   segments: readonly Segment[],
@@ -54,7 +54,7 @@ export function prepare<S extends Share>(
   new Preparation({ protocol, registers, coin: new Coin(protocol) }, environment, supply).block(segments, items);
   return {
     registerBytes: registers.bytes,
-    planned: registers.planned,
+    area: registers.area,
     places: registers.places,
     spent: supply?.spent ?? { seconds: 0, rounds: 0, sent: new Array<number>(protocol.target.parties).fill(0) },
     preprocess: () => supply?.start() ?? nothing(),
