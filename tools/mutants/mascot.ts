@@ -214,7 +214,7 @@ export const MASCOT: readonly Mutant[] = [
     file: `${FOLDER}/masked_opening.ts`,
     find: "  addVectors(x, mask, masked);\n",
     replace: "  copyVector(x, masked);\n",
-    tests: [`${FOLDER}/masked_opening_test.ts`],
+    tests: [`${FOLDER}/masked_number_test.ts`],
     why: "everybody learns what is compared or divided",
   },
   {
