@@ -2,7 +2,8 @@
  * Transfers in both directions of pairs that hold against parties that deviate, from base transfers in both.
  *
  * Two parties, either may be corrupt and deviate. Each direction has 128 base transfers of its own and trees that are checked: extended
- * transfers are never the base of others. Set-ups of a pair in one session differ by their purpose; each has a Δ of its own.
+ * transfers are never the base of others. Set-ups of a pair in one session differ by their purpose; each has a Δ of its own unless it is
+ * given one.
  *
  * @module
  */
@@ -19,7 +20,7 @@ import {
 } from "./checked_trees.ts";
 import { hash } from "./prg.ts";
 import { costOf, type OtSetup } from "./ot_party.ts";
-import { drawDelta } from "./ot_setup.ts";
+import { deltaOf, drawDelta } from "./ot_setup.ts";
 import { OtReceiver, OtSender, type TreeDepth } from "./softspoken.ts";
 
 /** What transfers are set up for. */
@@ -29,6 +30,13 @@ export interface CheckedOptions {
   readonly use: RowUse;
   /** A name that no other transfers or trees of the session have between these parties. */
   readonly purpose: string;
+  /**
+   * This party's Δ, 16 bytes, where several set-ups are to have the same; drawn for each where it is left out.
+   *
+   * Of public bits in it nothing is hidden, and nothing depends on them: rows that differ there only are rows of the same choice with
+   * another tag. A peer that deviates has fewer bits to guess, so bounds on its guesses are those of the bits that it does not know.
+   */
+  readonly delta?: Uint8Array;
 }
 
 /** Rounds of a set-up. */
@@ -48,9 +56,12 @@ export function checkedSetupBytes(k: TreeDepth): number {
  * @throws {PeerError} if the peer sends what encodes no points
  * @throws {ConsistencyError} if its trees do not fit together; Δ and all keys are overwritten
  */
-export function* setupChecked(party: PairParty, { k, use, purpose }: CheckedOptions): Step<CheckedTransfers> {
+export function* setupChecked(
+  party: PairParty,
+  { k, use, purpose, delta: given }: CheckedOptions,
+): Step<CheckedTransfers> {
   const { self, peer, memory, entropy } = party;
-  const delta = drawDelta(entropy), options = { k, purpose };
+  const delta = given === undefined ? drawDelta(entropy) : deltaOf(given.slice()), options = { k, purpose };
   const ends: { send?: CheckedTrees; receive?: CheckedTrees } = {};
   const steps = [
     (function* (): Step<void> {

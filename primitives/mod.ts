@@ -27,4 +27,5 @@ export { loadGroup } from "./ristretto255.ts";
 export * from "./softspoken.ts";
 export * from "./sum_circuit.ts";
 export * from "./threshold_circuit.ts";
+export { CHOICES_HASH, hashChoices, hashRows, SUMS } from "./transfer_check.ts";
 export * from "./triples.ts";

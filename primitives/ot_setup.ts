@@ -61,10 +61,16 @@ export interface Delta {
   readonly bits: Uint8Array;
 }
 
-/** A uniform Δ of 128 bits. */
-export function drawDelta(entropy: Entropy): Delta {
+/** A Δ of 128 bits: uniform, but for its lowest bit where that is given. */
+export function drawDelta(entropy: Entropy, lowest?: 0 | 1): Delta {
   const bytes = new Uint8Array(KAPPA / 8);
   entropy(bytes);
+  if (lowest !== undefined) bytes[0] = bytes[0]! & 0xfe | lowest;
+  return deltaOf(bytes);
+}
+
+/** A Δ from its 16 bytes, which it keeps. */
+export function deltaOf(bytes: Uint8Array): Delta {
   return { bytes, bits: Uint8Array.from({ length: KAPPA }, (_, c) => bytes[c >> 3]! >> (c & 7) & 1) };
 }
 

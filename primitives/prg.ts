@@ -122,11 +122,11 @@ export class Prg implements Randomness, Permutations {
   readonly #memory: Memory;
   readonly #stream: number;
 
-  /** `key`: 32 bytes, used by no other stream. */
-  constructor(memory: Memory, key: Uint8Array) {
+  /** `key`: 32 bytes, used by no other stream. `stream`: where its state is, as long as it is drawn from. */
+  constructor(memory: Memory, key: Uint8Array, stream: number = memory.allocate(STREAM_BYTES)) {
     if (key.length !== 32) throw new RangeError(`A stream's key has 32 bytes, not ${key.length}`);
     this.#memory = memory;
-    this.#stream = memory.allocate(STREAM_BYTES);
+    this.#stream = stream;
     memory.bytes.set(key, this.#stream);
     startStream(this.#stream);
   }

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { createHash } from "node:crypto";
-import { chacha12, layout, PartyMemory } from "@symbolon/kernels";
+import { chacha12, layout, PartyMemory, STREAM_BYTES } from "@symbolon/kernels";
 import { deriveKey, hash, Prg, systemEntropy, wordBytes } from "./mod.ts";
 
 /** The input of the hash, written out: each part after its length in 8 bytes, least significant first. */
@@ -299,5 +299,15 @@ Deno.test(
       assertEquals(left, right);
     }
     two.dispose();
+  }),
+);
+
+Deno.test(
+  "a stream in scratch memory gives what one in memory of its own gives, and takes no other",
+  withMemory((memory) => {
+    const stream = memory.scratch(STREAM_BYTES), before = memory.allocate(16);
+    const scratch = new Prg(memory, KEY, stream);
+    assertEquals(memory.allocate(16), before + 16);
+    assertEquals(draw(scratch, memory, 100), draw(new Prg(memory, KEY), memory, 100));
   }),
 );
