@@ -62,7 +62,7 @@ import {
 } from "./owned_dabits.ts";
 
 /** Upper bits that are not all 1 in bounded numbers. */
-const TOP = 62;
+export const TOP = 62;
 
 /** n numbers of one party. */
 export interface OwnedNumbers {
