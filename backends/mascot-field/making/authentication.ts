@@ -11,11 +11,11 @@
  * @module
  */
 import { type Cost, type PartyId, round, type Step, together } from "@symbolon/protocol";
-import { draw, field, layout, startStream, STREAM_BYTES } from "@symbolon/kernels";
-import { costOf, hash } from "@symbolon/primitives";
-import { checkCoin, coinBytes } from "../check_coin.ts";
+import { field, layout } from "@symbolon/kernels";
+import { costOf } from "@symbolon/primitives";
 import { tellAll } from "../opening.ts";
 import { ELEMENT, elements, type Party, type Vector } from "../party.ts";
+import { type Coefficients, coefficients, coefficientsCost } from "./coefficients.ts";
 import { correctionBytes, type FieldLink } from "./field_links.ts";
 
 /** Combinations that a check looks at: one is wrong by chance with 2^-127, two leave room for the union over a run. */
@@ -94,22 +94,26 @@ export function sharedOf(party: Party, { owner, n, values, rows }: OwnedElements
   return { n, at: values, mac };
 }
 
+/** What all parties own, as many elements each, added up: a sum of which nobody knows more than its summand. In scratch. */
+export function sumOf(party: Party, owned: readonly OwnedElements[]): Vector {
+  const { values } = owned[party.self]!, { n, mac } = sharedOf(party, owned[party.self]!);
+  for (const { owner, rows } of owned) if (owner !== party.self) field.add(mac, rows[0]!, mac, n);
+  return { n, at: values, mac };
+}
+
 /** Opens random combinations of everybody's values, of which the last of each are their masks. */
 function* combine(party: Party, owned: readonly OwnedElements[]): Step<void> {
   const { memory, openings } = party;
   const owners = owned.filter(({ n }) => n > 0);
   openings.expect(COMBINATIONS * owners.length);
-  const coin = yield* checkCoin(party, openings.checks++, new Uint8Array(32));
-  const stream = memory.scratch(STREAM_BYTES);
-  memory.bytes.set(hash("symbolon/mascot-field/authentication", coin), stream);
-  startStream(stream);
+  const draw = yield* coefficients(party, "authentication");
   const combined = owners.map((of) => {
-    const { n } = of, shared = sharedOf(party, of), coefficients = drawCoefficients(party, stream, n);
+    const { n } = of, shared = sharedOf(party, of), rows = rowsOf(party, draw, n);
     const [at, mac] = [elements(party, COMBINATIONS), elements(party, COMBINATIONS)];
     const scratch = memory.scratch(field.MATMUL_BYTES);
     for (const [from, to] of [[shared.at, at], [shared.mac, mac]] as const) {
       layout.clear(to, ELEMENT * COMBINATIONS);
-      field.matmul(coefficients, from, to, COMBINATIONS, n, 1, scratch);
+      field.matmul(rows, from, to, COMBINATIONS, n, 1, scratch);
     }
     return { owner: of.owner, at, mac };
   });
@@ -118,13 +122,12 @@ function* combine(party: Party, owned: readonly OwnedElements[]): Step<void> {
 }
 
 /** A row for each combination of n values: uniform coefficients, but of the masks, of which each has one with 1. */
-function drawCoefficients(party: Party, stream: number, n: number): number {
+function rowsOf(party: Party, draw: Coefficients, n: number): number {
   const { memory } = party, at = elements(party, COMBINATIONS * n), values = n - COMBINATIONS;
   layout.clear(at, ELEMENT * COMBINATIONS * n);
   for (let row = 0; row < COMBINATIONS; row++) {
     const from = at + ELEMENT * n * row;
-    draw(stream, from, ELEMENT * values);
-    field.reduce(from, from, values);
+    layout.copy(from, draw(values), ELEMENT * values);
     memory.bytes[from + ELEMENT * (values + row)] = 1;
   }
   return at;
@@ -138,12 +141,9 @@ function withMasks(n: number): number {
 /** Exact cost of {@linkcode authenticate}: 4 rounds, 512 bytes an element from its owner to each other party; nothing for none. */
 export function authenticationCost(parties: number, counts: readonly number[]): Cost {
   if (counts.every((n) => n === 0)) return costOf(parties, 0, () => 0);
-  const told = (n: number) => n === 0 ? 0 : ELEMENT * COMBINATIONS;
-  return costOf(
-    parties,
-    4,
-    (from) => correctionBytes(withMasks(counts[from]!)) + coinBytes(parties) + told(counts[from]!),
-  );
+  const coin = coefficientsCost(parties), told = (n: number) => n === 0 ? 0 : ELEMENT * COMBINATIONS;
+  const bytes = (n: number) => correctionBytes(withMasks(n)) + coin.bytes + told(n);
+  return costOf(parties, 2 + coin.rounds, (from) => bytes(counts[from]!));
 }
 
 /** `n` of the elements, from number `first` on. */

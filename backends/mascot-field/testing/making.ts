@@ -16,7 +16,7 @@ import type { PartyMemory } from "@symbolon/kernels";
 import { CheckCoin, CheckedTransfers, OtReceiver, OtSender } from "@symbolon/primitives";
 import { bytesOf, deal, type Dealt, seeded } from "../../../primitives/testing/ot.ts";
 import { KeyStreams, OwnerStreams } from "../making/field_links.ts";
-import type { FieldMaker } from "../making/authentication.ts";
+import type { TripleMaker } from "../making/triples.ts";
 import { ELEMENT, MODULUS, type Party, type Vector } from "../party.ts";
 import { partyOf } from "./party.ts";
 
@@ -25,9 +25,8 @@ const DIGITS = 32;
 const LEAVES = 16;
 
 /** A maker whose memory can be given back. */
-export type TestMaker = FieldMaker & {
+export type TestMaker = TripleMaker & {
   readonly party: Party & { readonly memory: PartyMemory };
-  readonly pads: readonly CheckedTransfers[];
 };
 
 /** Trees are dealt once for a name. */
