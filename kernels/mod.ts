@@ -5,8 +5,8 @@
  */
 export * as bits from "./build/bits.ts";
 export * as field from "./field.ts";
-export * as gf128 from "./gf128.ts";
 export * as fieldGilboa from "./build/field_gilboa.ts";
+export * as gf128 from "./gf128.ts";
 export * as gilboa from "./build/gilboa.ts";
 export * as layout from "./build/layout.ts";
 export { matmul, matmulTransposed } from "./build/matmul.ts";

@@ -10,26 +10,17 @@
  *
  * @module
  */
-import { type Cost, type PartyId, round, type Step, together } from "@symbolon/protocol";
+import { type Cost, round, type Step, together } from "@symbolon/protocol";
 import { field, layout } from "@symbolon/kernels";
 import { costOf } from "@symbolon/primitives";
 import { tellAll } from "../opening.ts";
+import type { OwnedElements } from "../owned.ts";
 import { ELEMENT, elements, type Party, type Vector } from "../party.ts";
 import { type Coefficients, coefficients, coefficientsCost } from "./coefficients.ts";
 import { correctionBytes, type FieldLink } from "./field_links.ts";
 
 /** Combinations that a check looks at: one is wrong by chance with 2^-127, two leave room for the union over a run. */
 const COMBINATIONS = 2;
-
-/** n elements that their owner knows, authenticated to each other party: w = Δ_j · x + v, with w at party j and v at the owner. */
-export interface OwnedElements {
-  readonly owner: PartyId;
-  readonly n: number;
-  /** At the owner: the place of n elements x. Elsewhere 0. */
-  readonly values: number;
-  /** At the owner the places of tags v, one for each peer in the order of `party.peers`; elsewhere one place, of keys w. */
-  readonly rows: readonly number[];
-}
 
 /** A party with streams to all others, in the order of `party.peers`. */
 export interface FieldMaker {
@@ -40,7 +31,7 @@ export interface FieldMaker {
 /**
  * Authenticates `counts[o]` elements of each party o; this party's are at `own`, below p. The result, by owner, is in scratch.
  *
- * Masked by: corrections in what {@linkcode OwnerStreams.correct} says; a combination by a uniform element that is used for nothing else.
+ * Masked by: corrections in what `OwnerStreams.correct` says; a combination by a uniform element that is used for nothing else.
  *
  * Cost: {@linkcode authenticationCost}. Logs what is to be checked.
  */
@@ -144,10 +135,4 @@ export function authenticationCost(parties: number, counts: readonly number[]): 
   const coin = coefficientsCost(parties), told = (n: number) => n === 0 ? 0 : ELEMENT * COMBINATIONS;
   const bytes = (n: number) => correctionBytes(withMasks(n)) + coin.bytes + told(n);
   return costOf(parties, 2 + coin.rounds, (from) => bytes(counts[from]!));
-}
-
-/** `n` of the elements, from number `first` on. */
-export function partOfOwned({ owner, values, rows }: OwnedElements, first: number, n: number): OwnedElements {
-  const step = ELEMENT * first;
-  return { owner, n, values: values === 0 ? 0 : values + step, rows: rows.map((row) => row + step) };
 }

@@ -1,26 +1,15 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { MacCheckError, type Step } from "@symbolon/protocol";
+import { lockstep, MacCheckError, type Step } from "@symbolon/protocol";
 import { PartyMemory } from "@symbolon/kernels";
 import { loadGroup } from "@symbolon/primitives";
 import { bytesOf, seeded } from "../../../primitives/testing/ot.ts";
 import { check, checkCost } from "../mac_check.ts";
+import { partOfElements } from "../owned.ts";
 import { ELEMENT, MODULUS } from "../party.ts";
-import {
-  type Cheat,
-  digitOf,
-  dispose,
-  elementAt,
-  elementsAt,
-  keyOf,
-  makers,
-  mod,
-  run,
-  setElements,
-} from "../testing/making.ts";
-import { opened, partsOf, type TestMaker } from "../testing/making.ts";
-import { authenticate, authenticationCost, type FieldMaker, partOfOwned, sharedOf } from "./authentication.ts";
+import { type Cheat, digitOf, dispose, elementAt, elementsAt, keyOf } from "../testing/making.ts";
+import { makers, mod, opened, partsOf, run, setElements, type TestMaker } from "../testing/making.ts";
+import { authenticate, authenticationCost, type FieldMaker, sharedOf } from "./authentication.ts";
 import { fieldLinksCost, setUpFieldLinks } from "./field_links.ts";
-import { lockstep } from "@symbolon/protocol";
 
 await loadGroup();
 
@@ -88,7 +77,7 @@ Deno.test("a part of owned elements is theirs", () => {
     const own = memory.scratch(ELEMENT * 6);
     setElements(memory, own, valuesOf(0, 6));
     const [owned] = yield* authenticate(maker, counts, own);
-    const some = partOfOwned(owned!, 2, 3);
+    const some = partOfElements(owned!, 2, 3);
     const values = self === 0 ? elementsAt(memory, some.values, 3) : [];
     return { values, rows: [], shared: partsOf(party, sharedOf(party, some)) };
   });
