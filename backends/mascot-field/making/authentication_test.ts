@@ -217,3 +217,21 @@ Deno.test("tags are uniform where values repeat: streams are never used twice", 
   assertEquals(seen.size, 2 * 3 * 20);
   dispose(all);
 });
+
+Deno.test("combinations that are told are masked, each by an element of its own", () => {
+  const all = makers(2, "masks"), told = new Set<string>();
+  const cheat: Cheat = ({ round, bytes }) => {
+    if (round !== 3) return;
+    for (const at of [0, ELEMENT]) told.add(bytes.slice(at, at + ELEMENT).toHex());
+  };
+  for (let again = 0; again < 2; again++) {
+    run(all, function* (maker): Step<void> {
+      const zeros = maker.party.memory.scratch(3 * ELEMENT);
+      setElements(maker.party.memory, zeros, [0n, 0n, 0n]);
+      yield* authenticate(maker, [3, 3], zeros);
+    }, cheat);
+  }
+  assertEquals(told.size, 8);
+  assert(!told.has("00".repeat(ELEMENT)));
+  dispose(all);
+});

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { CommitmentError, ConsistencyError, MacCheckError, type Step } from "@symbolon/protocol";
 import { ELEMENT, type Party } from "../party.ts";
 import {
@@ -16,7 +16,7 @@ import {
 import type { TestMaker } from "../testing/making.ts";
 import { coefficients } from "./coefficients.ts";
 import { crossCost, crossProducts } from "./cross_products.ts";
-import { CANDIDATES, triples, triplesCost } from "./triples.ts";
+import { matrixTriples, triples, triplesCost } from "./triples.ts";
 
 type Parts = ReturnType<typeof partsOf>;
 
@@ -52,11 +52,11 @@ Deno.test("triples are right, their MACs too, and none comes twice, in the round
 
 Deno.test("a triple of two parties takes 20.5 KB, both directions together", () => {
   const each = 2 * (triplesCost(2, 1001).bytes - triplesCost(2, 1).bytes) / 1000;
-  assertEquals(each, 2 * (CANDIDATES * 128 * (16 + 4) + 5 * 512 + 16));
+  assertEquals(each, 2 * (3 * 128 * (16 + 4) + 5 * 512 + 16));
 });
 
-/** Rounds before the one with corrections of products, and before that with those of values. */
-const PRODUCTS = 3, VALUES = 6;
+/** Rounds before the one with corrections of products, that with those of values, and that with ρ. */
+const PRODUCTS = 3, VALUES = 6, RHO = 12;
 
 /** How honest parties end: with right triples, or by a check. */
 function outcome(parties: number, n: number, cheat: Cheat): "right" | "wrong" | "stopped" {
@@ -143,17 +143,17 @@ Deno.test("every message that is changed stops the parties, or changes nothing",
   }
 });
 
-Deno.test("parties that were found out make no more", () => {
-  const all = makers(2, "again");
-  assertThrows(() =>
-    run(
-      all,
-      (maker) => made(maker, 1),
-      ({ round, from, bytes }) => void (round === 12 && from === 1 && add(bytes, 0, 1n)),
-    )
-  );
-  assertThrows(() => run([all[0]!, all[1]!], (maker) => made(maker, 1)), MacCheckError);
-  dispose(all);
+Deno.test("parties that have found a deviation make no more: in transfers, in a coin, in what is opened", () => {
+  for (const [at, kind] of [[2, "ConsistencyError"], [5, "CommitmentError"], [RHO, "MacCheckError"]] as const) {
+    const all = makers(2, "again");
+    const cheat: Cheat = ({ round, from, bytes }) => void (round === at && from === 1 && add(bytes, 0, 1n));
+    for (const then of [cheat, () => {}]) {
+      const error = assertThrows(() => run(all, (maker) => made(maker, 1), then));
+      assert(error instanceof Error && error.name === kind, String(error));
+    }
+    assertEquals(elementAt(all[0]!.party.memory, all[0]!.party.key), 0n);
+    dispose(all);
+  }
 });
 
 Deno.test("products of rows are right for every width, and in as many rounds of corrections as are declared", () => {
@@ -190,6 +190,50 @@ Deno.test("products of rows are right for every width, and in as many rounds of 
   }
 });
 
+Deno.test("what is opened of a factor is masked by a combination of its own", () => {
+  const all = makers(2, "masked"), told: bigint[] = [0n, 0n];
+  // Two elements of one factor have the same s: without a mask of its own each they would have the same ratio as what is opened.
+  const { results } = run(
+    all,
+    function* (maker) {
+      const [a] = yield* matrixTriples(maker, { size: [1, 2, 1] }, 1);
+      return partsOf(maker.party, a);
+    },
+    ({ round, bytes }) => {
+      if (round !== RHO) return;
+      for (const i of [0, 1]) {
+        told[i]! += BigInt(`0x${bytes.slice(ELEMENT * i, ELEMENT * i + ELEMENT).reverse().toHex()}`);
+      }
+    },
+  );
+  const { values: [x, y], right } = opened(results, keyOf(all));
+  assert(right && x !== 0n && y !== 0n && told[0] !== 0n);
+  assertNotEquals(mod(told[0]! * y!), mod(told[1]! * x!));
+  dispose(all);
+});
+
+Deno.test("no block of a pad is taken twice, of rows and their offsets", () => {
+  const all = makers(2, "pads"), taken: string[] = [];
+  for (const side of ["send", "receive"] as const) {
+    const pads = all[0]!.pads[0]!.pads[side], blocks = pads.blocks.bind(pads);
+    pads.blocks = (rows, { from, count }, out) => {
+      for (let row = 0n; row < rows.n; row++) {
+        for (let i = 0; i < count; i++) taken.push([side, rows.offset, rows.tweak + row, from + i].join());
+      }
+      blocks(rows, { from, count }, out);
+    };
+  }
+  for (const size of [[1, 1, 1], [3, 3, 9], [1, 1, 1]] as const) {
+    run(all, function* (maker): Step<void> {
+      yield* matrixTriples(maker, { size }, 1);
+    });
+  }
+  // Three blocks of a row of nine elements; three candidates; pads for both choices, and for the chosen one.
+  assertEquals(taken.length, 3 * 128 * 3 * (1 + 9 * 3 + 1));
+  assertEquals(new Set(taken).size, taken.length);
+  dispose(all);
+});
+
 Deno.test("coefficients differ by use, and go on", () => {
   const all = makers(2, "uses");
   const { results } = run(all, function* ({ party }): Step<bigint[]> {
@@ -198,6 +242,7 @@ Deno.test("coefficients differ by use, and go on", () => {
       const draw = yield* coefficients(party, use);
       drawn.push(elementAt(party.memory, draw(1)), elementAt(party.memory, draw(1)));
     }
+    assertEquals(party.openings.checks, 3);
     return drawn;
   });
   assertEquals(results[0], results[1]);
