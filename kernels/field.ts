@@ -1,8 +1,9 @@
 /**
- * F_p for p = 2^128 − 159: the kernels of `src/field.as.ts` and `src/field_products.as.ts`, and the scratch they ask for.
+ * F_p for p = 2^128 − 159: the kernels of `src/field.as.ts`, `src/field_products.as.ts` and `src/digits.as.ts`, and the scratch they ask for.
  *
  * @module
  */
+export * from "./build/digits.ts";
 export * from "./build/field.ts";
 export * from "./build/field_products.ts";
 
@@ -14,3 +15,5 @@ export const DOT_BYTES = 4096;
 export const INVERSE_BYTES = 1024;
 /** Scratch of `inverseNonzero`, bytes. */
 export const INVERSE_NONZERO_BYTES = 1280;
+/** Scratch of `expandDigits`, bytes. */
+export const DIGITS_BYTES = 5888;

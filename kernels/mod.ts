@@ -5,6 +5,7 @@
  */
 export * as bits from "./build/bits.ts";
 export * as field from "./field.ts";
+export * as fieldGilboa from "./build/field_gilboa.ts";
 export * as gf128 from "./gf128.ts";
 export * as gilboa from "./build/gilboa.ts";
 export * as layout from "./build/layout.ts";

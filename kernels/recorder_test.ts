@@ -108,6 +108,7 @@ Deno.test("matrix products are recorded with all their arguments", () => {
 const WRAPPERS: Readonly<Record<string, unknown>> = {
   authenticated_bits: await import("./build/authenticated_bits.ts"),
   ...{ bits: await import("./build/bits.ts"), chacha: await import("./build/chacha.ts") },
+  ...{ digits: await import("./build/digits.ts"), field_gilboa: await import("./build/field_gilboa.ts") },
   ...{ field: await import("./build/field.ts"), field_products: await import("./build/field_products.ts") },
   ...{ gf128: await import("./build/gf128.ts"), gilboa: await import("./build/gilboa.ts") },
   ...{

@@ -11,111 +11,111 @@ import { note, recording } from "../recorder.ts";
 /** out = x + y */
 export function add(x: number, y: number, out: number, n: number): void {
   if (helped && n >= 4096) {
-    return spread({ kernel: 20, args: [x, y, out, n], moves: [16, 16, 16, "count"], total: n, least: 1024 });
+    return spread({ kernel: 21, args: [x, y, out, n], moves: [16, 16, 16, "count"], total: n, least: 1024 });
   }
-  if (recording) note(20, 3, x, y, out, n);
+  if (recording) note(21, 3, x, y, out, n);
   else wasm.add(x, y, out, n);
 }
 
 /** out = x − y */
 export function sub(x: number, y: number, out: number, n: number): void {
   if (helped && n >= 4096) {
-    return spread({ kernel: 21, args: [x, y, out, n], moves: [16, 16, 16, "count"], total: n, least: 1024 });
+    return spread({ kernel: 22, args: [x, y, out, n], moves: [16, 16, 16, "count"], total: n, least: 1024 });
   }
-  if (recording) note(21, 3, x, y, out, n);
+  if (recording) note(22, 3, x, y, out, n);
   else wasm.sub(x, y, out, n);
 }
 
 /** out = −x */
 export function negate(x: number, out: number, n: number): void {
   if (helped && n >= 4096) {
-    return spread({ kernel: 22, args: [x, out, n], moves: [16, 16, "count"], total: n, least: 1024 });
+    return spread({ kernel: 23, args: [x, out, n], moves: [16, 16, "count"], total: n, least: 1024 });
   }
-  if (recording) note(22, 1, x, out, n);
+  if (recording) note(23, 1, x, out, n);
   else wasm.negate(x, out, n);
 }
 
 /** out = x · y */
 export function mul(x: number, y: number, out: number, n: number): void {
   if (helped && n >= 4096) {
-    return spread({ kernel: 23, args: [x, y, out, n], moves: [16, 16, 16, "count"], total: n, least: 1024 });
+    return spread({ kernel: 24, args: [x, y, out, n], moves: [16, 16, 16, "count"], total: n, least: 1024 });
   }
-  if (recording) note(23, 3, x, y, out, n);
+  if (recording) note(24, 3, x, y, out, n);
   else wasm.mul(x, y, out, n);
 }
 
 /** out += x · y */
 export function mulAdd(x: number, y: number, out: number, n: number): void {
   if (helped && n >= 4096) {
-    return spread({ kernel: 24, args: [x, y, out, n], moves: [16, 16, 16, "count"], total: n, least: 1024 });
+    return spread({ kernel: 25, args: [x, y, out, n], moves: [16, 16, 16, "count"], total: n, least: 1024 });
   }
-  if (recording) note(24, 3, x, y, out, n);
+  if (recording) note(25, 3, x, y, out, n);
   else wasm.mulAdd(x, y, out, n);
 }
 
 /** out = x + c */
 export function addScalar(x: number, c: number, out: number, n: number): void {
   if (helped && n >= 4096) {
-    return spread({ kernel: 25, args: [x, c, out, n], moves: [16, 0, 16, "count"], total: n, least: 1024 });
+    return spread({ kernel: 26, args: [x, c, out, n], moves: [16, 0, 16, "count"], total: n, least: 1024 });
   }
-  if (recording) note(25, 3, x, c, out, n);
+  if (recording) note(26, 3, x, c, out, n);
   else wasm.addScalar(x, c, out, n);
 }
 
 /** out = x · c */
 export function mulScalar(x: number, c: number, out: number, n: number): void {
   if (helped && n >= 4096) {
-    return spread({ kernel: 26, args: [x, c, out, n], moves: [16, 0, 16, "count"], total: n, least: 1024 });
+    return spread({ kernel: 27, args: [x, c, out, n], moves: [16, 0, 16, "count"], total: n, least: 1024 });
   }
-  if (recording) note(26, 3, x, c, out, n);
+  if (recording) note(27, 3, x, c, out, n);
   else wasm.mulScalar(x, c, out, n);
 }
 
 /** out += x · c */
 export function mulScalarAdd(x: number, c: number, out: number, n: number): void {
   if (helped && n >= 4096) {
-    return spread({ kernel: 27, args: [x, c, out, n], moves: [16, 0, 16, "count"], total: n, least: 1024 });
+    return spread({ kernel: 28, args: [x, c, out, n], moves: [16, 0, 16, "count"], total: n, least: 1024 });
   }
-  if (recording) note(27, 3, x, c, out, n);
+  if (recording) note(28, 3, x, c, out, n);
   else wasm.mulScalarAdd(x, c, out, n);
 }
 
 /** out[o, i] = Σ_a x[o, a, i]; `out` overlaps no input. */
 export function sumAxis(x: number, outer: number, axis: number, inner: number, out: number): void {
-  if (recording) note(28, 5, x, outer, axis, inner, out);
+  if (recording) note(29, 5, x, outer, axis, inner, out);
   else wasm.sumAxis(x, outer, axis, inner, out);
 }
 
 /** out = x mod p, for x any 128-bit words: of a uniform one, at most 2^-120 from uniform. */
 export function reduce(x: number, out: number, n: number): void {
   if (helped && n >= 4096) {
-    return spread({ kernel: 29, args: [x, out, n], moves: [16, 16, "count"], total: n, least: 1024 });
+    return spread({ kernel: 30, args: [x, out, n], moves: [16, 16, "count"], total: n, least: 1024 });
   }
-  if (recording) note(29, 1, x, out, n);
+  if (recording) note(30, 1, x, out, n);
   else wasm.reduce(x, out, n);
 }
 
 /** out = x mod p, for x signed 64-bit words; `out` overlaps no input. */
 export function fromWords(x: number, out: number, n: number): void {
   if (helped && n >= 4096) {
-    return spread({ kernel: 30, args: [x, out, n], moves: [8, 16, "count"], total: n, least: 1024 });
+    return spread({ kernel: 31, args: [x, out, n], moves: [8, 16, "count"], total: n, least: 1024 });
   }
-  if (recording) note(30, 1, x, out, n);
+  if (recording) note(31, 1, x, out, n);
   else wasm.fromWords(x, out, n);
 }
 
 /** out = the low 64 bits of x as a number from −(p − 1) / 2 to (p − 1) / 2: itself, if it is a signed 64-bit word; `out` overlaps no input. */
 export function toWords(x: number, out: number, n: number): void {
   if (helped && n >= 4096) {
-    return spread({ kernel: 31, args: [x, out, n], moves: [16, 8, "count"], total: n, least: 1024 });
+    return spread({ kernel: 32, args: [x, out, n], moves: [16, 8, "count"], total: n, least: 1024 });
   }
-  if (recording) note(31, 1, x, out, n);
+  if (recording) note(32, 1, x, out, n);
   else wasm.toWords(x, out, n);
 }
 
 /** out = 1, r, r², …, of n elements; r may lie in `out`. */
 export function powers(r: number, out: number, n: number): void {
-  if (recording) note(32, 1, r, out, n);
+  if (recording) note(33, 1, r, out, n);
   else wasm.powers(r, out, n);
 }
 
@@ -123,7 +123,7 @@ export function powers(r: number, out: number, n: number): void {
 export function inverse(x: number, out: number, n: number, scratch: number): void {
   if (helped && n >= 64) {
     return spread({
-      kernel: 33,
+      kernel: 34,
       args: [x, out, n, scratch],
       moves: [16, 16, "count", "scratch"],
       total: n,
@@ -131,7 +131,7 @@ export function inverse(x: number, out: number, n: number, scratch: number): voi
       least: 16,
     });
   }
-  if (recording) note(33, 3, x, out, n, scratch);
+  if (recording) note(34, 3, x, out, n, scratch);
   else wasm.inverse(x, out, n, scratch);
 }
 
@@ -140,6 +140,6 @@ export function inverse(x: number, out: number, n: number, scratch: number): voi
  * 16th element zero. `out` overlaps no input; `scratch` of 1280 bytes.
  */
 export function inverseNonzero(x: number, out: number, n: number, scratch: number): void {
-  if (recording) note(34, 3, x, out, n, scratch);
+  if (recording) note(35, 3, x, out, n, scratch);
   else wasm.inverseNonzero(x, out, n, scratch);
 }

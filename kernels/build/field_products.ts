@@ -12,7 +12,7 @@ import { note, recording } from "../recorder.ts";
 export function matmul(a: number, b: number, c: number, m: number, k: number, n: number, scratch: number): void {
   if (helped && m >= 16 && m * k * n >= 16384) {
     return spread({
-      kernel: 35,
+      kernel: 38,
       args: [a, b, c, m, k, n, scratch],
       moves: [16 * k, 0, 16 * n, "count", 0, 0, "scratch"],
       total: m,
@@ -21,7 +21,7 @@ export function matmul(a: number, b: number, c: number, m: number, k: number, n:
       most: 256,
     });
   }
-  if (recording) note(35, 10, a, b, c, m, k, n, scratch);
+  if (recording) note(38, 10, a, b, c, m, k, n, scratch);
   else wasm.matmul(a, b, c, m, k, n, scratch);
 }
 
@@ -41,7 +41,7 @@ export function matmulTransposed(
 ): void {
   if (helped && m >= 16 && m * k * n >= 16384) {
     return spread({
-      kernel: 36,
+      kernel: 39,
       args: [a, row, b, c, m, k, n, scratch],
       moves: [16, 0, 0, 16 * n, "count", 0, 0, "scratch"],
       total: m,
@@ -50,7 +50,7 @@ export function matmulTransposed(
       most: 256,
     });
   }
-  if (recording) note(36, 12, a, row, b, c, m, k, n, scratch);
+  if (recording) note(39, 12, a, row, b, c, m, k, n, scratch);
   else wasm.matmulTransposed(a, row, b, c, m, k, n, scratch);
 }
 
@@ -58,7 +58,7 @@ export function matmulTransposed(
 export function dot(x: number, y: number, rows: number, n: number, out: number, scratch: number): void {
   if (helped && rows >= 2 && rows * n >= 8192) {
     return spread({
-      kernel: 37,
+      kernel: 40,
       args: [x, y, rows, n, out, scratch],
       moves: [16 * n, 16 * n, "count", 0, 16, "scratch"],
       total: rows,
@@ -66,6 +66,6 @@ export function dot(x: number, y: number, rows: number, n: number, out: number, 
       least: Math.ceil(2048 / n),
     });
   }
-  if (recording) note(37, 8, x, y, rows, n, out, scratch);
+  if (recording) note(40, 8, x, y, rows, n, out, scratch);
   else wasm.dot(x, y, rows, n, out, scratch);
 }

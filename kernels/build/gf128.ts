@@ -9,25 +9,25 @@ import { note, recording } from "../recorder.ts";
 
 /** out = x · y */
 export function mul(x: number, y: number, out: number, n: number): void {
-  if (recording) note(38, 3, x, y, out, n);
+  if (recording) note(41, 3, x, y, out, n);
   else wasm.mul(x, y, out, n);
 }
 
 /** out += x · y */
 export function mulAdd(x: number, y: number, out: number, n: number): void {
-  if (recording) note(39, 3, x, y, out, n);
+  if (recording) note(42, 3, x, y, out, n);
   else wasm.mulAdd(x, y, out, n);
 }
 
 /** out += x · c */
 export function mulScalarAdd(x: number, c: number, out: number, n: number): void {
-  if (recording) note(40, 3, x, c, out, n);
+  if (recording) note(43, 3, x, c, out, n);
   else wasm.mulScalarAdd(x, c, out, n);
 }
 
 /** out += Σ_i x[i] · y[i], one element that overlaps no input. */
 export function dot(x: number, y: number, out: number, n: number): void {
-  if (recording) note(41, 3, x, y, out, n);
+  if (recording) note(44, 3, x, y, out, n);
   else wasm.dot(x, y, out, n);
 }
 
@@ -36,12 +36,12 @@ export function dot(x: number, y: number, out: number, n: number): void {
  * public, and time depends on them; it does not on x.
  */
 export function addToBuckets(x: number, c: number, buckets: number, n: number): void {
-  if (recording) note(42, 3, x, c, buckets, n);
+  if (recording) note(45, 3, x, c, buckets, n);
   else wasm.addToBuckets(x, c, buckets, n);
 }
 
 /** out += Σ over buckets of c · bucket, where c is the byte that names it, times X to the power 8 · its place; empties them. 64 KiB. */
 export function addBuckets(buckets: number, out: number): void {
-  if (recording) note(43, 0, buckets, out);
+  if (recording) note(46, 0, buckets, out);
   else wasm.addBuckets(buckets, out);
 }

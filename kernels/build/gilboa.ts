@@ -20,19 +20,19 @@ export function offer(
   corrections: number,
   out: number,
 ): void {
-  if (recording) note(44, 10, zeros, ones, stride, a, width, corrections, out);
+  if (recording) note(47, 10, zeros, ones, stride, a, width, corrections, out);
   else wasm.offer(zeros, ones, stride, a, width, corrections, out);
 }
 
 /** The receiver's part before the corrections are there: out += Σ 2^i · p_i, with the pads of its choices. */
 export function collect(pads: number, stride: number, width: number, out: number): void {
-  if (recording) note(45, 3, pads, stride, width, out);
+  if (recording) note(48, 3, pads, stride, width, out);
   else wasm.collect(pads, stride, width, out);
 }
 
 /** The receiver's part afterwards: out += Σ b_i · 2^i · d_i, for the bits b_i of the word at `factor`. */
 export function settle(factor: number, corrections: number, width: number, out: number): void {
-  if (recording) note(46, 3, factor, corrections, width, out);
+  if (recording) note(49, 3, factor, corrections, width, out);
   else wasm.settle(factor, corrections, width, out);
 }
 
@@ -45,24 +45,24 @@ export function offerScalars(
   corrections: number,
   out: number,
 ): void {
-  if (recording) note(47, 8, zeros, ones, a, n, corrections, out);
+  if (recording) note(50, 8, zeros, ones, a, n, corrections, out);
   else wasm.offerScalars(zeros, ones, a, n, corrections, out);
 }
 
 /** `collect` for n scalars. */
 export function collectScalars(pads: number, n: number, out: number): void {
-  if (recording) note(48, 1, pads, n, out);
+  if (recording) note(51, 1, pads, n, out);
   else wasm.collectScalars(pads, n, out);
 }
 
 /** `settle` for n scalars. */
 export function settleScalars(b: number, corrections: number, n: number, out: number): void {
-  if (recording) note(49, 3, b, corrections, n, out);
+  if (recording) note(52, 3, b, corrections, n, out);
   else wasm.settleScalars(b, corrections, n, out);
 }
 
 /** out ^= x & y, in whole words. */
 export function andXor(x: number, y: number, out: number, words: number): void {
-  if (recording) note(50, 3, x, y, out, words);
+  if (recording) note(53, 3, x, y, out, words);
   else wasm.andXor(x, y, out, words);
 }

@@ -14,7 +14,7 @@ import { note, recording } from "../recorder.ts";
  * `at` is scratch of 4 bytes a dimension.
  */
 export function copyStrided(src: number, dst: number, spec: number, dims: number, limbs: number, at: number): void {
-  if (recording) note(51, 8, src, dst, spec, dims, limbs, at);
+  if (recording) note(54, 8, src, dst, spec, dims, limbs, at);
   else wasm.copyStrided(src, dst, spec, dims, limbs, at);
 }
 
@@ -23,19 +23,19 @@ export function copyStrided(src: number, dst: number, spec: number, dims: number
  * In pairs of words: a bulk copy of shared memory is several times slower for short rows.
  */
 export function gatherRows(src: number, rows: number, count: number, bytes: number, dst: number): void {
-  if (recording) note(52, 5, src, rows, count, bytes, dst);
+  if (recording) note(55, 5, src, rows, count, bytes, dst);
   else wasm.gatherRows(src, rows, count, bytes, dst);
 }
 
 /** Copies bytes; the ranges may overlap. Short ones in pairs of words, see {@link SHORT}. */
 export function copy(dst: number, src: number, bytes: number): void {
-  if (recording) note(53, 1, dst, src, bytes);
+  if (recording) note(56, 1, dst, src, bytes);
   else wasm.copy(dst, src, bytes);
 }
 
 /** Clears bytes. */
 export function clear(dst: number, bytes: number): void {
-  if (recording) note(54, 0, dst, bytes);
+  if (recording) note(57, 0, dst, bytes);
   else wasm.clear(dst, bytes);
 }
 
@@ -43,7 +43,7 @@ export function clear(dst: number, bytes: number): void {
 export function pack(src: number, n: number, bits: number, dst: number): void {
   if (helped && n >= 65536) {
     return spread({
-      kernel: 55,
+      kernel: 58,
       args: [src, n, bits, dst],
       moves: [8, "count", 0, bits / 8],
       total: n,
@@ -51,7 +51,7 @@ export function pack(src: number, n: number, bits: number, dst: number): void {
       least: 16384,
     });
   }
-  if (recording) note(55, 3, src, n, bits, dst);
+  if (recording) note(58, 3, src, n, bits, dst);
   else wasm.pack(src, n, bits, dst);
 }
 
@@ -62,7 +62,7 @@ export function pack(src: number, n: number, bits: number, dst: number): void {
 export function unpack(src: number, n: number, bits: number, dst: number): void {
   if (helped && n >= 65536) {
     return spread({
-      kernel: 56,
+      kernel: 59,
       args: [src, n, bits, dst],
       moves: [bits / 8, "count", 0, 8],
       total: n,
@@ -70,6 +70,6 @@ export function unpack(src: number, n: number, bits: number, dst: number): void 
       least: 16384,
     });
   }
-  if (recording) note(56, 3, src, n, bits, dst);
+  if (recording) note(59, 3, src, n, bits, dst);
   else wasm.unpack(src, n, bits, dst);
 }

@@ -12,7 +12,7 @@ import { note, recording } from "../recorder.ts";
 export function matmul(a: number, b: number, c: number, m: number, k: number, n: number, panel: number): void {
   if (helped && m >= 16 && m * k * n >= 262144) {
     return spread({
-      kernel: 57,
+      kernel: 60,
       args: [a, b, c, m, k, n, panel],
       moves: [8 * k, 0, 8 * n, "count", 0, 0, "scratch"],
       total: m,
@@ -20,7 +20,7 @@ export function matmul(a: number, b: number, c: number, m: number, k: number, n:
       most: 256,
     });
   }
-  if (recording) note(57, 10, a, b, c, m, k, n, panel);
+  if (recording) note(60, 10, a, b, c, m, k, n, panel);
   else wasm.matmul(a, b, c, m, k, n, panel);
 }
 
@@ -40,7 +40,7 @@ export function matmulTransposed(
 ): void {
   if (helped && m >= 16 && m * k * n >= 262144) {
     return spread({
-      kernel: 58,
+      kernel: 61,
       args: [a, row, b, c, m, k, n, panel],
       moves: [8, 0, 0, 8 * n, "count", 0, 0, "scratch"],
       total: m,
@@ -48,6 +48,6 @@ export function matmulTransposed(
       most: 256,
     });
   }
-  if (recording) note(58, 12, a, row, b, c, m, k, n, panel);
+  if (recording) note(61, 12, a, row, b, c, m, k, n, panel);
   else wasm.matmulTransposed(a, row, b, c, m, k, n, panel);
 }

@@ -25,13 +25,13 @@ export function expand(
   sums: number,
   scratch: number,
 ): void {
-  if (recording) note(59, 13, keys, trees, k, absent, chunk, columns, sums, scratch);
+  if (recording) note(62, 13, keys, trees, k, absent, chunk, columns, sums, scratch);
   else wasm.expand(keys, trees, k, absent, chunk, columns, sums, scratch);
 }
 
 /** The receiver's corrections of a chunk: message[t] = sums[t] ⊕ choices, `bytes` (at most 256) bytes each. */
 export function correct(sums: number, choices: number, trees: number, bytes: number, message: number): void {
-  if (recording) note(60, 5, sums, choices, trees, bytes, message);
+  if (recording) note(63, 5, sums, choices, trees, bytes, message);
   else wasm.correct(sums, choices, trees, bytes, message);
 }
 
@@ -44,13 +44,13 @@ export function applyCorrections(
   bytes: number,
   delta: number,
 ): void {
-  if (recording) note(61, 8, columns, message, trees, k, bytes, delta);
+  if (recording) note(64, 8, columns, message, trees, k, bytes, delta);
   else wasm.applyCorrections(columns, message, trees, k, bytes, delta);
 }
 
 /** The first n bits (rounded up to 256) of 128 columns of 256 bytes as n sliced rows: bit c of row j is bit j of column c. */
 export function transpose(columns: number, n: number, rows: number): void {
-  if (recording) note(62, 1, columns, n, rows);
+  if (recording) note(65, 1, columns, n, rows);
   else wasm.transpose(columns, n, rows);
 }
 
@@ -70,7 +70,7 @@ export function receive(
 ): void {
   if (helped && n > 2048) {
     return spread({
-      kernel: 63,
+      kernel: 66,
       args: [keys, k, chunk, n, choices, message, rows, scratch],
       moves: [0, 0, 1 / 2048, "count", 1 / 8, 128 / k / 8, 16, "scratch"],
       total: n,
@@ -78,7 +78,7 @@ export function receive(
       least: 2048,
     });
   }
-  if (recording) note(63, 14, keys, k, chunk, n, choices, message, rows, scratch);
+  if (recording) note(66, 14, keys, k, chunk, n, choices, message, rows, scratch);
   else wasm.receive(keys, k, chunk, n, choices, message, rows, scratch);
 }
 
@@ -95,7 +95,7 @@ export function send(
 ): void {
   if (helped && n > 2048) {
     return spread({
-      kernel: 64,
+      kernel: 67,
       args: [keys, k, chunk, n, message, delta, rows, scratch],
       moves: [0, 0, 1 / 2048, "count", 128 / k / 8, 0, 16, "scratch"],
       total: n,
@@ -103,6 +103,6 @@ export function send(
       least: 2048,
     });
   }
-  if (recording) note(64, 14, keys, k, chunk, n, message, delta, rows, scratch);
+  if (recording) note(67, 14, keys, k, chunk, n, message, delta, rows, scratch);
   else wasm.send(keys, k, chunk, n, message, delta, rows, scratch);
 }

@@ -13,7 +13,7 @@ import { note, recording } from "../recorder.ts";
  * `selectors`: 4096 bytes a slice of 256 rows; `sums`: 128 · 16 bytes; `scratch`: 1024 bytes, zeros at the end.
  */
 export function combineRows(selectors: number, rows: number, n: number, sums: number, scratch: number): void {
-  if (recording) note(65, 5, selectors, rows, n, sums, scratch);
+  if (recording) note(68, 5, selectors, rows, n, sums, scratch);
   else wasm.combineRows(selectors, rows, n, sums, scratch);
 }
 
@@ -23,6 +23,6 @@ export function combineRows(selectors: number, rows: number, n: number, sums: nu
  * `selectors` as in `combineRows`.
  */
 export function combineBits(selectors: number, bits: number, n: number, sums: number): void {
-  if (recording) note(66, 3, selectors, bits, n, sums);
+  if (recording) note(69, 3, selectors, bits, n, sums);
   else wasm.combineBits(selectors, bits, n, sums);
 }

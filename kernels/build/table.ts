@@ -8,7 +8,9 @@ import type { Kernel } from "../job_board.ts";
 import * as authenticated_bits from "./authenticated_bits.wasm";
 import * as bits from "./bits.wasm";
 import * as chacha from "./chacha.wasm";
+import * as digits from "./digits.wasm";
 import * as field from "./field.wasm";
+import * as field_gilboa from "./field_gilboa.wasm";
 import * as field_products from "./field_products.wasm";
 import * as gf128 from "./gf128.wasm";
 import * as gilboa from "./gilboa.wasm";
@@ -42,6 +44,7 @@ export const KERNELS: readonly Kernel[] = [
   bits.combineStrided,
   chacha.chacha12,
   chacha.draw,
+  digits.expandDigits,
   field.add,
   field.sub,
   field.negate,
@@ -57,6 +60,8 @@ export const KERNELS: readonly Kernel[] = [
   field.powers,
   field.inverse,
   field.inverseNonzero,
+  field_gilboa.offer,
+  field_gilboa.collect,
   field_products.matmul,
   field_products.matmulTransposed,
   field_products.dot,

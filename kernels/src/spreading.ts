@@ -122,6 +122,12 @@ export const CUTS: Readonly<Record<string, Readonly<Record<string, Cut>>>> = {
       ...{ total: "rows", unit: 1, least: "Math.ceil(2048 / n)" },
     },
   },
+  digits: {
+    expandDigits: {
+      ...{ long: "n >= 64", moves: ["0", "0", "0", "1 / 16", COUNT, "0", "16", "16", SCRATCH], total: "n" },
+      ...{ unit: 16, least: "32" },
+    },
+  },
   layout: {
     pack: elements("n", [8, COUNT, 0, "bits / 8"], BITS),
     unpack: elements("n", ["bits / 8", COUNT, 0, 8], BITS),

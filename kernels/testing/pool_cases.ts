@@ -3,6 +3,7 @@ import { testWith } from "../../tests/permissions.ts";
 import * as wasmAuthenticated from "../build/authenticated_bits.wasm";
 import * as wasmBits from "../build/bits.wasm";
 import { chacha12 as wasmChacha12, draw as wasmDraw } from "../build/chacha.wasm";
+import { expandDigits as wasmDigits } from "../build/digits.wasm";
 import * as wasmField from "../build/field.wasm";
 import * as wasmProducts from "../build/field_products.wasm";
 import * as wasmLayout from "../build/layout.wasm";
@@ -227,6 +228,12 @@ const CASES: readonly Case[] = [
     serial: wasmProducts.dot,
     threaded: field.dot,
     args: (at: number) => [at, at + 2 * STEP, rows!, n!, at + 4 * STEP, scratch],
+  })),
+  ...[[63, 70, 0], [64, 64, 0], [1000, 1001, 0], [1000, 0, 1]].map(([n, stride, absent]) => ({
+    name: `field.expandDigits of ${n}${absent === 0 ? "" : ", a leaf missing"}`,
+    serial: wasmDigits,
+    threaded: field.expandDigits,
+    args: (at: number) => [at, at + STEP, absent!, 2n ** 40n, n!, stride!, at + 2 * STEP, at + 4 * STEP, scratch],
   })),
   ...[[1, 1_200_000], [3, 400_000], [70, 20_001]].flatMap(([count, bytes]) => planes(count!, bytes!)),
   ...[[1, 500, 500], [15, 200, 100], [16, 128, 128], [17, 300, 67], [100, 1, 2000], [257, 65, 33], [1000, 300, 1]]

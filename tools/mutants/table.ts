@@ -5,6 +5,7 @@
  */
 import { CHECKED_TRANSFERS } from "./checked_transfers.ts";
 import { MASCOT } from "./mascot.ts";
+import { MASCOT_MAKING } from "./mascot_making.ts";
 import type { Mutant } from "./mutant.ts";
 import { PREPROCESSING } from "./preprocessing.ts";
 import { RELEASES } from "./release.ts";
@@ -18,6 +19,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...RING,
   ...SEMI2K,
   ...MASCOT,
+  ...MASCOT_MAKING,
   ...TRANSFERS,
   ...CHECKED_TRANSFERS,
   ...TRANSPORT,
