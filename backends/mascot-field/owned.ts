@@ -62,11 +62,6 @@ export function partOfBits({ owner, values, rows }: OwnedBits, first: number, n:
   return { owner, n, values: values === 0 ? 0 : values + first / 8, rows: rows.map((at) => at + ROW * first) };
 }
 
-/** `n` of the elements, from number `first` on. */
-export function partOfElements({ owner, values, rows }: OwnedElements, first: number, n: number): OwnedElements {
-  return { owner, n, values: values === 0 ? 0 : values + ROW * first, rows: rows.map((at) => at + ROW * first) };
-}
-
 /** Which of the owner's places of rows is that of a peer. */
 export function placeOf(owner: PartyId, peer: PartyId): number {
   return peer < owner ? peer : peer - 1;

@@ -7,7 +7,7 @@ import { NO_DEMAND, type Step } from "@symbolon/protocol";
 import { draw, field, startStream, STREAM_BYTES } from "@symbolon/kernels";
 import { hash } from "@symbolon/primitives";
 import { checkCoin, coinBytes } from "../check_coin.ts";
-import type { SymmetricCost } from "../cost.ts";
+import type { StepCost } from "../cost.ts";
 import { ELEMENT, elements, type Party } from "../party.ts";
 
 /** What coefficients are for: no two uses have the same name. */
@@ -38,6 +38,6 @@ export function* coefficients(party: Party, use: Use): Step<Coefficients> {
 }
 
 /** Exact cost of {@linkcode coefficients}. */
-export function coefficientsCost(parties: number): SymmetricCost {
-  return { rounds: 2, bytes: coinBytes(parties), demand: NO_DEMAND };
+export function coefficientsCost(parties: number): StepCost {
+  return { rounds: 2, bytes: coinBytes(parties), first: 0, demand: NO_DEMAND };
 }

@@ -22,7 +22,7 @@ import {
   type OtPads,
   rowsBytes,
 } from "@symbolon/primitives";
-import type { SymmetricCost } from "../cost.ts";
+import type { StepCost } from "../cost.ts";
 import { ELEMENT, elements, type Party } from "../party.ts";
 
 /** Depth of the trees of transfers for products. */
@@ -198,12 +198,13 @@ function factorsPerRound(width: number): number {
 }
 
 /** Exact cost of {@linkcode crossProducts}: 16 transfers of 4 bytes, or as many bits, a bit of x; 2 KiB of corrections a product. */
-export function crossCost({ count, width }: CrossSize): SymmetricCost {
-  if (count * width === 0) return { rounds: 0, bytes: 0, demand: NO_DEMAND };
+export function crossCost({ count, width }: CrossSize): StepCost {
+  if (count * width === 0) return { rounds: 0, bytes: 0, first: 0, demand: NO_DEMAND };
   const transfers = checkedBytes({ send: BITS * count, receive: BITS * count }, TRANSFER_DEPTH);
   return {
     rounds: CHECKED_ROUNDS + Math.ceil(count / factorsPerRound(width)),
     bytes: transfers + CORRECTION * count * width,
+    first: 0,
     demand: NO_DEMAND,
   };
 }

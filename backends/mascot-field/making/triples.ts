@@ -15,7 +15,7 @@
  */
 import { sizeOf, type Step, stridesOf, transposedWindow, type Window } from "@symbolon/protocol";
 import { field, layout } from "@symbolon/kernels";
-import { inSequence, opening, type SymmetricCost } from "../cost.ts";
+import { inSequence, opening, type StepCost } from "../cost.ts";
 import { copyElements } from "../local.ts";
 import { check, checkCost } from "../mac_check.ts";
 import type { TripleSize } from "../material.ts";
@@ -46,7 +46,7 @@ export function triples(maker: TripleMaker, n: number): Step<Triples> {
 }
 
 /** Exact cost of {@linkcode triples}: 17 rounds; between two parties 10.3 KB a triple each way, and 4 KB. */
-export function triplesCost(parties: number, n: number): SymmetricCost {
+export function triplesCost(parties: number, n: number): StepCost {
   return matrixTriplesCost(parties, SINGLE, n);
 }
 
@@ -134,17 +134,17 @@ function* make(maker: TripleMaker, size: TripleSize, units: number): Step<Triple
 type Four = [b: number, c: number, otherA: number, otherC: number];
 
 /** Exact cost of {@linkcode matrixTriples}: 17 rounds, and one for every 16 MiB more of corrections. */
-export function matrixTriplesCost(parties: number, size: TripleSize, units: number): SymmetricCost {
+export function matrixTriplesCost(parties: number, size: TripleSize, units: number): StepCost {
   return costOf(parties, sidesOf(size), units);
 }
 
-function costOf(parties: number, sides: Sides, units: number): SymmetricCost {
+function costOf(parties: number, sides: Sides, units: number): StepCost {
   const [xs, ys, zs] = counts(sides, units), coin = coefficientsCost(parties);
   const values = authenticationCost(parties, new Array<number>(parties).fill(2 * xs + ys + 2 * zs));
   return inSequence(
     crossCost({ count: CANDIDATES * units * sides.m * sides.k, width: sides.n }),
     coin,
-    { ...values, bytes: values.links[0]![1]! },
+    { ...values, bytes: values.links[0]![1]!, first: 0 },
     coin,
     opening(xs),
     checkCost(parties),
