@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { CommitmentError, ConsistencyError, MacCheckError, type Round, type Tap } from "@symbolon/protocol";
 import { ELEMENT } from "../party.ts";
-import { Makers, type Making } from "../testing/bit_makers.ts";
+import { Makers, type Making, twoFaced } from "../testing/bit_makers.ts";
 import { wordsOf } from "../words.ts";
 import { type AndTriples, andTriples, andTriplesCost, WordHash } from "./and_triples.ts";
 import { bucketsFor } from "./and_buckets.ts";
@@ -202,6 +202,17 @@ Deno.test("the coin of buckets is opened when all U have come, and every batch h
   assertEquals(sizes.slice(COLUMNS + 3, 6), [[16 * 41, 32], [6, 96], [8 * 39 + 1]]);
   assertNotEquals(openings[0], openings[1]);
   makers.dispose();
+});
+
+Deno.test("an owner of three whose bit of x, y or r is another towards one of the others is found", () => {
+  const spare = 256, n = 1, { count, size } = bucketsFor(n);
+  assertEquals(count, 1);
+  for (const flipped of [0, size - 1, 64, 128 + 7].map((bit) => spare + bit)) {
+    const makers = new Makers(3, `two-faced ${flipped}`, { k: 2 });
+    makers.all = makers.all.with(1, twoFaced(makers.all[1]!, 2, flipped));
+    assertThrows(() => make(makers, n), MacCheckError);
+    makers.dispose();
+  }
 });
 
 Deno.test("whatever one of three parties changes in whatever round, no wrong triple comes out", () => {

@@ -94,8 +94,8 @@ export function* orDestroyed<T>({ party, bits }: BitMaker, step: Step<T>): Step<
 }
 
 /**
- * Uniform bits of all parties, so many by owner, in scratch. With more than two parties nothing may be told of them before a check of what
- * was opened.
+ * Uniform bits of all parties, so many by owner, in scratch. With more than two parties it is for the next check to find whether their
+ * owners hold the same towards all: nothing that depends on them may leave the parties' own computation unmasked before.
  *
  * Masked by: what hides choices in `CheckedTransfers`; sums of them by bits that are used for nothing else.
  *

@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { ConsistencyError, lockstep, MacCheckError, type PartyId } from "@symbolon/protocol";
+import { ConsistencyError, lockstep, MacCheckError } from "@symbolon/protocol";
 import type { PartyMemory } from "@symbolon/kernels";
-import { checkedSetupCost, type CheckedTransfers, loadGroup, type TransferBatch } from "@symbolon/primitives";
+import { checkedSetupCost, loadGroup } from "@symbolon/primitives";
 import { seededEntropy } from "@symbolon/protocol/testing";
 import { check } from "../mac_check.ts";
 import { ELEMENT } from "../party.ts";
-import { Makers, type Making } from "../testing/bit_makers.ts";
+import { Makers, type Making, twoFaced } from "../testing/bit_makers.ts";
 import { partyOf } from "../testing/party.ts";
 import { wordsOf } from "../words.ts";
 import { addOwnedBits, type BitMaker, randomBits, randomBitsCost, setUpBits } from "./random_bits.ts";
@@ -92,26 +92,6 @@ Deno.test("a set-up gives every party one key towards all, of which the lowest b
     for (const { memory } of all) memory.dispose();
   }
 });
-
-/** The same party, whose transfers with one peer have other choices: bit `flipped` is turned. */
-function twoFaced(maker: Making, peer: PartyId, flipped: number): BitMaker {
-  const bits = maker.bits.map((transfers) => {
-    if (transfers.peer !== peer) return transfers;
-    const { memory } = maker.party;
-    const other = ({ send, receive }: TransferBatch) => {
-      const bytes = Math.ceil(receive.n / 8), choices = memory.scratch(bytes);
-      memory.bytes.copyWithin(choices, receive.choices, receive.choices + bytes);
-      memory.bytes[choices + (flipped >> 3)]! ^= 1 << (flipped & 7);
-      return { send, receive: { ...receive, choices } };
-    };
-    return {
-      ...{ peer, delta: transfers.delta },
-      extend: (batch: TransferBatch) => transfers.extend(other(batch)),
-      destroy: () => transfers.destroy(),
-    } as unknown as CheckedTransfers;
-  });
-  return { ...maker, bits };
-}
 
 const isZero = (memory: PartyMemory, at: number) => memory.bytes.subarray(at, at + ELEMENT).every((byte) => byte === 0);
 

@@ -14,6 +14,7 @@ import {
   OtReceiver,
   OtSender,
   Prg,
+  type TransferBatch,
   type TreeDepth,
 } from "@symbolon/primitives";
 import { type AndMaker, WordHash } from "../making/and_triples.ts";
@@ -138,4 +139,24 @@ export class Makers {
   #sum(of: (party: Party & { readonly memory: PartyMemory }, self: PartyId) => bigint): bigint {
     return this.all.reduce((sum, { party }, p) => sum ^ of(party, p), 0n);
   }
+}
+
+/** The same party, whose transfers with one peer have other choices: bit `flipped` is turned. */
+export function twoFaced(maker: Making, peer: PartyId, flipped: number): Making {
+  const bits = maker.bits.map((transfers) => {
+    if (transfers.peer !== peer) return transfers;
+    const { memory } = maker.party;
+    const other = ({ send, receive }: TransferBatch) => {
+      const bytes = Math.ceil(receive.n / 8), choices = memory.scratch(bytes);
+      memory.bytes.copyWithin(choices, receive.choices, receive.choices + bytes);
+      memory.bytes[choices + (flipped >> 3)]! ^= 1 << (flipped & 7);
+      return { send, receive: { ...receive, choices } };
+    };
+    return {
+      ...{ peer, delta: transfers.delta },
+      extend: (batch: TransferBatch) => transfers.extend(other(batch)),
+      destroy: () => transfers.destroy(),
+    } as unknown as CheckedTransfers;
+  });
+  return { ...maker, bits };
 }
