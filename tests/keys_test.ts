@@ -10,7 +10,7 @@ import { compile, printLn, repeat, schedule, type Secret, sfix, shuffle, sint, s
 import { type Backend, type Entropy, lockstep, type PartyId, type Step } from "@symbolon/protocol";
 import { setupOt } from "@symbolon/primitives";
 import { replicatedRing } from "@symbolon/replicated-ring";
-import { mascotField } from "@symbolon/mascot-field";
+import { mascotFieldWith } from "@symbolon/mascot-field";
 import { semi2k } from "@symbolon/semi2k";
 import { type Environment, prepare } from "@symbolon/vm";
 import { dealer } from "../backends/mascot-field/testing/dealer.ts";
@@ -150,7 +150,7 @@ for (const parties of [2, 3, 4]) {
 
 for (const parties of [2, 3]) {
   Deno.test(`mascot-field, ${parties} parties: each has a stream of its own, and all have that of the coin`, () => {
-    const backend = mascotField(dealer());
+    const backend = mascotFieldWith(dealer());
     const program = () => shuffle(sint.inputTensorVia(0, [1, 2, 3])).revealTo(1, "shuffled");
     const streams = { ...alone(parties, 1), ...together(parties, 1) };
     const kept = runOf(backend, parties, ownEntropy, program);

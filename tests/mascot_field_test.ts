@@ -6,7 +6,7 @@ import { MacCheckError } from "@symbolon/protocol";
 import type { Backend, Protocol, Step } from "@symbolon/protocol";
 import { assertEquals, assertThrows } from "@std/assert";
 import { emulate } from "@symbolon/emulate";
-import { mascotField } from "@symbolon/mascot-field";
+import { mascotFieldWith } from "@symbolon/mascot-field";
 import { runInline } from "@symbolon/transport";
 import { prepare } from "@symbolon/vm";
 import fc from "fast-check";
@@ -25,7 +25,7 @@ for (const [parties, numRuns] of [[2, 20], [3, 8]] as const) {
       fc.property(choices, (list) => {
         const traced = randomProgram(list);
         const expected = runGuarded(traced, { backend: emulate, domain: "field", poison: 0 });
-        assertEquals(runGuarded(traced, { backend: mascotField(dealer()), parties, poison: POISON }), expected);
+        assertEquals(runGuarded(traced, { backend: mascotFieldWith(dealer()), parties, poison: POISON }), expected);
       }),
       { seed: 20261128, numRuns },
     );
@@ -46,12 +46,12 @@ const functions = program("", {}, () => {
 
 Deno.test("the functions of ml give emulate's results in the field under mascot-field", () => {
   const expected = runGuarded(functions, { backend: emulate, domain: "field", poison: 0 });
-  assertEquals(runGuarded(functions, { backend: mascotField(dealer()), parties: 2, poison: POISON }), expected);
+  assertEquals(runGuarded(functions, { backend: mascotFieldWith(dealer()), parties: 2, poison: POISON }), expected);
 });
 
 /** Rounds and bytes on each link of a program's run: what is predicted, and what is measured. */
 function trafficOf(traced: Program, parties: number): Record<"predicted" | "measured", unknown> {
-  const backend = mascotField(dealer()), target = backend.target({ parties });
+  const backend = mascotFieldWith(dealer()), target = backend.target({ parties });
   const { tape, brought } = compile(traced);
   checkTarget(tape, target);
   const segments = schedule(tape, target);
@@ -91,7 +91,7 @@ Deno.test("programs take the rounds and bytes that are predicted, checks include
 });
 
 Deno.test("a program of which a party changes a share gives nothing out", () => {
-  const honest = mascotField(dealer());
+  const honest = mascotFieldWith(dealer());
   const cheating: Backend = {
     ...honest,
     *setup(self, options, party): Step<Protocol> {

@@ -43,18 +43,34 @@ export function bitOpening(n: number, demand: StepCost["demand"]): StepCost {
   return { rounds: 1, bytes: Math.ceil(n / 8), first: 0, demand };
 }
 
+/** Words of a, b and a ∧ b. */
+export interface AndTriples {
+  readonly a: Words;
+  readonly b: Words;
+  readonly c: Words;
+}
+
 /**
- * out = x ∧ y, bit by bit: c ⊕ d · y ⊕ e · a with d = x ⊕ a and e = y ⊕ b opened. B91 over the bits. `out` overlaps neither.
+ * out = x ∧ y, bit by bit. `out` overlaps neither.
  *
  * Masked by: a and b of a triple, used for nothing else.
  *
  * Cost: {@linkcode andCost}.
  */
 export function* andWords(party: Party, x: Words, y: Words, out: Words): Step<void> {
-  const { memory } = party, { n } = out;
-  const units = party.store.take(MATERIAL.andTriple.of(), n);
+  const { n } = out, units = party.store.take(MATERIAL.andTriple.of(), n);
   const [a, b, c] = [0, 1, 2].map((place) => wordsPart(units, place, n)) as [Words, Words, Words];
-  const masked = wordsOf(party, 2 * n);
+  yield* andWith(party, { a, b, c }, [x, y], out);
+}
+
+/** The same with triples that are given: c ⊕ d · y ⊕ e · a with d = x ⊕ a and e = y ⊕ b opened. B91 over the bits. */
+export function* andWith(
+  party: Party,
+  { a, b, c }: AndTriples,
+  [x, y]: readonly [Words, Words],
+  out: Words,
+): Step<void> {
+  const { memory } = party, { n } = out, masked = wordsOf(party, 2 * n);
   for (const [value, mask, first] of [[x, a, 0], [y, b, n]] as const) {
     const to = partOfWords(masked, first, n);
     copyWords(value, to);

@@ -7,7 +7,7 @@
  * @module
  */
 import type { Demand, MaterialKind, PartyId, Patches } from "@symbolon/protocol";
-import type { MatrixSize, Units } from "@symbolon/primitives";
+import { Kinds, type MatrixSize, type Units } from "@symbolon/primitives";
 import { ELEMENT, type Party, type Vector } from "./party.ts";
 import { bits as planes } from "@symbolon/kernels";
 import { type OwnedBits, packedBytes } from "./owned.ts";
@@ -22,35 +22,6 @@ export const BITS = 128;
 const each = (count: number, width: number) => new Array<number>(count).fill(width);
 const cutText = (cut: number | null) => cut === null ? "" : `, cut at ${cut}`;
 const shared = (...elements: readonly number[]) => elements.flatMap((n) => [WIDTH * n, WIDTH * n]);
-
-/** Kinds that differ in a size only: `void` where there is but one. */
-class Kinds<Size> {
-  readonly #name: (size: Size) => string;
-  readonly #parts: (size: Size, parties: number) => readonly number[];
-  readonly #known = new Map<string, { readonly kind: MaterialKind; readonly size: Size }>();
-
-  constructor(name: (size: Size) => string, parts: (size: Size, parties: number) => readonly number[]) {
-    this.#name = name;
-    this.#parts = parts;
-  }
-
-  /** The kind of this size: always the same object. */
-  of(size: Size): MaterialKind {
-    const name = this.#name(size);
-    let known = this.#known.get(name);
-    if (known === undefined) {
-      const parts = (parties: number) => this.#parts(size, parties);
-      this.#known.set(name, known = { kind: { name, parts }, size });
-    }
-    return known.kind;
-  }
-
-  /** The size of a kind of these, wrapped; null if it is another. */
-  sizeOf(kind: MaterialKind): { readonly size: Size } | null {
-    const known = this.#known.get(kind.name);
-    return known?.kind === kind ? known : null;
-  }
-}
 
 /** What a matrix triple is for. */
 export interface TripleSize {
@@ -71,46 +42,52 @@ export interface HiddenSize {
 /** All kinds. */
 export const MATERIAL = {
   /** A uniform [r] that one party knows: shares, MACs, and r itself, zero at the others. */
-  ownedMask: new Kinds<PartyId>((owner) => `mask of party ${owner}`, () => [...shared(1), WIDTH]),
+  ownedMask: new Kinds<PartyId>({ name: (owner) => `mask of party ${owner}`, parts: () => [...shared(1), WIDTH] }),
 
   /** Uniform [a], [b], and [a · b]. */
-  triple: new Kinds<void>(() => "triple", () => shared(1, 1, 1)),
+  triple: new Kinds<void>({ name: () => "triple", parts: () => shared(1, 1, 1) }),
 
   /** Uniform [A] of m×k, [B] of k×n, and [A · B]; or [a], [b], [A · B] where A or B are patches of a or b. */
-  matrixTriple: new Kinds<TripleSize>(
-    ({ size, x, y }) => `matrix triple ${size.join("x")}${patchesText("left", x)}${patchesText("right", y)}`,
-    ({ size: [m, k, n], x, y }) => shared(x?.base ?? m * k, y?.base ?? k * n, m * n),
-  ),
+  matrixTriple: new Kinds<TripleSize>({
+    name: ({ size, x, y }) => `matrix triple ${size.join("x")}${patchesText("left", x)}${patchesText("right", y)}`,
+    parts: ({ size: [m, k, n], x, y }) => shared(x?.base ?? m * k, y?.base ?? k * n, m * n),
+  }),
 
   /** A uniform bit that one party knows: [0] or [1], itself at the owner, and its tags or key. */
-  ownedDaBit: new Kinds<PartyId>(
-    (owner) => `bit of party ${owner} both ways`,
-    (_, parties) => [...shared(1), WIDTH, ...each(parties - 1, WIDTH)],
-  ),
+  ownedDaBit: new Kinds<PartyId>({
+    name: (owner) => `bit of party ${owner} both ways`,
+    parts: (_, parties) => [...shared(1), WIDTH, ...each(parties - 1, WIDTH)],
+  }),
 
   /** A uniform bit that one party knows: itself at the owner, and its tags or key. */
-  ownedBit: new Kinds<PartyId>((owner) => `bit of party ${owner}`, (_, parties) => [1, ...each(parties - 1, WIDTH)]),
+  ownedBit: new Kinds<PartyId>({
+    name: (owner) => `bit of party ${owner}`,
+    parts: (_, parties) => [1, ...each(parties - 1, WIDTH)],
+  }),
 
   /** A uniform bit: [0] or [1], and a word. */
-  daBit: new Kinds<void>(() => "bit both ways", () => [...shared(1), WIDTH]),
+  daBit: new Kinds<void>({ name: () => "bit both ways", parts: () => [...shared(1), WIDTH] }),
 
   /** Words of uniform bits a and b, and of a ∧ b. */
-  andTriple: new Kinds<void>(() => "AND triple", () => each(3, WIDTH)),
+  andTriple: new Kinds<void>({ name: () => "AND triple", parts: () => each(3, WIDTH) }),
 
   /** R uniform below 2^128 that party 0 knows: [R]; where it is cut [⌊R / 2^m⌋]; R itself; and tags or keys of all bits, lowest first. */
-  firstNumber: new Kinds<number | null>(
-    (cut) => `number of party 0${cutText(cut)}`,
-    (cut, parties) => [...shared(1), ...(cut === null ? [] : shared(1)), WIDTH, ...each(BITS * (parties - 1), WIDTH)],
-  ),
+  firstNumber: new Kinds<number | null>({
+    name: (cut) => `number of party 0${cutText(cut)}`,
+    parts: (
+      cut,
+      parties,
+    ) => [...shared(1), ...(cut === null ? [] : shared(1)), WIDTH, ...each(BITS * (parties - 1), WIDTH)],
+  }),
 
   /**
    * R uniform below 2^128 − 2^65, of which party 0 knows nothing if another is honest: [R]; where it
    * is cut [⌊R / 2^m⌋]; and words of its low bits, lowest first.
    */
-  hiddenNumber: new Kinds<HiddenSize>(
-    ({ cut, bits }) => `number hidden from party 0${cutText(cut)}, with ${bits} bits`,
-    ({ cut, bits }) => [...shared(1), ...(cut === null ? [] : shared(1)), ...each(bits, WIDTH)],
-  ),
+  hiddenNumber: new Kinds<HiddenSize>({
+    name: ({ cut, bits }) => `number hidden from party 0${cutText(cut)}, with ${bits} bits`,
+    parts: ({ cut, bits }) => [...shared(1), ...(cut === null ? [] : shared(1)), ...each(bits, WIDTH)],
+  }),
 } as const;
 
 function patchesText(side: string, patches: Patches | undefined): string {

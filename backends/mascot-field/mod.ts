@@ -2,13 +2,13 @@
  * Authenticated secret sharing: n ≥ 2 parties, all but one actively corrupt, F_p for p = 2^128 − 159. The online phase of MASCOT
  * (Keller, Orsini and Scholl 2016, KOS16) and SPDZ (DPSZ12, DKLPSS13).
  *
- * **Not to be run yet.** The MAC key and all material come from a {@linkcode Preprocessing}, and there is none that parties could use: the
- * only one is a dealer in this package's tests, who knows everything. So the backend is in no list that `-E` knows.
+ * The MAC keys and all material come from a {@linkcode Preprocessing}: that of the parties themselves (`making/`), with no dealer.
  *
  * @module
  */
 import type { Backend, BackendOptions, PartyId, PartySetup, Protocol, Step, Target } from "@symbolon/protocol";
-import { commonCoin, deriveKey, Prg, publicCoinKey, Store } from "@symbolon/primitives";
+import { commonCoin, deriveKey, loadGroup, Prg, publicCoinKey, Store } from "@symbolon/primitives";
+import { TRANSFERS } from "./making/recipes.ts";
 import { Openings } from "./openings.ts";
 import { ELEMENT, MODULUS } from "./party.ts";
 import type { Preprocessing } from "./preprocessing.ts";
@@ -18,15 +18,25 @@ import { Trust } from "./trust.ts";
 
 export type { Preprocessing } from "./preprocessing.ts";
 
+// Transfers begin in the middle of a protocol, which is synchronous.
+await loadGroup();
+
 /** Most parties: costs grow with the square of their number. */
 const MOST = 16;
 
 /** The backend with this preprocessing. */
-export function mascotField(preprocessing: Preprocessing): Backend {
-  return { name: "mascot-field", target, setup: (self, options, party) => setup(preprocessing, self, options, party) };
+export function mascotFieldWith(preprocessing: Preprocessing): Backend {
+  return {
+    name: "mascot-field",
+    target: (options) => target(preprocessing, options),
+    setup: (self, options, party) => setup(preprocessing, self, options, party),
+  };
 }
 
-function target({ parties = 2, domain = "field" }: BackendOptions): Target {
+/** The backend behind `-E mascot`: the parties make all material. */
+export const mascotField: Backend = mascotFieldWith(TRANSFERS);
+
+function target({ cost }: Preprocessing, { parties = 2, domain = "field" }: BackendOptions): Target {
   if (!Number.isInteger(parties) || parties < 2 || parties > MOST) {
     throw new RangeError(`Backend mascot-field runs with 2 to ${MOST} parties, not ${parties}`);
   }
@@ -40,6 +50,7 @@ function target({ parties = 2, domain = "field" }: BackendOptions): Target {
     security: { adversary: "malicious", majority: "dishonest", corrupt: parties - 1 },
     clear: false,
     cost: costAmong(parties),
+    ...(cost === undefined ? {} : { preprocessing: (demand) => cost(demand, parties) }),
   };
 }
 
@@ -49,7 +60,7 @@ function* setup(
   options: BackendOptions,
   { memory, entropy, run = new Uint8Array() }: PartySetup,
 ): Step<Protocol> {
-  const own = target(options), { parties } = own;
+  const own = target(preprocessing, options), { parties } = own;
   const seeds = new Uint8Array(64), contributions: Uint8Array[] = [];
   entropy(seeds);
   yield* commonCoin({ self, parties, memory, run }, seeds.subarray(0, 32), contributions);

@@ -10,18 +10,30 @@ import { demandOf, MATERIAL, sharedPart } from "./material.ts";
 import { openInPlace } from "./opening.ts";
 import { copyVector, part, type Party, subVectors, type Vector, vector } from "./party.ts";
 
+/** Values of triples: those of the third are products of the others. */
+export type Triples = readonly [a: Vector, b: Vector, c: Vector];
+
 /**
- * [out] = [x] · [y], element by element: d · [y] + [a] · e + [c] with d = x − a and e = y − b opened. B91. `out` overlaps neither.
+ * [out] = [x] · [y], element by element. `out` overlaps neither.
  *
  * Masked by: a and b of a triple, used for nothing else.
  *
  * Cost: {@linkcode multiplyCost}.
  */
 export function* multiply(party: Party, x: Vector, y: Vector, out: Vector): Step<void> {
-  const { n } = out;
-  const units = party.store.take(MATERIAL.triple.of(), n);
-  const [a, b, c] = [0, 1, 2].map((pair) => sharedPart(units, pair, n)) as [Vector, Vector, Vector];
-  const opened = vector(party, 2 * n);
+  const units = party.store.take(MATERIAL.triple.of(), out.n);
+  const triples = [0, 1, 2].map((pair) => sharedPart(units, pair, out.n)) as [Vector, Vector, Vector];
+  yield* multiplyWith(party, triples, [x, y], out);
+}
+
+/** The same with triples that are given: d · [y] + [a] · e + [c] with d = x − a and e = y − b opened. B91. */
+export function* multiplyWith(
+  party: Party,
+  [a, b, c]: Triples,
+  [x, y]: readonly [Vector, Vector],
+  out: Vector,
+): Step<void> {
+  const { n } = out, opened = vector(party, 2 * n);
   const d = part(opened, 0, n), e = part(opened, n, n);
   subVectors(x, a, d);
   subVectors(y, b, e);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Entropy, Step } from "@symbolon/protocol";
+import type { Cost, Demand, Entropy, Step } from "@symbolon/protocol";
 import type { MaterialOrigin } from "@symbolon/primitives";
 import type { Party } from "./party.ts";
 
@@ -11,4 +11,6 @@ import type { Party } from "./party.ts";
 export interface Preprocessing {
   /** Writes this party's shares of uniform MAC keys where the party has them, and says who makes material under them. */
   begin(party: Party, entropy: Entropy): Step<MaterialOrigin>;
+  /** What making so much costs a party that has nothing yet: exact. Absent: nothing is sent. */
+  readonly cost?: (demand: Demand, parties: number) => Cost;
 }

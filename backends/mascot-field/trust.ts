@@ -18,6 +18,7 @@ const ELEMENT = 16;
 export class Trust {
   readonly #memory: Memory;
   readonly #keys: readonly number[];
+  readonly #forget: (() => void)[] = [];
   #lost: Error | null = null;
 
   /** `keys`: the bytes of this party's shares of the MAC keys. */
@@ -49,10 +50,16 @@ export class Trust {
     }
   }
 
+  /** Calls this, too, when trust is lost. */
+  alsoForget(forget: () => void): void {
+    this.#forget.push(forget);
+  }
+
   /** Forgets this party's shares of the keys: no MAC of this run means anything any more. */
   #lose(error: Error): void {
     this.#lost ??= error;
     for (const key of this.#keys) this.#memory.bytes.fill(0, key, key + ELEMENT);
+    for (const forget of this.#forget) forget();
   }
 }
 

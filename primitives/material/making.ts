@@ -42,8 +42,8 @@ export class MadeMaterial<Maker> implements MaterialOrigin {
     for (const { recipe, n } of batches(this.#families, demand, store)) {
       const mark = memory.mark();
       this.#maker ??= yield* this.#setup();
-      yield* recipe.make(this.#maker, n, store.reserve(recipe, n));
-      store.added(recipe, n);
+      yield* recipe.make(this.#maker, n, store.reserve(recipe.kind, n));
+      store.added(recipe.kind, n);
       memory.release(mark);
     }
   }

@@ -18,8 +18,9 @@ export interface Batch {
   readonly multiple: number;
 }
 
-/** A material kind and how it is made. `Maker` is what that takes: transfers, keys, randomness. */
-export interface Recipe<Maker> extends MaterialKind {
+/** How a kind is made. `Maker` is what that takes: transfers, keys, randomness. */
+export interface Recipe<Maker> {
+  readonly kind: MaterialKind;
   readonly batch: Batch;
   /** Exact cost of making a batch of n units. */
   cost(parties: number, n: number): Cost;
@@ -27,16 +28,20 @@ export interface Recipe<Maker> extends MaterialKind {
   make(maker: Maker, n: number, units: Units): Step<void>;
 }
 
-/**
- * What kinds of one family have in common, by their size: `void` where there is but one.
- *
- * A kind that is made from others makes these in scratch memory, and its cost is the sum of theirs.
- */
-export interface FamilyRules<Maker, Size> {
-  /** {@linkcode MaterialKind.name}: what the size is must be in it. No other family has such names. */
+/** What kinds that differ in a size only have in common: `void` where there is but one. */
+export interface KindRules<Size> {
+  /** {@linkcode MaterialKind.name}: what the size is must be in it. No others have such names. */
   name(size: Size): string;
   /** {@linkcode MaterialKind.parts} */
   parts(size: Size, parties: number): readonly number[];
+}
+
+/**
+ * How they are made.
+ *
+ * A kind that is made from others makes these in scratch memory, and its cost is the sum of theirs.
+ */
+export interface RecipeRules<Maker, Size> {
   /** {@linkcode Recipe.batch} */
   batch(size: Size): Batch;
   /** {@linkcode Recipe.cost} */
@@ -46,42 +51,68 @@ export interface FamilyRules<Maker, Size> {
 }
 
 /** Kinds that differ in a size only. */
-export class Family<Maker, Size> {
-  readonly #rules: FamilyRules<Maker, Size>;
-  readonly #known = new Map<string, { readonly recipe: Recipe<Maker>; readonly size: Size }>();
+export class Kinds<Size> {
+  readonly #rules: KindRules<Size>;
+  readonly #known = new Map<string, { readonly kind: MaterialKind; readonly size: Size }>();
 
-  constructor(rules: FamilyRules<Maker, Size>) {
+  constructor(rules: KindRules<Size>) {
     this.#rules = rules;
   }
 
-  /** The recipe of this size: always the same object. */
-  of(size: Size): Recipe<Maker> {
+  /** The kind of this size: always the same object. */
+  of(size: Size): MaterialKind {
     const rules = this.#rules, name = rules.name(size);
-    const known = this.#known.get(name);
-    if (known !== undefined) return known.recipe;
-    const recipe: Recipe<Maker> = {
-      name,
-      batch: rules.batch(size),
-      parts: (parties) => rules.parts(size, parties),
-      cost: (parties, n) => rules.cost(size, parties, n),
-      make: (maker, n, units) => rules.make(size, maker, n, units),
-    };
-    this.#known.set(name, { recipe, size });
-    return recipe;
+    let known = this.#known.get(name);
+    if (known === undefined) {
+      const kind: MaterialKind = { name, parts: (parties) => rules.parts(size, parties) };
+      this.#known.set(name, known = { kind, size });
+    }
+    return known.kind;
   }
 
-  /** The recipe of a kind of this family, null of another's. */
-  own(kind: MaterialKind): Recipe<Maker> | null {
-    const known = this.#known.get(kind.name)?.recipe;
-    return known === kind ? known : null;
-  }
-
-  /** The size of a kind of this family, null of another's. */
-  sizeOf(kind: MaterialKind): Size | null {
+  /** The size of a kind of these, wrapped, null of another. */
+  sizeOf(kind: MaterialKind): { readonly size: Size } | null {
     const known = this.#known.get(kind.name);
-    return known?.recipe === kind ? known.size : null;
+    return known?.kind === kind ? known : null;
   }
 }
 
-/** A backend's table of families, by their names in its code. */
-export type Families<Maker> = Readonly<Record<string, Pick<Family<Maker, never>, "own">>>;
+/** How some kinds are made. */
+export interface Recipes<Maker> {
+  /** The recipe of a kind that it knows, null of another's. */
+  own(kind: MaterialKind): Recipe<Maker> | null;
+}
+
+/** How kinds are made that stand somewhere else. */
+export function recipesFor<Maker, Size>(kinds: Kinds<Size>, rules: RecipeRules<Maker, Size>): Recipes<Maker> {
+  return {
+    own(kind) {
+      const known = kinds.sizeOf(kind);
+      if (known === null) return null;
+      const { size } = known;
+      return {
+        kind,
+        batch: rules.batch(size),
+        cost: (parties, n) => rules.cost(size, parties, n),
+        make: (maker, n, units) => rules.make(size, maker, n, units),
+      };
+    },
+  };
+}
+
+/** Kinds, and how they are made. */
+export class Family<Maker, Size> extends Kinds<Size> implements Recipes<Maker> {
+  readonly #recipes: Recipes<Maker>;
+
+  constructor(rules: KindRules<Size> & RecipeRules<Maker, Size>) {
+    super(rules);
+    this.#recipes = recipesFor(this, rules);
+  }
+
+  own(kind: MaterialKind): Recipe<Maker> | null {
+    return this.#recipes.own(kind);
+  }
+}
+
+/** A backend's table of kinds and how they are made, by their names in its code. */
+export type Families<Maker> = Readonly<Record<string, Recipes<Maker>>>;

@@ -26,7 +26,7 @@
 import { type Cost, type PartyId, round, type Step, together } from "@symbolon/protocol";
 import { layout, words as rows } from "@symbolon/kernels";
 import { COIN_BYTES, costInSequence, costOf, hash, numberBytes, type TreeDepth } from "@symbolon/primitives";
-import { openBits } from "../bit_opening.ts";
+import { type AndTriples, openBits } from "../bit_opening.ts";
 import { check, checkCost } from "../mac_check.ts";
 import { type OwnedBits, packedBytes, partOfBits, ROW } from "../owned.ts";
 import type { Party } from "../party.ts";
@@ -82,13 +82,6 @@ export class WordHash {
 /** What AND triples are made of. */
 export interface AndMaker extends BitMaker {
   readonly hash: WordHash;
-}
-
-/** Words of a, b and a ∧ b. */
-export interface AndTriples {
-  readonly a: Words;
-  readonly b: Words;
-  readonly c: Words;
 }
 
 /**

@@ -3,7 +3,8 @@ import { CommitmentError, ConsistencyError, MacCheckError, type Round, type Tap 
 import { ELEMENT } from "../party.ts";
 import { Makers, type Making, twoFaced } from "../testing/bit_makers.ts";
 import { wordsOf } from "../words.ts";
-import { type AndTriples, andTriples, andTriplesCost, WordHash } from "./and_triples.ts";
+import type { AndTriples } from "../bit_opening.ts";
+import { andTriples, andTriplesCost, WordHash } from "./and_triples.ts";
 import { bucketsFor } from "./and_buckets.ts";
 
 const CHEATING = [CommitmentError, ConsistencyError, MacCheckError];

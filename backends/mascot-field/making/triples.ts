@@ -19,6 +19,7 @@ import { inSequence, opening, type StepCost } from "../cost.ts";
 import { copyElements } from "../local.ts";
 import { check, checkCost } from "../mac_check.ts";
 import type { TripleSize } from "../material.ts";
+import type { Triples } from "../multiply.ts";
 import { openInPlace } from "../opening.ts";
 import { ELEMENT, elements, mulElement, part, type Party, subVectors, type Vector, vector } from "../party.ts";
 import { authenticate, authenticationCost, type FieldMaker, sumOf } from "./authentication.ts";
@@ -32,9 +33,6 @@ const SINGLE: TripleSize = { size: [1, 1, 1] };
 
 /** A party with streams and transfers. */
 export interface TripleMaker extends FieldMaker, CrossMaker {}
-
-/** Authenticated values of so many triples, one triple after the other: those of the third are products of the others. */
-export type Triples = readonly [a: Vector, b: Vector, c: Vector];
 
 /**
  * n triples of single elements, in scratch, checked; n > 0. See {@linkcode matrixTriples}.

@@ -7,7 +7,7 @@
 import { lockstep, type PartyId, type Protocol, type Step } from "@symbolon/protocol";
 import { PartyMemory } from "@symbolon/kernels";
 import { seededEntropy } from "@symbolon/protocol/testing";
-import { mascotField } from "../mod.ts";
+import { mascotFieldWith } from "../mod.ts";
 import type { Preprocessing } from "../preprocessing.ts";
 import { dealer } from "./dealer.ts";
 
@@ -45,7 +45,7 @@ export class Table {
   readonly memories: readonly PartyMemory[];
 
   constructor(parties: number, seed: string, preprocessing: Preprocessing = dealer()) {
-    const backend = mascotField(preprocessing);
+    const backend = mascotFieldWith(preprocessing);
     this.memories = Array.from({ length: parties }, () => new PartyMemory());
     this.protocols = lockstep(this.memories.map((memory, self) => {
       const entropy = seededEntropy(`${seed}/${self}`);

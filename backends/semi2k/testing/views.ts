@@ -41,8 +41,8 @@ export interface Digit {
 /** All numbers of material of which two parties may move a part from one to the other. */
 function digitsOf({ material, parties }: Observed): Digit[] {
   return [...material].flatMap(([kind, units]) => {
-    const rows = MATERIAL.permutations.sizeOf(kind);
-    if (rows !== null) return permutationDigits(kind, parties, units * rows.height * rows.width);
+    const rows = MATERIAL.permutations.sizeOf(kind)?.size;
+    if (rows !== undefined) return permutationDigits(kind, parties, units * rows.height * rows.width);
     return kind.parts(parties).flatMap((width, part): Digit[] => {
       // 2^(width − m) times the mask's top bit comes from the same bits as the quotient.
       if (MATERIAL.truncationMasks.sizeOf(kind) !== null && part === 2) return [];
@@ -134,7 +134,7 @@ function run(observed: Observed, seed: bigint, moves: readonly Move[]): Sent {
       }
       for (const [kind, [order]] of places) {
         // Rows in the opposite order.
-        const height = MATERIAL.permutations.sizeOf(kind)?.height ?? 0;
+        const height = MATERIAL.permutations.sizeOf(kind)?.size.height ?? 0;
         for (let row = 0; row < height; row++) party.memory.words32[order! / 4 + row] = height - 1 - row;
       }
       for (const digit of digitsOf(observed)) put(party.memory, places, { digit, party: self, by: random() });

@@ -1,0 +1,334 @@
+/**
+ * How all kinds of material are made by the parties themselves, and what that costs.
+ *
+ * n ≥ 2 parties, up to n − 1 actively corrupt. Every batch ends with a check of all that was opened for it: what is in store has passed.
+ *
+ * @module
+ */
+import { type Cost, type Entropy, type PartyId, type Step, together } from "@symbolon/protocol";
+import { field, layout } from "@symbolon/kernels";
+import {
+  checkedSetupCost,
+  costInSequence,
+  costOf,
+  type Families,
+  MadeMaterial,
+  makingCost,
+  type MaterialOrigin,
+  recipesFor,
+  setupCheckedAll,
+  type Units,
+} from "@symbolon/primitives";
+import { onAllLinks } from "../cost.ts";
+import { check, checkCost } from "../mac_check.ts";
+import { BITS, type HiddenSize, MATERIAL, sharedPart, type TripleSize } from "../material.ts";
+import { type OwnedBits, packedBytes } from "../owned.ts";
+import {
+  copyVector,
+  ELEMENT,
+  element,
+  elements,
+  inversePower,
+  mulElement,
+  part,
+  type Party,
+  subVectors,
+  type Vector,
+  vector,
+} from "../party.ts";
+import type { Preprocessing } from "../preprocessing.ts";
+import { Proofs } from "../proofs.ts";
+import { andTriples, andTriplesCost, WordHash } from "./and_triples.ts";
+import { authenticate, authenticationCost, sharedOf } from "./authentication.ts";
+import { TRANSFER_DEPTH } from "./cross_products.ts";
+import { daBits, daBitsCost } from "./dabits.ts";
+import { fieldLinksCost, setUpFieldLinks } from "./field_links.ts";
+import { hiddenCost, hiddenNumbers, summandsOf } from "./hidden_numbers.ts";
+import { convertBits } from "./owned_dabits.ts";
+import { type NumberOptions, numbersCost, ownedNumbers } from "./owned_numbers.ts";
+import { conversionAsks } from "./owned_dabits.ts";
+import { randomBits, randomBitsCost, setUpBits } from "./random_bits.ts";
+import { askedCost, BIT_DEPTH, conversionCost, type Maker, openingCost, productsCost, Sources } from "./sources.ts";
+import { matrixTriples, matrixTriplesCost, triples, triplesCost } from "./triples.ts";
+
+/** Bits of security of what buckets check. */
+const SECURITY = 40;
+/** Most units of a batch: scratch memory is then tens of megabytes. */
+const BATCH = {
+  masks: 1 << 13,
+  triples: 1 << 11,
+  products: 1 << 12,
+  bits: 1 << 18,
+  ands: 1 << 16,
+  daBits: 1 << 11,
+  numbers: 1 << 10,
+};
+const most = (units: number, multiple = 1) => ({ most: units, multiple });
+
+/** n of one party. */
+const only = (parties: number, owner: PartyId, n: number) =>
+  Array.from({ length: parties }, (_, p) => p === owner ? n : 0);
+const checked = (parties: number, ...costs: readonly Cost[]): Cost =>
+  costInSequence(parties, [...costs, onAllLinks(checkCost(parties), parties)]);
+
+/** Which numbers of party 0 are made. */
+const firstOptions = (cut: number | null, parties: number, n: number): NumberOptions => ({
+  ...{ counts: only(parties, 0, n), cut, bounded: [], shifted: [], security: SECURITY },
+});
+
+const hiddenOptions = ({ cut }: HiddenSize, n: number) => ({ n, cut, security: SECURITY });
+
+/** Cost of owned numbers, without the check. */
+function ownedNumbersCost(parties: number, options: NumberOptions): Cost {
+  const { asked: [once, conversion], rounds, bytes } = numbersCost(options);
+  // Their bytes have those that a conversion tells.
+  return costInSequence(parties, [
+    askedCost(parties, once),
+    askedCost(parties, conversion),
+    costOf(parties, rounds, (from) => bytes[from]!),
+  ]);
+}
+
+/** Cost of bits in both worlds, without the check. */
+function bothCost(parties: number, n: number): Cost {
+  const { asked: [bits, conversion], products } = daBitsCost(parties, n);
+  return costInSequence(parties, [
+    productsCost(parties, products * n, []),
+    randomBitsCost(parties, bits, BIT_DEPTH),
+    conversionCost(parties, conversion),
+    ...Array.from({ length: products }, () => openingCost(parties, 2 * n)),
+  ]);
+}
+
+/** All of them. */
+const RECIPES: Families<Maker> = {
+  ownedMask: recipesFor(MATERIAL.ownedMask, {
+    batch: () => most(BATCH.masks),
+    cost: (owner, parties, n) => checked(parties, authenticationCost(parties, only(parties, owner, n))),
+    *make(owner, maker, n, units) {
+      const { party } = maker, { self, parties, random } = party, own = elements(party, n);
+      if (self === owner) {
+        random.bytes(own, ELEMENT * n);
+        field.reduce(own, own, n);
+      }
+      const owned = yield* authenticate(maker, only(parties, owner, n), own);
+      put(units, 0, sharedOf(party, owned[owner]!));
+      putOwn(party, units, { owner, n, values: own });
+      yield* check(party);
+    },
+  }),
+
+  triple: recipesFor(MATERIAL.triple, {
+    batch: () => most(BATCH.triples),
+    cost: (_, parties, n) => onAllLinks(triplesCost(parties, n), parties),
+    *make(_, maker, n, units) {
+      (yield* triples(maker, n)).forEach((of, pair) => put(units, pair, of));
+    },
+  }),
+
+  matrixTriple: recipesFor(MATERIAL.matrixTriple, {
+    // Small matrices are made side by side, which saves rounds.
+    batch: ({ size: [m, k, n] }) => most(Math.max(1, Math.floor(BATCH.products / (m * k * n)))),
+    cost: (size, parties, n) => onAllLinks(matrixTriplesCost(parties, size, n), parties),
+    *make(size, maker, n, units) {
+      (yield* matrixTriples(maker, size, n)).forEach((of, pair) => put(units, pair, of, widthsOf(size)[pair]));
+    },
+  }),
+
+  ownedBit: recipesFor(MATERIAL.ownedBit, {
+    batch: () => most(BATCH.bits, 64),
+    cost: (owner, parties, n) => checked(parties, randomBitsCost(parties, only(parties, owner, n), BIT_DEPTH)),
+    *make(owner, maker, n, units) {
+      const { party } = maker, { self, parties } = party, { places, from } = units;
+      const bits = (yield* randomBits(maker, only(parties, owner, n)))[owner]!;
+      if (self === owner) layout.copy(places[0]! + from / 8, bits.values, n / 8);
+      else layout.clear(places[0]! + from / 8, n / 8);
+      putRows(units, 1, [bits]);
+      yield* check(party);
+    },
+  }),
+
+  ownedDaBit: recipesFor(MATERIAL.ownedDaBit, {
+    batch: () => most(BATCH.daBits),
+    cost(owner, parties, n) {
+      const counts = only(parties, owner, n);
+      return checked(
+        parties,
+        randomBitsCost(parties, counts, BIT_DEPTH),
+        conversionCost(parties, conversionAsks(counts)),
+      );
+    },
+    *make(owner, maker, n, units) {
+      const { party } = maker, sources = new Sources(maker);
+      const bits = yield* sources.bits(only(party.parties, owner, n));
+      const converted = (yield* convertBits(sources, bits)).elements[owner]!;
+      put(units, 0, sharedOf(party, converted));
+      putOwn(party, units, converted);
+      putRows(units, 3, [bits[owner]!]);
+      yield* check(party);
+    },
+  }),
+
+  daBit: recipesFor(MATERIAL.daBit, {
+    batch: () => most(BATCH.daBits),
+    cost: (_, parties, n) => checked(parties, bothCost(parties, n)),
+    *make(_, maker, n, units) {
+      const { party } = maker, sources = new Sources(maker);
+      yield* sources.stock({ elements: (party.parties - 1) * n, words: 0 });
+      const { words, shared } = yield* daBits(sources, n);
+      put(units, 0, shared);
+      layout.copy(units.places[2]! + ELEMENT * units.from, words.at, ELEMENT * n);
+      yield* check(party);
+    },
+  }),
+
+  andTriple: recipesFor(MATERIAL.andTriple, {
+    batch: () => most(BATCH.ands),
+    cost: (_, parties, n) => andTriplesCost(parties, n, BIT_DEPTH),
+    *make(_, maker, n, { places, from }) {
+      const [a, b, c] = places.map((at) => ({ n, at: at + ELEMENT * from }));
+      yield* andTriples(maker, n, { a: a!, b: b!, c: c! });
+    },
+  }),
+
+  firstNumber: recipesFor(MATERIAL.firstNumber, {
+    batch: () => most(BATCH.numbers),
+    cost: (cut, parties, n) => checked(parties, ownedNumbersCost(parties, firstOptions(cut, parties, n))),
+    *make(cut, maker, n, units) {
+      const { party } = maker, options = firstOptions(cut, party.parties, n);
+      const { bits, number, low } = (yield* ownedNumbers(new Sources(maker), options))[0]!;
+      const value = part(sharedOf(party, number), 0, n);
+      put(units, 0, value);
+      if (low !== null) put(units, 1, quotientOf(party, value, part(sharedOf(party, low), 0, n), cut!));
+      const pairs = cut === null ? 2 : 4;
+      putOwn(party, units, { ...number, n }, pairs);
+      putRows(units, pairs + 1, bits.map((of) => ({ ...of, n })));
+      yield* check(party);
+    },
+  }),
+
+  hiddenNumber: recipesFor(MATERIAL.hiddenNumber, {
+    batch: () => most(BATCH.numbers),
+    cost(size, parties, n) {
+      const options = hiddenOptions(size, n), { daBits: both, ands } = hiddenCost(parties, options);
+      return checked(
+        parties,
+        productsCost(parties, (parties - 1) * both, ands),
+        ownedNumbersCost(parties, summandsOf(parties, options)),
+        ...(both === 0 ? [] : [bothWithoutTriples(parties, both), costOf(parties, 1, () => Math.ceil(both / 8))]),
+      );
+    },
+    *make(size, maker, n, units) {
+      const { party } = maker, { parties } = party, sources = new Sources(maker), options = hiddenOptions(size, n);
+      const { daBits: both, ands } = hiddenCost(parties, options);
+      yield* sources.stock({ elements: (parties - 1) * both, words: ands.reduce((sum, count) => sum + count, 0) });
+      const { number, low, bits } = yield* hiddenNumbers(sources, options), value = part(number, 0, n);
+      put(units, 0, value);
+      if (low !== null) put(units, 1, quotientOf(party, value, part(low, 0, n), size.cut!));
+      const pairs = size.cut === null ? 2 : 4, { places, from } = units;
+      for (let j = 0; j < size.bits; j++) layout.copy(places[pairs + j]! + ELEMENT * from, bits[j]!.at, ELEMENT * n);
+      yield* check(party);
+    },
+  }),
+};
+
+/** Cost of bits in both worlds of which the triples are there. */
+function bothWithoutTriples(parties: number, n: number): Cost {
+  const { asked: [bits, conversion], products } = daBitsCost(parties, n);
+  return costInSequence(parties, [
+    randomBitsCost(parties, bits, BIT_DEPTH),
+    conversionCost(parties, conversion),
+    ...Array.from({ length: products }, () => openingCost(parties, 2 * n)),
+  ]);
+}
+
+/** Elements of a unit in each pair of parts of a matrix triple. */
+function widthsOf({ size: [m, k, n], x, y }: TripleSize): readonly number[] {
+  return [x?.base ?? m * k, y?.base ?? k * n, m * n];
+}
+
+/** Puts values into a pair of parts, of so many elements a unit. */
+function put(units: Units, pair: number, from: Vector, width = 1): void {
+  copyVector(from, sharedPart(units, pair, from.n / width, width));
+}
+
+/** Puts elements that only their owner has into a part. */
+function putOwn({ self }: Party, { places, from }: Units, { owner, n, values }: Own, at = 2): void {
+  const to = places[at]! + ELEMENT * from;
+  if (self === owner) layout.copy(to, values, ELEMENT * n);
+  else layout.clear(to, ELEMENT * n);
+}
+
+/** Elements at their owner. */
+interface Own {
+  readonly owner: PartyId;
+  readonly n: number;
+  readonly values: number;
+}
+
+/** Puts tags or keys of vectors of bits into parts from one on, by peer and then by vector; what the owner alone has many of is 0 elsewhere. */
+function putRows({ places, from }: Units, first: number, bits: readonly OwnedBits[]): void {
+  const { n } = bits[0]!;
+  places.slice(first).forEach((place, i) => {
+    const row = bits[i % bits.length]!.rows[Math.floor(i / bits.length)], to = place + ELEMENT * from;
+    if (row === undefined) layout.clear(to, ELEMENT * n);
+    else layout.copy(to, row, ELEMENT * n);
+  });
+}
+
+/** [⌊x / 2^m⌋] of numbers of which the low m bits are there as numbers. In scratch. */
+function quotientOf(party: Party, x: Vector, low: Vector, m: number): Vector {
+  const out = vector(party, x.n);
+  subVectors(x, low, out);
+  mulElement(out, element(party, inversePower(m)), out);
+  return out;
+}
+
+/** Sets up all transfers. Cost: {@linkcode setupCost}. */
+function* setUp(party: Party, entropy: Entropy): Step<Maker> {
+  // What makers prove they prove at once: the log of the program's own circuits is another.
+  const own = { ...party, proofs: new Proofs(party, party.bitKey) };
+  const made: { field?: Maker["field"]; pads?: Maker["pads"]; bits?: Pick<Maker, "bits" | "coin"> } = {};
+  yield* together([
+    (function* (): Step<void> {
+      made.field = yield* setUpFieldLinks({ ...party, entropy }, party.key);
+    })(),
+    (function* (): Step<void> {
+      const options = { k: TRANSFER_DEPTH, use: "pads", purpose: "mascot-field/pads" } as const;
+      made.pads = yield* setupCheckedAll({ ...party, entropy }, options);
+    })(),
+    (function* (): Step<void> {
+      made.bits = yield* setUpBits(own, entropy, BIT_DEPTH);
+    })(),
+  ]);
+  const { field, pads, bits } = made;
+  party.trust.alsoForget(() => {
+    for (const { owner, holder } of field!) for (const streams of [owner, holder]) streams.wipe();
+    for (const transfers of [...pads!, ...bits!.bits]) transfers.destroy();
+  });
+  return { party: own, field: field!, pads: pads!, bits: bits!.bits, coin: bits!.coin, hash: new WordHash(own) };
+}
+
+/** Exact cost of setting up all transfers. */
+function setupCost(parties: number): Cost {
+  const costs = [
+    fieldLinksCost(parties),
+    checkedSetupCost(parties, TRANSFER_DEPTH),
+    checkedSetupCost(parties, BIT_DEPTH),
+  ];
+  return { ...costInSequence(parties, costs), rounds: Math.max(...costs.map(({ rounds }) => rounds)) };
+}
+
+/** Material that the parties make together: F_prep. */
+export const TRANSFERS: Preprocessing = {
+  // deno-lint-ignore require-yield -- transfers are set up when something is wanted
+  *begin(party, entropy): Step<MaterialOrigin> {
+    const { memory, key } = party, seed = new Uint8Array(ELEMENT);
+    entropy(seed);
+    memory.bytes.set(seed, key);
+    field.reduce(key, key, 1);
+    seed.fill(0);
+    return new MadeMaterial<Maker>(RECIPES, memory, () => setUp(party, entropy));
+  },
+  cost: (demand, parties) => makingCost<Maker>({ families: RECIPES, parties, setup: setupCost(parties) }, demand),
+};
