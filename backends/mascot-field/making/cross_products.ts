@@ -197,7 +197,7 @@ function factorsPerRound(width: number): number {
   return GROUP * Math.max(1, Math.floor(ROUND_BYTES / (CORRECTION * width * GROUP)));
 }
 
-/** Exact cost of {@linkcode crossProducts}: 16 transfers of 4 bytes, or as many bits, a bit of x; 2 KiB of corrections a product. */
+/** Exact cost of {@linkcode crossProducts}: a factor takes 128 transfers of 4 bytes, a product 2 KiB of corrections, each way. */
 export function crossCost({ count, width }: CrossSize): StepCost {
   if (count * width === 0) return { rounds: 0, bytes: 0, first: 0, demand: NO_DEMAND };
   const transfers = checkedBytes({ send: BITS * count, receive: BITS * count }, TRANSFER_DEPTH);
