@@ -30,6 +30,13 @@ export const BACKENDS: readonly BackendEntry[] = [
     load: async () => (await import("@symbolon/semi2k")).semi2k,
   },
   {
+    name: "mascot",
+    summary:
+      "2 to 16 parties, authenticated shares mod 2^128 − 159; any number that do whatever they like learn nothing of the others and " +
+      "are caught, or change nothing",
+    load: async () => (await import("@symbolon/mascot-field")).mascotField,
+  },
+  {
     name: "emulate",
     summary: "in the clear, one process: NO protection; for trying programs out and checking results",
     load: async () => (await import("@symbolon/emulate")).emulate,

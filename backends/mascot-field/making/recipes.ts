@@ -61,7 +61,7 @@ const BATCH = {
   bits: 1 << 18,
   ands: 1 << 16,
   daBits: 1 << 11,
-  numbers: 1 << 10,
+  numbers: 3400,
 };
 const most = (units: number, multiple = 1) => ({ most: units, multiple });
 
