@@ -16,10 +16,10 @@
  */
 import { type PartyId, round, SacrificeError, type Step } from "@symbolon/protocol";
 import { bits as planes, draw, field, layout, startStream, STREAM_BYTES, words } from "@symbolon/kernels";
-import { hash, numberBytes, type Randomness } from "@symbolon/primitives";
+import { hash, numberBytes } from "@symbolon/primitives";
 import { type OwnedBits, type OwnedElements, ownedElements, partOfElements, placeOf, ROW } from "../owned.ts";
-import { openedElements, openedOwnedBits, type OpeningParty } from "../owned_opening.ts";
-import type { CircuitParty } from "../owned_circuit.ts";
+import { openedElements, openedOwnedBits } from "../owned_opening.ts";
+import type { Party } from "../party.ts";
 
 /** Subsets whose parities are compared, and bits given up for them. */
 const SUBSETS = 64;
@@ -30,18 +30,9 @@ const CHUNK = 512;
 /** Most bits of an owner at once: so that sums stay far below p. */
 const LARGEST = 2 ** 32;
 
-/** A party that makes material of owned bits. */
-export interface MakingParty extends CircuitParty, OpeningParty {
-  readonly openings: OpeningParty["openings"] & { expect(n: number): void };
-  /** Known to nobody else. */
-  readonly random: Randomness & { bytes(at: number, length: number): void };
-  /** Ends the run's trust if a check does not end well. */
-  readonly trust: { checked<T>(step: Step<T>): Step<T> };
-}
-
 /** Where a party has its bits and elements from. What is asked for by owner is asked for by all parties alike. */
 export interface OwnedSources {
-  readonly party: MakingParty;
+  readonly party: Party;
   /** Random bits, so many of each owner. */
   bits(counts: readonly number[]): Step<readonly OwnedBits[]>;
   /** So many elements of each owner, authenticated; this party's are at `own`, below p. */
@@ -106,7 +97,7 @@ interface Claim {
 }
 
 /** This party's elements of a {@linkcode Claim}. */
-function ownElements(party: MakingParty, bits: OwnedBits, spare: OwnedBits): number {
+function ownElements(party: Party, bits: OwnedBits, spare: OwnedBits): number {
   const { memory, random, parties } = party, { n } = bits, masks = parties - 1;
   const at = memory.scratch(ROW * (n + 2 * SUBSETS + masks));
   if (n === 0) return at;
@@ -123,7 +114,7 @@ function ownElements(party: MakingParty, bits: OwnedBits, spare: OwnedBits): num
 }
 
 /** The owner's values as elements. */
-function bitsToElements({ memory }: MakingParty, { values, n }: OwnedBits, to: number): void {
+function bitsToElements({ memory }: Party, { values, n }: OwnedBits, to: number): void {
   const mark = memory.mark(), word = memory.scratch(8 * n);
   planes.planeToWords(values, n, word);
   field.fromWords(word, to, n);
@@ -137,7 +128,7 @@ interface Told {
   readonly squares: readonly number[];
 }
 
-function* prove(party: MakingParty, claims: readonly Claim[], coin: Uint8Array): Step<void> {
+function* prove(party: Party, claims: readonly Claim[], coin: Uint8Array): Step<void> {
   const { self, memory, peers } = party;
   const told = claims.map(({ bits: { owner } }): Told => ({
     totals: memory.scratch(ROW * SUBSETS),
@@ -179,7 +170,7 @@ function wrong(owner: PartyId): SacrificeError {
 }
 
 /** Whether all T are below 2^102: they are public. */
-function inRange({ memory }: MakingParty, totals: number): boolean {
+function inRange({ memory }: Party, totals: number): boolean {
   for (let t = 0; t < SUBSETS; t++) {
     if (memory.words32[(totals + ROW * t) / 4 + 3]! >= 2 ** (MOST - 96)) return false;
   }
@@ -187,14 +178,14 @@ function inRange({ memory }: MakingParty, totals: number): boolean {
 }
 
 /** Coefficients for n elements, in scratch. */
-function coefficients({ memory }: MakingParty, coin: Uint8Array, owner: PartyId, n: number): number {
+function coefficients({ memory }: Party, coin: Uint8Array, owner: PartyId, n: number): number {
   const at = memory.scratch(ROW * n), stream = streamOf(memory, "squares", coin, owner);
   draw(stream, at, ROW * n);
   field.reduce(at, at, n);
   return at;
 }
 
-function streamOf(memory: MakingParty["memory"], use: "squares" | "subsets", coin: Uint8Array, owner: PartyId): number {
+function streamOf(memory: Party["memory"], use: "squares" | "subsets", coin: Uint8Array, owner: PartyId): number {
   const stream = memory.scratch(STREAM_BYTES);
   memory.bytes.set(hash(`symbolon/mascot-field/conversion/${use}`, coin, numberBytes(owner)), stream);
   startStream(stream);
@@ -206,7 +197,7 @@ function streamOf(memory: MakingParty["memory"], use: "squares" | "subsets", coi
  *
  * Masked by: an element of this party for this peer alone, and its tag.
  */
-function squaresOf(party: MakingParty, { bits, elements }: Claim, peer: PartyId, coin: Uint8Array, out: number): void {
+function squaresOf(party: Party, { bits, elements }: Claim, peer: PartyId, coin: Uint8Array, out: number): void {
   const { self, memory } = party, { n } = bits, place = placeOf(self, peer), mark = memory.mark();
   const v = elements.rows[place]!, mask = n + 2 * SUBSETS + place;
   const weights = coefficients(party, coin, self, n), product = memory.scratch(ROW * n);
@@ -224,7 +215,7 @@ function squaresOf(party: MakingParty, { bits, elements }: Claim, peer: PartyId,
 }
 
 /** Whether the sums that an owner has told fit this party's keys. */
-function areBits(party: MakingParty, { bits, elements }: Claim, coin: Uint8Array, told: number): boolean {
+function areBits(party: Party, { bits, elements }: Claim, coin: Uint8Array, told: number): boolean {
   const { self, memory, key } = party, { n, owner } = bits, mark = memory.mark();
   const w = elements.rows[0]!, mask = n + 2 * SUBSETS + placeOf(owner, self);
   const product = memory.scratch(ROW * n), sum = memory.scratch(ROW), scratch = memory.scratch(field.DOT_BYTES);
@@ -244,7 +235,7 @@ function areBits(party: MakingParty, { bits, elements }: Claim, coin: Uint8Array
 
 /** T of all subsets, and of ⊕_S b ⊕ β the tags or keys: in scratch. */
 function subsetSums(
-  party: MakingParty,
+  party: Party,
   { bits, spare, elements }: Claim,
   coin: Uint8Array,
 ): { readonly elements: OwnedElements; readonly bits: OwnedBits } {

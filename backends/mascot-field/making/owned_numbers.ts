@@ -32,6 +32,7 @@ import {
 import { addPublic, allOnes } from "../owned_arithmetic.ts";
 import { circuitBytes, runCircuit } from "../owned_circuit.ts";
 import { openedOwnedBits } from "../owned_opening.ts";
+import { element, type Party } from "../party.ts";
 import { MASK_BITS, PROOF_BYTES, proveAll } from "../proofs.ts";
 import { type Buckets, bucketsFor } from "./number_buckets.ts";
 import {
@@ -46,7 +47,6 @@ import {
   type Order,
   orderOf,
   pairsOf,
-  publicElement,
   sumBytes,
   type Sums,
   WIDTH,
@@ -57,7 +57,6 @@ import {
   CONVERSION_ROUNDS,
   conversionAsks,
   convertBits,
-  type MakingParty,
   type OwnedSources,
 } from "./owned_dabits.ts";
 
@@ -208,7 +207,7 @@ export function* ownedNumbers(sources: OwnedSources, options: NumberOptions): St
 }
 
 /** This party's elements: R of all candidates, then R mod 2^m of all. */
-function ownElements(party: MakingParty, places: readonly OwnedBits[], cut: number | null): number {
+function ownElements(party: Party, places: readonly OwnedBits[], cut: number | null): number {
   const { n } = places[0]!, at = party.memory.scratch(ROW * n * carriesOf(cut));
   compose(party, places.map(({ values }) => values), n, at);
   if (cut !== null) compose(party, places.slice(0, cut).map(({ values }) => values), n, at + ROW * n);
@@ -217,7 +216,7 @@ function ownElements(party: MakingParty, places: readonly OwnedBits[], cut: numb
 
 /** The bits of the numbers that are kept, and places for what is made of them. */
 function blankKept(
-  party: MakingParty,
+  party: Party,
   { owner, buckets, bounded, shift }: Work,
   { candidates, order, coin }: { candidates: Candidates; order: Order; coin: Uint8Array },
 ): Kept {
@@ -238,7 +237,7 @@ function blankKept(
 }
 
 /** The sums of pairs; and for numbers that are kept the sum with s, in place, and what shows that they are bounded. */
-function circuits(party: MakingParty, { work, candidates, order, sums, kept, pool }: Job): Step<void>[] {
+function circuits(party: Party, { work, candidates, order, sums, kept, pool }: Job): Step<void>[] {
   const { owner, buckets, products } = work, [forSums, forKept, masks] = usesOf(work, party.parties);
   const random = sliceOfBits(party, pool, forSums, forKept - forSums);
   const size = { owner, n: buckets, products }, more = sliceOfBits(party, pool, forKept, masks - forKept);
@@ -260,14 +259,14 @@ function circuits(party: MakingParty, { work, candidates, order, sums, kept, poo
 }
 
 /** What an owner converts: carries of pairs, and of sums with s. */
-function carriesOfOwner(party: MakingParty, jobs: readonly Job[], owner: PartyId): OwnedBits {
+function carriesOfOwner(party: Party, jobs: readonly Job[], owner: PartyId): OwnedBits {
   const job = jobs.find(({ work }) => work.owner === owner);
   if (job === undefined) return ownedBits(party, owner, 0);
   return joined(party, [...job.sums.carries, ...(job.kept.shift === null ? [] : [job.kept.shift.carry])]);
 }
 
 /** Tells sums and proves all circuits. */
-function* finish(party: MakingParty, jobs: readonly Job[], coin: Uint8Array): Step<void> {
+function* finish(party: Party, jobs: readonly Job[], coin: Uint8Array): Step<void> {
   const masks = jobs.map(({ work, pool }) => {
     const [, , from, to] = usesOf(work, party.parties);
     return sliceOfBits(party, pool, from, to - from);
@@ -285,7 +284,7 @@ function* finish(party: MakingParty, jobs: readonly Job[], coin: Uint8Array): St
 }
 
 /** Zeros for n bits. */
-function zeroBits({ memory }: MakingParty, n: number): number {
+function zeroBits({ memory }: Party, n: number): number {
   const at = memory.scratch(packedBytes(n));
   layout.clear(at, packedBytes(n));
   return at;
@@ -293,7 +292,7 @@ function zeroBits({ memory }: MakingParty, n: number): number {
 
 /** The first candidates of all buckets, shifted. `carries`: the last ones are those of shifts. */
 function numbersOf(
-  party: MakingParty,
+  party: Party,
   { work, candidates, order, kept, sums }: Job,
   carries: OwnedElements,
 ): OwnedNumbers {
@@ -310,13 +309,13 @@ function numbersOf(
 
 /** x += s − 2^m · carry, for public s of m bits. */
 function shift(
-  party: MakingParty,
+  party: Party,
   x: OwnedElements,
   { planes, carry }: { readonly planes: readonly number[]; readonly carry: OwnedElements },
 ): void {
   const { self, memory, key } = party, { n } = x, mark = memory.mark();
   const s = memory.scratch(ROW * n), times = memory.scratch(ROW * n);
-  const power = publicElement(memory, 1n << BigInt(planes.length));
+  const power = element(party, 1n << BigInt(planes.length));
   const subtract = (from: number, at: number) => {
     field.mulScalar(from, power, times, n);
     field.sub(at, times, at, n);
@@ -332,7 +331,7 @@ function shift(
 }
 
 /** out[i] = x[rows[i]], for public indices. */
-function gathered({ self, memory }: MakingParty, x: OwnedElements, rows: number, n: number): OwnedElements {
+function gathered({ self, memory }: Party, x: OwnedElements, rows: number, n: number): OwnedElements {
   const gather = (from: number) => {
     const at = memory.scratch(ROW * n);
     layout.gatherRows(from, rows, n, ROW, at);
@@ -341,7 +340,7 @@ function gathered({ self, memory }: MakingParty, x: OwnedElements, rows: number,
   return { owner: x.owner, n, values: self === x.owner ? gather(x.values) : 0, rows: x.rows.map(gather) };
 }
 
-function noNumbers(party: MakingParty, owner: PartyId, cut: number | null): OwnedNumbers {
+function noNumbers(party: Party, owner: PartyId, cut: number | null): OwnedNumbers {
   const none = ownedBits(party, owner, 0), elements = { ...none, values: 0 };
   return {
     owner,
