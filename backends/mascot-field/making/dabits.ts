@@ -7,13 +7,12 @@
  * @module
  */
 import type { Demand, Step } from "@symbolon/protocol";
-import { field, layout } from "@symbolon/kernels";
 import { demandOf, MATERIAL } from "../material.ts";
 import { multiply } from "../multiply.ts";
-import { type OwnedElements, ROW } from "../owned.ts";
 import { wordsOfOwned } from "../owned_entry.ts";
-import { addMultiple, addVectors, element, type Party, type Vector, vector } from "../party.ts";
+import { addMultiple, addVectors, copyVector, element, type Vector, vector } from "../party.ts";
 import { addWords, type Words } from "../words.ts";
+import { sharedOf } from "./authentication.ts";
 import { type Asked, conversionAsks, convertBits, type OwnedSources } from "./owned_dabits.ts";
 
 /** n bits in both worlds. */
@@ -50,27 +49,14 @@ export function* daBits(sources: OwnedSources, n: number): Step<DaBits> {
   const { elements } = yield* convertBits(sources, owned);
   const [words, ...others] = owned.map((bits) => wordsOfOwned(party, bits));
   for (const one of others) addWords(one, words!);
-  const [shared, ...rest] = elements.map((one) => sharedOf(party, one));
+  const shared = vector(party, n), [first, ...rest] = elements.map((one) => sharedOf(party, one));
+  copyVector(first!, shared);
   for (const one of rest) {
     const product = vector(party, n);
     party.openings.expect(2 * n);
-    yield* multiply(party, shared!, one, product);
-    addVectors(shared!, one, shared!);
-    addMultiple(product, element(party, -2n), shared!);
+    yield* multiply(party, shared, one, product);
+    addVectors(shared, one, shared);
+    addMultiple(product, element(party, -2n), shared);
   }
-  return { words: words!, shared: shared! };
-}
-
-/** Elements of one party as shared ones, in scratch: it has the values, all others 0. */
-export function sharedOf(party: Party, { n, owner, values, rows }: OwnedElements): Vector {
-  const { self, key } = party, out = vector(party, n);
-  if (self !== owner) {
-    layout.clear(out.at, ROW * n);
-    layout.copy(out.mac, rows[0]!, ROW * n);
-    return out;
-  }
-  layout.copy(out.at, values, ROW * n);
-  field.mulScalar(values, key, out.mac, n);
-  for (const tags of rows) field.sub(out.mac, tags, out.mac, n);
-  return out;
+  return { words: words!, shared };
 }

@@ -15,9 +15,9 @@ import { inSequence, type StepCost } from "../cost.ts";
 import { intoField, intoFieldCost } from "../field_bits.ts";
 import { packedBytes, ROW } from "../owned.ts";
 import { wordsOfOwned } from "../owned_entry.ts";
-import { addMultiple, addVectors, element, part, type Party, type Vector, vector } from "../party.ts";
+import { addMultiple, addVectors, copyVector, element, part, type Party, type Vector, vector } from "../party.ts";
 import { addWords, copyWords, partOfWords, type Words, wordsOf } from "../words.ts";
-import { sharedOf } from "./dabits.ts";
+import { sharedOf } from "./authentication.ts";
 import { bucketsFor } from "./number_buckets.ts";
 import { carriesOf, WIDTH } from "./number_sums.ts";
 import type { OwnedSources } from "./owned_dabits.ts";
@@ -72,9 +72,10 @@ export function* hiddenNumbers(sources: OwnedSources, options: HiddenOptions): S
   const { party } = sources, { cut } = options;
   const summands = (yield* ownedNumbers(sources, summandsOf(party.parties, options))).slice(1), { n } = summands[0]!;
   const total = (of: (one: OwnedNumbers) => OwnedNumbers["number"]): Vector => {
-    const [sum, ...others] = summands.map((summand) => sharedOf(party, of(summand)));
-    for (const one of others) addVectors(sum!, one, sum!);
-    return sum!;
+    const sum = vector(party, n), [first, ...others] = summands.map((summand) => sharedOf(party, of(summand)));
+    copyVector(first!, sum);
+    for (const one of others) addVectors(sum, one, sum);
+    return sum;
   };
   const number = total((one) => one.number), low = cut === null ? null : total((one) => one.low!);
   const bits = summands.map((one) => one.bits.map((bit) => wordsOfOwned(party, bit)));

@@ -6,7 +6,7 @@
  * @module
  */
 import { type PartyId, round, type Step } from "@symbolon/protocol";
-import { bits as planes, field, layout } from "@symbolon/kernels";
+import { bits as planes, field, layout, STREAM_BYTES } from "@symbolon/kernels";
 import { hash, numberBytes, Prg } from "@symbolon/primitives";
 import { gatherBits, type OwnedBits, ownedBits, type OwnedElements, packedBytes, ROW } from "../owned.ts";
 import { add } from "../owned_arithmetic.ts";
@@ -78,8 +78,9 @@ export function compose(party: Party, places: readonly number[], n: number, out:
 export function orderOf({ memory }: Party, owner: PartyId, { buckets, size }: Buckets, coin: Uint8Array): Order {
   const place = (n: number) => memory.scratch(4 * n), pairs = buckets * (size - 1), { words32 } = memory;
   const order = { kept: place(buckets), first: place(pairs), other: place(pairs) }, shuffled = place(buckets * size);
-  new Prg(memory, hash("symbolon/mascot-field/number-buckets", coin, numberBytes(owner)))
-    .permutation(shuffled, buckets * size);
+  const mark = memory.mark(), key = hash("symbolon/mascot-field/number-buckets", coin, numberBytes(owner));
+  new Prg(memory, key, memory.scratch(STREAM_BYTES)).permutation(shuffled, buckets * size);
+  memory.release(mark);
   for (let k = 0, pair = 0; k < buckets; k++) {
     const from = shuffled / 4 + k * size, first = words32[from]!;
     words32[order.kept / 4 + k] = first;

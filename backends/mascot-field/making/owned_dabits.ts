@@ -20,6 +20,9 @@ import { hash, numberBytes } from "@symbolon/primitives";
 import { type OwnedBits, type OwnedElements, ownedElements, partOfElements, placeOf, ROW } from "../owned.ts";
 import { openedElements, openedOwnedBits } from "../owned_opening.ts";
 import type { Party } from "../party.ts";
+import { Proofs } from "../proofs.ts";
+import { authenticate, type FieldMaker } from "./authentication.ts";
+import { type BitMaker, randomBits } from "./random_bits.ts";
 
 /** Subsets whose parities are compared, and bits given up for them. */
 const SUBSETS = 64;
@@ -30,8 +33,12 @@ const CHUNK = 512;
 /** Most bits of an owner at once: so that sums stay far below p. */
 const LARGEST = 2 ** 32;
 
-/** Where a party has its bits and elements from. What is asked for by owner is asked for by all parties alike. */
+/**
+ * A party that makes material of what parties own, and where it has bits and elements from. What is asked for by owner is asked for by all
+ * parties alike.
+ */
 export interface OwnedSources {
+  /** Its log of proofs is none that the online phase has. */
   readonly party: Party;
   /** Random bits, so many of each owner. */
   bits(counts: readonly number[]): Step<readonly OwnedBits[]>;
@@ -39,6 +46,17 @@ export interface OwnedSources {
   elements(counts: readonly number[], own: number): Step<readonly OwnedElements[]>;
   /** 32 bytes that nobody knew before all parties have called this. */
   coin(): Step<Uint8Array>;
+}
+
+/** The sources of a party with transfers and streams: once a run. */
+export function ownedSources(maker: FieldMaker & BitMaker): OwnedSources {
+  const { party, coin } = maker;
+  return {
+    party: { ...party, proofs: new Proofs(party, party.bitKey) },
+    bits: (counts) => randomBits(maker, counts),
+    elements: (counts, own) => authenticate(maker, counts, own),
+    coin: () => coin.toss(),
+  };
 }
 
 /** What is asked of sources for a conversion, by owner. */

@@ -1,0 +1,82 @@
+/**
+ * Numbers and daBits from the transfers and streams that there are, up to a check of everything.
+ *
+ * @module
+ */
+import { lockstep, type Step } from "@symbolon/protocol";
+import { assert, assertEquals } from "@std/assert";
+import { check } from "../mac_check.ts";
+import { placeOf, ROW } from "../owned.ts";
+import { MODULUS, type Party } from "../party.ts";
+import { Makers } from "../testing/bit_makers.ts";
+import { makers } from "../testing/making.ts";
+import { bigAt } from "../testing/owned.ts";
+import { convertBits, ownedSources } from "./owned_dabits.ts";
+import { type OwnedNumbers, ownedNumbers } from "./owned_numbers.ts";
+
+/** Runs a step at parties with dealt trees, and a check after it. */
+function run<T>(parties: number, seed: string, step: (sources: ReturnType<typeof ownedSources>) => Step<T>): {
+  readonly results: T[];
+  readonly makers: Makers;
+} {
+  const all = new Makers(parties, seed);
+  const streams = makers(parties, seed, all.all.map(({ party }) => bigAt(party.memory, party.key)));
+  const { results } = lockstep(all.all.map((maker, self) => ({
+    memory: maker.party.memory,
+    step: (function* (): Step<T> {
+      const result = yield* step(ownedSources({ ...maker, field: streams[self]!.field }));
+      yield* check(maker.party);
+      return result;
+    })(),
+  })));
+  return { results, makers: all };
+}
+
+/** The values of an owner's elements. Throws if a key does not fit its tag. */
+function valuesOf(parties: readonly Party[], held: readonly OwnedNumbers["number"][]): bigint[] {
+  const { owner, n } = held[0]!,
+    at = ({ memory }: Party, place: number) => memory.words[place / 8]! | memory.words[place / 8 + 1]! << 64n;
+  return Array.from({ length: n }, (_, i) => {
+    const value = at(parties[owner]!, held[owner]!.values + ROW * i);
+    for (const party of parties.filter(({ self }) => self !== owner)) {
+      const tag = at(parties[owner]!, held[owner]!.rows[placeOf(owner, party.self)]! + ROW * i);
+      assertEquals(at(party, held[party.self]!.rows[0]! + ROW * i), (tag + value * at(party, party.key)) % MODULUS);
+    }
+    return value;
+  });
+}
+
+Deno.test("numbers of parties with real transfers and streams are right, and pass the check of openings", () => {
+  for (const counts of [[2, 3], [1, 0, 2]]) {
+    const options = { counts, cut: 13, bounded: [1, 2], shifted: [0, 1], security: 8 };
+    const { results, makers } = run(counts.length, `numbers ${counts}`, (sources) => ownedNumbers(sources, options));
+    const parties = makers.all.map(({ party }) => party);
+    counts.forEach((count, owner) => {
+      const held = results.map((of) => of[owner]!);
+      assert(held[0]!.n >= count);
+      const planes = held[0]!.n === 0
+        ? []
+        : held[0]!.bits.map((_, j) => makers.ownedBitsOf(held.map(({ bits }) => bits[j]!)));
+      const numbers = Array.from(
+        { length: held[0]!.n },
+        (_, i) => planes.reduce((sum, plane, j) => sum | BigInt(plane[i]!) << BigInt(j), 0n),
+      );
+      assertEquals(valuesOf(parties, held.map(({ number }) => number)), numbers.map((v) => v % MODULUS));
+      assertEquals(valuesOf(parties, held.map(({ low }) => low!)), numbers.map((v) => BigInt.asUintN(13, v)));
+    });
+  }
+});
+
+Deno.test("random bits of parties with real transfers become elements, and pass the check of openings", () => {
+  for (const counts of [[70, 1], [3, 0, 65]]) {
+    const { results, makers } = run(counts.length, `bits ${counts}`, function* (sources) {
+      const bits = yield* sources.bits(counts);
+      return { bits, ...(yield* convertBits(sources, bits)) };
+    });
+    counts.forEach((_, owner) => {
+      const values = makers.ownedBitsOf(results.map(({ bits }) => bits[owner]!));
+      const elements = valuesOf(makers.all.map(({ party }) => party), results.map(({ elements }) => elements[owner]!));
+      assertEquals(elements, values.map(BigInt));
+    });
+  }
+});
