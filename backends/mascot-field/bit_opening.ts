@@ -51,9 +51,19 @@ export function bitOpening(n: number, demand: StepCost["demand"]): StepCost {
  * Cost: {@linkcode andCost}.
  */
 export function* andWords(party: Party, x: Words, y: Words, out: Words): Step<void> {
+  const units = party.store.take(MATERIAL.andTriple.of(), out.n),
+    part = (place: number) => wordsPart(units, place, out.n);
+  yield* andWith(party, [part(0), part(1), part(2)], [x, y], out);
+}
+
+/** {@linkcode andWords} with words of a, b and a ∧ b, used for nothing else. */
+export function* andWith(
+  party: Party,
+  [a, b, c]: readonly [Words, Words, Words],
+  [x, y]: readonly [Words, Words],
+  out: Words,
+): Step<void> {
   const { memory } = party, { n } = out;
-  const units = party.store.take(MATERIAL.andTriple.of(), n);
-  const [a, b, c] = [0, 1, 2].map((place) => wordsPart(units, place, n)) as [Words, Words, Words];
   const masked = wordsOf(party, 2 * n);
   for (const [value, mask, first] of [[x, a, 0], [y, b, n]] as const) {
     const to = partOfWords(masked, first, n);

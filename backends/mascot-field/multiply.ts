@@ -18,9 +18,19 @@ import { copyVector, part, type Party, subVectors, type Vector, vector } from ".
  * Cost: {@linkcode multiplyCost}.
  */
 export function* multiply(party: Party, x: Vector, y: Vector, out: Vector): Step<void> {
+  const units = party.store.take(MATERIAL.triple.of(), out.n);
+  const part = (pair: number) => sharedPart(units, pair, out.n);
+  yield* multiplyWith(party, [part(0), part(1), part(2)], [x, y], out);
+}
+
+/** {@linkcode multiply} with [a], [b] and [a · b], used for nothing else. */
+export function* multiplyWith(
+  party: Party,
+  [a, b, c]: readonly [Vector, Vector, Vector],
+  [x, y]: readonly [Vector, Vector],
+  out: Vector,
+): Step<void> {
   const { n } = out;
-  const units = party.store.take(MATERIAL.triple.of(), n);
-  const [a, b, c] = [0, 1, 2].map((pair) => sharedPart(units, pair, n)) as [Vector, Vector, Vector];
   const opened = vector(party, 2 * n);
   const d = part(opened, 0, n), e = part(opened, n, n);
   subVectors(x, a, d);

@@ -6,32 +6,62 @@
  *
  * @module
  */
-import type { Demand, Step } from "@symbolon/protocol";
-import { demandOf, MATERIAL } from "../material.ts";
-import { multiply } from "../multiply.ts";
+import { type Cost, NO_DEMAND, type Step } from "@symbolon/protocol";
+import { costInSequence, type TreeDepth } from "@symbolon/primitives";
+import { inSequence, onAllLinks, type StepCost } from "../cost.ts";
+import type { DaBits } from "../field_bits.ts";
+import { multiplyCost, multiplyWith } from "../multiply.ts";
+import { sliceOfBits } from "../owned.ts";
 import { wordsOfOwned } from "../owned_entry.ts";
-import { addMultiple, addVectors, copyVector, element, type Vector, vector } from "../party.ts";
-import { addWords, type Words } from "../words.ts";
+import { addMultiple, addVectors, copyVector, element, part, type Vector, vector } from "../party.ts";
+import { addWords, wordsOf } from "../words.ts";
+import { type AndMaker, type AndTriples, andTriples } from "./and_triples.ts";
 import { sharedOf } from "./authentication.ts";
-import { type Asked, conversionAsks, convertBits, type OwnedSources } from "./owned_dabits.ts";
+import { conversionCost, convertBits, type OwnedSources, ownedSources, SUBSETS } from "./owned_dabits.ts";
+import { randomBitsCost } from "./random_bits.ts";
+import { type TripleMaker, type Triples, triples, triplesCost } from "./triples.ts";
 
-/** n bits in both worlds. */
-export interface DaBits {
-  readonly words: Words;
-  readonly shared: Vector;
+/** Where a party has triples from, too: each is used for nothing else. */
+export interface JointSources extends OwnedSources {
+  /** n > 0 of them. */
+  triples(n: number): Step<Triples>;
+  /** n > 0 words of a, b and a ∧ b each. */
+  andTriples(n: number): Step<AndTriples>;
 }
 
-/** Exact cost of bits in both worlds: bits of all, a conversion, and a product for each party but one, one after the other. */
-export interface DaBitsCost {
-  readonly asked: readonly [bits: readonly number[], conversion: Asked];
-  /** Triples: they are taken from the party's store. */
-  readonly demand: Demand;
+/** The sources of a party with transfers and streams: once a run. */
+export function jointSources(maker: TripleMaker & AndMaker): JointSources {
+  const { party } = maker;
+  return {
+    ...ownedSources(maker),
+    triples: (n) => triples(maker, n),
+    *andTriples(n) {
+      const made = { a: wordsOf(party, n), b: wordsOf(party, n), c: wordsOf(party, n) };
+      yield* andTriples(maker, n, made);
+      return made;
+    },
+  };
 }
 
-/** Cost of {@linkcode daBits}, a conversion's messages left out. */
-export function daBitsCost(parties: number, n: number): DaBitsCost {
-  const counts = new Array<number>(parties).fill(n);
-  return { asked: [counts, conversionAsks(counts)], demand: demandOf(MATERIAL.triple.of(), n * (parties - 1)) };
+/** Random bits of each party for n. */
+function bitsFor(parties: number, n: number): number[] {
+  return new Array<number>(parties).fill(n + SUBSETS);
+}
+
+/** Cost of {@linkcode daBits} but for its triples. */
+function daBitsRest(parties: number, n: number, k: TreeDepth): Cost {
+  const products = inSequence(...new Array<StepCost>(parties - 1).fill({ ...multiplyCost(n), demand: NO_DEMAND }));
+  return costInSequence(parties, [
+    randomBitsCost(parties, bitsFor(parties, n), k),
+    conversionCost(new Array<number>(parties).fill(n)),
+    onAllLinks(products, parties),
+  ]);
+}
+
+/** Exact cost of {@linkcode daBits}, with trees of depth k. */
+export function daBitsCost(parties: number, n: number, k: TreeDepth): Cost {
+  const made = onAllLinks(triplesCost(parties, n * (parties - 1)), parties);
+  return costInSequence(parties, [made, daBitsRest(parties, n, k)]);
 }
 
 /**
@@ -43,20 +73,21 @@ export function daBitsCost(parties: number, n: number): DaBitsCost {
  *
  * @throws {SacrificeError} if a party's bits are not the same in the field
  */
-export function* daBits(sources: OwnedSources, n: number): Step<DaBits> {
-  const { party } = sources;
-  const owned = yield* sources.bits(new Array<number>(party.parties).fill(n));
-  const { elements } = yield* convertBits(sources, owned);
-  const [words, ...others] = owned.map((bits) => wordsOfOwned(party, bits));
-  for (const one of others) addWords(one, words!);
-  const shared = vector(party, n), [first, ...rest] = elements.map((one) => sharedOf(party, one));
-  copyVector(first!, shared);
-  for (const one of rest) {
-    const product = vector(party, n);
-    party.openings.expect(2 * n);
-    yield* multiply(party, shared, one, product);
+export function* daBits(sources: JointSources, n: number): Step<DaBits> {
+  const { party } = sources, { parties, openings } = party, made = yield* sources.triples(n * (parties - 1));
+  const drawn = yield* sources.bits(bitsFor(parties, n)), owned = drawn.map((of) => sliceOfBits(party, of, 0, n));
+  const { elements } = yield* convertBits(sources, owned, drawn.map((of) => sliceOfBits(party, of, n, SUBSETS)));
+  const words = wordsOfOwned(party, owned[0]!), shared = vector(party, n);
+  copyVector(sharedOf(party, elements[0]!), shared);
+  for (let other = 1; other < parties; other++) {
+    addWords(wordsOfOwned(party, owned[other]!), words);
+    const one = sharedOf(party, elements[other]!),
+      product = vector(party, n),
+      of = (all: Vector) => part(all, n * (other - 1), n);
+    openings.expect(2 * n);
+    yield* multiplyWith(party, [of(made[0]), of(made[1]), of(made[2])], [shared, one], product);
     addVectors(shared, one, shared);
     addMultiple(product, element(party, -2n), shared);
   }
-  return { words: words!, shared };
+  return { words, shared };
 }

@@ -8,20 +8,22 @@
  *
  * @module
  */
-import type { Step } from "@symbolon/protocol";
+import type { Cost, Step } from "@symbolon/protocol";
 import { layout } from "@symbolon/kernels";
-import { andCost, andWords } from "../bit_opening.ts";
-import { inSequence, type StepCost } from "../cost.ts";
-import { intoField, intoFieldCost } from "../field_bits.ts";
+import { costInSequence, type TreeDepth } from "@symbolon/primitives";
+import { andCost, andWith } from "../bit_opening.ts";
+import { inSequence, onAllLinks } from "../cost.ts";
+import { type DaBits, intoFieldCost, intoFieldWith } from "../field_bits.ts";
 import { packedBytes, ROW } from "../owned.ts";
 import { wordsOfOwned } from "../owned_entry.ts";
 import { addMultiple, addVectors, copyVector, element, part, type Party, type Vector, vector } from "../party.ts";
 import { addWords, copyWords, partOfWords, type Words, wordsOf } from "../words.ts";
+import { type AndTriples, andTriplesCost } from "./and_triples.ts";
 import { sharedOf } from "./authentication.ts";
+import { daBits, daBitsCost, type JointSources } from "./dabits.ts";
 import { bucketsFor } from "./number_buckets.ts";
 import { carriesOf, WIDTH } from "./number_sums.ts";
-import type { OwnedSources } from "./owned_dabits.ts";
-import { type NumberOptions, type OwnedNumbers, ownedNumbers, TOP } from "./owned_numbers.ts";
+import { type NumberOptions, numbersCost, type OwnedNumbers, ownedNumbers, TOP } from "./owned_numbers.ts";
 
 /** Numbers hidden from party 0. */
 export interface HiddenNumbers {
@@ -47,16 +49,22 @@ export function summandsOf(parties: number, { n, cut, security }: HiddenOptions)
   return { counts, cut, security, bounded: parties === 2 ? [1] : [], shifted: [1] };
 }
 
-/** Exact cost of {@linkcode hiddenNumbers} besides that of {@linkcode summandsOf}: takes AND triples and daBits from the party's store. */
-export function hiddenCost(parties: number, { n, cut, security }: HiddenOptions): StepCost {
-  if (parties === 2 || n === 0) return inSequence();
-  const { buckets } = bucketsFor(n, security), adders = parties - 2, products: StepCost[] = [];
-  for (let left = TOP; left > 1; left = Math.ceil(left / 2)) products.push(andCost(Math.floor(left / 2) * buckets));
-  return inSequence(
-    ...new Array<StepCost>(WIDTH * adders).fill(andCost(buckets)),
-    intoFieldCost(carriesOf(cut) * adders * buckets),
-    ...products,
-  );
+/** Products of words that are made one after the other, and bits that enter the field. */
+function joiningOf(parties: number, { n, cut, security }: HiddenOptions): { ands: readonly number[]; carries: number } {
+  if (parties === 2 || n === 0) return { ands: [], carries: 0 };
+  const { buckets } = bucketsFor(n, security), adders = parties - 2;
+  const ands = new Array<number>(WIDTH * adders).fill(buckets);
+  for (let left = TOP; left > 1; left = Math.ceil(left / 2)) ands.push(Math.floor(left / 2) * buckets);
+  return { ands, carries: carriesOf(cut) * adders * buckets };
+}
+
+/** Exact cost of {@linkcode hiddenNumbers}, with trees of depth k. */
+export function hiddenCost(parties: number, options: HiddenOptions, k: TreeDepth): Cost {
+  const { ands, carries } = joiningOf(parties, options), all = sumOf(ands);
+  const summands = numbersCost(summandsOf(parties, options), k);
+  if (carries === 0) return summands;
+  const joining = onAllLinks(inSequence(...ands.map(andCost), intoFieldCost(carries)), parties);
+  return costInSequence(parties, [summands, andTriplesCost(parties, all, k), daBitsCost(parties, carries, k), joining]);
 }
 
 /**
@@ -64,11 +72,11 @@ export function hiddenCost(parties: number, { n, cut, security }: HiddenOptions)
  *
  * Masked by: what hides owned numbers, products, and bits that enter the field.
  *
- * Cost: that of {@linkcode summandsOf}, and {@linkcode hiddenCost}. Logs what is to be checked.
+ * Cost: {@linkcode hiddenCost}. Logs what is to be checked.
  *
  * @throws {SacrificeError} as {@linkcode ownedNumbers}
  */
-export function* hiddenNumbers(sources: OwnedSources, options: HiddenOptions): Step<HiddenNumbers> {
+export function* hiddenNumbers(sources: JointSources, options: HiddenOptions): Step<HiddenNumbers> {
   const { party } = sources, { cut } = options;
   const summands = (yield* ownedNumbers(sources, summandsOf(party.parties, options))).slice(1), { n } = summands[0]!;
   const total = (of: (one: OwnedNumbers) => OwnedNumbers["number"]): Vector => {
@@ -81,15 +89,46 @@ export function* hiddenNumbers(sources: OwnedSources, options: HiddenOptions): S
   const bits = summands.map((one) => one.bits.map((bit) => wordsOfOwned(party, bit)));
   const result = { n, number, low, bits: bits[0]! };
   if (summands.length === 1 || n === 0) return result;
-  const carries: Words[] = [];
-  for (const other of bits.slice(1)) carries.push(...(yield* addNumbers(party, result.bits, other, cut)));
-  yield* subtractCarries(party, carries, result, cut);
-  yield* logBound(party, result.bits.slice(WIDTH - TOP));
+  const joining = joiningOf(party.parties, options),
+    and = products(party, yield* sources.andTriples(sumOf(joining.ands)));
+  const masks = yield* daBits(sources, joining.carries), carries: Words[] = [];
+  for (const other of bits.slice(1)) carries.push(...(yield* addNumbers({ party, and }, result.bits, other, cut)));
+  yield* subtractCarries(party, { carries, masks, cut }, result);
+  yield* logBound({ party, and }, result.bits.slice(WIDTH - TOP));
   return result;
 }
 
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, n) => sum + n, 0);
+}
+
+/** out = x ∧ y. */
+type Product = (x: Words, y: Words, out: Words) => Step<void>;
+
+/** Products that take one triple after the other. */
+function products(party: Party, { a, b, c }: AndTriples): Product {
+  let used = 0;
+  return (x, y, out) => {
+    const { n } = out, of = (all: Words) => partOfWords(all, used, n), triple = [of(a), of(b), of(c)] as const;
+    used += n;
+    party.openings.expect(2 * n);
+    return andWith(party, triple, [x, y], out);
+  };
+}
+
+/** A party that makes products. */
+interface Multiplying {
+  readonly party: Party;
+  readonly and: Product;
+}
+
 /** x += y mod 2^128. Returns the carries out of place m, if numbers are cut, and out of the last. */
-function* addNumbers(party: Party, x: readonly Words[], y: readonly Words[], cut: number | null): Step<Words[]> {
+function* addNumbers(
+  { party, and }: Multiplying,
+  x: readonly Words[],
+  y: readonly Words[],
+  cut: number | null,
+): Step<Words[]> {
   const { n } = x[0]!,
     carry = wordsOf(party, n),
     other = wordsOf(party, n),
@@ -101,7 +140,7 @@ function* addNumbers(party: Party, x: readonly Words[], y: readonly Words[], cut
     addWords(carry, sum);
     copyWords(y[j]!, other);
     addWords(carry, other);
-    yield* andWords(party, sum, other, product);
+    yield* and(sum, other, product);
     addWords(y[j]!, sum);
     addWords(product, carry);
     if (j + 1 !== cut && j + 1 !== WIDTH) continue;
@@ -115,13 +154,13 @@ function* addNumbers(party: Party, x: readonly Words[], y: readonly Words[], cut
 /** Takes 2^128 off the number and 2^m off the low part, for each carry out of them. */
 function* subtractCarries(
   party: Party,
-  carries: readonly Words[],
+  { carries, masks, cut }: { readonly carries: readonly Words[]; readonly masks: DaBits; readonly cut: number | null },
   { n, number, low }: HiddenNumbers,
-  cut: number | null,
 ): Step<void> {
   const all = wordsOf(party, n * carries.length), entered = vector(party, all.n);
   carries.forEach((of, i) => copyWords(of, partOfWords(all, n * i, n)));
-  yield* intoField(party, all, entered);
+  party.openings.expect(all.n);
+  yield* intoFieldWith(party, masks, all, entered);
   const whole = element(party, -(1n << BigInt(WIDTH))), lower = element(party, -(1n << BigInt(cut ?? 0)));
   carries.forEach((_, i) => {
     const ofLow = low !== null && i % 2 === 0;
@@ -130,7 +169,7 @@ function* subtractCarries(
 }
 
 /** Logs that the product of the bits is 0. */
-function* logBound(party: Party, bits: readonly Words[]): Step<void> {
+function* logBound({ party, and }: Multiplying, bits: readonly Words[]): Step<void> {
   const { memory, openings } = party, { n } = bits[0]!;
   let left = [...bits];
   while (left.length > 1) {
@@ -140,7 +179,7 @@ function* logBound(party: Party, bits: readonly Words[]): Step<void> {
       copyWords(left[2 * i]!, partOfWords(x, n * i, n));
       copyWords(left[2 * i + 1]!, partOfWords(y, n * i, n));
     }
-    yield* andWords(party, x, y, out);
+    yield* and(x, y, out);
     left = [...Array.from({ length: pairs }, (_, i) => partOfWords(out, n * i, n)), ...left.slice(2 * pairs)];
   }
   const zeros = memory.scratch(packedBytes(n));

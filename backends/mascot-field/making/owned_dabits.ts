@@ -14,18 +14,18 @@
  *
  * @module
  */
-import { type PartyId, round, SacrificeError, type Step } from "@symbolon/protocol";
+import { type Cost, type PartyId, round, SacrificeError, type Step } from "@symbolon/protocol";
 import { bits as planes, draw, field, layout, startStream, STREAM_BYTES, words } from "@symbolon/kernels";
-import { hash, numberBytes } from "@symbolon/primitives";
+import { COIN_BYTES, costInSequence, costOf, hash, numberBytes, type TreeDepth } from "@symbolon/primitives";
 import { type OwnedBits, type OwnedElements, ownedElements, partOfElements, placeOf, ROW } from "../owned.ts";
 import { openedElements, openedOwnedBits } from "../owned_opening.ts";
 import type { Party } from "../party.ts";
 import { Proofs } from "../proofs.ts";
-import { authenticate, type FieldMaker } from "./authentication.ts";
-import { type BitMaker, randomBits } from "./random_bits.ts";
+import { authenticate, authenticationCost, type FieldMaker } from "./authentication.ts";
+import { type BitMaker, randomBits, randomBitsCost } from "./random_bits.ts";
 
-/** Subsets whose parities are compared, and bits given up for them. */
-const SUBSETS = 64;
+/** Rounds of a coin. */
+const COIN_ROUNDS = 2;
 /** Bits of ρ, and those that no T has more of. */
 const WIDE = 100, MOST = 102;
 /** Bits whose subsets are drawn at once. */
@@ -59,24 +59,38 @@ export function ownedSources(maker: FieldMaker & BitMaker): OwnedSources {
   };
 }
 
-/** What is asked of sources for a conversion, by owner. */
-export interface Asked {
-  readonly bits: readonly number[];
-  readonly elements: readonly number[];
+/** Subsets whose parities are compared, and bits given up for them. */
+export const SUBSETS = 64;
+
+/** Elements that a conversion of so many bits of each owner asks for. */
+export function convertedElements(counts: readonly number[]): number[] {
+  return counts.map((n) => n > 0 ? n + 2 * SUBSETS + counts.length - 1 : 0);
 }
 
-/** What a conversion of so many bits of each owner asks for: once, and one coin. */
-export function conversionAsks(counts: readonly number[]): Asked {
-  return {
-    bits: counts.map((n) => n > 0 ? SUBSETS : 0),
-    elements: counts.map((n) => n > 0 ? n + 2 * SUBSETS + counts.length - 1 : 0),
-  };
+/** Exact cost of so many random bits and authenticated elements of each owner, with trees of depth k. */
+export function sourcesCost(
+  { bits, elements }: { readonly bits: readonly number[]; readonly elements: readonly number[] },
+  k: TreeDepth,
+): Cost {
+  const parties = bits.length;
+  return costInSequence(parties, [randomBitsCost(parties, bits, k), authenticationCost(parties, elements)]);
 }
 
-/** Rounds of a conversion besides those of its sources. */
-export const CONVERSION_ROUNDS = 1;
-/** Bytes that an owner with any bits sends each peer besides. */
-export const CONVERSION_BYTES: number = ROW * SUBSETS + 2 * ROW;
+/** Exact cost of a coin of sources. */
+export function coinCost(parties: number): Cost {
+  return costOf(parties, COIN_ROUNDS, () => COIN_BYTES);
+}
+
+/** Exact cost of {@linkcode convertBits} for so many bits of each owner. */
+export function conversionCost(counts: readonly number[]): Cost {
+  const parties = counts.length, told = ROW * SUBSETS + 2 * ROW;
+  if (counts.every((n) => n === 0)) return costOf(parties, 0, () => 0);
+  return costInSequence(parties, [
+    authenticationCost(parties, convertedElements(counts)),
+    coinCost(parties),
+    costOf(parties, 1, (from) => counts[from]! > 0 ? told : 0),
+  ]);
+}
 
 /** Bits as elements. */
 export interface Converted {
@@ -87,20 +101,25 @@ export interface Converted {
 }
 
 /**
- * The same bits as elements 0 and 1, for bits of each owner, in scratch; some owner has bits.
+ * The same bits as elements 0 and 1, for bits of each owner, in scratch; some owner has bits. `spare`: {@linkcode SUBSETS} random bits of
+ * each that has, used for nothing else.
  *
- * Cost: that of what it asks its sources for ({@linkcode conversionAsks}) and of a coin, {@linkcode CONVERSION_ROUNDS} and
- * {@linkcode CONVERSION_BYTES} from each owner that has bits.
+ * Masked by: `spare`, and what is said above.
+ *
+ * Cost: {@linkcode conversionCost}.
  *
  * @throws {SacrificeError} if an owner's elements are not its bits
  */
-export function* convertBits(sources: OwnedSources, bits: readonly OwnedBits[]): Step<Converted> {
-  const { party } = sources, counts = bits.map(({ n }) => n), asked = conversionAsks(counts);
+export function* convertBits(
+  sources: OwnedSources,
+  bits: readonly OwnedBits[],
+  spare: readonly OwnedBits[],
+): Step<Converted> {
+  const { party } = sources, counts = bits.map(({ n }) => n);
   if (counts.some((n) => n >= LARGEST)) throw new RangeError(`At most ${LARGEST - 1} bits are converted at once`);
   party.openings.expect(2 * SUBSETS * counts.length);
-  const spare = yield* sources.bits(asked.bits);
   const own = ownElements(party, bits[party.self]!, spare[party.self]!);
-  const all = yield* sources.elements(asked.elements, own);
+  const all = yield* sources.elements(convertedElements(counts), own);
   const claims = bits.map((of, owner): Claim => ({ bits: of, spare: spare[owner]!, elements: all[owner]! }));
   const coin = yield* sources.coin();
   yield* party.trust.checked(prove(party, claims.filter((claim) => claim.bits.n > 0), coin));

@@ -3,8 +3,11 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { MODULUS } from "../party.ts";
 import { bigAt, OwnedTable, writeBig } from "../testing/owned.ts";
 import { bucketsFor } from "./number_buckets.ts";
-import { type NumberOptions, numbersCost, type OwnedNumbers, ownedNumbers } from "./owned_numbers.ts";
+import { type NumberOptions, numbersAsk, numbersBytes, type OwnedNumbers, ownedNumbers } from "./owned_numbers.ts";
+import { convertedElements, SUBSETS } from "./owned_dabits.ts";
 
+/** What an owner tells of a conversion. */
+const CONVERTED = 16 * SUBSETS + 32;
 /** 15 candidates. */
 const SMALL = 8;
 
@@ -21,14 +24,15 @@ function make(table: OwnedTable, options: NumberOptions, tap?: Tap): Made[] {
   const { traffic } = table.run(function* (party) {
     results[party.self] = yield* ownedNumbers(table.sources(party), options);
   }, tap);
-  const cost = numbersCost(options);
+  const ask = numbersAsk(options), bytes = numbersBytes(options);
   for (const [p, { rounds, sent }] of traffic.entries()) {
-    // The dealer's elements take a round, twice.
-    assertEquals(rounds, cost.rounds + 2);
-    assertEquals(sent, Array.from({ length: n }, (_, to) => to === p ? 0 : cost.bytes[p]!));
+    // Two for circuits and for sums, one for a conversion; and the dealer's elements take a round, twice.
+    assertEquals(rounds, 5);
+    const told = options.counts[p] === 0 ? 0 : bytes[p]! + CONVERTED;
+    assertEquals(sent, Array.from({ length: n }, (_, to) => to === p ? 0 : told));
   }
-  assertEquals(table.asked.bits, cost.asked.map(({ bits }) => bits));
-  assertEquals(table.asked.elements, cost.asked.map(({ elements }) => elements));
+  assertEquals(table.asked.bits, [ask.bits]);
+  assertEquals(table.asked.elements, [ask.elements, convertedElements(ask.converted)]);
   return options.counts.map((_, owner): Made => {
     const held = results.map((of) => of[owner]!), low = held.map((of) => of.low);
     const planes = held[0]!.bits.map((_, j) => table.values(held.map((of) => of.bits[j]!)));

@@ -3,25 +3,29 @@
  *
  * @module
  */
-import { lockstep, type Step } from "@symbolon/protocol";
+import { type Cost, lockstep, type Step } from "@symbolon/protocol";
 import { assert, assertEquals } from "@std/assert";
-import { check } from "../mac_check.ts";
-import { placeOf, ROW } from "../owned.ts";
+import { costInSequence } from "@symbolon/primitives";
+import { check, checkCost } from "../mac_check.ts";
+import { placeOf, ROW, sliceOfBits } from "../owned.ts";
 import { MODULUS, type Party } from "../party.ts";
 import { Makers } from "../testing/bit_makers.ts";
 import { makers } from "../testing/making.ts";
 import { bigAt } from "../testing/owned.ts";
-import { convertBits, ownedSources } from "./owned_dabits.ts";
-import { type OwnedNumbers, ownedNumbers } from "./owned_numbers.ts";
+import { conversionCost, convertBits, type OwnedSources, ownedSources, sourcesCost, SUBSETS } from "./owned_dabits.ts";
+import { numbersCost, type OwnedNumbers, ownedNumbers } from "./owned_numbers.ts";
 
-/** Runs a step at parties with dealt trees, and a check after it. */
-function run<T>(parties: number, seed: string, step: (sources: ReturnType<typeof ownedSources>) => Step<T>): {
+/** Depth of trees. */
+const K = 4;
+
+/** Runs a step at parties with dealt trees, and a check after it: both take what they cost. */
+function run<T>(seed: string, cost: Cost, step: (sources: OwnedSources) => Step<T>): {
   readonly results: T[];
   readonly makers: Makers;
 } {
-  const all = new Makers(parties, seed);
+  const parties = cost.links.length, all = new Makers(parties, seed, { k: K });
   const streams = makers(parties, seed, all.all.map(({ party }) => bigAt(party.memory, party.key)));
-  const { results } = lockstep(all.all.map((maker, self) => ({
+  const { results, traffic } = lockstep(all.all.map((maker, self) => ({
     memory: maker.party.memory,
     step: (function* (): Step<T> {
       const result = yield* step(ownedSources({ ...maker, field: streams[self]!.field }));
@@ -29,6 +33,11 @@ function run<T>(parties: number, seed: string, step: (sources: ReturnType<typeof
       return result;
     })(),
   })));
+  const checked = checkCost(parties);
+  traffic.forEach(({ rounds, sent }, p) => {
+    assertEquals(rounds, cost.rounds + checked.rounds);
+    assertEquals(sent, cost.links[p]!.map((bytes, to) => to === p ? 0 : bytes + checked.bytes));
+  });
   return { results, makers: all };
 }
 
@@ -49,7 +58,11 @@ function valuesOf(parties: readonly Party[], held: readonly OwnedNumbers["number
 Deno.test("numbers of parties with real transfers and streams are right, and pass the check of openings", () => {
   for (const counts of [[2, 3], [1, 0, 2]]) {
     const options = { counts, cut: 13, bounded: [1, 2], shifted: [0, 1], security: 8 };
-    const { results, makers } = run(counts.length, `numbers ${counts}`, (sources) => ownedNumbers(sources, options));
+    const { results, makers } = run(
+      `numbers ${counts}`,
+      numbersCost(options, K),
+      (sources) => ownedNumbers(sources, options),
+    );
     const parties = makers.all.map(({ party }) => party);
     counts.forEach((count, owner) => {
       const held = results.map((of) => of[owner]!);
@@ -69,9 +82,14 @@ Deno.test("numbers of parties with real transfers and streams are right, and pas
 
 Deno.test("random bits of parties with real transfers become elements, and pass the check of openings", () => {
   for (const counts of [[70, 1], [3, 0, 65]]) {
-    const { results, makers } = run(counts.length, `bits ${counts}`, function* (sources) {
-      const bits = yield* sources.bits(counts);
-      return { bits, ...(yield* convertBits(sources, bits)) };
+    const spare = counts.map((n) => n > 0 ? SUBSETS : 0), bits = counts.map((n, i) => n + spare[i]!);
+    const drawn = sourcesCost({ bits, elements: counts.map(() => 0) }, K);
+    const cost = costInSequence(counts.length, [drawn, conversionCost(counts)]);
+    const { results, makers } = run(`bits ${counts}`, cost, function* (sources) {
+      const { party } = sources, all = yield* sources.bits(bits);
+      const converted = all.map((of, owner) => sliceOfBits(party, of, 0, counts[owner]!));
+      const others = all.map((of, owner) => sliceOfBits(party, of, counts[owner]!, spare[owner]!));
+      return { bits: converted, ...(yield* convertBits(sources, converted, others)) };
     });
     counts.forEach((_, owner) => {
       const values = makers.ownedBitsOf(results.map(({ bits }) => bits[owner]!));

@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { type Demand, lockstep, type LockstepRun, type PartyId, type Step, type Tap } from "@symbolon/protocol";
+import { lockstep, type LockstepRun, type PartyId, type Step, type Tap } from "@symbolon/protocol";
 import { PartyMemory } from "@symbolon/kernels";
 import { deriveKey, hash, type MaterialOrigin, numberBytes, Prg } from "@symbolon/primitives";
 import { seededEntropy } from "@symbolon/protocol/testing";
-import type { OwnedSources } from "../making/owned_dabits.ts";
+import type { JointSources } from "../making/dabits.ts";
+import { MATERIAL, sharedPart, wordsPart } from "../material.ts";
 import { Openings } from "../openings.ts";
 import { type OwnedBits, ownedBits, type OwnedElements, ownedElements, placeOf, ROW } from "../owned.ts";
 import { MODULUS, type Party, type Vector } from "../party.ts";
@@ -84,11 +85,10 @@ export function packed(memory: PartyMemory, bits: readonly number[]): number {
 export class OwnedTable {
   readonly parties: readonly TableParty[];
   readonly numbers: Numbers;
-  /** Bits and elements that sources have given, so many of each owner, call by call. */
-  readonly asked: { readonly bits: (readonly number[])[]; readonly elements: (readonly number[])[] } = {
-    bits: [],
-    elements: [],
-  };
+  /** Bits and elements that sources have given, so many of each owner, call by call; and triples, by each party. */
+  readonly asked: Readonly<
+    Record<"bits" | "elements", (readonly number[])[]> & Record<"triples" | "andTriples", number[]>
+  > = { bits: [], elements: [], triples: [], andTriples: [] };
   /** Changes what an owner has authenticated, at `at`: in which call of its sources, and how. */
   cheat: (
     of: { readonly owner: PartyId; readonly call: number; readonly memory: PartyMemory; readonly at: number },
@@ -113,8 +113,9 @@ export class OwnedTable {
     this.#origins = this.parties.map((party) => ended(begin(party, entropy)));
   }
 
-  /** Material for everybody. */
-  stock(demand: Demand): void {
+  /** Triples for everybody. */
+  stock({ triples, andTriples }: { readonly triples: number; readonly andTriples: number }): void {
+    const demand = new Map([[MATERIAL.triple.of(), triples], [MATERIAL.andTriple.of(), andTriples]]);
     this.#origins.forEach(({ prepare }, p) => ended(prepare(demand, this.parties[p]!.store)));
   }
 
@@ -195,7 +196,7 @@ export class OwnedTable {
   }
 
   /** Sources of a party that deal what it asks for, in calls that all parties make in the same order. */
-  sources(party: TableParty): OwnedSources {
+  sources(party: TableParty): JointSources {
     const { asked } = this, { self } = party;
     let bitCalls = 0, elementCalls = 0, coins = 0;
     const places = this.#places;
@@ -222,6 +223,18 @@ export class OwnedTable {
         places.set(`${call} ${self}`, own);
         yield { send: [], receive: [] };
         return (allElements[call] ??= dealElements(counts, call)).map((of) => of[self]!);
+      },
+      // deno-lint-ignore require-yield -- as above
+      *triples(n) {
+        asked.triples.push(n);
+        const units = party.store.take(MATERIAL.triple.of(), n), pair = (i: number) => sharedPart(units, i, n);
+        return [pair(0), pair(1), pair(2)];
+      },
+      // deno-lint-ignore require-yield -- as above
+      *andTriples(n) {
+        asked.andTriples.push(n);
+        const units = party.store.take(MATERIAL.andTriple.of(), n), part = (i: number) => wordsPart(units, i, n);
+        return { a: part(0), b: part(1), c: part(2) };
       },
       // deno-lint-ignore require-yield -- as above
       *coin() {
