@@ -8,18 +8,21 @@ import { assert, assertEquals } from "@std/assert";
 import { costInSequence } from "@symbolon/primitives";
 import { check, checkCost } from "../mac_check.ts";
 import { placeOf, ROW, sliceOfBits } from "../owned.ts";
-import { MODULUS, type Party } from "../party.ts";
+import type { PartyMemory } from "@symbolon/kernels";
+import { MODULUS, type Party, type Vector } from "../party.ts";
 import { Makers } from "../testing/bit_makers.ts";
 import { makers } from "../testing/making.ts";
 import { bigAt } from "../testing/owned.ts";
-import { conversionCost, convertBits, type OwnedSources, ownedSources, sourcesCost, SUBSETS } from "./owned_dabits.ts";
+import { daBits, daBitsCost, type JointSources, jointSources } from "./dabits.ts";
+import { hiddenCost, hiddenNumbers } from "./hidden_numbers.ts";
+import { conversionCost, convertBits, sourcesCost, SUBSETS } from "./owned_dabits.ts";
 import { numbersCost, type OwnedNumbers, ownedNumbers } from "./owned_numbers.ts";
 
 /** Depth of trees. */
 const K = 4;
 
 /** Runs a step at parties with dealt trees, and a check after it: both take what they cost. */
-function run<T>(seed: string, cost: Cost, step: (sources: OwnedSources) => Step<T>): {
+function run<T>(seed: string, cost: Cost, step: (sources: JointSources) => Step<T>): {
   readonly results: T[];
   readonly makers: Makers;
 } {
@@ -28,7 +31,8 @@ function run<T>(seed: string, cost: Cost, step: (sources: OwnedSources) => Step<
   const { results, traffic } = lockstep(all.all.map((maker, self) => ({
     memory: maker.party.memory,
     step: (function* (): Step<T> {
-      const result = yield* step(ownedSources({ ...maker, field: streams[self]!.field }));
+      const { field, pads } = streams[self]!;
+      const result = yield* step(jointSources({ ...maker, field, pads }));
       yield* check(maker.party);
       return result;
     })(),
@@ -98,3 +102,43 @@ Deno.test("random bits of parties with real transfers become elements, and pass 
     });
   }
 });
+
+/** The values of shared elements. Throws if a MAC is wrong. */
+function sharedValues(parties: readonly Party[], vectors: readonly Vector[]): bigint[] {
+  const sum = (of: (party: Party) => number) =>
+    parties.reduce((all, party) => (all + bigAt(party.memory as PartyMemory, of(party))) % MODULUS, 0n);
+  const key = sum(({ key }) => key);
+  return Array.from({ length: vectors[0]!.n }, (_, i) => {
+    const value = sum(({ self }) => vectors[self]!.at + ROW * i);
+    assertEquals(sum(({ self }) => vectors[self]!.mac + ROW * i), value * key % MODULUS);
+    return value;
+  });
+}
+
+for (const parties of [2, 3]) {
+  Deno.test(`${parties} parties: bits in both worlds from real triples are the same, and pass the check of openings`, () => {
+    const n = 9,
+      { results, makers } = run(`daBits ${parties}`, daBitsCost(parties, n, K), (sources) => daBits(sources, n));
+    const bits = makers.bitsOf(results.map(({ words }) => words));
+    assertEquals(
+      sharedValues(makers.all.map(({ party }) => party), results.map(({ shared }) => shared)),
+      bits.map(BigInt),
+    );
+  });
+
+  Deno.test(`${parties} parties: hidden numbers from real triples are right, and pass the check of openings`, () => {
+    const options = { n: 2, cut: 9, security: 8 };
+    const { results, makers } = run(
+      `hidden ${parties}`,
+      hiddenCost(parties, options, K),
+      (sources) => hiddenNumbers(sources, options),
+    );
+    const all = makers.all.map(({ party }) => party),
+      planes = results[0]!.bits.map((_, j) => makers.bitsOf(results.map(({ bits }) => bits[j]!)));
+    const numbers = planes[0]!.map((_, i) =>
+      planes.reduce((sum, plane, j) => sum | BigInt(plane[i]!) << BigInt(j), 0n)
+    );
+    assertEquals(sharedValues(all, results.map(({ number }) => number)), numbers.map((v) => v % MODULUS));
+    assertEquals(sharedValues(all, results.map(({ low }) => low!)), numbers.map((v) => BigInt.asUintN(9, v)));
+  });
+}
