@@ -16,7 +16,6 @@ import { costAmong, protocolOf } from "./protocol.ts";
 import { Proofs } from "./proofs.ts";
 import { Trust } from "./trust.ts";
 
-export { MATERIAL } from "./material.ts";
 export type { Preprocessing } from "./preprocessing.ts";
 
 // Transfers begin in the middle of a protocol, which is synchronous.
