@@ -43,17 +43,23 @@ function puncturedBy(trees: readonly (readonly Uint8Array[])[], key: Uint8Array)
 
 /** What a party does otherwise when links are dealt to it. */
 export interface Otherwise {
+  /** What trees are called: others have other leaves. */
+  readonly name?: string;
   /** Its share of the key of bits, towards a peer. */
   readonly bitKey?: (self: PartyId, peer: PartyId, key: Uint8Array) => Uint8Array;
+  /** What it finds when it has all links but those for bits. */
+  readonly found?: Error;
 }
 
 /** The same preprocessing as that of the parties, but for the trees. */
-export function dealtLinks({ bitKey = (_self, _peer, key) => key }: Otherwise = {}): Preprocessing {
+export function dealtLinks(
+  { name = "trees", bitKey = (_self, _peer, key) => key, found }: Otherwise = {},
+): Preprocessing {
   return madeWith(
     // deno-lint-ignore require-yield -- nothing is sent
     function* (party, entropy, made): Step<void> {
       const { self, parties, peers, memory, key } = party;
-      const trees = (use: string, from: PartyId, to: PartyId) => treesOf(`${use} of ${from} for ${to}`);
+      const trees = (use: string, from: PartyId, to: PartyId) => treesOf(`${name}: ${use} of ${from} for ${to}`);
       const fieldKey = memory.bytes.slice(key, key + ELEMENT);
       made.field = peers.map((peer) => ({
         peer,
@@ -71,6 +77,7 @@ export function dealtLinks({ bitKey = (_self, _peer, key) => key }: Otherwise = 
         return new CheckedTransfers({ self, peer, entropy, use, send, receive, coin });
       };
       made.pads = peers.map((peer) => transfers("pads", peer, drawDelta(entropy).bytes));
+      if (found !== undefined) throw found;
       const delta = drawDelta(entropy, self === 0 ? 1 : 0).bytes;
       memory.bytes.set(bitKey(self, self, delta), party.bitKey);
       const among = Array.from({ length: parties }, (_, p) => p);
@@ -85,6 +92,21 @@ export function dealtLinks({ bitKey = (_self, _peer, key) => key }: Otherwise = 
       demand: NO_DEMAND,
     }),
   );
+}
+
+/** How many leaves of trees of a name are in memory, which is that of all parties of a thread. */
+export function leavesIn({ words32 }: PartyMemory, name: string): number {
+  const known = new Set<string>(), first = new Set<number>();
+  for (const leaf of [...dealt].filter(([of]) => of.startsWith(`${name}: `)).flatMap(([, trees]) => trees.flat())) {
+    const words = new Uint32Array(leaf.slice().buffer);
+    known.add(words.join());
+    first.add(words[0]!);
+  }
+  let count = 0;
+  for (let i = 0; i + LEAF / 4 <= words32.length; i++) {
+    if (first.has(words32[i]!) && known.has(words32.slice(i, i + LEAF / 4).join())) count++;
+  }
+  return count;
 }
 
 /** A party of a {@linkcode Workshop}. */

@@ -26,3 +26,16 @@ export const ALL_KINDS: readonly (readonly [kind: MaterialKind, few: number, mor
   [MATERIAL.hiddenNumber.of({ cut: 7, bits: 0 }), 1, 12],
   [MATERIAL.hiddenNumber.of({ cut: 100, bits: 128 }), 1, 12],
 ];
+
+/** One kind of each sort, as few units as there can be: every message is changed while they are made. */
+export const SORTS: readonly (readonly [kind: MaterialKind, n: number])[] = [
+  [MATERIAL.ownedMask.of(1), 2],
+  [MATERIAL.triple.of(), 2],
+  [MATERIAL.matrixTriple.of({ size: [1, 2, 2] }), 1],
+  [MATERIAL.ownedBit.of(1), 64],
+  [MATERIAL.ownedDaBit.of(1), 2],
+  [MATERIAL.andTriple.of(), 1],
+  [MATERIAL.daBit.of(), 2],
+  [MATERIAL.firstNumber.of(9), 1],
+  [MATERIAL.hiddenNumber.of({ cut: 9, bits: 2 }), 1],
+];
