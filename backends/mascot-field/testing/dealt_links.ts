@@ -6,7 +6,7 @@
 import { seededEntropy } from "@symbolon/protocol/testing";
 import { CheckCoin, CheckedTransfers, deltaOf, drawDelta, OtReceiver, OtSender } from "@symbolon/primitives";
 import { type Entropy, NO_DEMAND, type PartyId, type Step } from "@symbolon/protocol";
-import { PartyMemory } from "@symbolon/kernels";
+import type { PartyMemory } from "@symbolon/kernels";
 import { KeyStreams, OwnerStreams } from "../making/field_links.ts";
 import { madeWith } from "../making/recipes.ts";
 import type { MaterialKind } from "@symbolon/protocol";
