@@ -226,7 +226,7 @@ export const MASCOT_MAKING: readonly Mutant[] = [
     find: "putRows(units, 3, [bits[owner]!]);\n      yield* check(party);",
     replace: "putRows(units, 3, [bits[owner]!]);",
     tests: CHEATING,
-    filter: "2 parties: whatever is changed in whatever message, no bit of party 1 both ways",
+    filter: "enters other elements",
     why: "totals of parities are told that are none",
   },
   {
@@ -235,7 +235,7 @@ export const MASCOT_MAKING: readonly Mutant[] = [
     find: "words.at, ELEMENT * n);\n      yield* check(party);",
     replace: "words.at, ELEMENT * n);",
     tests: CHEATING,
-    filter: "2 parties: whatever is changed in whatever message, no bit both ways",
+    filter: "enters other elements",
     why: "factors of a product are opened wrongly",
   },
   {
@@ -244,7 +244,7 @@ export const MASCOT_MAKING: readonly Mutant[] = [
     find: "putRows(units, pairs + 1, bits.map((of) => ({ ...of, n })));\n      yield* check(party);",
     replace: "putRows(units, pairs + 1, bits.map((of) => ({ ...of, n })));",
     tests: CHEATING,
-    filter: "2 parties: whatever is changed in whatever message, no number of party 0",
+    filter: "enters other elements",
     why: "sums are told that are none",
   },
   {
@@ -253,7 +253,7 @@ export const MASCOT_MAKING: readonly Mutant[] = [
     find: "bits[j]!.at, ELEMENT * n);\n      yield* check(party);",
     replace: "bits[j]!.at, ELEMENT * n);",
     tests: CHEATING,
-    filter: "2 parties: whatever is changed in whatever message, no number hidden",
+    filter: "enters other elements",
     why: "sums are told that are none",
   },
   {

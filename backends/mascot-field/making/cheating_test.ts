@@ -102,6 +102,34 @@ Deno.test("values that fit for each peer, and differ from peer to peer, are foun
   }
 });
 
+Deno.test("an owner that enters other elements than its bits say is found", () => {
+  const one = new Uint8Array(ELEMENT).with(0, 1);
+  // The first elements that it enters are bits, or numbers of all candidates.
+  for (
+    const [kind, cheat, count] of [
+      [MATERIAL.ownedDaBit.of(1), 1, 1],
+      [MATERIAL.daBit.of(), 1, 1],
+      [MATERIAL.firstNumber.of(9), 0, 99],
+      [MATERIAL.hiddenNumber.of({ cut: 9, bits: 2 }), 1, 99],
+    ] as const
+  ) {
+    let calls = 0;
+    const preprocessing = dealtLinks({
+      enters: ({ self, memory }, at) => {
+        // Those of triples come first where bits are joint.
+        if (self !== cheat || calls++ !== (MATERIAL.daBit.sizeOf(kind) === null ? 0 : 1)) return;
+        for (let i = 0; i < count; i++) {
+          memory.bytes.set(one.map((v, b) => v ^ memory.bytes[at + ELEMENT * i + b]!), at + ELEMENT * i);
+        }
+      },
+    });
+    for (const seed of ["one", "other", "third"]) {
+      assertEquals(assertEnded(2, [kind, 1], { cheat, seed, preprocessing }, () => {}), "found");
+      calls = 0;
+    }
+  }
+});
+
 Deno.test("two wrong openings of bits do not cancel out", () => {
   const result = assertEnded(2, [MATERIAL.andTriple.of(), 1], { cheat: 1, seed: "cancel" }, (all) => {
     // Candidates of one bucket: the triple itself would be right.
