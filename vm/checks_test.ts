@@ -190,6 +190,41 @@ Deno.test("a loop whose passes leave little is checked every so many passes", ()
   assertEquals(checksOf(run), 100 / 10 + 1);
 });
 
+Deno.test("what the last passes leave waits with what follows", () => {
+  const of = ({ op }: Call) => op === "products" ? 3 : 0;
+  const trace = () => {
+    let [x] = repeat(105, [input()], ([x]) => [x.mul(x)]);
+    for (let i = 0; i < 6; i++) x = x.mul(x);
+    x.revealTo(0, "x");
+  };
+  const run = rightly(trace, checking(replicatedRing, 1, { most: 32, of }));
+  // 15 of the last passes and 18 are too much together.
+  assertEquals(run.unchecked, 30);
+  assertEquals(checksOf(run), 10 + 1 + 1);
+});
+
+Deno.test("what a pass opens for the next one to print is checked", () => {
+  const { events } = rightly(() => {
+    repeat(3, [cint.constant(7), sint.constant(1)], ([opened, x]) => {
+      printLn("%s", opened);
+      const next = x.mul(x.add(1));
+      return [next.reveal(), next];
+    });
+  });
+  const prints = ["print 7", "print 2", "print 6"];
+  assertEquals(events, [...prints.flatMap((print) => ["verify", print, "open"]), "verify"]);
+});
+
+Deno.test("what the pass before has sent is checked before a print, whatever is printed", () => {
+  const { events } = rightly(() => {
+    repeat(2, [sint.constant(1)], ([x], pass) => {
+      printLn("%s", pass);
+      return [x.mul(x.add(1))];
+    })[0].reveal().output("x");
+  });
+  assertEquals(events, ["verify", "print 0", "verify", "print 1", "open", "verify", "output x 6"]);
+});
+
 /** Whether no check of its own stands in a schedule: each is where something is told. */
 function scheduledFreely(segments: readonly Segment[]): boolean {
   return segments.every((segment) => {
