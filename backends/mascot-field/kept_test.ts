@@ -8,6 +8,7 @@ import {
   type Demand,
   lockstep,
   MacCheckError,
+  type MaterialKind,
   type Memory,
   NO_DEMAND,
   type Protocol,
@@ -25,7 +26,7 @@ import type { Preprocessing } from "./preprocessing.ts";
 import { type Ending, Table } from "./testing/adversary.ts";
 import { checkedAtOnce } from "./testing/checked.ts";
 import { dealer } from "./testing/dealer.ts";
-import { RESULT, resultOf, scenario, stock, X, Y } from "./testing/scenario.ts";
+import { demandOf, RESULT, resultOf, scenario, stock, X, Y } from "./testing/scenario.ts";
 
 const FOUND = [MacCheckError, CommitmentError, ConsistencyError];
 const [KEYS] = [...SAVED_BESIDES.keys()];
@@ -300,6 +301,26 @@ for (const parties of [2, 3]) {
     }
   });
 }
+
+Deno.test("portions that were saved one after the other fit together again, single bits included", () => {
+  const table = new Table(3, "portions", dealer()), shelves = [new Shelf(), new Shelf(), new Shelf()];
+  const portions = 7;
+  try {
+    for (let i = 0; i < portions; i++) {
+      table.run(function* (p) {
+        yield* p.prepare!(new Map([...demandOf(p)].map(([kind, n]) => [kind, Math.ceil(n / portions)])));
+      });
+      table.protocols.forEach((p, self) => p.save!(shelves[self]!));
+    }
+  } finally {
+    table.dispose();
+  }
+  const count = (kind: MaterialKind) =>
+    shelves.map(({ chunks }) => chunks.filter((chunk) => chunk.kind === kind).length);
+  assertEquals([count(MATERIAL.ownedBit.of(0)), count(KEYS!)], [Array(3).fill(portions), Array(3).fill(1)]);
+  const results = use(shelves).map(({ printed }) => printed.slice(0, RESULT.length));
+  assertEquals(results, Array(3).fill(RESULT));
+});
 
 Deno.test("what the parties have made themselves is as good after it was saved", () => {
   const shelves = made(2, { by: TRANSFERS });

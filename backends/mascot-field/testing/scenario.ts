@@ -4,7 +4,17 @@
  *
  * @module
  */
-import type { Call, Elements, MaterialKind, OperandCall, Protocol, Shape, Share, Step } from "@symbolon/protocol";
+import type {
+  Call,
+  Demand,
+  Elements,
+  MaterialKind,
+  OperandCall,
+  Protocol,
+  Shape,
+  Share,
+  Step,
+} from "@symbolon/protocol";
 import { readValues, writeValues } from "@symbolon/protocol/testing";
 import type { Program } from "./adversary.ts";
 
@@ -51,14 +61,19 @@ export const resultOf = (y: readonly bigint[]): readonly string[] => [
 /** What each party prints if nobody cheats. */
 export const RESULT: readonly string[] = resultOf(Y);
 
-/** Material for the program, so often. */
-export function* stock(p: Protocol, times = 1): Step<void> {
+/** What the program takes, so often. */
+export function demandOf(p: Protocol, times = 1): Demand {
   const demand = new Map<MaterialKind, number>();
   for (const [name, call] of Object.entries(CALLS)) {
     const often = name === "open" ? 6 : name === "check" ? 2 : 1;
     for (const [kind, n] of p.target.cost(call).demand) demand.set(kind, (demand.get(kind) ?? 0) + times * often * n);
   }
-  yield* p.prepare!(demand);
+  return demand;
+}
+
+/** Material for the program, so often. */
+export function stock(p: Protocol, times = 1): Step<void> {
+  return p.prepare!(demandOf(p, times));
 }
 
 /** The program: opens everything, checks, prints; then gives an output to party 0, and checks again. */
