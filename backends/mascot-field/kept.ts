@@ -24,13 +24,17 @@ export const SAVED_BESIDES: Demand = new Map([[MAC_KEYS.of(), 1]]);
 /**
  * Moves all that is in store to a sink, and the keys with the first of it.
  *
- * The function that it returns throws what was found if somebody was found to cheat: the keys are gone then.
+ * The function that it returns throws what was found if somebody was found to cheat: the keys are gone then. It throws an Error, too, if
+ * something was opened that no check has looked at: the later run does not know of it.
  */
 export function savingOf(party: Party): (sink: MaterialSink) => void {
-  const { store, trust } = party, keys = [party.key, party.bitKey];
+  const { store, trust, openings } = party, keys = [party.key, party.bitKey];
   let saved = false;
   return (sink) => {
     trust.insist();
+    if (openings.size > 0) {
+      throw new Error(`internal: ${openings.size} values were opened for material and not checked`);
+    }
     // Where nothing was made there is no key of bits yet.
     if ([...store.contents.values()].every((n) => n === 0)) return;
     if (!saved) {

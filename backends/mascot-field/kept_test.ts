@@ -231,13 +231,33 @@ Deno.test("where a check has failed nothing can be saved, and a run on what was 
       assertEquals(endings[0]!.printed, []);
     }
     const [p] = makers.protocols as [Protocol], shelf = new Shelf();
-    assertThrows(() => p.save!(shelf), Error);
+    const thrown = assertThrows(() => p.save!(shelf));
+    assert(FOUND.some((kind) => thrown instanceof kind));
     assertEquals(shelf.chunks, []);
     const [{ memory, key, bitKey }] = parties as [Party];
     for (const at of [key, bitKey]) assertEquals(memory.bytes.slice(at, at + 16), new Uint8Array(16));
     assertThrows(() => users.protocols[0]!.prepare!(NO_DEMAND).next(), Error);
   } finally {
     for (const table of [makers, users]) table.dispose();
+  }
+});
+
+Deno.test("nothing is saved while something that was opened has not been checked", () => {
+  const dealt = dealer(), parties: Party[] = [];
+  const table = new Table(2, "unchecked", {
+    begin(party, entropy) {
+      parties.push(party);
+      return dealt.begin(party, entropy);
+    },
+  });
+  try {
+    table.run((p) => stock(p));
+    const [{ memory, openings }] = parties as [Party], [p] = table.protocols as [Protocol], shelf = new Shelf();
+    openings.openedBits(memory.scratch(8), memory.scratch(16), 1);
+    assertThrows(() => p.save!(shelf), Error, "1 values were opened for material and not checked");
+    assertEquals(shelf.chunks, []);
+  } finally {
+    table.dispose();
   }
 });
 
