@@ -5,7 +5,7 @@
  */
 import { compile } from "@symbolon/compiler";
 import { type Demand, unitsByName } from "@symbolon/protocol";
-import { MATERIAL as MASCOT } from "@symbolon/mascot-field";
+import { MATERIAL as MASCOT } from "../backends/mascot-field/material.ts";
 import { MATERIAL as SEMI2K } from "@symbolon/semi2k";
 import { plan } from "@symbolon/engine";
 import { runUnchecked as run, type UncheckedRunSummary as RunSummary } from "../engine/run/run.ts";

@@ -7,10 +7,21 @@
  *
  * @module
  */
-import type { Backend, BackendOptions, PartyId, PartySetup, Protocol, Step, Target } from "@symbolon/protocol";
+import type {
+  Backend,
+  BackendOptions,
+  Call,
+  MaterialKind,
+  PartyId,
+  PartySetup,
+  Protocol,
+  Step,
+  Target,
+} from "@symbolon/protocol";
 import { commonCoin, deriveKey, loadGroup, Prg, publicCoinKey, Store } from "@symbolon/primitives";
 import { SAVED_BESIDES, savedIn, savingOf } from "./kept.ts";
 import { TRANSFERS } from "./making/recipes.ts";
+import { MATERIAL } from "./material.ts";
 import { Openings } from "./openings.ts";
 import { ELEMENT, MODULUS } from "./party.ts";
 import type { Preprocessing } from "./preprocessing.ts";
@@ -18,7 +29,6 @@ import { costAmong, protocolOf } from "./protocol.ts";
 import { Proofs } from "./proofs.ts";
 import { Trust } from "./trust.ts";
 
-export { MATERIAL } from "./material.ts";
 export type { Preprocessing } from "./preprocessing.ts";
 
 // Transfers begin in the middle of a protocol, which is synchronous.
@@ -26,6 +36,8 @@ await loadGroup();
 
 /** Most parties: costs grow with the square of their number. */
 const MOST = 16;
+/** Rows that wait for a check, unless one step leaves more: 64 MiB. */
+const WAITING = 2 ** 22;
 
 /** The backend with this preprocessing. */
 export function mascotFieldWith(preprocessing: Preprocessing): Backend {
@@ -55,8 +67,21 @@ function target({ cost }: Preprocessing, { parties = 2, domain = "field" }: Back
     security: { adversary: "malicious", majority: "dishonest", corrupt: parties - 1 },
     clear: false,
     cost: costAmong(parties),
+    unchecked: { most: WAITING, of: (call) => unchecked(call, parties) },
     ...(cost === undefined ? {} : { preprocessing: (demand) => cost(demand, parties) }),
   };
+}
+
+/**
+ * At most how many rows the step of a call leaves for the next check: of elements, which take 16 bytes on each link; of bits, which are opened
+ * under material; and of gates that party 0 is to prove, each of which takes a bit of it.
+ */
+function unchecked(call: Call, parties: number): number {
+  const { links, demand } = costAmong(parties)(call);
+  const units = (kind: MaterialKind) => demand.get(kind) ?? 0;
+  const known = links.map((_, owner) => units(MATERIAL.ownedDaBit.of(owner)) + units(MATERIAL.ownedBit.of(owner)));
+  const bits = 2 * units(MATERIAL.andTriple.of()) + units(MATERIAL.daBit.of()) + known.reduce((sum, n) => sum + n, 0);
+  return Math.ceil(links[1]![0]! / ELEMENT) + bits;
 }
 
 function* setup(
