@@ -172,6 +172,8 @@ export interface Backend {
   setup(self: PartyId, options: BackendOptions, party: PartySetup): Step<Protocol>;
   /** Whether its protocols have `save` and take material from a source. */
   readonly savesMaterial?: boolean;
+  /** What they save once besides what was asked for, and take back when they are set up: keys that the material was made under. */
+  readonly savesBesides?: Demand;
 }
 
 /** What a party brings to {@linkcode Backend.setup}. */

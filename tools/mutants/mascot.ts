@@ -9,6 +9,7 @@ const FOLDER = "backends/mascot-field";
 const CHEATING = [`${FOLDER}/cheating_test.ts`];
 const COIN = [`${FOLDER}/check_coin_test.ts`];
 const CONTRACT = [`${FOLDER}/contract_test.ts`];
+const KEPT = [`${FOLDER}/kept_test.ts`];
 
 export const MASCOT: readonly Mutant[] = [
   {
@@ -224,5 +225,50 @@ export const MASCOT: readonly Mutant[] = [
     replace: "const masked = s;",
     tests: [`${FOLDER}/shuffle_test.ts`],
     why: "no party's order is the one that it has drawn, and none is uniform",
+  },
+  {
+    name: "mascot: kept keys stay where they were read",
+    file: `${FOLDER}/kept.ts`,
+    find: "        layout.clear(places[i]!, ELEMENT);\n",
+    replace: "",
+    tests: KEPT,
+    filter: "which are nowhere else",
+    why: "where cheating is found the keys are not all forgotten",
+  },
+  {
+    name: "mascot: material is kept after a check has failed",
+    file: `${FOLDER}/kept.ts`,
+    find: "    trust.insist();\n",
+    replace: "",
+    tests: KEPT,
+    filter: "nothing can be saved",
+    why: "a later run uses what somebody has cheated at",
+  },
+  {
+    name: "mascot: material is kept before what was opened for it is checked",
+    file: `${FOLDER}/kept.ts`,
+    find: "if (openings.size > 0) {",
+    replace: "if (openings.size < 0) {",
+    tests: KEPT,
+    filter: "has not been checked",
+    why: "errors in material are not found by the later run",
+  },
+  {
+    name: "mascot: keys are kept with each portion",
+    file: `${FOLDER}/kept.ts`,
+    find: "    saved = true;\n",
+    replace: "",
+    tests: KEPT,
+    filter: "the keys are saved once",
+    why: "a file has keys that are not erased when they are read",
+  },
+  {
+    name: "mascot: a run on kept material keeps what is left",
+    file: `${FOLDER}/mod.ts`,
+    find: "...(saved === undefined ? { save: savingOf(party) } : {}),",
+    replace: "save: savingOf(party),",
+    tests: KEPT,
+    filter: "saves none",
+    why: "values of two runs are opened under the same keys",
   },
 ];
