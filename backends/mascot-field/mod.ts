@@ -42,7 +42,7 @@ const WAITING = 2 ** 22;
 /** The backend with this preprocessing. */
 export function mascotFieldWith(preprocessing: Preprocessing): Backend {
   return {
-    name: "mascot-field",
+    name: "mascot",
     savesMaterial: true,
     savesBesides: SAVED_BESIDES,
     target: (options) => target(preprocessing, options),
@@ -55,13 +55,13 @@ export const mascotField: Backend = mascotFieldWith(TRANSFERS);
 
 function target({ cost }: Preprocessing, { parties = 2, domain = "field" }: BackendOptions): Target {
   if (!Number.isInteger(parties) || parties < 2 || parties > MOST) {
-    throw new RangeError(`Backend mascot-field runs with 2 to ${MOST} parties, not ${parties}`);
+    throw new RangeError(`Backend mascot runs with 2 to ${MOST} parties, not ${parties}`);
   }
   if (domain !== "field") {
-    throw new RangeError(`Backend mascot-field computes in the field F_p, p = 2^128 − 159, not in a ${domain}`);
+    throw new RangeError(`Backend mascot computes in the field F_p, p = 2^128 − 159, not in a ${domain}`);
   }
   return {
-    name: "mascot-field",
+    name: "mascot",
     parties,
     domain: { kind: "field", modulus: MODULUS },
     security: { adversary: "malicious", majority: "dishonest", corrupt: parties - 1 },
