@@ -5,11 +5,15 @@
  */
 import { compile } from "@symbolon/compiler";
 import { type Demand, unitsByName } from "@symbolon/protocol";
-import { MATERIAL } from "@symbolon/semi2k";
+import { MATERIAL as MASCOT } from "../backends/mascot-field/material.ts";
+import { MATERIAL as SEMI2K } from "@symbolon/semi2k";
 import { plan } from "@symbolon/engine";
 import { runUnchecked as run, type UncheckedRunSummary as RunSummary } from "../engine/run/run.ts";
 import type { Row } from "./rows.ts";
 import type { Suite } from "./suites.ts";
+
+/** Bits that some checks take. */
+const FEW = 1 << 12;
 
 /** A run that takes longer warms up within itself, and is measured once more only. */
 const LONG_SECONDS = 10;
@@ -62,7 +66,7 @@ export async function measure(
   const last = all.at(-1)!;
   const made = median(all.map(({ preprocessing }) => preprocessing.seconds));
   const { prediction: { demand } } = await plan(compile(program, { args }), { backend });
-  const triples = wordTriples(demand);
+  const triples = singleTriples(demand);
   return {
     name,
     seconds: spread(all.map(({ seconds }) => seconds)),
@@ -84,15 +88,16 @@ export async function measure(
   };
 }
 
-/** Products of words in what a program needs, or null if it needs something else as well: its time cannot be told apart. */
-function wordTriples(demand: Demand): number | null {
+/** Products in what a program needs, or null if it needs something else as well: its time cannot be told apart. */
+function singleTriples(demand: Demand): number | null {
   let total = 0;
   for (const [kind, n] of demand) {
-    const matrix = MATERIAL.matrixTriple.sizeOf(kind);
-    const patches = matrix?.x !== undefined || matrix?.y !== undefined;
-    if (matrix !== null && !patches) total += n * matrix.size.reduce((p, d) => p * d, 1);
-    else if (kind === MATERIAL.triple.of()) total += n;
-    else return null;
+    const size = (SEMI2K.matrixTriple.sizeOf(kind) ?? MASCOT.matrixTriple.sizeOf(kind))?.size;
+    if (size !== undefined && size.x === undefined && size.y === undefined) {
+      total += n * size.size.reduce((p, d) => p * d, 1);
+    } else if (kind === SEMI2K.triple.of() || kind === MASCOT.triple.of()) total += n;
+    // A check takes a few bits.
+    else if (kind !== MASCOT.ownedBit.of(0) || n > FEW) return null;
   }
   return total === 0 ? null : total;
 }

@@ -8,7 +8,7 @@ import type { Profile, ProfileNode } from "./profiler.ts";
 /** Layers by the folders of a function's file, first match first. */
 const LAYERS: readonly (readonly [layer: string, folders: readonly string[]])[] = [
   ["pseudorandom generator", ["/primitives/prg.ts", "/kernels/streams.ts", "/kernels/build/chacha.ts"]],
-  ["kernels", ["/kernels/build/", "/kernels/pool.ts", "/kernels/job_board.ts", "wasm:"]],
+  ["kernels", ["/kernels/build/", "/kernels/pool.ts", "/kernels/call_board.ts", "wasm:"]],
   ["transport", ["/transport/", "/protocol/drive.ts"]],
   ["memory", ["/kernels/"]],
   ["protocol", ["/backends/", "/primitives/", "/protocol/"]],

@@ -64,13 +64,13 @@ function matrixProduct(n: number): Row {
 }
 
 /** One pass of breast_logistic over the training rows, without tests. */
-function oneEpoch(sigmoid: "exact" | "approx"): Row {
+function oneEpoch(sigmoid: "exact" | "approx", batch = 2): Row {
   const trace = () => {
-    const model = new SGDLogistic(1, 2, { sigmoid });
+    const model = new SGDLogistic(1, batch, { sigmoid });
     model.fit(sfix.inputTensorVia(0, data.XTrain), sint.inputTensorVia(0, data.yTrain));
     model.weights.reveal().output("model");
   };
-  return { ...bare("one epoch of logistic regression", trace), steps: Math.ceil(data.yTrain.length / 2) };
+  return { ...bare("one epoch of logistic regression", trace), steps: Math.ceil(data.yTrain.length / batch) };
 }
 
 const { X, y } = await breastCancer();
@@ -85,10 +85,14 @@ export const ROWS: Readonly<Record<string, Row>> = {
   "breast_logistic approx": { program: breastLogistic, args: ["approx"], steps: BREAST_LOGISTIC_STEPS },
   "breast_logistic, one epoch of one training": oneEpoch("exact"),
   "breast_logistic approx, one epoch of one training": oneEpoch("approx"),
+  "breast_logistic approx, one epoch, batch 32": oneEpoch("approx", 32),
   "diabetes": { program: diabetes, steps: 66_200 },
   "breast_tree, depth 5": { program: null },
+  "20,000 multiplications": multiplications(2e4),
   "100,000 multiplications": multiplications(1e5),
   "1,000,000 multiplications": multiplications(1e6),
+  "1,000 comparisons of sfix": comparisons(1e3, "sfix"),
+  "10,000 comparisons of sfix": comparisons(1e4, "sfix"),
   "100,000 comparisons of sfix": comparisons(1e5, "sfix"),
   "100,000 comparisons of sint": comparisons(1e5, "sint"),
   "matrix product 100 × 100 × 100": matrixProduct(100),

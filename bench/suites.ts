@@ -4,7 +4,7 @@
  * @module
  */
 import type { TransportName } from "@symbolon/engine";
-import { type References, RING, RING_TLS, SEMI2K } from "./reference.ts";
+import { MASCOT, type References, RING, RING_TLS, SEMI2K } from "./reference.ts";
 
 /** One table. */
 export interface Suite {
@@ -42,5 +42,13 @@ export const SUITES: readonly Suite[] = [
     transport: "workers",
     references: SEMI2K,
     long: ["1,000,000 multiplications"],
+  },
+  {
+    name: "mascot",
+    title: "mascot, two parties with real preprocessing; the reference is MP-SPDZ 0.4.2's MASCOT without TLS",
+    backend: "mascot",
+    transport: "workers",
+    references: MASCOT,
+    long: ["10,000 comparisons of sfix"],
   },
 ];

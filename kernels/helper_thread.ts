@@ -6,12 +6,12 @@
  * @module
  */
 import { given } from "./given_memory.ts";
-import { JobBoard } from "./job_board.ts";
+import { CallBoard } from "./call_board.ts";
 import type { HelperInit } from "./pool.ts";
 
 self.onmessage = async ({ data: { memory, board, scratch } }: MessageEvent<HelperInit>) => {
   given.memory = memory;
   const { KERNELS } = await import("./build/table.ts");
-  new JobBoard(KERNELS, scratch, board).serve();
+  new CallBoard(KERNELS, scratch, board).serve();
   self.close();
 };

@@ -8,7 +8,7 @@
  * @module
  */
 import { clear } from "./build/layout.wasm";
-import { type Argument, JobBoard, type Move, SCRATCH_BYTES } from "./job_board.ts";
+import { type Argument, CallBoard, type Move, SCRATCH_BYTES } from "./call_board.ts";
 import { memory, reserve } from "./linear_memory.ts";
 import { noteFunction, recording } from "./recorder.ts";
 import { KERNELS } from "./build/table.ts";
@@ -52,7 +52,7 @@ export const MOST_THREADS = 256;
 
 interface Pool {
   readonly threads: number;
-  readonly board: JobBoard;
+  readonly board: CallBoard;
 }
 
 let pool: Pool | undefined;
@@ -81,7 +81,7 @@ export function useThreads(threads: number, start: (init: HelperInit) => void): 
   checkThreads(threads);
   if (threads === 1) return () => {};
   if (pool !== undefined) throw new TypeError("This thread has helper threads already");
-  const mine = pool = { threads, board: new JobBoard(KERNELS, null) };
+  const mine = pool = { threads, board: new CallBoard(KERNELS, null) };
   for (let i = 0; i < threads - 1; i++) {
     scratch[i] ??= reserve(SCRATCH_BYTES);
     start({ memory, board: mine.board.shared, scratch: scratch[i]! });
@@ -102,7 +102,7 @@ function retire({ board, threads }: Pool): void {
 
 /** Stops a helper whose thread cannot do it any more. */
 export function stopHelper({ board }: HelperInit): void {
-  new JobBoard([], null, board).stop();
+  new CallBoard([], null, board).stop();
 }
 
 /**

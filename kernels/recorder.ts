@@ -9,7 +9,7 @@
  * @module
  */
 import { replay, table } from "./build/replay.wasm";
-import type { Argument, Kernel } from "./job_board.ts";
+import type { Argument, Kernel } from "./call_board.ts";
 import { views } from "./linear_memory.ts";
 import { CALL_BYTES, KERNELS } from "./build/table.ts";
 

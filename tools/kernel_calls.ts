@@ -130,7 +130,7 @@ export function table(signatures: readonly Signature[]): string {
  *
  * @module
  */
-import type { Kernel } from "../job_board.ts";
+import type { Kernel } from "../call_board.ts";
 ${modules.map((m) => `import * as ${m} from "./${m}.wasm";`).join("\n")}
 
 /** By number. */

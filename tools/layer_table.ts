@@ -82,6 +82,7 @@ export const EFFECTS = {
     "protocol/drive.ts",
     // A library that only loads asynchronously; who needs it waits when the backend is loaded.
     "primitives/ristretto255.ts",
+    "backends/mascot-field/mod.ts",
     "backends/semi2k/mod.ts",
     "kernels/helper_thread.ts",
     "transport/",

@@ -36,11 +36,22 @@ export function turnBits(party: Party, b: Vector, c: number, out: Vector): void 
  */
 export function* intoField(party: Party, x: Words, out: Vector): Step<void> {
   const { n } = x, units = party.store.take(MATERIAL.daBit.of(), n);
-  const masked = wordsOf(party, n);
+  yield* intoFieldWith(party, { words: wordsPart(units, 2, n), shared: sharedPart(units, 0, n) }, x, out);
+}
+
+/** Bits in both worlds. */
+export interface DaBits {
+  readonly words: Words;
+  readonly shared: Vector;
+}
+
+/** {@linkcode intoField} with random bits that are used for nothing else. */
+export function* intoFieldWith(party: Party, { words, shared }: DaBits, x: Words, out: Vector): Step<void> {
+  const masked = wordsOf(party, x.n);
   copyWords(x, masked);
-  addWords(wordsPart(units, 2, n), masked);
+  addWords(words, masked);
   const c = yield* openBits(party, masked);
-  turnBits(party, sharedPart(units, 0, n), c, out);
+  turnBits(party, shared, c, out);
 }
 
 /** Cost of {@linkcode intoField}: 1 round, a bit each. */

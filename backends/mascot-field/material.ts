@@ -19,9 +19,9 @@ const WIDTH = 128;
 /** Bits of a number. */
 export const BITS = 128;
 
-const each = (count: number, width: number) => new Array<number>(count).fill(width);
-const cutText = (cut: number | null) => cut === null ? "" : `, cut at ${cut}`;
-const shared = (...elements: readonly number[]) => elements.flatMap((n) => [WIDTH * n, WIDTH * n]);
+const each = (count: number, width: number): number[] => new Array<number>(count).fill(width);
+const cutText = (cut: number | null): string => cut === null ? "" : `, cut at ${cut}`;
+const shared = (...elements: readonly number[]): number[] => elements.flatMap((n) => [WIDTH * n, WIDTH * n]);
 
 /** What a matrix triple is for. */
 export interface TripleSize {
@@ -88,7 +88,7 @@ export const MATERIAL = {
     name: ({ cut, bits }) => `number hidden from party 0${cutText(cut)}, with ${bits} bits`,
     parts: ({ cut, bits }) => [...shared(1), ...(cut === null ? [] : shared(1)), ...each(bits, WIDTH)],
   }),
-} as const;
+};
 
 function patchesText(side: string, patches: Patches | undefined): string {
   if (patches === undefined) return "";

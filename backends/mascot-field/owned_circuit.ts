@@ -8,18 +8,9 @@
  */
 import { type PartyId, round, type Step } from "@symbolon/protocol";
 import { bits as planes, layout, words as rows } from "@symbolon/kernels";
-import { clearBits, copyBits, type Holder, type OwnedBits, ownedBits, packedBytes, ROW, xorBits } from "./owned.ts";
-import type { CircuitGates, Proofs } from "./proofs.ts";
-
-/** Who runs circuits. */
-export interface CircuitParty extends Holder {
-  readonly peers: readonly PartyId[];
-  /** Byte of Δ²_i. */
-  readonly bitKey: number;
-  readonly proofs: Proofs;
-  /** Is told what everybody is told. */
-  readonly openings: { told(at: number, bytes: number): void };
-}
+import { clearBits, copyBits, type OwnedBits, ownedBits, packedBytes, ROW, xorBits } from "./owned.ts";
+import type { Party } from "./party.ts";
+import type { CircuitGates } from "./proofs.ts";
 
 /** A circuit for n instances side by side. */
 export interface CircuitSize {
@@ -43,7 +34,7 @@ interface CircuitRoom {
 
 /** What writes a circuit. All vectors have n bits of one owner; `out` may be an operand. */
 export class OwnedCircuit {
-  readonly #party: CircuitParty;
+  readonly #party: Party;
   readonly #size: CircuitSize;
   readonly #random: OwnedBits;
   /** Planes of corrections, and at the owner of the random bits. */
@@ -52,7 +43,7 @@ export class OwnedCircuit {
   readonly #values: number;
   #next = 0;
 
-  constructor(party: CircuitParty, size: CircuitSize, { random, corrections, gates }: CircuitRoom) {
+  constructor(party: Party, size: CircuitSize, { random, corrections, gates }: CircuitRoom) {
     const { n, products, owner } = size, stride = packedBytes(n);
     this.#party = party;
     this.#size = size;
@@ -149,7 +140,7 @@ function and(words: Uint32Array, [x, y, to]: readonly [number, number, number], 
  * Cost: {@linkcode circuitBytes} from the owner to each peer, in 1 round; none where there are no products.
  */
 export function* runCircuit(
-  party: CircuitParty,
+  party: Party,
   size: CircuitSize,
   random: OwnedBits,
   write: (circuit: OwnedCircuit) => void,

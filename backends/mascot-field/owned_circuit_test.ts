@@ -1,5 +1,5 @@
 import { type Step, together } from "@symbolon/protocol";
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import type { OwnedBits } from "./owned.ts";
 import { circuitBytes, type OwnedCircuit, runCircuit } from "./owned_circuit.ts";
@@ -186,15 +186,20 @@ Deno.test("any change of a proof is refused, as is one for another coin, other m
   }
   assert(!accepts(message, new Uint8Array(32).fill(1)));
   // Bits that mask one peer's proof mask no other's.
-  const flipped = (bit: number) => {
+  const flipped = (peer: number, bit: number) => {
     const { memory } = parties[0]!, at = masks[0]!.values + (bit >> 3);
     memory.bytes[at]! ^= 1 << (bit & 7);
-    const changed = proofs.message(own!, 1, coin, masks[0]!);
+    const changed = proofs.message(own!, peer, coin, masks[0]!);
     memory.bytes[at]! ^= 1 << (bit & 7);
     return changed;
   };
-  assert(!accepts(flipped(MASK_BITS - 1)));
-  assertEquals(flipped(MASK_BITS), message);
+  const toSecond = proofs.message(own!, 2, coin, masks[0]!);
+  for (const bit of [0, MASK_BITS - 1]) {
+    assertNotEquals(flipped(1, bit), message);
+    assertEquals(flipped(2, bit), toSecond);
+    assertEquals(flipped(1, MASK_BITS + bit), message);
+    assertNotEquals(flipped(2, MASK_BITS + bit), toSecond);
+  }
   assert(!accepts(message, coin, others[1]!));
   assert(!parties[2]!.proofs.accepts(second!, owner, message, coin, masks[2]!));
   table.dispose();

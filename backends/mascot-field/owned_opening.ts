@@ -7,24 +7,11 @@
  * @module
  */
 import { bits as planes, field, layout, words as rows } from "@symbolon/kernels";
-import { type Holder, type OwnedBits, type OwnedElements, ROW } from "./owned.ts";
-
-/** Who opens owned values. */
-export interface OpeningParty extends Holder {
-  /** Byte of Δ_i. */
-  readonly key: number;
-  /** Byte of Δ²_i. */
-  readonly bitKey: number;
-  /** What is checked later: see `openings.ts`. */
-  readonly openings: {
-    opened(value: number, mac: number, n: number): void;
-    openedBits(packed: number, rows: number, n: number): void;
-    told(at: number, bytes: number): void;
-  };
-}
+import { type OwnedBits, type OwnedElements, ROW } from "./owned.ts";
+import type { Party } from "./party.ts";
 
 /** Logs that n elements were said to be those at `value`, below p, which everybody has been told or knows. */
-export function openedElements({ self, memory, key, openings }: OpeningParty, x: OwnedElements, value: number): void {
+export function openedElements({ self, memory, key, openings }: Party, x: OwnedElements, value: number): void {
   const { n, owner } = x, mark = memory.mark(), mac = memory.scratch(ROW * n);
   if (self === owner) {
     layout.clear(mac, ROW * n);
@@ -36,7 +23,7 @@ export function openedElements({ self, memory, key, openings }: OpeningParty, x:
 }
 
 /** Logs that n bits were said to be those packed at `value`, which everybody has been told or knows. */
-export function openedOwnedBits({ self, memory, bitKey, openings }: OpeningParty, x: OwnedBits, value: number): void {
+export function openedOwnedBits({ self, memory, bitKey, openings }: Party, x: OwnedBits, value: number): void {
   const { n, owner } = x, mark = memory.mark(), word = memory.scratch(ROW * n);
   layout.clear(word, ROW * n);
   // The owner's word is b · Δ²_o and all tags: without the first, the tags remain.

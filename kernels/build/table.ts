@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Kernel } from "../job_board.ts";
+import type { Kernel } from "../call_board.ts";
 import * as authenticated_bits from "./authenticated_bits.wasm";
 import * as bits from "./bits.wasm";
 import * as chacha from "./chacha.wasm";

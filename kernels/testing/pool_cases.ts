@@ -12,7 +12,7 @@ import * as wasmOt from "../build/ot.wasm";
 import * as wasmPads from "../build/pads.wasm";
 import * as wasmRing from "../build/ring.wasm";
 import * as wasmTrunc from "../build/trunc.wasm";
-import { type Argument, JobBoard } from "../job_board.ts";
+import { type Argument, CallBoard } from "../call_board.ts";
 import { memory, reserve, views } from "../linear_memory.ts";
 import {
   bits,
@@ -293,8 +293,8 @@ function firstDifference(): number {
 }
 
 /** A board with one helper: what is published on it only the helper can do. */
-async function withLonelyHelper(body: (board: JobBoard) => void): Promise<void> {
-  const board = new JobBoard(KERNELS, null);
+async function withLonelyHelper(body: (board: CallBoard) => void): Promise<void> {
+  const board = new CallBoard(KERNELS, null);
   const worker = startHelper({ memory, board: board.shared, scratch: arena.allocate(8192) });
   try {
     await Promise.resolve(body(board));
@@ -325,15 +325,15 @@ Deno.test("a helper computes on the memory of the thread it helps, where it has 
 
 Deno.test("a trap in a helper is an error in the thread that it helps", () =>
   withLonelyHelper((board) => {
-    const job = { kernel: ADD, moves: [8, 8, 8, "count"] as const, total: 1000, size: 100 };
-    board.publish({ ...job, args: [first, first, 2 ** 32 - 65_536, 1000] }, 1);
+    const call = { kernel: ADD, moves: [8, 8, 8, "count"] as const, total: 1000, size: 100 };
+    board.publish({ ...call, args: [first, first, 2 ** 32 - 65_536, 1000] }, 1);
     assertThrows(() => board.finish(TIMEOUT), Error, "A kernel failed: memory access out of bounds");
-    board.publish({ ...job, args: [first, first, second, 1000] }, 1);
+    board.publish({ ...call, args: [first, first, second, 1000] }, 1);
     board.finish(TIMEOUT);
   }));
 
 Deno.test("a chunk that nobody finishes is an error, not a wait without end", () => {
-  const board = new JobBoard(KERNELS, null);
+  const board = new CallBoard(KERNELS, null);
   const moves = [8, 8, 8, "count"] as const;
   board.publish({ kernel: ADD, args: [0, 0, 0, 0], moves, total: 2, size: 1 }, 1);
   assertThrows(() => board.finish(50), Error, "has not finished its part");

@@ -6,6 +6,7 @@
 import { CHECKED_TRANSFERS } from "./checked_transfers.ts";
 import { MASCOT } from "./mascot.ts";
 import { MASCOT_MAKING } from "./mascot_making.ts";
+import { MASCOT_OWNED } from "./mascot_owned.ts";
 import type { Mutant } from "./mutant.ts";
 import { PREPROCESSING } from "./preprocessing.ts";
 import { RELEASES } from "./release.ts";
@@ -20,6 +21,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...SEMI2K,
   ...MASCOT,
   ...MASCOT_MAKING,
+  ...MASCOT_OWNED,
   ...TRANSFERS,
   ...CHECKED_TRANSFERS,
   ...TRANSPORT,

@@ -1,8 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { MODULUS } from "../party.ts";
-import { Joint } from "../testing/joint.ts";
 import { OwnedTable } from "../testing/owned.ts";
-import { hiddenCost, hiddenNumbers, type HiddenOptions } from "./hidden_numbers.ts";
+import { hiddenNumbers, type HiddenOptions } from "./hidden_numbers.ts";
 
 /** 15 candidates. */
 const SECURITY = 8;
@@ -12,16 +11,14 @@ function make(
   table: OwnedTable,
   options: HiddenOptions,
 ): { numbers: bigint[]; elements: bigint[]; low: bigint[] | null } {
-  const joint = new Joint(table);
-  const { results } = table.run((party) => hiddenNumbers(joint.sources(party), options));
-  const { n, low } = results[0]!, cost = hiddenCost(table.parties.length, options);
-  assertEquals(joint.ands, cost.ands);
-  assertEquals(joint.products, cost.daBits === 0 ? [] : table.parties.slice(1).map(() => cost.daBits));
-  const planes = results[0]!.bits.map((_, j) => joint.bits(results.map((of) => of.bits[j]!.at), n));
+  table.stock({ triples: 5000, andTriples: 5000 });
+  const { results } = table.run((party) => hiddenNumbers(table.sources(party), options));
+  const { low } = results[0]!;
+  const planes = results[0]!.bits.map((_, j) => table.wordValues(results.map((of) => of.bits[j]!)));
   return {
     numbers: planes[0]!.map((_, i) => planes.reduce((sum, plane, j) => sum | BigInt(plane[i]!) << BigInt(j), 0n)),
-    elements: joint.elements(results.map((of) => of.number)),
-    low: low === null ? null : joint.elements(results.map((of) => of.low!)),
+    elements: table.sharedValues(results.map((of) => of.number)),
+    low: low === null ? null : table.sharedValues(results.map((of) => of.low!)),
   };
 }
 

@@ -6,14 +6,14 @@
  * @module
  */
 import { type PartyId, round, type Step } from "@symbolon/protocol";
-import { bits as planes, field, layout } from "@symbolon/kernels";
+import { bits as planes, field, layout, STREAM_BYTES } from "@symbolon/kernels";
 import { hash, numberBytes, Prg } from "@symbolon/primitives";
 import { gatherBits, type OwnedBits, ownedBits, type OwnedElements, packedBytes, ROW } from "../owned.ts";
 import { add } from "../owned_arithmetic.ts";
 import { runCircuit } from "../owned_circuit.ts";
 import { openedElements, openedOwnedBits } from "../owned_opening.ts";
+import { element, type Party } from "../party.ts";
 import type { Buckets } from "./number_buckets.ts";
-import type { MakingParty } from "./owned_dabits.ts";
 
 /** Bits of a number. */
 export const WIDTH = 128;
@@ -63,31 +63,26 @@ export function sumBytes(pairs: number): number {
 }
 
 /** out = Σ 2^j · bit j mod p, for n elements of packed planes. */
-export function compose({ memory }: MakingParty, places: readonly number[], n: number, out: number): void {
-  const mark = memory.mark(), word = memory.scratch(8 * n), bit = memory.scratch(ROW * n);
+export function compose(party: Party, places: readonly number[], n: number, out: number): void {
+  const { memory } = party, mark = memory.mark(), word = memory.scratch(8 * n), bit = memory.scratch(ROW * n);
   layout.clear(out, ROW * n);
   places.forEach((plane, j) => {
     planes.planeToWords(plane, n, word);
     field.fromWords(word, bit, n);
-    field.mulScalarAdd(bit, publicElement(memory, 1n << BigInt(j)), out, n);
+    field.mulScalarAdd(bit, element(party, 1n << BigInt(j)), out, n);
   });
   memory.release(mark);
 }
 
-/** A public number below p, in scratch. */
-export function publicElement(memory: MakingParty["memory"], value: bigint): number {
-  const at = memory.scratch(ROW);
-  memory.words[at / 8] = BigInt.asUintN(64, value);
-  memory.words[at / 8 + 1] = value >> 64n;
-  return at;
-}
-
 /** A public uniform order of an owner's candidates. `coin`: 32 bytes that nobody knew before all candidates were fixed. */
-export function orderOf({ memory }: MakingParty, owner: PartyId, { buckets, size }: Buckets, coin: Uint8Array): Order {
-  const place = (n: number) => memory.scratch(4 * n), pairs = buckets * (size - 1), { words32 } = memory;
+export function orderOf({ memory }: Party, owner: PartyId, { buckets, size }: Buckets, coin: Uint8Array): Order {
+  const place = (n: number) => memory.scratch(4 * n), pairs = buckets * (size - 1);
   const order = { kept: place(buckets), first: place(pairs), other: place(pairs) }, shuffled = place(buckets * size);
-  new Prg(memory, hash("symbolon/mascot-field/number-buckets", coin, numberBytes(owner)))
-    .permutation(shuffled, buckets * size);
+  const mark = memory.mark(), key = hash("symbolon/mascot-field/number-buckets", coin, numberBytes(owner));
+  new Prg(memory, key, memory.scratch(STREAM_BYTES)).permutation(shuffled, buckets * size);
+  memory.release(mark);
+  // Not before: memory that grows has other views.
+  const { words32 } = memory;
   for (let k = 0, pair = 0; k < buckets; k++) {
     const from = shuffled / 4 + k * size, first = words32[from]!;
     words32[order.kept / 4 + k] = first;
@@ -100,7 +95,7 @@ export function orderOf({ memory }: MakingParty, owner: PartyId, { buckets, size
 }
 
 /** Places for sums. */
-export function blankSums(party: MakingParty, { owner, buckets, size, low }: Candidates): Sums {
+export function blankSums(party: Party, { owner, buckets, size, low }: Candidates): Sums {
   const pairs = pairsOf({ buckets, size }), blank = () => ownedBits(party, owner, pairs);
   const opened = party.memory.scratch(WIDTH * packedBytes(pairs));
   return {
@@ -113,7 +108,7 @@ export function blankSums(party: MakingParty, { owner, buckets, size, low }: Can
 
 /** The sums of all pairs, with carries. `random`: 128 bits a pair. */
 export function addPairs(
-  party: MakingParty,
+  party: Party,
   { owner, places, low }: Candidates,
   { order, sums, random }: { readonly order: Order; readonly sums: Sums; readonly random: OwnedBits },
 ): Step<void> {
@@ -132,7 +127,7 @@ export function addPairs(
  *
  * Cost: 1 round, {@linkcode sumBytes} from each owner to each peer.
  */
-export function* openSums(party: MakingParty, all: readonly Sums[]): Step<void> {
+export function* openSums(party: Party, all: readonly Sums[]): Step<void> {
   const { self, memory, peers } = party;
   const told = all.map(({ owner, pairs, bits }) => {
     const at = memory.scratch(sumBytes(pairs)), stride = packedBytes(pairs);
@@ -156,7 +151,7 @@ export function* openSums(party: MakingParty, all: readonly Sums[]): Step<void> 
 
 /** Logs that sums have the bits that were told, and that elements fit them. `carries`: those of {@linkcode Sums}, one after the other. */
 export function compareSums(
-  party: MakingParty,
+  party: Party,
   { owner, numbers, low }: Candidates,
   { order, sums, carries }: { readonly order: Order; readonly sums: Sums; readonly carries: OwnedElements },
 ): void {
@@ -164,7 +159,7 @@ export function compareSums(
   sums.bits.forEach((bits, j) => openedOwnedBits(party, bits, opened[j]!));
   const compare = (elements: OwnedElements, { carry, width }: { carry: number; width: number }) => {
     // 2^128 is 159 mod p.
-    const power = publicElement(memory, width === WIDTH ? 159n : 1n << BigInt(width));
+    const power = element(party, width === WIDTH ? 159n : 1n << BigInt(width));
     const rows = elements.rows.map((from, i) => {
       const [x, y, times] = [0, 1, 2].map(() => memory.scratch(ROW * pairs)) as [number, number, number];
       layout.gatherRows(from, order.first, pairs, ROW, x);

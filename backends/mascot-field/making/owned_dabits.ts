@@ -14,15 +14,18 @@
  *
  * @module
  */
-import { type PartyId, round, SacrificeError, type Step } from "@symbolon/protocol";
+import { type Cost, type PartyId, round, SacrificeError, type Step } from "@symbolon/protocol";
 import { bits as planes, draw, field, layout, startStream, STREAM_BYTES, words } from "@symbolon/kernels";
-import { hash, numberBytes, type Randomness } from "@symbolon/primitives";
+import { COIN_BYTES, costInSequence, costOf, hash, numberBytes, type TreeDepth } from "@symbolon/primitives";
 import { type OwnedBits, type OwnedElements, ownedElements, partOfElements, placeOf, ROW } from "../owned.ts";
-import { openedElements, openedOwnedBits, type OpeningParty } from "../owned_opening.ts";
-import type { CircuitParty } from "../owned_circuit.ts";
+import { openedElements, openedOwnedBits } from "../owned_opening.ts";
+import type { Party } from "../party.ts";
+import { Proofs } from "../proofs.ts";
+import { authenticate, authenticationCost, type FieldMaker } from "./authentication.ts";
+import { type BitMaker, randomBits, randomBitsCost } from "./random_bits.ts";
 
-/** Subsets whose parities are compared, and bits given up for them. */
-const SUBSETS = 64;
+/** Rounds of a coin. */
+const COIN_ROUNDS = 2;
 /** Bits of ρ, and those that no T has more of. */
 const WIDE = 100, MOST = 102;
 /** Bits whose subsets are drawn at once. */
@@ -30,18 +33,13 @@ const CHUNK = 512;
 /** Most bits of an owner at once: so that sums stay far below p. */
 const LARGEST = 2 ** 32;
 
-/** A party that makes material of owned bits. */
-export interface MakingParty extends CircuitParty, OpeningParty {
-  readonly openings: OpeningParty["openings"] & { expect(n: number): void };
-  /** Known to nobody else. */
-  readonly random: Randomness & { bytes(at: number, length: number): void };
-  /** Ends the run's trust if a check does not end well. */
-  readonly trust: { checked<T>(step: Step<T>): Step<T> };
-}
-
-/** Where a party has its bits and elements from. What is asked for by owner is asked for by all parties alike. */
+/**
+ * A party that makes material of what parties own, and where it has bits and elements from. What is asked for by owner is asked for by all
+ * parties alike.
+ */
 export interface OwnedSources {
-  readonly party: MakingParty;
+  /** Its log of proofs is none that the online phase has. */
+  readonly party: Party;
   /** Random bits, so many of each owner. */
   bits(counts: readonly number[]): Step<readonly OwnedBits[]>;
   /** So many elements of each owner, authenticated; this party's are at `own`, below p. */
@@ -50,24 +48,49 @@ export interface OwnedSources {
   coin(): Step<Uint8Array>;
 }
 
-/** What is asked of sources for a conversion, by owner. */
-export interface Asked {
-  readonly bits: readonly number[];
-  readonly elements: readonly number[];
-}
-
-/** What a conversion of so many bits of each owner asks for: once, and one coin. */
-export function conversionAsks(counts: readonly number[]): Asked {
+/** The sources of a party with transfers and streams: once a run. */
+export function ownedSources(maker: FieldMaker & BitMaker): OwnedSources {
+  const { party, coin } = maker;
   return {
-    bits: counts.map((n) => n > 0 ? SUBSETS : 0),
-    elements: counts.map((n) => n > 0 ? n + 2 * SUBSETS + counts.length - 1 : 0),
+    party: { ...party, proofs: new Proofs(party, party.bitKey) },
+    bits: (counts) => randomBits(maker, counts),
+    elements: (counts, own) => authenticate(maker, counts, own),
+    coin: () => coin.toss(),
   };
 }
 
-/** Rounds of a conversion besides those of its sources. */
-export const CONVERSION_ROUNDS = 1;
-/** Bytes that an owner with any bits sends each peer besides. */
-export const CONVERSION_BYTES: number = ROW * SUBSETS + 2 * ROW;
+/** Subsets whose parities are compared, and bits given up for them. */
+export const SUBSETS = 64;
+
+/** Elements that a conversion of so many bits of each owner asks for. */
+export function convertedElements(counts: readonly number[]): number[] {
+  return counts.map((n) => n > 0 ? n + 2 * SUBSETS + counts.length - 1 : 0);
+}
+
+/** Exact cost of so many random bits and authenticated elements of each owner, with trees of depth k. */
+export function sourcesCost(
+  { bits, elements }: { readonly bits: readonly number[]; readonly elements: readonly number[] },
+  k: TreeDepth,
+): Cost {
+  const parties = bits.length;
+  return costInSequence(parties, [randomBitsCost(parties, bits, k), authenticationCost(parties, elements)]);
+}
+
+/** Exact cost of a coin of sources. */
+export function coinCost(parties: number): Cost {
+  return costOf(parties, COIN_ROUNDS, () => COIN_BYTES);
+}
+
+/** Exact cost of {@linkcode convertBits} for so many bits of each owner. */
+export function conversionCost(counts: readonly number[]): Cost {
+  const parties = counts.length, told = ROW * SUBSETS + 2 * ROW;
+  if (counts.every((n) => n === 0)) return costOf(parties, 0, () => 0);
+  return costInSequence(parties, [
+    authenticationCost(parties, convertedElements(counts)),
+    coinCost(parties),
+    costOf(parties, 1, (from) => counts[from]! > 0 ? told : 0),
+  ]);
+}
 
 /** Bits as elements. */
 export interface Converted {
@@ -78,20 +101,25 @@ export interface Converted {
 }
 
 /**
- * The same bits as elements 0 and 1, for bits of each owner, in scratch; some owner has bits.
+ * The same bits as elements 0 and 1, for bits of each owner, in scratch; some owner has bits. `spare`: {@linkcode SUBSETS} random bits of
+ * each that has, used for nothing else.
  *
- * Cost: that of what it asks its sources for ({@linkcode conversionAsks}) and of a coin, {@linkcode CONVERSION_ROUNDS} and
- * {@linkcode CONVERSION_BYTES} from each owner that has bits.
+ * Masked by: `spare`, and what is said above.
+ *
+ * Cost: {@linkcode conversionCost}.
  *
  * @throws {SacrificeError} if an owner's elements are not its bits
  */
-export function* convertBits(sources: OwnedSources, bits: readonly OwnedBits[]): Step<Converted> {
-  const { party } = sources, counts = bits.map(({ n }) => n), asked = conversionAsks(counts);
+export function* convertBits(
+  sources: OwnedSources,
+  bits: readonly OwnedBits[],
+  spare: readonly OwnedBits[],
+): Step<Converted> {
+  const { party } = sources, counts = bits.map(({ n }) => n);
   if (counts.some((n) => n >= LARGEST)) throw new RangeError(`At most ${LARGEST - 1} bits are converted at once`);
   party.openings.expect(2 * SUBSETS * counts.length);
-  const spare = yield* sources.bits(asked.bits);
   const own = ownElements(party, bits[party.self]!, spare[party.self]!);
-  const all = yield* sources.elements(asked.elements, own);
+  const all = yield* sources.elements(convertedElements(counts), own);
   const claims = bits.map((of, owner): Claim => ({ bits: of, spare: spare[owner]!, elements: all[owner]! }));
   const coin = yield* sources.coin();
   yield* party.trust.checked(prove(party, claims.filter((claim) => claim.bits.n > 0), coin));
@@ -106,7 +134,7 @@ interface Claim {
 }
 
 /** This party's elements of a {@linkcode Claim}. */
-function ownElements(party: MakingParty, bits: OwnedBits, spare: OwnedBits): number {
+function ownElements(party: Party, bits: OwnedBits, spare: OwnedBits): number {
   const { memory, random, parties } = party, { n } = bits, masks = parties - 1;
   const at = memory.scratch(ROW * (n + 2 * SUBSETS + masks));
   if (n === 0) return at;
@@ -123,7 +151,7 @@ function ownElements(party: MakingParty, bits: OwnedBits, spare: OwnedBits): num
 }
 
 /** The owner's values as elements. */
-function bitsToElements({ memory }: MakingParty, { values, n }: OwnedBits, to: number): void {
+function bitsToElements({ memory }: Party, { values, n }: OwnedBits, to: number): void {
   const mark = memory.mark(), word = memory.scratch(8 * n);
   planes.planeToWords(values, n, word);
   field.fromWords(word, to, n);
@@ -137,7 +165,7 @@ interface Told {
   readonly squares: readonly number[];
 }
 
-function* prove(party: MakingParty, claims: readonly Claim[], coin: Uint8Array): Step<void> {
+function* prove(party: Party, claims: readonly Claim[], coin: Uint8Array): Step<void> {
   const { self, memory, peers } = party;
   const told = claims.map(({ bits: { owner } }): Told => ({
     totals: memory.scratch(ROW * SUBSETS),
@@ -179,7 +207,7 @@ function wrong(owner: PartyId): SacrificeError {
 }
 
 /** Whether all T are below 2^102: they are public. */
-function inRange({ memory }: MakingParty, totals: number): boolean {
+function inRange({ memory }: Party, totals: number): boolean {
   for (let t = 0; t < SUBSETS; t++) {
     if (memory.words32[(totals + ROW * t) / 4 + 3]! >= 2 ** (MOST - 96)) return false;
   }
@@ -187,14 +215,14 @@ function inRange({ memory }: MakingParty, totals: number): boolean {
 }
 
 /** Coefficients for n elements, in scratch. */
-function coefficients({ memory }: MakingParty, coin: Uint8Array, owner: PartyId, n: number): number {
+function coefficients({ memory }: Party, coin: Uint8Array, owner: PartyId, n: number): number {
   const at = memory.scratch(ROW * n), stream = streamOf(memory, "squares", coin, owner);
   draw(stream, at, ROW * n);
   field.reduce(at, at, n);
   return at;
 }
 
-function streamOf(memory: MakingParty["memory"], use: "squares" | "subsets", coin: Uint8Array, owner: PartyId): number {
+function streamOf(memory: Party["memory"], use: "squares" | "subsets", coin: Uint8Array, owner: PartyId): number {
   const stream = memory.scratch(STREAM_BYTES);
   memory.bytes.set(hash(`symbolon/mascot-field/conversion/${use}`, coin, numberBytes(owner)), stream);
   startStream(stream);
@@ -206,7 +234,7 @@ function streamOf(memory: MakingParty["memory"], use: "squares" | "subsets", coi
  *
  * Masked by: an element of this party for this peer alone, and its tag.
  */
-function squaresOf(party: MakingParty, { bits, elements }: Claim, peer: PartyId, coin: Uint8Array, out: number): void {
+function squaresOf(party: Party, { bits, elements }: Claim, peer: PartyId, coin: Uint8Array, out: number): void {
   const { self, memory } = party, { n } = bits, place = placeOf(self, peer), mark = memory.mark();
   const v = elements.rows[place]!, mask = n + 2 * SUBSETS + place;
   const weights = coefficients(party, coin, self, n), product = memory.scratch(ROW * n);
@@ -224,7 +252,7 @@ function squaresOf(party: MakingParty, { bits, elements }: Claim, peer: PartyId,
 }
 
 /** Whether the sums that an owner has told fit this party's keys. */
-function areBits(party: MakingParty, { bits, elements }: Claim, coin: Uint8Array, told: number): boolean {
+function areBits(party: Party, { bits, elements }: Claim, coin: Uint8Array, told: number): boolean {
   const { self, memory, key } = party, { n, owner } = bits, mark = memory.mark();
   const w = elements.rows[0]!, mask = n + 2 * SUBSETS + placeOf(owner, self);
   const product = memory.scratch(ROW * n), sum = memory.scratch(ROW), scratch = memory.scratch(field.DOT_BYTES);
@@ -244,7 +272,7 @@ function areBits(party: MakingParty, { bits, elements }: Claim, coin: Uint8Array
 
 /** T of all subsets, and of ⊕_S b ⊕ β the tags or keys: in scratch. */
 function subsetSums(
-  party: MakingParty,
+  party: Party,
   { bits, spare, elements }: Claim,
   coin: Uint8Array,
 ): { readonly elements: OwnedElements; readonly bits: OwnedBits } {

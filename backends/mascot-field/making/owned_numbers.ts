@@ -14,9 +14,9 @@
  *
  * @module
  */
-import { type PartyId, SacrificeError, type Step, together } from "@symbolon/protocol";
+import { type Cost, type PartyId, SacrificeError, type Step, together } from "@symbolon/protocol";
 import { draw, field, layout, startStream, STREAM_BYTES } from "@symbolon/kernels";
-import { hash, numberBytes } from "@symbolon/primitives";
+import { costInSequence, costOf, hash, numberBytes, type TreeDepth } from "@symbolon/primitives";
 import {
   gatherBits,
   joined,
@@ -32,6 +32,7 @@ import {
 import { addPublic, allOnes } from "../owned_arithmetic.ts";
 import { circuitBytes, runCircuit } from "../owned_circuit.ts";
 import { openedOwnedBits } from "../owned_opening.ts";
+import { element, type Party } from "../party.ts";
 import { MASK_BITS, PROOF_BYTES, proveAll } from "../proofs.ts";
 import { type Buckets, bucketsFor } from "./number_buckets.ts";
 import {
@@ -46,20 +47,11 @@ import {
   type Order,
   orderOf,
   pairsOf,
-  publicElement,
   sumBytes,
   type Sums,
   WIDTH,
 } from "./number_sums.ts";
-import {
-  type Asked,
-  CONVERSION_BYTES,
-  CONVERSION_ROUNDS,
-  conversionAsks,
-  convertBits,
-  type MakingParty,
-  type OwnedSources,
-} from "./owned_dabits.ts";
+import { coinCost, conversionCost, convertBits, type OwnedSources, sourcesCost, SUBSETS } from "./owned_dabits.ts";
 
 /** Upper bits that are not all 1 in bounded numbers. */
 export const TOP = 62;
@@ -90,15 +82,6 @@ export interface NumberOptions {
   readonly security: number;
 }
 
-/** Exact cost of numbers: what sources are asked for and what is sent besides. */
-export interface NumbersCost {
-  /** Bits once; elements and a coin; then bits, elements and a coin for a conversion. */
-  readonly asked: readonly [numbers: Asked, conversion: Asked];
-  readonly rounds: number;
-  /** What an owner sends to each peer. */
-  readonly bytes: readonly number[];
-}
-
 /** One owner's part of the work. */
 interface Work extends Buckets {
   readonly owner: PartyId;
@@ -117,33 +100,48 @@ function workOf({ counts, cut, bounded, shifted, security }: NumberOptions): Wor
   });
 }
 
-/** Where an owner's random bits for each use begin: candidates, sums, numbers that are kept, masks of proofs; and where they end. */
-function usesOf(work: Work, parties: number): readonly [number, number, number, number] {
+/** Where an owner's random bits for each use begin, which are for candidates at first; and where they end. */
+function usesOf(work: Work, parties: number): Record<"sums" | "kept" | "masks" | "spare" | "end", number> {
   const sums = WIDTH * work.buckets * work.size, kept = sums + WIDTH * pairsOf(work);
-  const masks = kept + work.products * work.buckets;
-  return [sums, kept, masks, masks + MASK_BITS * (parties - 1)];
+  const masks = kept + work.products * work.buckets, spare = masks + MASK_BITS * (parties - 1);
+  return { sums, kept, masks, spare, end: spare + SUBSETS };
 }
 
-/** Cost of {@linkcode ownedNumbers}. */
-export function numbersCost(options: NumberOptions): NumbersCost {
-  const { counts, cut } = options, work = workOf(options), parties = counts.length;
-  const byOwner = (of: (work: Work) => number) =>
-    counts.map((_, owner) => work.filter((one) => one.owner === owner).reduce((sum, one) => sum + of(one), 0));
+/** What numbers ask for of each owner: bits, and elements; and how many bits it converts. */
+export function numbersAsk(options: NumberOptions): Record<"bits" | "elements" | "converted", readonly number[]> {
+  const { counts, cut } = options, byOwner = (of: (work: Work) => number) => ofOwners(options, of);
   return {
-    asked: [
-      {
-        bits: byOwner((one) => usesOf(one, parties)[3]),
-        elements: byOwner(({ buckets, size }) => carriesOf(cut) * buckets * size),
-      },
-      conversionAsks(byOwner((one) => carriesOf(cut) * pairsOf(one) + (one.shift > 0 ? one.buckets : 0))),
-    ],
-    rounds: work.length === 0 ? 0 : 2 + CONVERSION_ROUNDS,
-    bytes: byOwner((one) => {
-      const pairs = pairsOf(one), told = CONVERSION_BYTES + sumBytes(pairs) + PROOF_BYTES;
-      return circuitBytes({ n: pairs, products: WIDTH }) + circuitBytes({ n: one.buckets, products: one.products }) +
-        told;
-    }),
+    bits: byOwner((one) => usesOf(one, counts.length).end),
+    elements: byOwner(({ buckets, size }) => carriesOf(cut) * buckets * size),
+    converted: byOwner((one) => carriesOf(cut) * pairsOf(one) + (one.shift > 0 ? one.buckets : 0)),
   };
+}
+
+/** What an owner sends each peer besides what is asked for and converted, in two rounds. */
+export function numbersBytes(options: NumberOptions): readonly number[] {
+  return ofOwners(options, (one) => {
+    const pairs = pairsOf(one), kept = circuitBytes({ n: one.buckets, products: one.products });
+    return circuitBytes({ n: pairs, products: WIDTH }) + kept + sumBytes(pairs) + PROOF_BYTES;
+  });
+}
+
+function ofOwners(options: NumberOptions, of: (work: Work) => number): number[] {
+  const work = workOf(options);
+  return options.counts.map((_, owner) =>
+    work.filter((one) => one.owner === owner).reduce((sum, one) => sum + of(one), 0)
+  );
+}
+
+/** Exact cost of {@linkcode ownedNumbers}, with trees of depth k. */
+export function numbersCost(options: NumberOptions, k: TreeDepth): Cost {
+  const parties = options.counts.length, ask = numbersAsk(options), bytes = numbersBytes(options);
+  if (options.counts.every((n) => n === 0)) return costOf(parties, 0, () => 0);
+  return costInSequence(parties, [
+    sourcesCost(ask, k),
+    coinCost(parties),
+    conversionCost(ask.converted),
+    costOf(parties, 2, (from) => bytes[from]!),
+  ]);
 }
 
 /** What was made of the numbers that are kept, before elements are changed likewise. */
@@ -173,17 +171,17 @@ interface Job {
  * @throws {SacrificeError} if an owner's carries are not the same in the field, or its proofs are not right
  */
 export function* ownedNumbers(sources: OwnedSources, options: NumberOptions): Step<readonly OwnedNumbers[]> {
-  const { party } = sources, { cut, counts } = options, work = workOf(options), { asked } = numbersCost(options);
+  const { party } = sources, { cut, counts } = options, work = workOf(options), ask = numbersAsk(options);
   if (cut !== null && !(cut > 0 && cut < WIDTH)) {
     throw new RangeError(`Numbers are cut at 1 to ${WIDTH - 1}, not ${cut}`);
   }
   if (work.length === 0) return counts.map((_, owner) => noNumbers(party, owner, cut));
   party.openings.expect(work.reduce((sum, one) => sum + openingsOf(pairsOf(one), cut) + one.buckets, 0));
-  const pools = yield* sources.bits(asked[0].bits);
+  const pools = yield* sources.bits(ask.bits);
   const places = work.map(({ owner, buckets, size }) => vectorsOf(party, pools[owner]!, WIDTH, buckets * size));
   const own = work.findIndex(({ owner }) => owner === party.self);
   const at = own < 0 ? party.memory.scratch(0) : ownElements(party, places[own]!, cut);
-  const elements = yield* sources.elements(asked[0].elements, at);
+  const elements = yield* sources.elements(ask.elements, at);
   const coin = yield* sources.coin();
   const jobs = work.map((one, i): Job => {
     const { owner, buckets, size } = one,
@@ -195,7 +193,13 @@ export function* ownedNumbers(sources: OwnedSources, options: NumberOptions): St
     return { work: one, candidates, order, sums: blankSums(party, candidates), kept, pool: pools[owner]! };
   });
   yield* together(jobs.flatMap((job) => circuits(party, job)));
-  const converted = yield* convertBits(sources, counts.map((_, owner) => carriesOfOwner(party, jobs, owner)));
+  const byOwner = (of: (job: Job) => OwnedBits) =>
+    counts.map((_, owner) => {
+      const job = jobs.find(({ work }) => work.owner === owner);
+      return job === undefined ? ownedBits(party, owner, 0) : of(job);
+    });
+  const spare = byOwner((job) => sliceOfBits(party, job.pool, usesOf(job.work, party.parties).spare, SUBSETS));
+  const converted = yield* convertBits(sources, byOwner((job) => carriesOfJob(party, job)), spare);
   yield* party.trust.checked(finish(party, jobs, converted.coin));
   for (const { candidates, order, sums, kept, work } of jobs) {
     compareSums(party, candidates, { order, sums, carries: converted.elements[candidates.owner]! });
@@ -208,7 +212,7 @@ export function* ownedNumbers(sources: OwnedSources, options: NumberOptions): St
 }
 
 /** This party's elements: R of all candidates, then R mod 2^m of all. */
-function ownElements(party: MakingParty, places: readonly OwnedBits[], cut: number | null): number {
+function ownElements(party: Party, places: readonly OwnedBits[], cut: number | null): number {
   const { n } = places[0]!, at = party.memory.scratch(ROW * n * carriesOf(cut));
   compose(party, places.map(({ values }) => values), n, at);
   if (cut !== null) compose(party, places.slice(0, cut).map(({ values }) => values), n, at + ROW * n);
@@ -217,7 +221,7 @@ function ownElements(party: MakingParty, places: readonly OwnedBits[], cut: numb
 
 /** The bits of the numbers that are kept, and places for what is made of them. */
 function blankKept(
-  party: MakingParty,
+  party: Party,
   { owner, buckets, bounded, shift }: Work,
   { candidates, order, coin }: { candidates: Candidates; order: Order; coin: Uint8Array },
 ): Kept {
@@ -238,10 +242,10 @@ function blankKept(
 }
 
 /** The sums of pairs; and for numbers that are kept the sum with s, in place, and what shows that they are bounded. */
-function circuits(party: MakingParty, { work, candidates, order, sums, kept, pool }: Job): Step<void>[] {
-  const { owner, buckets, products } = work, [forSums, forKept, masks] = usesOf(work, party.parties);
-  const random = sliceOfBits(party, pool, forSums, forKept - forSums);
-  const size = { owner, n: buckets, products }, more = sliceOfBits(party, pool, forKept, masks - forKept);
+function circuits(party: Party, { work, candidates, order, sums, kept, pool }: Job): Step<void>[] {
+  const { owner, buckets, products } = work, uses = usesOf(work, party.parties);
+  const random = sliceOfBits(party, pool, uses.sums, uses.kept - uses.sums);
+  const size = { owner, n: buckets, products }, more = sliceOfBits(party, pool, uses.kept, uses.masks - uses.kept);
   return [
     addPairs(party, candidates, { order, sums, random }),
     runCircuit(party, size, more, (circuit) => {
@@ -260,17 +264,15 @@ function circuits(party: MakingParty, { work, candidates, order, sums, kept, poo
 }
 
 /** What an owner converts: carries of pairs, and of sums with s. */
-function carriesOfOwner(party: MakingParty, jobs: readonly Job[], owner: PartyId): OwnedBits {
-  const job = jobs.find(({ work }) => work.owner === owner);
-  if (job === undefined) return ownedBits(party, owner, 0);
-  return joined(party, [...job.sums.carries, ...(job.kept.shift === null ? [] : [job.kept.shift.carry])]);
+function carriesOfJob(party: Party, { sums, kept }: Job): OwnedBits {
+  return joined(party, [...sums.carries, ...(kept.shift === null ? [] : [kept.shift.carry])]);
 }
 
 /** Tells sums and proves all circuits. */
-function* finish(party: MakingParty, jobs: readonly Job[], coin: Uint8Array): Step<void> {
+function* finish(party: Party, jobs: readonly Job[], coin: Uint8Array): Step<void> {
   const masks = jobs.map(({ work, pool }) => {
-    const [, , from, to] = usesOf(work, party.parties);
-    return sliceOfBits(party, pool, from, to - from);
+    const { masks, spare } = usesOf(work, party.parties);
+    return sliceOfBits(party, pool, masks, spare - masks);
   });
   let right = false;
   yield* together([
@@ -285,7 +287,7 @@ function* finish(party: MakingParty, jobs: readonly Job[], coin: Uint8Array): St
 }
 
 /** Zeros for n bits. */
-function zeroBits({ memory }: MakingParty, n: number): number {
+function zeroBits({ memory }: Party, n: number): number {
   const at = memory.scratch(packedBytes(n));
   layout.clear(at, packedBytes(n));
   return at;
@@ -293,7 +295,7 @@ function zeroBits({ memory }: MakingParty, n: number): number {
 
 /** The first candidates of all buckets, shifted. `carries`: the last ones are those of shifts. */
 function numbersOf(
-  party: MakingParty,
+  party: Party,
   { work, candidates, order, kept, sums }: Job,
   carries: OwnedElements,
 ): OwnedNumbers {
@@ -310,13 +312,13 @@ function numbersOf(
 
 /** x += s − 2^m · carry, for public s of m bits. */
 function shift(
-  party: MakingParty,
+  party: Party,
   x: OwnedElements,
   { planes, carry }: { readonly planes: readonly number[]; readonly carry: OwnedElements },
 ): void {
   const { self, memory, key } = party, { n } = x, mark = memory.mark();
   const s = memory.scratch(ROW * n), times = memory.scratch(ROW * n);
-  const power = publicElement(memory, 1n << BigInt(planes.length));
+  const power = element(party, 1n << BigInt(planes.length));
   const subtract = (from: number, at: number) => {
     field.mulScalar(from, power, times, n);
     field.sub(at, times, at, n);
@@ -332,7 +334,7 @@ function shift(
 }
 
 /** out[i] = x[rows[i]], for public indices. */
-function gathered({ self, memory }: MakingParty, x: OwnedElements, rows: number, n: number): OwnedElements {
+function gathered({ self, memory }: Party, x: OwnedElements, rows: number, n: number): OwnedElements {
   const gather = (from: number) => {
     const at = memory.scratch(ROW * n);
     layout.gatherRows(from, rows, n, ROW, at);
@@ -341,7 +343,7 @@ function gathered({ self, memory }: MakingParty, x: OwnedElements, rows: number,
   return { owner: x.owner, n, values: self === x.owner ? gather(x.values) : 0, rows: x.rows.map(gather) };
 }
 
-function noNumbers(party: MakingParty, owner: PartyId, cut: number | null): OwnedNumbers {
+function noNumbers(party: Party, owner: PartyId, cut: number | null): OwnedNumbers {
   const none = ownedBits(party, owner, 0), elements = { ...none, values: 0 };
   return {
     owner,

@@ -1,10 +1,14 @@
 import { SacrificeError, type Tap } from "@symbolon/protocol";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { MODULUS } from "../party.ts";
-import { bigAt, OwnedTable, writeBig } from "../testing/owned.ts";
+import { bigAt, OwnedTable, type TableParty, writeBig } from "../testing/owned.ts";
 import { bucketsFor } from "./number_buckets.ts";
-import { type NumberOptions, numbersCost, type OwnedNumbers, ownedNumbers } from "./owned_numbers.ts";
+import { orderOf } from "./number_sums.ts";
+import { type NumberOptions, numbersAsk, numbersBytes, type OwnedNumbers, ownedNumbers } from "./owned_numbers.ts";
+import { convertedElements, SUBSETS } from "./owned_dabits.ts";
 
+/** What an owner tells of a conversion. */
+const CONVERTED = 16 * SUBSETS + 32;
 /** 15 candidates. */
 const SMALL = 8;
 
@@ -21,14 +25,15 @@ function make(table: OwnedTable, options: NumberOptions, tap?: Tap): Made[] {
   const { traffic } = table.run(function* (party) {
     results[party.self] = yield* ownedNumbers(table.sources(party), options);
   }, tap);
-  const cost = numbersCost(options);
+  const ask = numbersAsk(options), bytes = numbersBytes(options);
   for (const [p, { rounds, sent }] of traffic.entries()) {
-    // The dealer's elements take a round, twice.
-    assertEquals(rounds, cost.rounds + 2);
-    assertEquals(sent, Array.from({ length: n }, (_, to) => to === p ? 0 : cost.bytes[p]!));
+    // Two for circuits and for sums, one for a conversion; and the dealer's elements take a round, twice.
+    assertEquals(rounds, 5);
+    const told = options.counts[p] === 0 ? 0 : bytes[p]! + CONVERTED;
+    assertEquals(sent, Array.from({ length: n }, (_, to) => to === p ? 0 : told));
   }
-  assertEquals(table.asked.bits, cost.asked.map(({ bits }) => bits));
-  assertEquals(table.asked.elements, cost.asked.map(({ elements }) => elements));
+  assertEquals(table.asked.bits, [ask.bits]);
+  assertEquals(table.asked.elements, [ask.elements, convertedElements(ask.converted)]);
   return options.counts.map((_, owner): Made => {
     const held = results.map((of) => of[owner]!), low = held.map((of) => of.low);
     const planes = held[0]!.bits.map((_, j) => table.values(held.map((of) => of.bits[j]!)));
@@ -160,6 +165,30 @@ Deno.test("a changed message, whichever it is, is found", () => {
   }
 });
 
+Deno.test("an owner that tells sums as its elements are, and not as their bits, is found", () => {
+  for (const told of [0, 2]) {
+    const table = new OwnedTable(2, "told"), { memory } = table.parties[1]!, all = 15, pairs = 10;
+    table.luck = (_, bits) => bits.map((b, i) => i < 128 * all ? 0 : b);
+    // All elements, R and R mod 2^20, are 1 in place of 0, so sums are 2: their second bit is 1.
+    table.cheat = ({ call, at }) => {
+      if (call === 0) { for (let i = 0; i < 2 * all; i++) writeBig(memory, at + 16 * i, 1n); }
+    };
+    let next = 0;
+    const tap: Tap = (rounds) =>
+      rounds[1]!.send.forEach(({ at, bytes }) => {
+        if (next++ !== 3) return;
+        assertEquals(bytes, 16 * pairs);
+        if (told === 2) { for (let i = pairs; i < 2 * pairs; i++) memory.bytes[at + (i >> 3)]! ^= 1 << (i & 7); }
+      });
+    make(table, { ...OPTIONS, bounded: [], shifted: [] }, tap);
+    // Where they are told so the elements fit, and the bits do not.
+    const wrong = table.opensWrong();
+    assertEquals(wrong.length, told === 2 ? pairs : 2 * pairs);
+    assert(wrong.every((i) => told === 2 ? i! >= 0 : i! < 0));
+    table.dispose();
+  }
+});
+
 Deno.test("upper bits that are all 1 are found if a bound is to be proved, and one that is 0 is enough", () => {
   const all = 15, first = 66 * all;
   for (const [zeros, bounded, right] of [[0, [1], false], [0, [], true], [1, [1], true]] as const) {
@@ -200,6 +229,22 @@ Deno.test("a wrong product of any circuit, which would change a number, is found
     assertThrows(() => make(table, OPTIONS, tap), SacrificeError, "A proof about numbers");
     table.dispose();
   }
+});
+
+Deno.test("the order of candidates changes with the coin and the owner; a number that is kept hides no other", () => {
+  const table = new OwnedTable(2, "order"), [party] = table.parties as [TableParty], buckets = { buckets: 9, size: 11 };
+  const seen = new Set<string>();
+  for (const [owner, coin] of [[0, 1], [0, 2], [1, 1], [1, 2]] as const) {
+    const order = orderOf(party, owner, buckets, new Uint8Array(32).fill(coin));
+    const [kept, first, other] = [order.kept, order.first, order.other].map((at, i) => [
+      ...party.memory.words32.slice(at / 4, at / 4 + (i === 0 ? 9 : 90)),
+    ]) as [number[], number[], number[]];
+    assertEquals([...kept, ...other].sort((a, b) => a - b), Array.from({ length: 99 }, (_, i) => i));
+    assertEquals(first, kept.flatMap((index) => new Array<number>(10).fill(index)));
+    seen.add(`${kept} ${other}`);
+  }
+  assertEquals(seen.size, 4);
+  table.dispose();
 });
 
 Deno.test("numbers are cut within their bits", () => {

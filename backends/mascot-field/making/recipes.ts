@@ -10,7 +10,6 @@ import { field, layout } from "@symbolon/kernels";
 import {
   checkedSetupCost,
   costInSequence,
-  costOf,
   type Families,
   MadeMaterial,
   makingCost,
@@ -21,8 +20,8 @@ import {
 } from "@symbolon/primitives";
 import { onAllLinks } from "../cost.ts";
 import { check, checkCost } from "../mac_check.ts";
-import { BITS, type HiddenSize, MATERIAL, sharedPart, type TripleSize } from "../material.ts";
-import { type OwnedBits, packedBytes } from "../owned.ts";
+import { type HiddenSize, MATERIAL, sharedPart, type TripleSize } from "../material.ts";
+import { type OwnedBits, sliceOfBits } from "../owned.ts";
 import {
   copyVector,
   ELEMENT,
@@ -37,19 +36,23 @@ import {
   vector,
 } from "../party.ts";
 import type { Preprocessing } from "../preprocessing.ts";
-import { Proofs } from "../proofs.ts";
-import { andTriples, andTriplesCost, WordHash } from "./and_triples.ts";
+import { type AndMaker, andTriples, andTriplesCost, WordHash } from "./and_triples.ts";
 import { authenticate, authenticationCost, sharedOf } from "./authentication.ts";
 import { TRANSFER_DEPTH } from "./cross_products.ts";
-import { daBits, daBitsCost } from "./dabits.ts";
+import { daBits, daBitsCost, type JointSources, jointSources } from "./dabits.ts";
 import { fieldLinksCost, setUpFieldLinks } from "./field_links.ts";
-import { hiddenCost, hiddenNumbers, summandsOf } from "./hidden_numbers.ts";
-import { convertBits } from "./owned_dabits.ts";
+import { hiddenCost, hiddenNumbers } from "./hidden_numbers.ts";
 import { type NumberOptions, numbersCost, ownedNumbers } from "./owned_numbers.ts";
-import { conversionAsks } from "./owned_dabits.ts";
+import { conversionCost, convertBits, SUBSETS } from "./owned_dabits.ts";
 import { randomBits, randomBitsCost, setUpBits } from "./random_bits.ts";
-import { askedCost, BIT_DEPTH, conversionCost, type Maker, openingCost, productsCost, Sources } from "./sources.ts";
-import { matrixTriples, matrixTriplesCost, triples, triplesCost } from "./triples.ts";
+import { matrixTriples, matrixTriplesCost, type TripleMaker, triples, triplesCost } from "./triples.ts";
+
+/** Depth of the trees of bits. */
+const BIT_DEPTH = 4;
+/** A party with all that makes material: streams of elements, transfers for products and for bits, coins. */
+interface Maker extends TripleMaker, AndMaker {
+  readonly sources: JointSources;
+}
 
 /** Bits of security of what buckets check. */
 const SECURITY = 40;
@@ -77,28 +80,6 @@ const firstOptions = (cut: number | null, parties: number, n: number): NumberOpt
 });
 
 const hiddenOptions = ({ cut }: HiddenSize, n: number) => ({ n, cut, security: SECURITY });
-
-/** Cost of owned numbers, without the check. */
-function ownedNumbersCost(parties: number, options: NumberOptions): Cost {
-  const { asked: [once, conversion], rounds, bytes } = numbersCost(options);
-  // Their bytes have those that a conversion tells.
-  return costInSequence(parties, [
-    askedCost(parties, once),
-    askedCost(parties, conversion),
-    costOf(parties, rounds, (from) => bytes[from]!),
-  ]);
-}
-
-/** Cost of bits in both worlds, without the check. */
-function bothCost(parties: number, n: number): Cost {
-  const { asked: [bits, conversion], products } = daBitsCost(parties, n);
-  return costInSequence(parties, [
-    productsCost(parties, products * n, []),
-    randomBitsCost(parties, bits, BIT_DEPTH),
-    conversionCost(parties, conversion),
-    ...Array.from({ length: products }, () => openingCost(parties, 2 * n)),
-  ]);
-}
 
 /** All of them. */
 const RECIPES: Families<Maker> = {
@@ -150,18 +131,17 @@ const RECIPES: Families<Maker> = {
 
   ownedDaBit: recipesFor(MATERIAL.ownedDaBit, {
     batch: () => most(BATCH.daBits),
-    cost(owner, parties, n) {
-      const counts = only(parties, owner, n);
-      return checked(
+    cost: (owner, parties, n) =>
+      checked(
         parties,
-        randomBitsCost(parties, counts, BIT_DEPTH),
-        conversionCost(parties, conversionAsks(counts)),
-      );
-    },
+        randomBitsCost(parties, only(parties, owner, n + SUBSETS), BIT_DEPTH),
+        conversionCost(only(parties, owner, n)),
+      ),
     *make(owner, maker, n, units) {
-      const { party } = maker, sources = new Sources(maker);
-      const bits = yield* sources.bits(only(party.parties, owner, n));
-      const converted = (yield* convertBits(sources, bits)).elements[owner]!;
+      const { party, sources } = maker, drawn = yield* sources.bits(only(party.parties, owner, n + SUBSETS));
+      const some = (from: number, of: number) =>
+        drawn.map((bits) => bits.owner === owner ? sliceOfBits(party, bits, from, of) : bits);
+      const bits = some(0, n), converted = (yield* convertBits(sources, bits, some(n, SUBSETS))).elements[owner]!;
       put(units, 0, sharedOf(party, converted));
       putOwn(party, units, converted);
       putRows(units, 3, [bits[owner]!]);
@@ -171,11 +151,9 @@ const RECIPES: Families<Maker> = {
 
   daBit: recipesFor(MATERIAL.daBit, {
     batch: () => most(BATCH.daBits),
-    cost: (_, parties, n) => checked(parties, bothCost(parties, n)),
+    cost: (_, parties, n) => checked(parties, daBitsCost(parties, n, BIT_DEPTH)),
     *make(_, maker, n, units) {
-      const { party } = maker, sources = new Sources(maker);
-      yield* sources.stock({ elements: (party.parties - 1) * n, words: 0 });
-      const { words, shared } = yield* daBits(sources, n);
+      const { party, sources } = maker, { words, shared } = yield* daBits(sources, n);
       put(units, 0, shared);
       layout.copy(units.places[2]! + ELEMENT * units.from, words.at, ELEMENT * n);
       yield* check(party);
@@ -193,10 +171,10 @@ const RECIPES: Families<Maker> = {
 
   firstNumber: recipesFor(MATERIAL.firstNumber, {
     batch: () => most(BATCH.numbers),
-    cost: (cut, parties, n) => checked(parties, ownedNumbersCost(parties, firstOptions(cut, parties, n))),
+    cost: (cut, parties, n) => checked(parties, numbersCost(firstOptions(cut, parties, n), BIT_DEPTH)),
     *make(cut, maker, n, units) {
       const { party } = maker, options = firstOptions(cut, party.parties, n);
-      const { bits, number, low } = (yield* ownedNumbers(new Sources(maker), options))[0]!;
+      const { bits, number, low } = (yield* ownedNumbers(maker.sources, options))[0]!;
       const value = part(sharedOf(party, number), 0, n);
       put(units, 0, value);
       if (low !== null) put(units, 1, quotientOf(party, value, part(sharedOf(party, low), 0, n), cut!));
@@ -209,20 +187,10 @@ const RECIPES: Families<Maker> = {
 
   hiddenNumber: recipesFor(MATERIAL.hiddenNumber, {
     batch: () => most(BATCH.numbers),
-    cost(size, parties, n) {
-      const options = hiddenOptions(size, n), { daBits: both, ands } = hiddenCost(parties, options);
-      return checked(
-        parties,
-        productsCost(parties, (parties - 1) * both, ands),
-        ownedNumbersCost(parties, summandsOf(parties, options)),
-        ...(both === 0 ? [] : [bothWithoutTriples(parties, both), costOf(parties, 1, () => Math.ceil(both / 8))]),
-      );
-    },
+    cost: (size, parties, n) => checked(parties, hiddenCost(parties, hiddenOptions(size, n), BIT_DEPTH)),
     *make(size, maker, n, units) {
-      const { party } = maker, { parties } = party, sources = new Sources(maker), options = hiddenOptions(size, n);
-      const { daBits: both, ands } = hiddenCost(parties, options);
-      yield* sources.stock({ elements: (parties - 1) * both, words: ands.reduce((sum, count) => sum + count, 0) });
-      const { number, low, bits } = yield* hiddenNumbers(sources, options), value = part(number, 0, n);
+      const { party, sources } = maker, { number, low, bits } = yield* hiddenNumbers(sources, hiddenOptions(size, n));
+      const value = part(number, 0, n);
       put(units, 0, value);
       if (low !== null) put(units, 1, quotientOf(party, value, part(low, 0, n), size.cut!));
       const pairs = size.cut === null ? 2 : 4, { places, from } = units;
@@ -231,16 +199,6 @@ const RECIPES: Families<Maker> = {
     },
   }),
 };
-
-/** Cost of bits in both worlds of which the triples are there. */
-function bothWithoutTriples(parties: number, n: number): Cost {
-  const { asked: [bits, conversion], products } = daBitsCost(parties, n);
-  return costInSequence(parties, [
-    randomBitsCost(parties, bits, BIT_DEPTH),
-    conversionCost(parties, conversion),
-    ...Array.from({ length: products }, () => openingCost(parties, 2 * n)),
-  ]);
-}
 
 /** Elements of a unit in each pair of parts of a matrix triple. */
 function widthsOf({ size: [m, k, n], x, y }: TripleSize): readonly number[] {
@@ -286,8 +244,6 @@ function quotientOf(party: Party, x: Vector, low: Vector, m: number): Vector {
 
 /** Sets up all transfers. Cost: {@linkcode setupCost}. */
 function* setUp(party: Party, entropy: Entropy): Step<Maker> {
-  // What makers prove they prove at once: the log of the program's own circuits is another.
-  const own = { ...party, proofs: new Proofs(party, party.bitKey) };
   const made: { field?: Maker["field"]; pads?: Maker["pads"]; bits?: Pick<Maker, "bits" | "coin"> } = {};
   yield* together([
     (function* (): Step<void> {
@@ -298,7 +254,7 @@ function* setUp(party: Party, entropy: Entropy): Step<Maker> {
       made.pads = yield* setupCheckedAll({ ...party, entropy }, options);
     })(),
     (function* (): Step<void> {
-      made.bits = yield* setUpBits(own, entropy, BIT_DEPTH);
+      made.bits = yield* setUpBits(party, entropy, BIT_DEPTH);
     })(),
   ]);
   const { field, pads, bits } = made;
@@ -306,7 +262,8 @@ function* setUp(party: Party, entropy: Entropy): Step<Maker> {
     for (const { owner, holder } of field!) for (const streams of [owner, holder]) streams.wipe();
     for (const transfers of [...pads!, ...bits!.bits]) transfers.destroy();
   });
-  return { party: own, field: field!, pads: pads!, bits: bits!.bits, coin: bits!.coin, hash: new WordHash(own) };
+  const maker = { party, field: field!, pads: pads!, ...bits!, hash: new WordHash(party) };
+  return { ...maker, sources: jointSources(maker) };
 }
 
 /** Exact cost of setting up all transfers. */

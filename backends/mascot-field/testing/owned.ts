@@ -5,27 +5,23 @@
  */
 import { lockstep, type LockstepRun, type PartyId, type Step, type Tap } from "@symbolon/protocol";
 import { PartyMemory } from "@symbolon/kernels";
-import { deriveKey, hash, numberBytes, Prg } from "@symbolon/primitives";
-import type { MakingParty, OwnedSources } from "../making/owned_dabits.ts";
+import { deriveKey, hash, type MaterialOrigin, numberBytes, Prg } from "@symbolon/primitives";
+import { seededEntropy } from "@symbolon/protocol/testing";
+import type { JointSources } from "../making/dabits.ts";
+import { MATERIAL, sharedPart, wordsPart } from "../material.ts";
+import { Openings } from "../openings.ts";
 import { type OwnedBits, ownedBits, type OwnedElements, ownedElements, placeOf, ROW } from "../owned.ts";
-import { MODULUS } from "../party.ts";
-import { MASK_BITS, Proofs } from "../proofs.ts";
+import { MODULUS, type Party, type Vector } from "../party.ts";
+import { MASK_BITS } from "../proofs.ts";
+import type { Words } from "../words.ts";
+import { dealer } from "./dealer.ts";
+import { partyOf } from "./party.ts";
 
 /** Bytes that are drawn at once. */
 const POOL = 1 << 14;
 
 /** A party of a {@linkcode OwnedTable}. */
-export interface TableParty extends MakingParty {
-  readonly memory: PartyMemory;
-}
-
-/** What a party has logged of openings: what the check of openings adds up. */
-interface Log {
-  readonly elements: bigint[];
-  readonly bits: bigint[];
-  /** What all were told, in hexadecimal. */
-  readonly told: string[];
-}
+export type TableParty = Party & { readonly memory: PartyMemory };
 
 /** A source of numbers that are the same for the same seed. */
 export class Numbers {
@@ -85,60 +81,42 @@ export function packed(memory: PartyMemory, bits: readonly number[]): number {
   return at;
 }
 
-/** Parties with keys of their own. */
+/** Parties with keys and material of a dealer, and a dealer of what they own. */
 export class OwnedTable {
   readonly parties: readonly TableParty[];
   readonly numbers: Numbers;
-  readonly logs: readonly Log[];
-  /** Bits and elements that sources have given, so many of each owner, call by call. */
-  readonly asked: { readonly bits: (readonly number[])[]; readonly elements: (readonly number[])[] } = {
-    bits: [],
-    elements: [],
-  };
+  /** Bits and elements that sources have given, so many of each owner, call by call; and triples, by each party. */
+  readonly asked: Readonly<
+    Record<"bits" | "elements", (readonly number[])[]> & Record<"triples" | "andTriples", number[]>
+  > = { bits: [], elements: [], triples: [], andTriples: [] };
   /** Changes what an owner has authenticated, at `at`: in which call of its sources, and how. */
   cheat: (
     of: { readonly owner: PartyId; readonly call: number; readonly memory: PartyMemory; readonly at: number },
   ) => void = () => {};
-
   /** The bits that a source gives an owner, if they are to be others than random ones. */
   luck: (owner: PartyId, bits: number[]) => number[] = (_, bits) => bits;
 
   readonly #seed: string;
+  readonly #origins: readonly MaterialOrigin[];
   readonly #bits: OwnedBits[][][] = [];
   readonly #elements: OwnedElements[][][] = [];
+  readonly #places = new Map<string, number>();
 
   constructor(parties: number, seed: string) {
     this.#seed = seed;
     this.numbers = new Numbers(seed);
-    this.logs = Array.from({ length: parties }, () => ({ elements: [], bits: [], told: [] }));
-    this.parties = this.logs.map((log, self) => {
-      const memory = new PartyMemory(), bitKey = memory.allocate(ROW), key = memory.allocate(ROW);
-      writeBig(memory, bitKey, this.numbers.wide() >> 1n << 1n | (self === 0 ? 1n : 0n));
-      writeBig(memory, key, this.numbers.wide() % MODULUS);
-      const holder = { self, parties, memory },
-        told = (at: number, bytes: number) => void log.told.push(memory.bytes.slice(at, at + bytes).toHex());
-      return {
-        ...{ ...holder, bitKey, key },
-        peers: this.logs.map((_, p) => p).filter((p) => p !== self),
-        proofs: new Proofs(holder, bitKey),
-        random: new Prg(memory, deriveKey("test party", new TextEncoder().encode(seed), numberBytes(self))),
-        trust: { checked: (step) => step },
-        openings: {
-          told,
-          expect: () => {},
-          opened: (value, mac, n) => {
-            for (let i = 0; i < ROW * n; i += ROW) {
-              log.elements.push(mod(bigAt(memory, mac + i) - bigAt(memory, key) * bigAt(memory, value + i)));
-            }
-            told(value, ROW * n);
-          },
-          openedBits: (packed, rows, n) => {
-            for (let i = 0; i < n; i++) log.bits.push(bigAt(memory, rows + ROW * i));
-            told(packed, 8 * Math.ceil(n / 64));
-          },
-        },
-      };
+    this.parties = Array.from({ length: parties }, (_, self) => {
+      const party = partyOf(self, parties, `${seed} ${self}`), { memory, key } = party;
+      return { ...party, openings: new Openings(memory, { key, echoed: true }) };
     });
+    const { begin } = dealer(seed), entropy = seededEntropy(seed);
+    this.#origins = this.parties.map((party) => ended(begin(party, entropy)));
+  }
+
+  /** Triples for everybody. */
+  stock({ triples, andTriples }: { readonly triples: number; readonly andTriples: number }): void {
+    const demand = new Map([[MATERIAL.triple.of(), triples], [MATERIAL.andTriple.of(), andTriples]]);
+    this.#origins.forEach(({ prepare }, p) => ended(prepare(demand, this.parties[p]!.store)));
   }
 
   /** These bits, as each party holds them. */
@@ -218,7 +196,7 @@ export class OwnedTable {
   }
 
   /** Sources of a party that deal what it asks for, in calls that all parties make in the same order. */
-  sources(party: TableParty): OwnedSources {
+  sources(party: TableParty): JointSources {
     const { asked } = this, { self } = party;
     let bitCalls = 0, elementCalls = 0, coins = 0;
     const places = this.#places;
@@ -247,20 +225,68 @@ export class OwnedTable {
         return (allElements[call] ??= dealElements(counts, call)).map((of) => of[self]!);
       },
       // deno-lint-ignore require-yield -- as above
+      *triples(n) {
+        asked.triples.push(n);
+        const units = party.store.take(MATERIAL.triple.of(), n), pair = (i: number) => sharedPart(units, i, n);
+        return [pair(0), pair(1), pair(2)];
+      },
+      // deno-lint-ignore require-yield -- as above
+      *andTriples(n) {
+        asked.andTriples.push(n);
+        const units = party.store.take(MATERIAL.andTriple.of(), n), part = (i: number) => wordsPart(units, i, n);
+        return { a: part(0), b: part(1), c: part(2) };
+      },
+      // deno-lint-ignore require-yield -- as above
       *coin() {
         return hash("symbolon/test/coin", seed, numberBytes(coins++));
       },
     };
   }
 
-  readonly #places = new Map<string, number>();
-
-  /** Whether all that was opened fits: what the parties have logged adds up to nothing, and all were told the same. */
+  /** What was opened, of words and elements: what the parties keep of it adds up to nothing, and all were told the same. */
   opensRight(): boolean {
-    const [first] = this.logs;
-    return this.logs.every(({ told }) => told.join() === first!.told.join()) &&
-      first!.elements.every((_, i) => mod(this.logs.reduce((sum, { elements }) => sum + elements[i]!, 0n)) === 0n) &&
-      first!.bits.every((_, i) => this.logs.reduce((sum, { bits }) => sum ^ bits[i]!, 0n) === 0n);
+    return this.opensWrong().length === 0;
+  }
+
+  /** Which of the logged openings are wrong: bits from 0 on, elements from −1 downwards; and null if parties were told different things. */
+  opensWrong(): (number | null)[] {
+    const logs = this.parties.map(({ memory, openings }) => {
+      const { elements, bits, told } = openings.take();
+      const entries = (of: typeof bits) =>
+        of.flatMap(({ at, used }) => Array.from({ length: used }, (_, i) => bigAt(memory, at + ROW * i)));
+      return { elements: entries(elements), bits: entries(bits), told: told.toHex() };
+    });
+    const [first] = logs as [typeof logs[number]];
+    const wrong = (of: readonly bigint[], sum: (i: number) => bigint) => of.flatMap((_, i) => sum(i) === 0n ? [] : [i]);
+    return [
+      ...wrong(first.bits, (i) => logs.reduce((sum, { bits }) => sum ^ bits[i]!, 0n)),
+      ...wrong(first.elements, (i) => mod(logs.reduce((sum, { elements }) => sum + elements[i]!, 0n))).map((i) =>
+        -1 - i
+      ),
+      ...(logs.every(({ told }) => told === first.told) ? [] : [null]),
+    ];
+  }
+
+  /** The bits of words, by party. @throws {Error} if they are none */
+  wordValues(words: readonly Words[]): number[] {
+    const key = this.parties.reduce((sum, { memory, bitKey }) => sum ^ bigAt(memory, bitKey), 0n);
+    return Array.from({ length: words[0]!.n }, (_, i) => {
+      const word = this.parties.reduce((sum, { memory, self }) => sum ^ bigAt(memory, words[self]!.at + ROW * i), 0n);
+      if (word !== 0n && word !== key) throw new Error(`Word ${i} is of no bit`);
+      return word === 0n ? 0 : 1;
+    });
+  }
+
+  /** Elements from shares and MAC shares, by party. @throws {Error} if a MAC is wrong */
+  sharedValues(vectors: readonly Vector[]): bigint[] {
+    const sum = (of: (party: TableParty) => bigint) => mod(this.parties.reduce((all, party) => all + of(party), 0n));
+    const key = sum(({ memory, key }) => bigAt(memory, key));
+    return Array.from({ length: vectors[0]!.n }, (_, i) => {
+      const value = sum(({ memory, self }) => bigAt(memory, vectors[self]!.at + ROW * i));
+      const mac = sum(({ memory, self }) => bigAt(memory, vectors[self]!.mac + ROW * i));
+      if (mac !== mod(value * key)) throw new Error(`The MAC of element ${i} is wrong`);
+      return value;
+    });
   }
 
   /** Whether all accept the proofs of everything so far. */
@@ -291,6 +317,13 @@ export class OwnedTable {
 /** What is dealt stays where it is. */
 function kept({ self, parties, memory }: TableParty) {
   return { self, parties, memory: { scratch: (bytes: number) => memory.allocate(bytes) } };
+}
+
+/** What a step gives that sends nothing. */
+function ended<T>(step: Step<T>): T {
+  const at = step.next();
+  if (!at.done) throw new Error("A step that was to send nothing sends something");
+  return at.value;
 }
 
 function mod(value: bigint): bigint {

@@ -1,9 +1,9 @@
 /**
- * The words that a thread and its helpers share: one job at a time, in chunks that each thread takes one by one.
+ * The words that a thread and its helpers share: one call at a time, in chunks that each thread takes one by one.
  *
- * Tickets number the chunks of all jobs. `next` is the ticket that is taken next, `end` the first that does not exist, so there
- * is work while they differ. A job is written while they are equal and published by moving `end`, which then stays until all its
- * chunks are done. So whoever has taken a ticket finds the job it belongs to, however long it was suspended before.
+ * Tickets number the chunks of all calls. `next` is the ticket that is taken next, `end` the first that does not exist, so there
+ * is work while they differ. A call is written while they are equal and published by moving `end`, which then stays until all its
+ * chunks are done. So whoever has taken a ticket finds the call it belongs to, however long it was suspended before.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export type Move = number | "count" | "scratch";
 export const SCRATCH_BYTES = 1 << 17;
 
 /** A kernel call, cut into chunks. */
-export interface Job {
+export interface CutCall {
   /** Index into the table of kernels. */
   readonly kernel: number;
   readonly args: readonly Argument[];
@@ -63,7 +63,7 @@ const BOARD_BYTES = 4096;
 const SLICE_MS = 1000;
 
 /** The shared words; one object a thread. */
-export class JobBoard {
+export class CallBoard {
   readonly shared: SharedArrayBuffer;
   readonly #words: Int32Array<SharedArrayBuffer>;
   readonly #numbers: Float64Array<SharedArrayBuffer>;
@@ -81,9 +81,9 @@ export class JobBoard {
     this.#scratch = scratch;
   }
 
-  /** Publishes a job and wakes up to `helpers` threads. All earlier jobs are done. */
-  publish({ kernel, args, moves, total, size }: Job, helpers: number): void {
-    if (args.length > MOST_ARGUMENTS) throw new RangeError(`A job has at most ${MOST_ARGUMENTS} arguments`);
+  /** Publishes a call and wakes up to `helpers` threads. All earlier calls are done. */
+  publish({ kernel, args, moves, total, size }: CutCall, helpers: number): void {
+    if (args.length > MOST_ARGUMENTS) throw new RangeError(`A call has at most ${MOST_ARGUMENTS} arguments`);
     const words = this.#words;
     let wide = 0;
     words[SCRATCH] = -1;
@@ -146,7 +146,7 @@ export class JobBoard {
     return args;
   }
 
-  /** Records why a job failed; the first call wins. */
+  /** Records why a call failed; the first call wins. */
   #fail(reason: string): void {
     const words = this.#words;
     if (Atomics.compareExchange(words, FAILED, 0, 1) !== 0) return;
