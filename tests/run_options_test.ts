@@ -13,7 +13,7 @@ const WRONG: readonly (readonly [options: Record<string, unknown>, Class: new ()
   [
     { backend: "rng" },
     RangeError,
-    /backend must be "ring", "semi2k" or "emulate", not "rng" \(did you mean "ring"\?\)/,
+    /backend must be "ring", "semi2k", "mascot" or "emulate", not "rng" \(did you mean "ring"\?\)/,
   ],
   [{ backend: null }, TypeError, /backend must be/],
   [
