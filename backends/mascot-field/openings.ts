@@ -54,6 +54,11 @@ export class Openings {
     this.#most = most;
   }
 
+  /** Elements and bits that were opened since the last check began. */
+  get size(): number {
+    return this.#size;
+  }
+
   /**
    * Called before n elements or bits are opened.
    *

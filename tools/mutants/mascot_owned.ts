@@ -13,7 +13,7 @@ const HIDDEN = [`${FOLDER}/making/hidden_numbers_test.ts`];
 
 export const MASCOT_OWNED: readonly Mutant[] = [
   {
-    name: "mascot owned: proofs that share masks between peers",
+    name: "mascot: proofs that share masks between peers",
     file: `${FOLDER}/proofs.ts`,
     find: "MASK_BITS * placeOf(masks.owner, peer), MASK_BITS",
     replace: "0 * placeOf(masks.owner, peer), MASK_BITS",
@@ -22,7 +22,7 @@ export const MASCOT_OWNED: readonly Mutant[] = [
     why: "two peers learn linear equations of an owner's bits",
   },
   {
-    name: "mascot owned: proofs that are always right",
+    name: "mascot: proofs that are always right",
     file: `${FOLDER}/proofs.ts`,
     find: "return difference === 0;",
     replace: "return difference !== null;",
@@ -31,7 +31,7 @@ export const MASCOT_OWNED: readonly Mutant[] = [
     why: "an owner enters what it likes",
   },
   {
-    name: "mascot owned: equal coefficients of proofs",
+    name: "mascot: equal coefficients of proofs",
     file: `${FOLDER}/proofs.ts`,
     find: "draw(stream, coefficients, ROW * count);",
     replace: "memory.bytes.fill(1, coefficients, coefficients + ROW * count);",
@@ -40,7 +40,7 @@ export const MASCOT_OWNED: readonly Mutant[] = [
     why: "wrong products cancel",
   },
   {
-    name: "mascot owned: coefficients of proofs without a coin",
+    name: "mascot: coefficients of proofs without a coin",
     file: `${FOLDER}/proofs.ts`,
     find: 'return hash("symbolon/mascot-field/proof", coin, numberBytes(owner));',
     replace: 'return hash("symbolon/mascot-field/proof", coin.subarray(32), numberBytes(owner));',
@@ -49,7 +49,7 @@ export const MASCOT_OWNED: readonly Mutant[] = [
     why: "an owner makes wrong products that cancel",
   },
   {
-    name: "mascot owned: gates that nobody proves, dropped",
+    name: "mascot: gates that nobody proves, dropped",
     file: `${FOLDER}/proofs.ts`,
     find: "runs.length > 0 &&",
     replace: "runs.length < 0 &&",
@@ -58,7 +58,7 @@ export const MASCOT_OWNED: readonly Mutant[] = [
     why: "wrong products are never looked at",
   },
   {
-    name: "mascot owned: gates that are logged before their corrections come",
+    name: "mascot: gates that are logged before their corrections come",
     file: `${FOLDER}/owned_circuit.ts`,
     find: "    run();\n    planes.packBits",
     replace: "    run();\n    proofs.append(gates);\n    planes.packBits",
@@ -67,7 +67,7 @@ export const MASCOT_OWNED: readonly Mutant[] = [
     why: "an owner may choose corrections when it knows the coin",
   },
   {
-    name: "mascot owned: totals in no range",
+    name: "mascot: totals in no range",
     file: `${FOLDER}/making/owned_dabits.ts`,
     find: "if (!inRange(party, totals)) throw wrong(owner);",
     replace: "",
@@ -76,7 +76,7 @@ export const MASCOT_OWNED: readonly Mutant[] = [
     why: "a total that wraps p has the parity that the owner likes",
   },
   {
-    name: "mascot owned: elements that need be no bits",
+    name: "mascot: elements that need be no bits",
     file: `${FOLDER}/making/owned_dabits.ts`,
     find: "if (!areBits(party, claim, coin, squares[0]!)) throw wrong(owner);",
     replace: "",
@@ -85,7 +85,7 @@ export const MASCOT_OWNED: readonly Mutant[] = [
     why: "an owner enters 2 for a bit",
   },
   {
-    name: "mascot owned: parities that nobody compares",
+    name: "mascot: parities that nobody compares",
     file: `${FOLDER}/making/owned_dabits.ts`,
     find: "openedOwnedBits(party, parities[i]!.bits, parity);",
     replace: "",
@@ -94,7 +94,7 @@ export const MASCOT_OWNED: readonly Mutant[] = [
     why: "a bit is another one in the field",
   },
   {
-    name: "mascot owned: totals without a mask",
+    name: "mascot: totals without a mask",
     file: `${FOLDER}/making/owned_dabits.ts`,
     find: "random.bytes(wide, ROW * (SUBSETS + masks));",
     replace: "random.bytes(wide + ROW * SUBSETS, ROW * masks);",
@@ -103,7 +103,7 @@ export const MASCOT_OWNED: readonly Mutant[] = [
     why: "sums of random subsets of an owner's bits are told",
   },
   {
-    name: "mascot owned: candidates in an order without a coin",
+    name: "mascot: candidates in an order without a coin",
     file: `${FOLDER}/making/number_sums.ts`,
     find: 'hash("symbolon/mascot-field/number-buckets", coin, numberBytes(owner))',
     replace: 'hash("symbolon/mascot-field/number-buckets", numberBytes(owner))',
@@ -112,7 +112,7 @@ export const MASCOT_OWNED: readonly Mutant[] = [
     why: "an owner puts wrong candidates into one bucket",
   },
   {
-    name: "mascot owned: a number that is kept and hides others",
+    name: "mascot: a number that is kept and hides others",
     file: `${FOLDER}/making/number_sums.ts`,
     find: "words32[order.kept / 4 + k] = first;",
     replace: "words32[order.kept / 4 + k] = words32[from + 1]!;",
@@ -121,7 +121,7 @@ export const MASCOT_OWNED: readonly Mutant[] = [
     why: "sums with the same number tell differences of numbers",
   },
   {
-    name: "mascot owned: numbers that are not compared with their bits",
+    name: "mascot: numbers that are not compared with their bits",
     file: `${FOLDER}/making/number_sums.ts`,
     find: "compare(numbers, { carry: low === null ? 0 : 1, width: WIDTH });",
     replace: "",
@@ -130,7 +130,7 @@ export const MASCOT_OWNED: readonly Mutant[] = [
     why: "an owner's element is not what its bits say",
   },
   {
-    name: "mascot owned: low parts that are not compared with their bits",
+    name: "mascot: low parts that are not compared with their bits",
     file: `${FOLDER}/making/number_sums.ts`,
     find: "if (low !== null) compare(low.elements, { carry: 0, width: low.cut });",
     replace: "",
@@ -139,7 +139,7 @@ export const MASCOT_OWNED: readonly Mutant[] = [
     why: "a quotient is not that of the number",
   },
   {
-    name: "mascot owned: bits of sums that are not logged",
+    name: "mascot: bits of sums that are not logged",
     file: `${FOLDER}/making/number_sums.ts`,
     find: "sums.bits.forEach((bits, j) => openedOwnedBits(party, bits, opened[j]!));",
     replace: "",
@@ -148,7 +148,7 @@ export const MASCOT_OWNED: readonly Mutant[] = [
     why: "an owner tells the bits that its elements have",
   },
   {
-    name: "mascot owned: bounds that are not logged",
+    name: "mascot: bounds that are not logged",
     file: `${FOLDER}/making/owned_numbers.ts`,
     find: "if (kept.tops !== null) openedOwnedBits(party, kept.tops, zeroBits(party, work.buckets));",
     replace: "",
@@ -157,7 +157,7 @@ export const MASCOT_OWNED: readonly Mutant[] = [
     why: "a mask wraps p where its owner likes",
   },
   {
-    name: "mascot owned: proofs of numbers that nobody looks at",
+    name: "mascot: proofs of numbers that nobody looks at",
     file: `${FOLDER}/making/owned_numbers.ts`,
     find: "if (!right) {",
     replace: "if (right === null) {",
@@ -166,7 +166,7 @@ export const MASCOT_OWNED: readonly Mutant[] = [
     why: "an owner's circuits give what it likes",
   },
   {
-    name: "mascot owned: shifts that nobody draws",
+    name: "mascot: shifts that nobody draws",
     file: `${FOLDER}/making/owned_numbers.ts`,
     find: "draw(stream, at, stride * shift);",
     replace: "layout.clear(at, stride * shift);",
@@ -175,7 +175,7 @@ export const MASCOT_OWNED: readonly Mutant[] = [
     why: "an owner chooses how truncation rounds",
   },
   {
-    name: "mascot owned: bounds of sums that are not logged",
+    name: "mascot: bounds of sums that are not logged",
     file: `${FOLDER}/making/hidden_numbers.ts`,
     find: "openings.openedBits(zeros, left[0]!.at, n);",
     replace: "",

@@ -2,17 +2,18 @@
  * F_[·], its input: elements that one party knows, authenticated to all others.
  *
  * n ≥ 2 parties, up to n − 1 actively corrupt. KOS16 (section 4, Π_[·], Input) on COPE by digits (`field_links.ts`). A corrupt owner can send
- * corrections of several x, by digit or by peer. So after a fresh coin it tells two random combinations of its values, each with an
- * authenticated mask of its own, and the parties look at their MACs as at those of any opened value. With corrections that are wrong in t
- * digits of an honest party's key that passes where these t digits have been guessed, probability 16^-t, and else with 2^-126 a combination.
+ * corrections of several x, by digit or by peer. So after a fresh coin it tells everybody two random combinations y of its values, each with
+ * an authenticated mask of its own, and each peer those v of its tags; the peer compares Δ · y + v with the combinations of its keys. But
+ * for 2^-84.6 a batch an owner that passes has named keys, among which the peer's is, for which it knows by how much its MACs of one x are
+ * shifted (docs/security.md, "Authentication by digits").
  *
  * What is made here counts once a check has passed (`mac_check.ts`): until then nothing may be opened that must not be known.
  *
  * @module
  */
-import { type Cost, round, type Step, together } from "@symbolon/protocol";
+import { type Cost, MacCheckError, round, type Step, together } from "@symbolon/protocol";
 import { field, layout } from "@symbolon/kernels";
-import { costOf } from "@symbolon/primitives";
+import { costOf, sameBytes } from "@symbolon/primitives";
 import { tellAll } from "../opening.ts";
 import type { OwnedElements } from "../owned.ts";
 import { ELEMENT, elements, type Party, type Vector } from "../party.ts";
@@ -33,7 +34,9 @@ export interface FieldMaker {
  *
  * Masked by: corrections in what `OwnerStreams.correct` says; a combination by a uniform element that is used for nothing else.
  *
- * Cost: {@linkcode authenticationCost}. Logs what is to be checked.
+ * Cost: {@linkcode authenticationCost}. What is told of it is compared by the next check.
+ *
+ * @throws {MacCheckError} if an owner has sent corrections of other values, to this party or for some digits
  */
 export function* authenticate(
   { party, field: links }: FieldMaker,
@@ -68,7 +71,7 @@ export function* authenticate(
     const rows = owner === self ? tags : [keys[party.peers.indexOf(owner)]!];
     return { owner, n, values: owner === self ? values : 0, rows };
   });
-  if (sizes.some((n) => n > 0)) yield* combine(party, owned);
+  if (sizes.some((n) => n > 0)) yield* party.trust.checked(combine(party, owned));
   return owned.map((of) => ({ ...of, n: counts[of.owner]! }));
 }
 
@@ -92,24 +95,45 @@ export function sumOf(party: Party, owned: readonly OwnedElements[]): Vector {
   return { n, at: values, mac };
 }
 
-/** Opens random combinations of everybody's values, of which the last of each are their masks. */
+/**
+ * Compares random combinations of everybody's values, of which the last of each are their masks.
+ *
+ * Masked by: y by its mask; v is what a peer knows by its keys and y.
+ */
 function* combine(party: Party, owned: readonly OwnedElements[]): Step<void> {
-  const { memory, openings } = party;
-  const owners = owned.filter(({ n }) => n > 0);
-  openings.expect(COMBINATIONS * owners.length);
+  const { self, peers, memory } = party, pair = () => elements(party, COMBINATIONS);
   const draw = yield* coefficients(party, "authentication");
-  const combined = owners.map((of) => {
-    const { n } = of, shared = sharedOf(party, of), rows = rowsOf(party, draw, n);
-    const [at, mac] = [elements(party, COMBINATIONS), elements(party, COMBINATIONS)];
-    const scratch = memory.scratch(field.MATMUL_BYTES);
-    for (const [from, to] of [[shared.at, at], [shared.mac, mac]] as const) {
-      layout.clear(to, ELEMENT * COMBINATIONS);
-      field.matmul(rows, from, to, COMBINATIONS, n, 1, scratch);
-    }
-    return { owner: of.owner, at, mac };
+  const claims = owned.filter(({ n }) => n > 0).map(({ owner, n, values, rows }) => {
+    const by = rowsOf(party, draw, n),
+      combined = (from: number) => {
+        const to = pair(), mark = memory.mark();
+        layout.clear(to, ELEMENT * COMBINATIONS);
+        field.matmul(by, from, to, COMBINATIONS, n, 1, memory.scratch(field.MATMUL_BYTES));
+        memory.release(mark);
+        return to;
+      };
+    return { owner, y: owner === self ? combined(values) : pair(), sums: rows.map(combined), v: pair() };
   });
-  yield* together(combined.map(({ owner, at }) => tellAll(party, owner, at, COMBINATIONS)));
-  for (const { at, mac } of combined) openings.opened(at, mac, COMBINATIONS);
+  const bytes = ELEMENT * COMBINATIONS;
+  yield* together([
+    ...claims.map(({ owner, y }) => tellAll(party, owner, y, COMBINATIONS)),
+    (function* (): Step<void> {
+      yield round(
+        claims.flatMap(({ owner, sums }) =>
+          owner === self ? peers.map((peer, i) => ({ peer, at: sums[i]!, bytes })) : []
+        ),
+        claims.flatMap(({ owner, v }) => owner === self ? [] : [{ peer: owner, at: v, bytes }]),
+      );
+    })(),
+  ]);
+  for (const { owner, y, sums, v } of claims) {
+    if (owner === self) continue;
+    field.reduce(v, v, COMBINATIONS);
+    field.mulScalarAdd(y, party.key, v, COMBINATIONS);
+    if (!sameBytes(memory.bytes.subarray(v, v + bytes), memory.bytes.subarray(sums[0]!, sums[0]! + bytes))) {
+      throw new MacCheckError(`Elements of party ${owner} were authenticated wrongly: it deviates from the protocol`);
+    }
+  }
 }
 
 /** A row for each combination of n values: uniform coefficients, but of the masks, of which each has one with 1. */
@@ -132,7 +156,7 @@ function withMasks(n: number): number {
 /** Exact cost of {@linkcode authenticate}: 4 rounds, 512 bytes an element from its owner to each other party; nothing for none. */
 export function authenticationCost(parties: number, counts: readonly number[]): Cost {
   if (counts.every((n) => n === 0)) return costOf(parties, 0, () => 0);
-  const coin = coefficientsCost(parties), told = (n: number) => n === 0 ? 0 : ELEMENT * COMBINATIONS;
+  const coin = coefficientsCost(parties), told = (n: number) => n === 0 ? 0 : 2 * ELEMENT * COMBINATIONS;
   const bytes = (n: number) => correctionBytes(withMasks(n)) + coin.bytes + told(n);
   return costOf(parties, 2 + coin.rounds, (from) => bytes(counts[from]!));
 }

@@ -76,11 +76,13 @@ export function compose(party: Party, places: readonly number[], n: number, out:
 
 /** A public uniform order of an owner's candidates. `coin`: 32 bytes that nobody knew before all candidates were fixed. */
 export function orderOf({ memory }: Party, owner: PartyId, { buckets, size }: Buckets, coin: Uint8Array): Order {
-  const place = (n: number) => memory.scratch(4 * n), pairs = buckets * (size - 1), { words32 } = memory;
+  const place = (n: number) => memory.scratch(4 * n), pairs = buckets * (size - 1);
   const order = { kept: place(buckets), first: place(pairs), other: place(pairs) }, shuffled = place(buckets * size);
   const mark = memory.mark(), key = hash("symbolon/mascot-field/number-buckets", coin, numberBytes(owner));
   new Prg(memory, key, memory.scratch(STREAM_BYTES)).permutation(shuffled, buckets * size);
   memory.release(mark);
+  // Not before: memory that grows has other views.
+  const { words32 } = memory;
   for (let k = 0, pair = 0; k < buckets; k++) {
     const from = shuffled / 4 + k * size, first = words32[from]!;
     words32[order.kept / 4 + k] = first;
