@@ -10,8 +10,8 @@
 import { assertEquals, assertGreater } from "@std/assert";
 import { compile } from "@symbolon/compiler";
 import { plan } from "@symbolon/engine";
-import { breastCancer, Matrix, trainTestSplit, Vector } from "../datasets/mod.ts";
-import { layersFromTorch, nn, Optimizer, type Program, program, sfix, sgd, SGDLogistic, sint, tf } from "../mod.ts";
+import { breastCancer, type Matrix, trainTestSplit, type Vector } from "../datasets/mod.ts";
+import { layersFromTorch, nn, Optimizer, program, sfix, sgd, SGDLogistic, sint, tf } from "../mod.ts";
 import { assertAsInTheClear, load } from "./mascot_programs.ts";
 
 for (
