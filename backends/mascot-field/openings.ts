@@ -68,7 +68,7 @@ export class Openings {
     if (this.#size + n <= this.#most) return;
     throw new RangeError(
       `${this.#size} values were opened since the last check and ${n} are to follow: at most ${this.#most} fit. ` +
-        `Print or reveal something in between, which checks what was opened`,
+        `Take fewer rows at a time`,
     );
   }
 
