@@ -82,7 +82,16 @@ export interface Making<Maker> {
 
 /** Bytes and rounds of `prepare` by a party that has nothing in store and is not set up yet: exact. */
 export function makingCost<Maker>({ families, parties, setup }: Making<Maker>, demand: Demand): Cost {
-  const costs = Array.from(batches(families, demand, NOTHING), ({ recipe, n }) => recipe.cost(parties, n));
+  const costs: Cost[] = [];
+  let last: Recipe<Maker> | undefined, units = 0, cost = setup;
+  for (const { recipe, n } of batches(families, demand, NOTHING)) {
+    // Most batches cost what the one before does, and there may be thousands.
+    if (recipe !== last || n !== units) {
+      [last, units] = [recipe, n];
+      cost = recipe.cost(parties, n);
+    }
+    costs.push(cost);
+  }
   return costInSequence(parties, costs.length === 0 ? [] : [setup, ...costs]);
 }
 
