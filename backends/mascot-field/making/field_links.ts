@@ -100,10 +100,16 @@ export function* setUpFieldLinks(setup: Omit<OtSetup, "k">, key: number): Step<r
   const { self, parties, memory, entropy, session } = setup;
   const peers = Array.from({ length: parties }, (_, peer) => peer).filter((peer) => peer !== self);
   const links: FieldLink[] = [];
-  yield* together(peers.map(function* (peer, i): Step<void> {
-    links[i] = yield* setUpPair({ self, peer, memory, entropy, session }, key);
-  }));
-  return links;
+  let ended = false;
+  try {
+    yield* together(peers.map(function* (peer, i): Step<void> {
+      links[i] = yield* setUpPair({ self, peer, memory, entropy, session }, key);
+    }));
+    ended = true;
+    return links;
+  } finally {
+    if (!ended) { for (const { owner, holder } of links) for (const streams of [owner, holder]) streams.wipe(); }
+  }
 }
 
 /** Exact cost of {@linkcode setUpFieldLinks}. */

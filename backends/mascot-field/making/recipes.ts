@@ -53,6 +53,10 @@ const BIT_DEPTH = 4;
 interface Maker extends TripleMaker, AndMaker {
   readonly sources: JointSources;
 }
+/** What a party sets up: streams of elements, transfers for products, transfers for bits with their coins. */
+export interface Links extends Pick<Maker, "field" | "pads"> {
+  readonly bits: Pick<Maker, "bits" | "coin">;
+}
 
 /** Bits of security of what buckets check. */
 const SECURITY = 40;
@@ -242,9 +246,8 @@ function quotientOf(party: Party, x: Vector, low: Vector, m: number): Vector {
   return out;
 }
 
-/** Sets up all transfers. Cost: {@linkcode setupCost}. */
-function* setUp(party: Party, entropy: Entropy): Step<Maker> {
-  const made: { field?: Maker["field"]; pads?: Maker["pads"]; bits?: Pick<Maker, "bits" | "coin"> } = {};
+/** Sets up all transfers, into `made`. Cost: {@linkcode setupCost}. */
+function* setUp(party: Party, entropy: Entropy, made: Partial<Writable<Links>>): Step<void> {
   yield* together([
     (function* (): Step<void> {
       made.field = yield* setUpFieldLinks({ ...party, entropy }, party.key);
@@ -257,12 +260,20 @@ function* setUp(party: Party, entropy: Entropy): Step<Maker> {
       made.bits = yield* setUpBits(party, entropy, BIT_DEPTH);
     })(),
   ]);
-  const { field, pads, bits } = made;
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** A party that has set up links; what there is of them is wiped when trust is lost, in a set-up that fails, too. */
+function* makerOf(party: Party, links: (made: Partial<Writable<Links>>) => Step<void>): Step<Maker> {
+  const made: Partial<Links> = {};
   party.trust.alsoForget(() => {
-    for (const { owner, holder } of field!) for (const streams of [owner, holder]) streams.wipe();
-    for (const transfers of [...pads!, ...bits!.bits]) transfers.destroy();
+    for (const { owner, holder } of made.field ?? []) for (const streams of [owner, holder]) streams.wipe();
+    for (const transfers of [...made.pads ?? [], ...made.bits?.bits ?? []]) transfers.destroy();
   });
-  const maker = { party, field: field!, pads: pads!, ...bits!, hash: new WordHash(party) };
+  yield* links(made);
+  const { field, pads, bits } = made as Links;
+  const maker = { party, field, pads, ...bits, hash: new WordHash(party) };
   return { ...maker, sources: jointSources(maker) };
 }
 
@@ -276,16 +287,32 @@ function setupCost(parties: number): Cost {
   return { ...costInSequence(parties, costs), rounds: Math.max(...costs.map(({ rounds }) => rounds)) };
 }
 
+/**
+ * Material that parties make with links that they set up once. A step that was begun and has not ended is the end of the run: coins that
+ * somebody has seen are not tossed again for other candidates.
+ */
+export function madeWith(
+  links: (party: Party, entropy: Entropy, made: Partial<Writable<Links>>) => Step<void>,
+  setup: (parties: number) => Cost,
+): Preprocessing {
+  return {
+    // deno-lint-ignore require-yield -- links are set up when something is wanted
+    *begin(party, entropy): Step<MaterialOrigin> {
+      const { memory, key, trust } = party, seed = new Uint8Array(ELEMENT);
+      entropy(seed);
+      memory.bytes.set(seed, key);
+      field.reduce(key, key, 1);
+      seed.fill(0);
+      const origin = new MadeMaterial<Maker>(
+        RECIPES,
+        memory,
+        () => makerOf(party, (made) => links(party, entropy, made)),
+      );
+      return { prepare: (demand, store) => trust.checked(origin.prepare(demand, store)) };
+    },
+    cost: (demand, parties) => makingCost<Maker>({ families: RECIPES, parties, setup: setup(parties) }, demand),
+  };
+}
+
 /** Material that the parties make together: F_prep. */
-export const TRANSFERS: Preprocessing = {
-  // deno-lint-ignore require-yield -- transfers are set up when something is wanted
-  *begin(party, entropy): Step<MaterialOrigin> {
-    const { memory, key } = party, seed = new Uint8Array(ELEMENT);
-    entropy(seed);
-    memory.bytes.set(seed, key);
-    field.reduce(key, key, 1);
-    seed.fill(0);
-    return new MadeMaterial<Maker>(RECIPES, memory, () => setUp(party, entropy));
-  },
-  cost: (demand, parties) => makingCost<Maker>({ families: RECIPES, parties, setup: setupCost(parties) }, demand),
-};
+export const TRANSFERS: Preprocessing = madeWith(setUp, setupCost);
