@@ -3,7 +3,7 @@
  *
  * Left out are those that take more than some minutes for a single image. A step on one makes material of 11 GB for networks of three
  * dense layers, 41 GB for mnist_full_B, 160 to 270 GB for LeNets, 0.46 TB for torch_alex_test, and 1.1 and 1.8 TB for keras_mnist_lenet
- * and torch_cifar_alex. Their layers are trained on few pixels in `mascot_programs_cases.ts`.
+ * and torch_cifar_alex. Their layers are trained on few pixels in `mascot_networks_cases.ts`.
  *
  * @module
  */
