@@ -65,11 +65,12 @@ export interface Tape {
 /** A pass is a pure function from tape to tape. */
 export type Pass = (tape: Tape) => Tape;
 
+const LOCAL = { ...LINEAR, ...OPEN };
+
 /** What is known of each operation. */
 export const OPERATIONS: { readonly [K in SingleOp["op"]]: Operation<Named<SingleOp, K>> } = {
   ...INTERACTIVE,
-  ...LINEAR,
-  ...OPEN,
+  ...LOCAL,
   ...EFFECTS,
 };
 
@@ -81,6 +82,11 @@ export function recordOf<D extends SingleOp>(does: D): Operation<D> {
 /** Whether an operation sends nothing and makes a register. */
 export function isLocal(does: Op): does is LocalOp {
   return does.op !== "repeat" && OPERATIONS[does.op].call === null && OPERATIONS[does.op].results === 1;
+}
+
+/** Whether what an operation's public operands hold may stop the run or say which memory is read, a loop's body left out. */
+export function decides(does: Op): boolean {
+  return isLocal(does) && LOCAL[does.op].decides;
 }
 
 /** The registers an operation reads, a loop's body included. */

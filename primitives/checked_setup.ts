@@ -103,10 +103,17 @@ export function* setupCheckedAll(
 ): Step<readonly CheckedTransfers[]> {
   const peers = Array.from({ length: parties }, (_, peer) => peer).filter((peer) => peer !== self);
   const links: CheckedTransfers[] = [];
-  yield* together(peers.map(function* (peer, i): Step<void> {
-    links[i] = yield* setupChecked({ self, peer, memory, entropy, session }, options);
-  }));
-  return links;
+  let ended = false;
+  try {
+    yield* together(peers.map(function* (peer, i): Step<void> {
+      links[i] = yield* setupChecked({ self, peer, memory, entropy, session }, options);
+    }));
+    ended = true;
+    return links;
+  } finally {
+    // Those with other peers may be there when one set-up fails.
+    if (!ended) { for (const link of Object.values(links)) link.destroy(); }
+  }
 }
 
 /** Exact cost of {@linkcode setupCheckedAll}. */

@@ -44,7 +44,7 @@ export interface InputCall extends CallBase {
   readonly owner: PartyId;
 }
 
-/** F_open: everybody learns the value, or only party `to`. */
+/** F_open: everybody learns the value, or only party `to`. Where checks take rounds one of all that was opened before comes first. */
 export interface OpenCall extends CallBase {
   readonly op: "open";
   readonly to: PartyId | "all";
@@ -114,10 +114,13 @@ export interface RandomBitsCall extends CallBase {
   readonly op: "randomBits";
 }
 
-/** The check of everything opened so far. */
+/** The check of everything opened so far. It takes rounds wherever openings can be forged. */
 export interface VerifyCall extends CallBase {
   readonly op: "verify";
 }
+
+/** The one such call. */
+export const VERIFY: VerifyCall = { op: "verify", shape: [], turn: 0 };
 
 /** An interactive operation with all that its cost depends on. */
 export type Call =
@@ -300,6 +303,16 @@ export interface Target {
   cost(call: Call): Cost;
   /** What making this much material costs a run that has none yet: exact if all is made at once. Absent: there is none. */
   preprocessing?(demand: Demand): Cost;
+  /** Where checks cost something: what they look at takes memory until they come. Absent: however much. */
+  readonly unchecked?: Unchecked;
+}
+
+/** How much may wait for a check. */
+export interface Unchecked {
+  /** The most that steps leave together; one that leaves more alone has checks around it. */
+  readonly most: number;
+  /** What the step of a call leaves, at most: say, how many values it opens. */
+  of(call: Call): number;
 }
 
 /** A cost without messages. */

@@ -102,11 +102,19 @@ export interface Protocol<S extends Share = Share> extends LocalOperations<S> {
   input(call: InputCall, value: Feed | null, out: S): Step<void>;
   /** Large inputs of which only rows are read, in less memory than shares take. Absent: they are shares like all others. */
   readonly held?: HeldRows<S>;
-  /** F_open. `out` is null at parties that learn nothing. */
+  /**
+   * F_open. `out` is null at parties that learn nothing.
+   *
+   * Where an opened value can be forged it begins with a check of everything opened so far: what is opened may depend on it, and an error
+   * there could make a secret of it that nobody was to learn. That this value itself is right is for the next check to find.
+   */
   open(call: OpenCall, x: S, out: Elements | null): Step<void>;
   /** Any operation with shared operands and a shared result: see its {@linkcode Call}. `out` overlaps no operand. */
   step(call: OperandCall, operands: readonly S[], out: S): Step<void>;
-  /** Checks everything opened so far; succeeds before an output, a print or a public branch. */
+  /**
+   * Checks everything opened so far. Succeeds before an output, a print or a public branch; before anything that an opened value may stop
+   * or that it chooses memory by; and, where the target bounds what is `unchecked`, as often as that takes.
+   */
   verify(): Step<void>;
   /** Lets loops repeat what steps and local operations do. Absent: they are called each time. */
   readonly recorder?: Recorder;
@@ -119,7 +127,10 @@ export interface Protocol<S extends Share = Share> extends LocalOperations<S> {
   prepare?(demand: Demand): Step<void>;
   /** What is in store; changes with it. */
   readonly stored?: Demand;
-  /** Moves all that is in store to the sink: for a run that only preprocesses, which takes nothing. */
+  /**
+   * Moves all that is in store to the sink, and once what the backend saves besides: for a run that only preprocesses, which takes nothing.
+   * Absent, too, where material comes from an earlier run, if its keys are for one run.
+   */
   save?(sink: MaterialSink): void;
 }
 
@@ -164,6 +175,8 @@ export interface Backend {
   setup(self: PartyId, options: BackendOptions, party: PartySetup): Step<Protocol>;
   /** Whether its protocols have `save` and take material from a source. */
   readonly savesMaterial?: boolean;
+  /** What they save once besides what was asked for, and take back when they are set up: keys that the material was made under. */
+  readonly savesBesides?: Demand;
 }
 
 /** What a party brings to {@linkcode Backend.setup}. */

@@ -48,6 +48,8 @@ export interface Environment {
   metric(name: string, value: number): void;
   /** Bytes left free behind each register, a multiple of 16; registers then share no memory. For tests that look who writes there. */
   readonly spacing?: number;
+  /** Bytes of memory for material at a time; as `supply.ts` says if left out. For tests. */
+  readonly portion?: number;
   /** Only in the clear: see `check_range.ts`. */
   readonly observe?: Observe;
   /** Only where a party is alone: asked between instructions, whether to yield the protocol's `PAUSE`. */

@@ -15,6 +15,7 @@ import {
   operandsOf,
   type PublicOp,
   type Reg,
+  type Segment,
   type WindowOp,
 } from "@symbolon/compiler";
 import {
@@ -338,13 +339,17 @@ export function immediate(start: () => Step<void>, { call }: Launch): () => void
   };
 }
 
-/** What starts the step of an effect. */
+/** What starts the step of an effect: a check comes before it unless it is settled. */
 export function effect<S extends Share>(
   { protocol, registers }: Context<S>,
   environment: Environment,
-  { does }: Instruction,
-  call: Call | null,
+  { instruction: { does }, call, settled }: Extract<Segment, { kind: "effect" }>,
 ): () => Step<void> {
+  const checked = (tell: () => unknown) =>
+    function* (): Step<void> {
+      if (!settled) yield* protocol.verify();
+      tell();
+    };
   const value = (r: Reg) => published(registers.codecOf(registers.kind(r)), registers.elements(r), registers.kind(r));
   const holds = (r: Reg | undefined) => r === undefined || Number(value(r)[0]) !== 0;
   switch (does.op) {
@@ -358,16 +363,10 @@ export function effect<S extends Share>(
           return formatTensor(value(r), registers.shape(r));
         });
       };
-      return function* () {
-        yield* protocol.verify();
-        if (holds(does.when)) environment.print(line());
-      };
+      return checked(() => holds(does.when) && environment.print(line()));
     }
     case "metric":
-      return function* () {
-        yield* protocol.verify();
-        if (holds(does.when)) environment.metric(does.name, Number(value(does.x)[0]));
-      };
+      return checked(() => holds(does.when) && environment.metric(does.name, Number(value(does.x)[0])));
     case "output": {
       const { shape, kind } = { shape: registers.shape(does.x), kind: registers.kind(does.x) };
       const codec = registers.codecOf(kind);
@@ -381,16 +380,13 @@ export function effect<S extends Share>(
         });
       if (call === null || call.op !== "open") {
         const known = registers.elements(does.x);
-        return function* () {
-          yield* protocol.verify();
-          give(known);
-        };
+        return checked(() => give(known));
       }
       const learns = does.to === "all" || does.to === protocol.self || protocol.target.clear;
       const out = learns ? { shape, at: protocol.memory.allocate(8 * codec.limbs * sizeOf(shape)) } : null;
       const x = registers.share(does.x);
+      // What was opened before is checked by the opening.
       return function* () {
-        yield* protocol.verify();
         yield* protocol.open(call, x, out);
         yield* protocol.verify();
         if (out !== null) give(out);

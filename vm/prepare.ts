@@ -48,7 +48,7 @@ export function prepare<S extends Share>(
   environment: Environment,
 ): Prepared {
   const { demand } = predict(segments, protocol.target);
-  const supply = demand.size === 0 ? null : new Supply(protocol, demand);
+  const supply = demand.size === 0 ? null : new Supply(protocol, demand, environment.portion);
   const registers = new Registers(tape, segments, protocol, environment.spacing);
   const items: Item[] = [];
   new Preparation({ protocol, registers, coin: new Coin(protocol) }, environment, supply).block(segments, items);
@@ -62,7 +62,7 @@ export function prepare<S extends Share>(
   };
 }
 
-/** What a program that takes no material makes. */
+/** No step. */
 function* nothing(): Step<void> {}
 
 /** Turns segments into items. */
@@ -94,21 +94,58 @@ class Preparation<S extends Share> {
         case "loop":
           this.#loop(segment, items);
           break;
+        case "check":
+          items.push({ kind: "step", start: this.#check() });
+          break;
         case "effect":
           items.push({ kind: "step", start: this.#effect(segment) });
       }
     }
   }
 
-  #effect({ instruction, call }: Extract<Segment, { kind: "effect" }>): () => Step<void> {
-    const start = effect(this.context, this.environment, instruction, call);
+  #effect(segment: Extract<Segment, { kind: "effect" }>): () => Step<void> {
+    const { instruction } = segment;
     const failed = this.#failed(instruction);
+    const start = this.#alone(segment, effect(this.context, this.environment, segment));
     return function* () {
       try {
         yield* start();
       } catch (error) {
         throw failed(error);
       }
+    };
+  }
+
+  #check(): () => Step<void> {
+    const { protocol } = this.context;
+    return this.#alone({ kind: "check" }, () => protocol.verify());
+  }
+
+  /** A step beside which no other is under way: its scratch is given back, and it begins when its material is there. */
+  #alone(segment: Segment, step: () => Step<void>): () => Step<void> {
+    const { memory } = this.context.protocol;
+    const start = this.#supplied(segment, step);
+    return function* () {
+      const mark = memory.mark();
+      yield* start();
+      memory.release(mark);
+    };
+  }
+
+  /** The step, once there is the material that its segment takes. */
+  #supplied(segment: Segment, start: () => Step<void>, failed = (error: unknown) => error): () => Step<void> {
+    const { supply, context: { protocol: { memory, target } } } = this;
+    const { demand } = predict([segment], target);
+    if (supply === null || demand.size === 0) return start;
+    return function* () {
+      const mark = memory.mark();
+      try {
+        yield* supply.need(demand);
+      } catch (error) {
+        throw failed(error);
+      }
+      memory.release(mark);
+      yield* start();
     };
   }
 
@@ -127,22 +164,11 @@ class Preparation<S extends Share> {
       for (const stage of recorded) items.push({ kind: "work", ...stage });
       return;
     }
-    const { demand } = predict([segment], protocol.target);
-    const { supply, environment: { pause } } = this;
+    const { environment: { pause } } = this;
     const taker = segment.stages.flatMap(({ local, launches }) => [...local, ...launches])
       .find((item) => "call" in item && protocol.target.cost(item.call).demand.size > 0) as Launch | undefined;
     const failed = taker === undefined ? (error: unknown) => error : this.#failed(taker.instruction);
-    items.push({
-      kind: "step",
-      start: supply === null || demand.size === 0 ? () => runStages(stages, memory, pause) : function* () {
-        try {
-          yield* supply.need(demand);
-        } catch (error) {
-          throw failed(error);
-        }
-        yield* runStages(stages, memory, pause);
-      },
-    });
+    items.push({ kind: "step", start: this.#supplied(segment, () => runStages(stages, memory, pause), failed) });
   }
 
   /** Null where something has to be worked out anew each time: inputs, material, what an observer is shown. */
@@ -158,7 +184,7 @@ class Preparation<S extends Share> {
     return recordStages(stages, memory, recorder);
   }
 
-  #loop({ loop, body }: Extract<Segment, { kind: "loop" }>, items: Item[]): void {
+  #loop({ loop, body, settled, checkEvery }: Extract<Segment, { kind: "loop" }>, items: Item[]): void {
     const { context } = this;
     const { memory } = context.protocol;
     const index = context.registers.indices(loop.index).at / 4;
@@ -170,7 +196,10 @@ class Preparation<S extends Share> {
       this.block(body, items);
       items.push({ kind: "work", work: this.#atOnce([...keepStop, ...this.#carry(loop)]), round: null });
       // Whether there is another pass shows in the traffic: a public branch.
-      if (loop.stop !== null) items.push({ kind: "step", start: () => context.protocol.verify() });
+      const check = this.#check();
+      if (loop.stop !== null && !settled) items.push({ kind: "step", start: check });
+      if (checkEvery === undefined) return;
+      items.push({ kind: "step", start: () => (memory.words32[index]! + 1) % checkEvery === 0 ? check() : nothing() });
     };
     looped({ times: loop.times, enter, count, stop: padding?.stop ?? stop }, carry, items);
     if (padding !== null) items.push({ kind: "work", work: padding.leave, round: null });

@@ -284,6 +284,7 @@ function liveness(segments: readonly Segment[], views: ReadonlyMap<Reg, { readon
 
   const visit = (parts: readonly Segment[]): void => {
     for (const part of parts) {
+      if (part.kind === "check") continue;
       if (part.kind === "effect") {
         now++;
         operandsOf(part.instruction.does).forEach(touch);

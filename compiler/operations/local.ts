@@ -95,6 +95,7 @@ const SUM: Local<SumOp> = {
   results: 1,
   effect: false,
   exact: true,
+  decides: false,
   *check({ x, y }, { secret, like, kind, kindOf, out }) {
     yield [secret(x, y, out), "adds a public register as if it were secret"];
     yield [like(x, y), "has operands of other shapes"];
@@ -109,6 +110,7 @@ const WITH_PUBLIC: Local<WithPublicOp> = {
   results: 1,
   effect: false,
   exact: true,
+  decides: false,
   *check({ x, c }, { secret, isPublic, like, sized, kindOf, out }) {
     yield [secret(x, out) && isPublic(c), "mixes up secret and public operands"];
     yield [!isWide(kindOf(c)), "takes a value of two words"];
@@ -127,6 +129,7 @@ export const LINEAR: { readonly [K in LinearOp["op"]]: Local<Named<LinearOp, K>>
     effect: false,
     // Its operand fits a word.
     exact: false,
+    decides: false,
     *check({ x }, { isPublic, kind, like, kindOf }) {
       yield [isPublic(x) && kind.secret && like(x), "shares a secret"];
       yield [!isWide(kindOf(x)), "shares a value of two words"];
@@ -143,6 +146,7 @@ export const LINEAR: { readonly [K in LinearOp["op"]]: Local<Named<LinearOp, K>>
     results: 1,
     effect: false,
     exact: true,
+    decides: false,
     *check({ x }, { secret, like, out }) {
       yield [secret(x, out) && like(x), "negates another shape"];
     },
@@ -158,6 +162,7 @@ export const LINEAR: { readonly [K in LinearOp["op"]]: Local<Named<LinearOp, K>>
     results: 1,
     effect: false,
     exact: true,
+    decides: false,
     *check({ x, offset, strides }, { shape, sized, heldAlike }) {
       yield [liesInside({ shape, offset, strides }, sized(x)), "reaches outside its operand"];
       yield [heldAlike(x), "changes how its operand is held"];
@@ -172,6 +177,7 @@ export const LINEAR: { readonly [K in LinearOp["op"]]: Local<Named<LinearOp, K>>
     results: 1,
     effect: false,
     exact: true,
+    decides: false,
     *check({ parts }, { shape, shapeOf, heldAlike }) {
       yield [parts.every(({ x }) => heldAlike(x)), "joins what is held differently"];
       yield [followEachOther(parts.map((p) => ({ ...p, shape: shapeOf(p.x) })), shape), "does not fill its result"];
@@ -191,6 +197,7 @@ export const LINEAR: { readonly [K in LinearOp["op"]]: Local<Named<LinearOp, K>>
     results: 1,
     effect: false,
     exact: true,
+    decides: true,
     *check({ x, rows, start, stride }, { rowsBelow, secret, shape, shapeOf, kindOf, sized, out }) {
       const below = rowsBelow(rows);
       yield [below !== undefined, "takes rows that are no row numbers"];
@@ -214,6 +221,7 @@ export const LINEAR: { readonly [K in LinearOp["op"]]: Local<Named<LinearOp, K>>
     results: 1,
     effect: false,
     exact: true,
+    decides: true,
     *check({ x, rows }, { secret, shape, like, rowsBelow, sized, out }) {
       yield [secret(x, out) && shape.length > 0 && like(x), "changes the shape"];
       yield [rowsBelow(rows) !== undefined, "takes rows that are no row numbers"];
@@ -228,6 +236,7 @@ export const LINEAR: { readonly [K in LinearOp["op"]]: Local<Named<LinearOp, K>>
     results: 1,
     effect: false,
     exact: true,
+    decides: false,
     *check({ x, axis }, { secret, shape, shapeOf, out }) {
       yield [secret(x, out), "sums a public register"];
       yield [isCount(axis) && axis < shapeOf(x).length, "sums along an axis that is not there"];
@@ -242,6 +251,7 @@ export const LINEAR: { readonly [K in LinearOp["op"]]: Local<Named<LinearOp, K>>
     results: 1,
     effect: false,
     exact: true,
+    decides: false,
     *check({ x }, { secret, shape, like, out }) {
       yield [secret(x, out) && shape.length > 0 && like(x), "changes the shape"];
     },
@@ -320,6 +330,7 @@ export const OPEN: { readonly [K in OpenOp["op"]]: Local<Named<OpenOp, K>> } = {
     results: 1,
     effect: false,
     exact: false,
+    decides: false,
     *check({ values }, { kind, numbers, shape }) {
       yield [!kind.secret && numbers && values.length === sizeOf(shape), "has the wrong number of values"];
       yield [values.every((v) => BigInt.asIntN(heldBits(kind), v) === v), "has a value that does not fit"];
@@ -333,6 +344,7 @@ export const OPEN: { readonly [K in OpenOp["op"]]: Local<Named<OpenOp, K>> } = {
     results: 1,
     effect: false,
     exact: false,
+    decides: true,
     *check({ x, below }, { isPublic, kind, kindOf, like }) {
       yield [isPublic(x) && kindOf(x).type === "int", "takes rows from no public integers"];
       yield [kind.type === "index" && like(x), "makes no indices of its operand's shape"];
@@ -347,6 +359,7 @@ export const OPEN: { readonly [K in OpenOp["op"]]: Local<Named<OpenOp, K>> } = {
     results: 1,
     effect: false,
     exact: false,
+    decides: true,
     *check({ fn, x, y, loss }, { isPublic, shape, sized, like, out }) {
       yield [isPublic(x, y, out), "computes on a secret in the clear"];
       yield [loss === undefined || (fn === "div" && loss > 0), "bounds the loss of no quotient"];
@@ -364,6 +377,7 @@ export const OPEN: { readonly [K in OpenOp["op"]]: Local<Named<OpenOp, K>> } = {
     results: 1,
     effect: true,
     exact: false,
+    decides: false,
     *check({ n }, { kind, shape }) {
       yield [kind.type === "index" && shape.length === 1, "makes no indices"];
       yield [isCount(n) && n > 0 && n <= shape[0]!, "lists fewer rows than there are"];
@@ -377,6 +391,7 @@ export const OPEN: { readonly [K in OpenOp["op"]]: Local<Named<OpenOp, K>> } = {
     results: 1,
     effect: false,
     exact: false,
+    decides: true,
     *check({ x }, { kind, kindOf, shape, sized }) {
       yield [kindOf(x).type === "index" && kind.type === "index", "computes with no index"];
       yield [sized(x) === 1 && sizeOf(shape) === 1, "computes with several indices"];
@@ -390,6 +405,7 @@ export const OPEN: { readonly [K in OpenOp["op"]]: Local<Named<OpenOp, K>> } = {
     results: 1,
     effect: true,
     exact: false,
+    decides: false,
     *check(_, { kind, numbers }) {
       yield [!kind.secret && numbers && !isWide(kind), "draws a secret by a public coin"];
     },

@@ -30,7 +30,11 @@ export interface Operation<D> {
 
 /** An operation that is always a call, and one that never is. */
 export type Interactive<D> = Operation<D> & { readonly call: (does: D, site: Site) => Call };
-export type Local<D> = Operation<D> & { readonly call: null };
+export type Local<D> = Operation<D> & {
+  readonly call: null;
+  /** Whether what its public operands hold may stop the run or say which memory is read. */
+  readonly decides: boolean;
+};
 
 /** The member of a union of operations that has this name. */
 export type Named<O, K> = O extends { readonly op: infer N } ? K extends N ? O : never : never;

@@ -8,6 +8,7 @@ import type { Mutant } from "./mutant.ts";
 const FOLDER = "backends/mascot-field/making";
 const AUTHENTICATION = [`${FOLDER}/authentication_test.ts`];
 const TRIPLES = [`${FOLDER}/triples_test.ts`];
+const PRODUCTS = [`${FOLDER}/cross_products_test.ts`];
 const CHEATING = [`${FOLDER}/cheating_test.ts`];
 const DABITS = [`${FOLDER}/owned_dabits_test.ts`];
 const HIDDEN = [`${FOLDER}/hidden_numbers_test.ts`];
@@ -123,30 +124,57 @@ export const MASCOT_MAKING: readonly Mutant[] = [
   },
   {
     name: "mascot: pads of rows that have one tweak",
-    file: `${FOLDER}/cross_products.ts`,
-    find: "tweak: tweak + BigInt(first) };",
-    replace: "tweak };",
-    tests: TRIPLES,
+    file: `${FOLDER}/cross_factors.ts`,
+    find: "tweak: rows.tweak + BigInt(first) }",
+    replace: "tweak: rows.tweak }",
+    tests: PRODUCTS,
     filter: "taken twice",
     why: "the hash of rows is used outside of what it was made for",
   },
   {
-    name: "mascot: tiles of a row that have the same pads",
-    file: `${FOLDER}/cross_products.ts`,
-    find: "{ from: done / BLOCK, count:",
-    replace: "{ from: 0, count:",
-    tests: TRIPLES,
-    filter: "taken twice",
+    name: "mascot: rows by bits that are wider than a block",
+    file: `${FOLDER}/bit_products.ts`,
+    find: "if (pair.width > MOST)",
+    replace: "if (pair.width > 2 * MOST)",
+    tests: PRODUCTS,
+    filter: "more than four elements",
     why: "corrections of two elements differ by what the elements do",
   },
   {
     name: "mascot: pads of choice 1 that are those of choice 0",
-    file: `${FOLDER}/cross_products.ts`,
-    find: "padsOf(pads.send, this.#batch.sent, this.#transfers.delta, rows, tile, ones);",
-    replace: "padsOf(pads.send, this.#batch.sent, pads.send.zero, rows, tile, ones);",
-    tests: TRIPLES,
+    file: `${FOLDER}/bit_products.ts`,
+    find: "padsOf(send, { rows: sent, offset: delta, block }, group, ones);",
+    replace: "padsOf(send, { rows: sent, offset: send.zero, block }, group, ones);",
+    tests: PRODUCTS,
     filter: "taken twice",
     why: "the sender's factor is sent as it is",
+  },
+  {
+    name: "mascot: keys of side 0 that are those of side 1",
+    file: `${FOLDER}/digit_products.ts`,
+    find: "padsOf(send, { rows: sent, offset: delta, block }, group, ones);",
+    replace: "padsOf(send, { rows: sent, offset: send.zero, block }, group, ones);",
+    tests: PRODUCTS,
+    filter: "taken twice",
+    why: "a chooser has both keys of a level, so all leaves, and the sender's factor",
+  },
+  {
+    name: "mascot: trees of the pads that corrections are made of",
+    file: `${FOLDER}/digit_products.ts`,
+    find: "const block = padTrees.KEY_BLOCK;",
+    replace: "const block = 0;",
+    tests: PRODUCTS,
+    filter: "taken twice",
+    why: "what serves two purposes has to be argued for both together",
+  },
+  {
+    name: "mascot: trees of all factors that have one tweak",
+    file: `${FOLDER}/digit_products.ts`,
+    find: "const tweak = sent.tweak + BigInt(BITS * e), sums",
+    replace: "const tweak = sent.tweak, sums",
+    tests: PRODUCTS,
+    filter: "tweak of another",
+    why: "who looks for one hidden node looks for those of all factors at once",
   },
   {
     name: "mascot: candidates of which the combination is known beforehand",

@@ -190,7 +190,8 @@ const RECIPES: Families<Maker> = {
   }),
 
   hiddenNumber: recipesFor(MATERIAL.hiddenNumber, {
-    batch: () => most(BATCH.numbers),
+    // Among more than two, numbers are added by AND triples that are made with them: 20 times the memory for each further party.
+    batch: (_, parties) => most(Math.max(1, Math.floor(BATCH.numbers / (parties === 2 ? 1 : 20 * (parties - 2))))),
     cost: (size, parties, n) => checked(parties, hiddenCost(parties, hiddenOptions(size, n), BIT_DEPTH)),
     *make(size, maker, n, units) {
       const { party, sources } = maker, { number, low, bits } = yield* hiddenNumbers(sources, hiddenOptions(size, n));
