@@ -5,17 +5,16 @@
  *
  * @module
  */
-import { type Cost, type Entropy, type PartyId, type Step, together } from "@symbolon/protocol";
+import type { Cost, PartyId, Step } from "@symbolon/protocol";
 import { field, layout } from "@symbolon/kernels";
 import {
-  checkedSetupCost,
   costInSequence,
+  drawDelta,
   type Families,
   MadeMaterial,
   makingCost,
   type MaterialOrigin,
   recipesFor,
-  setupCheckedAll,
   type Units,
 } from "@symbolon/primitives";
 import { onAllLinks } from "../cost.ts";
@@ -36,23 +35,15 @@ import {
   vector,
 } from "../party.ts";
 import type { Preprocessing } from "../preprocessing.ts";
-import { type AndMaker, andTriples, andTriplesCost, WordHash } from "./and_triples.ts";
+import { andTriples, andTriplesCost } from "./and_triples.ts";
 import { authenticate, authenticationCost, sharedOf } from "./authentication.ts";
-import { TRANSFER_DEPTH } from "./cross_products.ts";
-import { daBits, daBitsCost, type JointSources, jointSources } from "./dabits.ts";
-import { fieldLinksCost, setUpFieldLinks } from "./field_links.ts";
+import { daBits, daBitsCost } from "./dabits.ts";
 import { hiddenCost, hiddenNumbers } from "./hidden_numbers.ts";
 import { type NumberOptions, numbersCost, ownedNumbers } from "./owned_numbers.ts";
 import { conversionCost, convertBits, SUBSETS } from "./owned_dabits.ts";
-import { randomBits, randomBitsCost, setUpBits } from "./random_bits.ts";
-import { matrixTriples, matrixTriplesCost, type TripleMaker, triples, triplesCost } from "./triples.ts";
-
-/** Depth of the trees of bits. */
-const BIT_DEPTH = 4;
-/** A party with all that makes material: streams of elements, transfers for products and for bits, coins. */
-interface Maker extends TripleMaker, AndMaker {
-  readonly sources: JointSources;
-}
+import { randomBits, randomBitsCost } from "./random_bits.ts";
+import { BIT_DEPTH, type Maker, setUp, setupCost } from "./set_up.ts";
+import { matrixTriples, matrixTriplesCost, triples, triplesCost } from "./triples.ts";
 
 /** Bits of security of what buckets check. */
 const SECURITY = 40;
@@ -242,49 +233,17 @@ function quotientOf(party: Party, x: Vector, low: Vector, m: number): Vector {
   return out;
 }
 
-/** Sets up all transfers. Cost: {@linkcode setupCost}. */
-function* setUp(party: Party, entropy: Entropy): Step<Maker> {
-  const made: { field?: Maker["field"]; pads?: Maker["pads"]; bits?: Pick<Maker, "bits" | "coin"> } = {};
-  yield* together([
-    (function* (): Step<void> {
-      made.field = yield* setUpFieldLinks({ ...party, entropy }, party.key);
-    })(),
-    (function* (): Step<void> {
-      const options = { k: TRANSFER_DEPTH, use: "pads", purpose: "mascot-field/pads" } as const;
-      made.pads = yield* setupCheckedAll({ ...party, entropy }, options);
-    })(),
-    (function* (): Step<void> {
-      made.bits = yield* setUpBits(party, entropy, BIT_DEPTH);
-    })(),
-  ]);
-  const { field, pads, bits } = made;
-  party.trust.alsoForget(() => {
-    for (const { owner, holder } of field!) for (const streams of [owner, holder]) streams.wipe();
-    for (const transfers of [...pads!, ...bits!.bits]) transfers.destroy();
-  });
-  const maker = { party, field: field!, pads: pads!, ...bits!, hash: new WordHash(party) };
-  return { ...maker, sources: jointSources(maker) };
-}
-
-/** Exact cost of setting up all transfers. */
-function setupCost(parties: number): Cost {
-  const costs = [
-    fieldLinksCost(parties),
-    checkedSetupCost(parties, TRANSFER_DEPTH),
-    checkedSetupCost(parties, BIT_DEPTH),
-  ];
-  return { ...costInSequence(parties, costs), rounds: Math.max(...costs.map(({ rounds }) => rounds)) };
-}
-
 /** Material that the parties make together: F_prep. */
 export const TRANSFERS: Preprocessing = {
   // deno-lint-ignore require-yield -- transfers are set up when something is wanted
   *begin(party, entropy): Step<MaterialOrigin> {
-    const { memory, key } = party, seed = new Uint8Array(ELEMENT);
+    const { self, memory, key, bitKey } = party, seed = new Uint8Array(ELEMENT);
     entropy(seed);
     memory.bytes.set(seed, key);
     field.reduce(key, key, 1);
-    seed.fill(0);
+    const delta = drawDelta(entropy, self === 0 ? 1 : 0);
+    memory.bytes.set(delta.bytes, bitKey);
+    for (const secret of [seed, delta.bytes, delta.bits]) secret.fill(0);
     return new MadeMaterial<Maker>(RECIPES, memory, () => setUp(party, entropy));
   },
   cost: (demand, parties) => makingCost<Maker>({ families: RECIPES, parties, setup: setupCost(parties) }, demand),
