@@ -71,12 +71,8 @@ export function* exchangeTrees(
   const steps = [receiveTrees(party, bits, receive, k), sendTrees(party, send, k)];
   // On both links the trees for the bits of the party with the lower number come first.
   const lowerFirst = party.self < party.peer ? steps : steps.reverse();
-  try {
-    const [first, second] = yield* allOrNone(lowerFirst, ({ leaves }) => wipe(...leaves));
-    return party.self < party.peer ? { received: first!, sent: second! } : { sent: first!, received: second! };
-  } finally {
-    wipeBases({ send, receive });
-  }
+  const [first, second] = yield* allOrNone(lowerFirst, ({ leaves }) => wipe(...leaves));
+  return party.self < party.peer ? { received: first!, sent: second! } : { sent: first!, received: second! };
 }
 
 /** Overwrites base keys. */

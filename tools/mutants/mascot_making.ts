@@ -11,6 +11,14 @@ const TRIPLES = [`${FOLDER}/triples_test.ts`];
 
 export const MASCOT_MAKING: readonly Mutant[] = [
   {
+    name: "mascot: a set-up that fails leaves transfers for pads",
+    file: `${FOLDER}/set_up.ts`,
+    find: "  trust.alsoForget(() => pads.forEach((transfers) => transfers.destroy()));\n",
+    replace: "",
+    tests: [`${FOLDER}/set_up_test.ts`],
+    why: "keys of a run with a cheat stay in memory",
+  },
+  {
     name: "mascot: streams that begin anew",
     file: `${FOLDER}/field_links.ts`,
     find: "this.#chunks += Math.ceil(n / CHUNK);",

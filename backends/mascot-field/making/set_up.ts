@@ -3,12 +3,13 @@
  *
  * n ≥ 2 parties, up to n − 1 actively corrupt. Only transfers for products have base transfers in a group. Those of the two other sets of
  * trees, where the party's shares of both MAC keys choose, are 256 checked transfers for pads in each direction of each pair, all
- * under one check (`tree_bases.ts`): no tree is made before it has passed. As long as one is set up, no other material is under way.
+ * under one check (`tree_bases.ts`): no tree is made before it has passed.
  *
  * @module
  */
-import { type Cost, type Entropy, type Step, together } from "@symbolon/protocol";
+import type { Cost, Entropy, Step } from "@symbolon/protocol";
 import {
+  allOrNone,
   checkedSetupCost,
   checkedTreesCost,
   costInSequence,
@@ -16,7 +17,6 @@ import {
   extendedBases,
   extendedBasesCost,
   setupCheckedAll,
-  wipeBases,
 } from "@symbolon/primitives";
 import { ELEMENT, type Party } from "../party.ts";
 import { type AndMaker, WordHash } from "./and_triples.ts";
@@ -62,8 +62,7 @@ function* allOf(party: Party, entropy: Entropy): Step<Maker> {
       { bits: bits!.bits, purpose: BITS_PURPOSE },
     ];
     const bases = yield* extendedBases(setup, pads, sets);
-    trust.alsoForget(() => bases.flat().forEach(wipeBases));
-    yield* together([
+    const steps = [
       (function* (): Step<void> {
         const field = yield* setUpFieldLinks(setup, bases.map((of) => of[0]!), key);
         trust.alsoForget(() => field.forEach(wipeLink));
@@ -74,7 +73,8 @@ function* allOf(party: Party, entropy: Entropy): Step<Maker> {
         trust.alsoForget(() => maker.bits.forEach((transfers) => transfers.destroy()));
         made.bits = maker;
       })(),
-    ]);
+    ];
+    yield* allOrNone(steps, () => {});
   } finally {
     for (const secret of [elements!, bits!].flatMap((of) => [of.bytes, of.bits])) secret.fill(0);
   }
