@@ -1,10 +1,12 @@
 /**
- * The command line: commands and exit codes. Exit code 2 is a wrong command line, 1 a run that failed.
+ * The command line: commands and exit codes. Exit code 2 is a wrong command line, 1 a run that failed, 3 one in which this party has found
+ * that somebody deviates from the protocol.
  *
  * @module
  */
 import { suggestion } from "@symbolon/compiler";
 import { naming } from "@symbolon/files";
+import { CommitmentError, ConsistencyError, MacCheckError, SacrificeError } from "@symbolon/protocol";
 import type { Command } from "./cli/command.ts";
 import { compile } from "./cli/commands/compile.ts";
 import { party } from "./cli/commands/party.ts";
@@ -27,6 +29,9 @@ examples
   deno task run -E ring breast_logistic
   deno task run --help`;
 
+/** What a party throws when it finds that another one deviates from the protocol, or that a link changes what it carries. */
+const DEVIATIONS = [CommitmentError, ConsistencyError, MacCheckError, SacrificeError];
+
 async function main([name = "", ...argv]: readonly string[]): Promise<void> {
   if (["", "help", "-h", "--help"].includes(name)) return console.log(HELP);
   const command = COMMANDS.find((c) => c.name === name);
@@ -48,6 +53,12 @@ function asksJson([name, ...argv]: readonly string[]): boolean {
   return has && argv.slice(0, end < 0 ? argv.length : end).includes("--json");
 }
 
+/** The exit code for what was thrown. */
+function exitCode(error: unknown): number {
+  if (error instanceof UsageError) return 2;
+  return DEVIATIONS.some((Deviation) => error instanceof Deviation) ? 3 : 1;
+}
+
 if (import.meta.main) {
   nameStandardOutput();
   try {
@@ -60,6 +71,6 @@ if (import.meta.main) {
     } catch {
       // Standard output cannot be written, which may be the error.
     }
-    Deno.exit(error instanceof UsageError ? 2 : 1);
+    Deno.exit(exitCode(error));
   }
 }

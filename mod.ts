@@ -58,6 +58,15 @@ export {
 } from "@symbolon/compiler";
 export * from "@symbolon/ml";
 export * from "@symbolon/datasets";
-export { DesyncError, OutOfRangeError, PeerError, ProgramMismatchError } from "@symbolon/protocol";
+export {
+  CommitmentError,
+  ConsistencyError,
+  DesyncError,
+  MacCheckError,
+  OutOfRangeError,
+  PeerError,
+  ProgramMismatchError,
+  SacrificeError,
+} from "@symbolon/protocol";
 export * from "@symbolon/engine/run";
 export type { PartyId, Rounding, Shape as TensorShape } from "@symbolon/protocol";

@@ -9,8 +9,8 @@
 import { loadGroup, systemEntropy } from "@symbolon/primitives";
 import { lockstep, type Step, type Traffic } from "@symbolon/protocol";
 import { authenticate } from "../backends/mascot-field/making/authentication.ts";
-import { setUp } from "../backends/mascot-field/making/set_up.ts";
-import { matrixTriples, triples } from "../backends/mascot-field/making/triples.ts";
+import { type Links, setUp } from "../backends/mascot-field/making/set_up.ts";
+import { matrixTriples, type TripleMaker, triples } from "../backends/mascot-field/making/triples.ts";
 import { check } from "../backends/mascot-field/mac_check.ts";
 import { ELEMENT } from "../backends/mascot-field/party.ts";
 import { partyOf } from "../backends/mascot-field/testing/party.ts";
@@ -39,7 +39,11 @@ function measure<T>(name: string, n: number, step: (self: number) => Step<T>, re
 }
 
 console.log(`${PARTIES} parties; a second: with a core for each`);
-const makers = measure("set-up", 1, (self) => setUp(parties[self]!, systemEntropy), 0);
+const makers = measure("set-up", 1, function* (self): Step<TripleMaker> {
+  const party = parties[self]!, made: Partial<Links> = {};
+  yield* setUp(party, systemEntropy, made);
+  return { party, ...made as Links };
+}, 0);
 for (const n of [1000, 10_000]) {
   measure(`${n} elements of party 0`, n, function* (self) {
     const { party } = makers[self]!, own = party.memory.scratch(ELEMENT * n);

@@ -23,7 +23,11 @@ Deno.test("words and programs may be named like members of objects", () => {
 
 Deno.test("values and options named like members of objects are refused as any others", () => {
   for (const name of MEMBERS) {
-    assertThrows(() => parseRun(["-E", name, "p"]), UsageError, `-E takes ring, semi2k, emulate, not "${name}"`);
+    assertThrows(
+      () => parseRun(["-E", name, "p"]),
+      UsageError,
+      `-E takes ring, semi2k, mascot, emulate, not "${name}"`,
+    );
     assertThrows(() => parseRun(["--transport", name, "p"]), UsageError, `not "${name}"`);
     assertThrows(() => parseRun([`--${name}`, "p"]), UsageError, `There is no option --${name}`);
     assertThrows(() => parseParty([`--${name}=1`, "0", "p"]), UsageError, `There is no option --${name}`);
@@ -93,6 +97,8 @@ Deno.test("numbers of parties and threads and domains that a backend does not ta
   const refused: readonly [args: string[], message: string][] = [
     [["-N", "5"], "-N 5: Backend ring runs with 3 parties, not 5"],
     [["-E", "semi2k", "-N", "17"], "-N 17: Backend semi2k runs with 2 to 16 parties"],
+    [["-E", "mascot", "-N", "1"], "-N 1: Backend mascot runs with 2 to 16 parties"],
+    [["-E", "mascot", "--domain", "ring"], "--domain ring: Backend mascot computes in the field"],
     [["--domain", "field"], "--domain field: Backend ring computes in the ring"],
     [["-E", "semi2k", "-N", "4", "--domain", "field"], "--domain field: "],
   ];
@@ -101,7 +107,7 @@ Deno.test("numbers of parties and threads and domains that a backend does not ta
   }
   await assertRejects(() => checkBackend(parseParty(["-N", "5", "0", "p"]).values), UsageError, "-N 5: Backend ring");
   await checkBackend(parseRun(["-E", "emulate", "--domain", "field", "p"]).values);
-  await checkBackend(parseRun(["-E", "semi2k", "-N", "16", "p"]).values);
+  for (const name of ["semi2k", "mascot"]) await checkBackend(parseRun(["-E", name, "-N", "16", "p"]).values);
 });
 
 Deno.test("a prefix in a folder that is not there is refused with the nearest that is, and makes none", async () => {

@@ -32,8 +32,8 @@ export const BACKENDS: readonly BackendEntry[] = [
   {
     name: "mascot",
     summary:
-      "2 to 16 parties, authenticated shares mod 2^128 − 159; any number that do whatever they like learn nothing of the others and " +
-      "are caught, or change nothing",
+      "2 to 16 parties, authenticated shares mod 2^128 − 159; any number, whatever they do, learn nothing of the others: results are " +
+      "right, or the run stops",
     load: async () => (await import("@symbolon/mascot-field")).mascotField,
   },
   {
@@ -121,22 +121,25 @@ function largeElements({ registers }: Tape): number {
   return sum;
 }
 
-/** Preprocessing from here on is said before it starts: some ten seconds of one machine. */
-const COSTLY_BYTES = 1e9;
+/** Preprocessing that takes so many seconds of one machine is said before it starts. */
+const COSTLY_SECONDS = 10;
 
-/** Bytes of material that one core makes in a second, all parties on one machine: see docs/benchmarks.md. */
+/** Bytes of material that are made in a second, all parties on one machine: see docs/benchmarks.md. */
 const BYTES_A_SECOND = 1e8;
+
+/** The same where it is checked while it is made. */
+const CHECKED_BYTES_A_SECOND = 6e7;
 
 /** What making so much material will take, if it is much; null otherwise. */
 export function costlyMaterial(planned: Plan, kept?: KeptPreprocessing): string | null {
-  const bytes = materialBytes(planned, kept);
-  if (bytes < COSTLY_BYTES) return null;
-  const seconds = bytes / BYTES_A_SECOND;
+  const checked = planned.target.security.adversary === "malicious", bytes = materialBytes(planned, kept);
+  const seconds = bytes / (checked ? CHECKED_BYTES_A_SECOND : BYTES_A_SECOND);
+  if (seconds < COSTLY_SECONDS) return null;
   const time = seconds < 90 ? `${Math.round(seconds)} seconds` : `${Math.round(seconds / 60)} minutes`;
   return `Preprocessing will send ${
     (bytes / 1e9).toPrecision(3)
   } GB among the parties and take in the order of ${time} if they ` +
-    `share one machine: fewer samples, epochs or parties make it less, and backend ring needs none`;
+    `share one machine: fewer samples, epochs or parties make it less; backend ring needs none, and trusts two of three parties`;
 }
 
 /** Bytes that the parties send to make material in a run. */

@@ -13,6 +13,7 @@ export { matmul, matmulTransposed } from "./build/matmul.ts";
 export * as ot from "./ot.ts";
 export * as otCheck from "./build/ot_check.ts";
 export * as pads from "./pads.ts";
+export * as padTrees from "./pad_trees.ts";
 export * as ring from "./build/ring.ts";
 export * as trunc from "./build/trunc.ts";
 export * as words from "./build/authenticated_bits.ts";

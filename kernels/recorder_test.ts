@@ -116,7 +116,7 @@ const WRAPPERS: Readonly<Record<string, unknown>> = {
     matmul: await import("./build/matmul.ts"),
     ot: await import("./build/ot.ts"),
   },
-  ...{ ot_check: await import("./build/ot_check.ts") },
+  ...{ ot_check: await import("./build/ot_check.ts"), pad_trees: await import("./build/pad_trees.ts") },
   ...{
     pads: await import("./build/pads.ts"),
     ring: await import("./build/ring.ts"),

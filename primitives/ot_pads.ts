@@ -32,32 +32,33 @@ export interface PadBlocks {
 export class OtPads {
   /** A row of zeros: the offset of pads of rows as they are. */
   readonly zero: number;
+  /** The 16 public bytes of the salt. */
+  readonly salt: number;
   readonly #memory: Memory;
-  readonly #salt: number;
 
   /** `salt`: 16 public bytes, the same at both parties and at no other pair or run. */
   constructor(memory: Memory, salt: Uint8Array) {
     if (salt.length !== 16) throw new RangeError(`The salt of pads has 16 bytes, not ${salt.length}`);
     this.#memory = memory;
     this.zero = memory.allocate(16);
-    this.#salt = memory.allocate(16);
-    memory.bytes.set(salt, this.#salt);
+    this.salt = memory.allocate(16);
+    memory.bytes.set(salt, this.salt);
   }
 
   /** The first 8 bytes of H(row ⊕ offset, tweak + j) for n rows. */
   words({ at, n, ...hash }: PadRows, out: number): void {
-    this.#withScratch((scratch) => pads.padWords(at, n, { ...hash, salt: this.#salt, scratch }, out));
+    this.#withScratch((scratch) => pads.padWords(at, n, { ...hash, salt: this.salt, scratch }, out));
   }
 
   /** The first bit of H(row ⊕ offset, tweak + j) for n rows, in words of 64 bits; bits past n are undefined. */
   bits({ at, n, ...hash }: PadRows, out: number): void {
-    this.#withScratch((scratch) => pads.padBits(at, n, { ...hash, salt: this.#salt, scratch }, out));
+    this.#withScratch((scratch) => pads.padBits(at, n, { ...hash, salt: this.salt, scratch }, out));
   }
 
   /** Blocks of H(row ⊕ offset, tweak + j), that of row j from `out.at + stride · j` on. */
   blocks(rows: PadRows, blocks: PadBlocks, out: { readonly at: number; readonly stride: number }): void {
     const { at, n, offset, tweak } = rows, { from, count, rows: [first, last] = [0, 64] } = blocks;
-    const salt = this.#salt;
+    const { salt } = this;
     this.#withScratch((scratch) =>
       pads.padBlocks(at, n, offset, salt, tweak, BigInt(from), count, out.at, out.stride, first, last, scratch)
     );

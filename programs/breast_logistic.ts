@@ -1,6 +1,6 @@
 /** Logistic regression on the Wisconsin breast-cancer data: benign or malignant from 30 features of a cell sample. */
 import { breastCancer, printLn, program, sfix, SGDLogistic, sint, trainTestSplit } from "../mod.ts";
-import { numbersIn } from "./shared/words.ts";
+import { batchSizeIn, numbersIn } from "./shared/words.ts";
 
 const { X, y } = await breastCancer();
 const { XTrain, XTest, yTrain, yTest } = trainTestSplit(X.divideColumns(X.columnMax()), y, { randomState: 0 });
@@ -41,6 +41,7 @@ function trainingData(args: readonly string[], self: number | undefined) {
 
 export default program("logistic regression on the Wisconsin breast-cancer data", {
   "<epochs>": "epochs of each of the two trainings (20)",
+  "batch<n>": "rows a step (2)",
   approx: "three-piece sigmoid: faster, less exact",
   horizontal: "parties 0 and 1 bring half of the training rows each",
   vertical: "parties 0 and 1 bring half of the columns each",
@@ -53,7 +54,8 @@ export default program("logistic regression on the Wisconsin breast-cancer data"
   const testHere = self === undefined || self === 0;
   const testX = sfix.inputTensorVia(0, testHere ? XTest : undefined, { shape: XTest.shape });
   const testY = sint.inputTensorVia(0, testHere ? yTest : undefined, { shape: yTest.shape });
-  const model = new SGDLogistic(epochs, 2, { sigmoid: args.includes("approx") ? "approx" : "exact" });
+  const batchSize = args.some((word) => /^batch/.test(word)) ? batchSizeIn(args, XTrain.shape[0]) : 2;
+  const model = new SGDLogistic(epochs, batchSize, { sigmoid: args.includes("approx") ? "approx" : "exact" });
 
   model.fit(trainX, trainY);
   printLn("%s", model.predict(testX).sub(testY.getVector()).reveal());

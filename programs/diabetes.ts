@@ -8,13 +8,14 @@ const { XTrain, XTest, yTrain, yTest } = trainTestSplit(X, y.map((v) => v / larg
 
 export default program("linear regression on the diabetes data", {
   "<batchSize>": "rows a step (1)",
+  "<epochs>": "the second number: epochs of each of the two trainings (100)",
 }, ({ args }) => {
-  const [batchSize = 1] = numbersIn(args, ["rows a step"]);
+  const [batchSize = 1, epochs = 100] = numbersIn(args, ["rows a step", "epochs"]);
   const trainX = sfix.inputTensorVia(0, XTrain);
   const trainY = sfix.inputTensorVia(0, yTrain);
   const testX = sfix.inputTensorVia(1, XTest);
   const testY = sfix.inputTensorVia(1, yTest);
-  const model = new SGDLinear(100, batchSize);
+  const model = new SGDLinear(epochs, batchSize);
 
   model.fit(trainX, trainY);
   printLn("model %s", model.weights.reveal());

@@ -127,7 +127,10 @@ export interface Protocol<S extends Share = Share> extends LocalOperations<S> {
   prepare?(demand: Demand): Step<void>;
   /** What is in store; changes with it. */
   readonly stored?: Demand;
-  /** Moves all that is in store to the sink: for a run that only preprocesses, which takes nothing. */
+  /**
+   * Moves all that is in store to the sink, and once what the backend saves besides: for a run that only preprocesses, which takes nothing.
+   * Absent, too, where material comes from an earlier run, if its keys are for one run.
+   */
   save?(sink: MaterialSink): void;
 }
 
@@ -172,6 +175,8 @@ export interface Backend {
   setup(self: PartyId, options: BackendOptions, party: PartySetup): Step<Protocol>;
   /** Whether its protocols have `save` and take material from a source. */
   readonly savesMaterial?: boolean;
+  /** What they save once besides what was asked for, and take back when they are set up: keys that the material was made under. */
+  readonly savesBesides?: Demand;
 }
 
 /** What a party brings to {@linkcode Backend.setup}. */

@@ -146,6 +146,24 @@ test("times that are too short to tell a slow party from a dead one are refused"
   }
 });
 
+test("a party of mascot that changes its shares is found: nothing goes out, exit code 3, and only whoever looked knows why", async () => {
+  const port = portBase();
+  const cheat = hostile({ self: 1, port, program: "sum", does: "a changed share" });
+  const honest = [0, 2].map((p) => finish(site!.party(p, port, "sum", "-E", "mascot", "-N", "3")));
+  const done = await Promise.all(honest);
+  kill(cheat);
+  await cheat.status;
+  for (const { code, out, err } of done) {
+    assertEquals(out, "", err);
+    if (code === 3) assertMatch(err, /^error: An opened value does not fit its MAC: [^\n]*\n$/m);
+    else {
+      assertEquals(code, 1);
+      assertMatch(err, /^error: Party \d at .* stopped because of an error: see its own messages\n$/m);
+    }
+  }
+  assert(done.some(({ code }) => code === 3), "somebody has found it");
+});
+
 for (const backend of ["ring", "semi2k"]) {
   test(`two runs under ${backend} whose links are crossed end at all six parties with an error that says so`, async () => {
     // Party 2 of either run has the other run's party 1 in its file of addresses.

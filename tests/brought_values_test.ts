@@ -31,6 +31,7 @@ const WAYS: readonly RunOptions[] = [
   { backend: "emulate", domain: "field" },
   { backend: "ring", transport: "inline" },
   { backend: "semi2k", transport: "inline" },
+  { backend: "mascot", transport: "inline" },
 ];
 
 for (const options of WAYS) {

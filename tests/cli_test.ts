@@ -82,7 +82,7 @@ const FAILURES: readonly [
     "an unknown backend",
     ["run", "-E", "magic", "breast_logistic"],
     {},
-    /-E takes ring, semi2k, emulate, not "magic"/,
+    /-E takes ring, semi2k, mascot, emulate, not "magic"/,
     2,
   ],
   [

@@ -15,6 +15,7 @@ import { Link } from "../transport/link.ts";
 import { Meeting } from "../transport/meeting.ts";
 import type { Accepted } from "../transport/tcp.ts";
 import { type Carrier, mutualTls } from "@symbolon/transport";
+import type { Backend, Protocol, Step } from "@symbolon/protocol";
 import { jobOf, openInputs, plan, runInNetwork } from "@symbolon/engine";
 import { inputsFrom } from "../cli/files/input_files.ts";
 
@@ -32,7 +33,8 @@ export interface Attack {
     | "flood of signs of life"
     | "flood in the middle"
     | "signs of life only"
-    | "a message byte by byte";
+    | "a message byte by byte"
+    | "a changed share";
 }
 
 /** Nothing here goes on for longer, nor sends more. */
@@ -81,15 +83,46 @@ async function playAndFlood(): Promise<void> {
       return accepted;
     },
   };
+  const { job, addresses, planned } = await partOf("ring");
+  await runInNetwork(job, { self, addresses, carrier }, { backend: planned.backend, emit: () => {} }).catch(
+    () => {},
+  );
+}
+
+/** A party of mascot that changes a byte of its share of each value before it is opened. */
+async function playWithChangedShares(): Promise<void> {
+  const { job, addresses, planned } = await partOf("mascot");
+  const { backend: honest } = planned;
+  const backend: Backend = {
+    ...honest,
+    *setup(...given): Step<Protocol> {
+      const protocol = yield* honest.setup(...given);
+      const { memory: { bytes } } = protocol;
+      return {
+        ...protocol,
+        get stored() {
+          return protocol.stored!;
+        },
+        open(call, x, out) {
+          bytes[(x as unknown as { at: number }).at]! ^= 1;
+          return protocol.open(call, x, out);
+        },
+      };
+    },
+  };
+  await runInNetwork(job, { self, addresses, carrier: mutualTls(identity) }, { backend, emit: () => {} }).catch(
+    () => {},
+  );
+}
+
+/** What an honest party would run. */
+async function partOf(backend: string) {
   const own = loadBrought(stored, self, "Player-Data/Input");
   const brought = new Map(own === null ? [] : [[self, own]]);
   const inputs = openInputs({ ...stored, brought }, inputsFrom("Player-Data/Input"), { only: self });
   const addresses = Array.from({ length: parties }, (_, p) => ({ host: "127.0.0.1", port: port + p }));
-  const planned = await plan(stored, { backend: "ring" });
-  const job = { ...jobOf(stored, planned, { backend: "ring" }), inputs, brought };
-  await runInNetwork(job, { self, addresses, carrier }, { backend: planned.backend, emit: () => {} }).catch(
-    () => {},
-  );
+  const chosen = { backend, parties }, planned = await plan(stored, chosen);
+  return { job: { ...jobOf(stored, planned, chosen), inputs, brought }, addresses, planned };
 }
 
 /** Greets a party and hears its hello. */
@@ -168,4 +201,5 @@ async function deviate(): Promise<void> {
 }
 
 if (does === "flood in the middle") await playAndFlood();
+else if (does === "a changed share") await playWithChangedShares();
 else await deviate();

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { compile } from "@symbolon/compiler";
 import { freePorts, makeCertificate } from "@symbolon/transport";
 import { missing, testWith } from "./permissions.ts";
-import { finish, MOD, portBase, Site, start, watch } from "./site.ts";
+import { finish, MOD, portBase, report, Site, start, watch } from "./site.ts";
 
 const NEEDS = ["read", "write", "run", "env", "net", "sys"] as const;
 const ignore = missing(NEEDS).length > 0;
@@ -59,6 +59,19 @@ test("three parties, started backwards, print what they learn and read only thei
     const rows = { label: "rows", party: 2, shape: [3], values: [1.5, 2.75, 1] };
     assertEquals(summary.outputs, p === 2 ? [rows] : []);
     assertEquals(summary.bytes.perReceiver[p], 0);
+  }
+});
+
+test("three parties under mascot make their material over TLS and print what they learn", async () => {
+  const port = portBase(), args = ["-E", "mascot", "-N", "3", "--json"];
+  const done = await Promise.all([0, 1, 2].map((p) => finish(site!.party(p, port, "sum", ...args))));
+  for (const [p, { code, out, err }] of done.entries()) {
+    assertEquals([code, out.split("\n")[0]], [0, "sum [1.5, 2.75, 1]"], err);
+    const { party, parties, transport, backend, outputs, preprocessing } = report(done[p]!);
+    assertEquals([party, parties, transport, backend], [p, 3, "tls", "mascot"]);
+    assertEquals(outputs, p === 2 ? [{ label: "rows", party: 2, shape: [3], values: [1.5, 2.75, 1] }] : []);
+    assertEquals(preprocessing.from, "run");
+    assert(preprocessing.bytes > 0 && preprocessing.rounds > 0);
   }
 });
 

@@ -116,14 +116,21 @@ if (root !== "") {
 globalThis.addEventListener("unload", () => root === "" || Deno.removeSync(root, { recursive: true }));
 const test = (name: string, body: () => Promise<void>) => testWith(NEEDS, name, body);
 
-for (const [first, second] of [["inline", "tls"], ["tcp", "workers"], ["workers", "inline"]] as const) {
-  test(`run --transport ${first} preprocesses, --transport ${second} uses it up at exactly the predicted cost`, async () => {
+for (
+  const [backend, first, second] of [
+    ["semi2k", "inline", "tls"],
+    ["semi2k", "tcp", "workers"],
+    ["semi2k", "workers", "inline"],
+    ["mascot", "tls", "tcp"],
+  ] as const
+) {
+  test(`${backend}: run --transport ${first} preprocesses, --transport ${second} uses it up at exactly the predicted cost`, async () => {
     const folder = common(root);
     const only = await symbolon(
       folder,
       "run",
       "-E",
-      "semi2k",
+      backend,
       "--transport",
       first,
       "--json",
@@ -138,11 +145,11 @@ for (const [first, second] of [["inline", "tls"], ["tcp", "workers"], ["workers"
       files(folder),
     );
     assertEquals(made.preprocessing.files.length, 2);
-    const use = ["run", "-E", "semi2k", "--transport", second, "--json", "--use-preprocessing", programAt("small")];
+    const use = ["run", "-E", backend, "--transport", second, "--json", "--use-preprocessing", programAt("small")];
     const used = await symbolon(folder, ...use);
     assertEquals(used.code, 0, used.err);
     assertEquals(used.out.split("\n").slice(0, 2), ["products [0.5, 7.5, -12]", "less [0, 1, 1]"]);
-    const { predicted } = report(await symbolon(folder, "compile", "-E", "semi2k", "--json", programAt("small")));
+    const { predicted } = report(await symbolon(folder, "compile", "-E", backend, "--json", programAt("small")));
     const { rounds, bytes, preprocessing } = report(used);
     assertEquals([rounds, bytes.total], [predicted.rounds, predicted.bytes]);
     assertEquals({ ...preprocessing, seconds: 0 }, { from: "file", seconds: 0, rounds: 0, bytes: 0 });
@@ -151,7 +158,7 @@ for (const [first, second] of [["inline", "tls"], ["tcp", "workers"], ["workers"
     assertEquals([again.code, Object.keys(report(again))], [1, ["error"]]);
     assertMatch(
       again.err,
-      /^error: (Party \d: )?There is no Player-Data\/Preprocessing-semi2k-P\d-of-2-.* any more: it has been used \(20/,
+      /^error: (Party \d: )?There is no Player-Data\/Preprocessing-(semi2k|mascot-field)-P\d-of-2-.* any more: it has been used \(20/,
     );
     assertMatch(again.err, /--preprocess-only\n$/);
   });

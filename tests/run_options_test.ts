@@ -13,7 +13,7 @@ const WRONG: readonly (readonly [options: Record<string, unknown>, Class: new ()
   [
     { backend: "rng" },
     RangeError,
-    /backend must be "ring", "semi2k" or "emulate", not "rng" \(did you mean "ring"\?\)/,
+    /backend must be "ring", "semi2k", "mascot" or "emulate", not "rng" \(did you mean "ring"\?\)/,
   ],
   [{ backend: null }, TypeError, /backend must be/],
   [
@@ -121,7 +121,7 @@ Deno.test("numbers and files of a party are its binary and text inputs, under ev
   for (const inputs of kinds) {
     assertEquals(await read({ backend: "emulate", inputs: inputs! }), expected);
   }
-  for (const backend of ["ring", "semi2k"]) {
+  for (const backend of ["ring", "semi2k", "mascot"]) {
     for (const inputs of kinds.slice(0, 2)) {
       assertEquals(await read({ backend, inputs: inputs!, transport: "inline" }), expected);
     }

@@ -47,10 +47,10 @@ async function stopped(options: RunOptions, ms = 400): Promise<void> {
   }
 }
 
-for (const backend of ["ring", "emulate", "semi2k"]) {
+for (const backend of ["ring", "emulate", "semi2k", "mascot"]) {
   Deno.test(`${backend} gives the event loop its turn, and stops at a signal`, async () => {
     await run(program("", {}, () => sint.constant(1).revealTo(0)), { backend, transport: "inline" });
-    const options: RunOptions = { backend, transport: "inline", ...(backend === "semi2k" ? { parties: 2 } : {}) };
+    const options: RunOptions = { backend, transport: "inline" };
     // Pauses come every 50 ms; a machine under load may take some more.
     const wait = await longestWait(() => stopped(options, 1500));
     assert(wait < 1000, `the event loop waited for ${wait} ms`);

@@ -61,7 +61,7 @@ testWith(["read"], "nor does one that is stopped by an error", async () => {
 
 testWith(["read"], "parties of one thread leave nothing either", async () => {
   const program = { description: "", trace: () => void secrets().lessThan(2).sum().reveal().output("sum") };
-  for (const backend of ["ring", "semi2k", "emulate"]) {
+  for (const backend of ["ring", "semi2k", "mascot", "emulate"]) {
     await run(program, { backend, transport: "inline" });
     assertEquals(leftHere(), 0, backend);
   }

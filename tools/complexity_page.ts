@@ -15,7 +15,7 @@ Comments in the code refer to this page.
 
 **Rounds** are for a whole tensor, however long. **Bytes** are what all parties send together for one element more of a long one,
 with 16 fraction bits of 31 and probabilistic rounding unless the row says otherwise. Independent operations share their rounds.
-Nothing is preprocessed unless a backend says so. Where there are such figures, MP-SPDZ's for its three-party replicated ring and
+Preprocessing, of which \`ring\` has none, comes on top: \`deno task compile\` predicts that of a program. Where there are such figures, MP-SPDZ's for its three-party replicated ring and
 the project's target stand beside; **missed** marks what does not meet its target.
 MP-SPDZ's rounds of softmax are for each row, the others for all rows together.
 
@@ -23,6 +23,7 @@ Tables for each backend: operations, functions, tensors, layers, losses, optimiz
 
 - [Backend ring](#backend-ring-3-parties)
 - [Backend semi2k](#backend-semi2k-2-parties)
+- [Backend mascot](#backend-mascot-2-parties)
 
 How to read the tables of training:
 
@@ -36,6 +37,8 @@ How to read the tables of training:
 - **Regressions.** A whole step on 128 rows of 30 features, and all its bytes.
 - On semi2k matrix products hide their operands, once however many elements each is used for: bytes of a product depend on the shapes, which
   the rows name. Short vectors may take fewer rounds and more bytes there.
+- On mascot, too, bytes of a product depend on the shapes. Rows are shuffled by networks of swaps: rounds grow with the logarithm of their
+  number, and the figures are for 4,097 to 8,192 rows. An opening checks all that was opened before.
 `;
 
 /** The page. */

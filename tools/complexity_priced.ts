@@ -74,7 +74,7 @@ function pricedPart(trace: () => void, part: (segments: readonly Segment[]) => r
  */
 export type Lengths = readonly [few: number, many?: number];
 
-const LONG: Lengths = [5120, 7168];
+export const LONG = [5120, 7168] as const satisfies Lengths;
 
 /** What each unit more costs, and what is sent once. */
 export interface Growth {

@@ -7,21 +7,18 @@ import { applySort, type Secret, sort, type SortOptions, sortPermutation } from 
 import { type Shape, type Target, totalBytes } from "@symbolon/protocol";
 import { PRICED_CALLS } from "@symbolon/protocol/testing";
 import * as functional from "../ml/functional/mod.ts";
-import { fixed, growth, integers, type Priced, priced, tabulated } from "./complexity_priced.ts";
+import { fixed, growth, integers, LONG, type Priced, priced, tabulated } from "./complexity_priced.ts";
 import type { Figures } from "./complexity_targets.ts";
 
 /** A row: figures, or why there are none. */
 export type Row = { readonly name: string } & (Figures | { readonly unknown: string });
 
-/** Elements: a multiple of 64, so that packed bits fill their bytes. */
-const N = 64 * 100;
-
 /** What every operation costs: bytes for an element more of a long vector. */
 export function operationRows(target: Target): Row[] {
   return Object.entries(PRICED_CALLS).map(([name, callOf]) => {
-    const [less, more] = [target.cost(callOf(N)), target.cost(callOf(2 * N))];
+    const [few, many] = LONG, [less, more] = [target.cost(callOf(few)), target.cost(callOf(many))];
     if (less.rounds !== more.rounds) return { name, unknown: "its rounds depend on the length" };
-    return { name, rounds: less.rounds, bytes: (totalBytes(more) - totalBytes(less)) / N };
+    return { name, rounds: less.rounds, bytes: (totalBytes(more) - totalBytes(less)) / (many - few) };
   });
 }
 

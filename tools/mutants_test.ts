@@ -22,6 +22,7 @@ testWith(
     assertEquals(new Set(MUTANTS.map(({ name }) => name)).size, MUTANTS.length);
     const subjects = new Set(MUTANTS.map(({ name }) => name.slice(0, name.indexOf(":"))));
     assertEquals([...subjects].sort(), [
+      "checks",
       "mascot",
       "preprocessing",
       "release",

@@ -1,8 +1,9 @@
 /**
  * Why a party stopped, as it tells the others.
  *
- * Only errors about the protocol itself are told. What else goes wrong, a value out of range or a missing file, says
- * something about the party's own data or machine and stays with it.
+ * Only errors about who takes part in what, and where in it, are told. What else goes wrong, a value out of range or a missing file,
+ * says something about the party's own data or machine and stays with it. So does which check a message has failed: somebody who
+ * deviates would learn from it which of its guesses were right.
  *
  * @module
  */

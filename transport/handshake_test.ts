@@ -1,5 +1,11 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { ProgramMismatchError } from "@symbolon/protocol";
+import {
+  CommitmentError,
+  ConsistencyError,
+  MacCheckError,
+  ProgramMismatchError,
+  SacrificeError,
+} from "@symbolon/protocol";
 import { type Agreement, checkAgreement, helloText, readHello } from "./handshake.ts";
 import { abortText, readAbort } from "./abort_text.ts";
 import { AGREEMENT, nonceOf } from "./testing/network.ts";
@@ -80,6 +86,9 @@ Deno.test("a hello cannot write to the terminal", () => {
 
 Deno.test("other parties hear of errors of the protocol, not of those about a party's data", () => {
   assertEquals(abortText(new RangeError("Player-Data/Input-P1-0, value 3 does not fit")), "{}");
+  for (const Found of [CommitmentError, ConsistencyError, MacCheckError, SacrificeError]) {
+    assertEquals(abortText(new Found("which check has failed")), "{}", "which check it was helps whoever deviates");
+  }
   const told = readAbort(abortText(new ProgramMismatchError("differs")), "Party 1 at x:1");
   assertEquals([told.name, told.message], ["ProgramMismatchError", "Party 1 at x:1 stopped: differs"]);
   for (const text of ["{}", "no json", "null", '{"message":3}']) {

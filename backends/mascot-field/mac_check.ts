@@ -67,9 +67,16 @@ function* checkWith(party: Party, beside: (coin: Uint8Array) => Step<boolean> | 
     })(),
   ]);
   if (!addUpToZero(party, shown)) {
-    throw new MacCheckError("An opened value does not fit its MAC: some party has changed a share. The run ends");
+    throw new MacCheckError(
+      "An opened value does not fit its MAC: a party has changed a share, or a link what it carries. The run ends and gives nothing " +
+        "more out. Start anew",
+    );
   }
-  if (!proved) throw new ConsistencyError("What party 0 has entered is not what its numbers give. The run ends");
+  if (!proved) {
+    throw new ConsistencyError(
+      "What party 0 has entered is not what its numbers give: it deviates from the protocol. The run ends and gives nothing more out",
+    );
+  }
   openings.checked(unchecked);
 }
 

@@ -81,7 +81,7 @@ export const MATERIAL = {
   }),
 
   /**
-   * R uniform below 2^128 − 2^65, of which party 0 knows nothing if another is honest: [R]; where it
+   * R uniform below 2^128 − 2^66, of which party 0 knows nothing if another is honest: [R]; where it
    * is cut [⌊R / 2^m⌋]; and words of its low bits, lowest first.
    */
   hiddenNumber: new Kinds<HiddenSize>({

@@ -2,7 +2,8 @@
  * Authenticated secret sharing: n ≥ 2 parties, all but one actively corrupt, F_p for p = 2^128 − 159. The online phase of MASCOT
  * (Keller, Orsini and Scholl 2016, KOS16) and SPDZ (DPSZ12, DKLPSS13).
  *
- * The MAC keys and all material come from a {@linkcode Preprocessing}: that of the parties themselves (`making/`), with no dealer.
+ * The MAC keys and all material come from a {@linkcode Preprocessing}: that of the parties themselves (`making/`), with no
+ * dealer. A run that only preprocesses keeps both for another (`kept.ts`).
  *
  * @module
  */
@@ -18,6 +19,7 @@ import type {
   Target,
 } from "@symbolon/protocol";
 import { commonCoin, deriveKey, loadGroup, Prg, publicCoinKey, Store } from "@symbolon/primitives";
+import { SAVED_BESIDES, savedIn, savingOf } from "./kept.ts";
 import { TRANSFERS } from "./making/recipes.ts";
 import { MATERIAL } from "./material.ts";
 import { Openings } from "./openings.ts";
@@ -40,7 +42,9 @@ const WAITING = 2 ** 22;
 /** The backend with this preprocessing. */
 export function mascotFieldWith(preprocessing: Preprocessing): Backend {
   return {
-    name: "mascot-field",
+    name: "mascot",
+    savesMaterial: true,
+    savesBesides: SAVED_BESIDES,
     target: (options) => target(preprocessing, options),
     setup: (self, options, party) => setup(preprocessing, self, options, party),
   };
@@ -51,13 +55,13 @@ export const mascotField: Backend = mascotFieldWith(TRANSFERS);
 
 function target({ cost }: Preprocessing, { parties = 2, domain = "field" }: BackendOptions): Target {
   if (!Number.isInteger(parties) || parties < 2 || parties > MOST) {
-    throw new RangeError(`Backend mascot-field runs with 2 to ${MOST} parties, not ${parties}`);
+    throw new RangeError(`Backend mascot runs with 2 to ${MOST} parties, not ${parties}`);
   }
   if (domain !== "field") {
-    throw new RangeError(`Backend mascot-field computes in the field F_p, p = 2^128 − 159, not in a ${domain}`);
+    throw new RangeError(`Backend mascot computes in the field F_p, p = 2^128 − 159, not in a ${domain}`);
   }
   return {
-    name: "mascot-field",
+    name: "mascot",
     parties,
     domain: { kind: "field", modulus: MODULUS },
     security: { adversary: "malicious", majority: "dishonest", corrupt: parties - 1 },
@@ -84,7 +88,7 @@ function* setup(
   preprocessing: Preprocessing,
   self: PartyId,
   options: BackendOptions,
-  { memory, entropy, run = new Uint8Array() }: PartySetup,
+  { memory, entropy, run = new Uint8Array(), material: saved }: PartySetup,
 ): Step<Protocol> {
   const own = target(preprocessing, options), { parties } = own;
   const seeds = new Uint8Array(64), contributions: Uint8Array[] = [];
@@ -105,6 +109,10 @@ function* setup(
     proofs: new Proofs({ self, parties, memory }, bitKey),
     trust: new Trust(memory, [key, bitKey]),
   };
-  const material = yield* preprocessing.begin(party, entropy);
-  return protocolOf({ party, material, coin: new Prg(memory, coinKey), target: own });
+  const material = yield* (saved === undefined ? preprocessing : savedIn(saved)).begin(party, entropy);
+  return protocolOf({
+    ...{ party, material, coin: new Prg(memory, coinKey), target: own },
+    // Keys that values were opened under are for no other run.
+    ...(saved === undefined ? { save: savingOf(party) } : {}),
+  });
 }

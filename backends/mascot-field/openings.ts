@@ -54,6 +54,11 @@ export class Openings {
     this.#most = most;
   }
 
+  /** Elements and bits that were opened since the last check began. */
+  get size(): number {
+    return this.#size;
+  }
+
   /**
    * Called before n elements or bits are opened.
    *
@@ -63,7 +68,7 @@ export class Openings {
     if (this.#size + n <= this.#most) return;
     throw new RangeError(
       `${this.#size} values were opened since the last check and ${n} are to follow: at most ${this.#most} fit. ` +
-        `Print or reveal something in between, which checks what was opened`,
+        `Take fewer rows at a time`,
     );
   }
 

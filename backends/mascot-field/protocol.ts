@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { priced, type Protocol, sizeOf, stepsOf, type Target } from "@symbolon/protocol";
+import { type MaterialSink, priced, type Protocol, sizeOf, stepsOf, type Target } from "@symbolon/protocol";
 import { Exclusion, type MaterialOrigin, type Prg } from "@symbolon/primitives";
 import { BITS } from "./bits.ts";
 import { INPUT_OPEN } from "./input_open.ts";
@@ -37,10 +37,12 @@ export interface ProtocolParts {
   readonly material: MaterialOrigin;
   readonly coin: Prg;
   readonly target: Target;
+  /** Moves what is in store to a sink. Absent: nothing is saved from here. */
+  readonly save?: (sink: MaterialSink) => void;
 }
 
 /** One party of the protocol; see the modules it is put together from. */
-export function protocolOf({ party, material, coin, target }: ProtocolParts): Protocol<AuthenticatedShare> {
+export function protocolOf({ party, material, coin, target, save }: ProtocolParts): Protocol<AuthenticatedShare> {
   const exclusion = new Exclusion(), { trust } = party;
   const steps = stepsOf(OPERATIONS, party);
   return {
@@ -59,5 +61,6 @@ export function protocolOf({ party, material, coin, target }: ProtocolParts): Pr
     get stored() {
       return party.store.contents;
     },
+    ...(save === undefined ? {} : { save: (sink) => exclusion.emptying(() => save(sink)) }),
   };
 }

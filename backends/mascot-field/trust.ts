@@ -27,9 +27,14 @@ export class Trust {
     this.#keys = keys;
   }
 
+  /** @throws {Error} if somebody was found to cheat: what was found then */
+  insist(): void {
+    if (this.#lost !== null) throw this.#lost;
+  }
+
   /** A step of a run in which nobody has been found to cheat. @throws {Error} when it begins, if one was: what was found then */
   *guarded<T>(step: Step<T>): Step<T> {
-    if (this.#lost !== null) throw this.#lost;
+    this.insist();
     try {
       return yield* step;
     } catch (error) {

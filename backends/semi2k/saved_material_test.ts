@@ -1,47 +1,11 @@
 /** Material that goes through a sink and a source is as good as fresh: properties of the contract on nothing else. */
 import { assertEquals, assertThrows } from "@std/assert";
 import { PartyMemory } from "@symbolon/kernels";
-import {
-  type Backend,
-  byName,
-  type Demand,
-  lockstep,
-  type MaterialKind,
-  type MaterialSink,
-  type MaterialSource,
-  type Protocol,
-  type Step,
-  unitBytes,
-} from "@symbolon/protocol";
+import { type Backend, byName, type Demand, lockstep, type Protocol, type Step, unitBytes } from "@symbolon/protocol";
 import { checkProperty, type PropertyName, Simulation } from "@symbolon/protocol/testing";
+import { Shelf } from "../../primitives/testing/shelf.ts";
 import { MATERIAL } from "./material.ts";
 import { semi2k } from "./mod.ts";
-
-/** A sink and source in memory, which clears what it has given back. */
-class Shelf implements MaterialSink, MaterialSource {
-  readonly chunks: { readonly kind: MaterialKind; readonly units: number; readonly bytes: Uint8Array }[] = [];
-  #filled = 0;
-  #current: Uint8Array | null = null;
-
-  begin(kind: MaterialKind, units: number, bytes: number): void;
-  begin(kind: MaterialKind): number | null;
-  begin(kind: MaterialKind, units?: number, bytes = 0): number | null | void {
-    this.#filled = 0;
-    if (units !== undefined) return void this.chunks.push({ kind, units, bytes: new Uint8Array(bytes) });
-    const at = this.chunks.findIndex((chunk) => chunk.kind === kind);
-    if (at < 0) return null;
-    const [chunk] = this.chunks.splice(at, 1);
-    this.#current = chunk!.bytes;
-    return chunk!.units;
-  }
-  write(bytes: Uint8Array): void {
-    this.chunks.at(-1)!.bytes.set(bytes, this.#filled);
-    this.#filled += bytes.length;
-  }
-  read(bytes: Uint8Array): void {
-    bytes.set(this.#current!.subarray(this.#filled, this.#filled += bytes.length));
-  }
-}
 
 /** semi2k whose material is made by one protocol, saved, and used by another with other keys. */
 const saving: Backend = {

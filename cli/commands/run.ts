@@ -64,6 +64,7 @@ while it is compiled, and nothing else: docs/data.md and docs/security.md say mo
     "deno task run -E emulate breast_logistic approx nearest",
     "deno task run -E ring --transport workers --json diabetes 4",
     "deno task run -E semi2k --preprocess-only breast_logistic",
+    "deno task run -E mascot breast_logistic approx 1 batch32",
   ],
   does: async ({ words, values }) => {
     const { checkRange, noCheckRange, json } = values;

@@ -9,6 +9,7 @@ import {
   type Backend,
   type Demand,
   type Domain,
+  NO_DEMAND,
   noTraffic,
   type PartyId,
   type Protocol,
@@ -40,6 +41,11 @@ export function refusal(backend: Backend, target: Target, demand: Demand, { mode
   return `This program takes no preprocessing with backend ${backend.name}: leave out ${option}`;
 }
 
+/** What a file for a program holds: what it takes, and what the backend saves besides. */
+export function keptDemand({ savesBesides = NO_DEMAND }: Backend, demand: Demand): Demand {
+  return new Map([...demand, ...savesBesides]);
+}
+
 /**
  * Opens the party's file: before anything is sent. `tell` is told which part of a file has been read.
  *
@@ -64,7 +70,7 @@ export function openMaterial(
     const writer = new MaterialWriter(preprocessing.folder, id);
     return { writer, close: () => writer.close() };
   }
-  const reader = new MaterialReader(preprocessing.folder, id, demand, tell);
+  const reader = new MaterialReader(preprocessing.folder, id, keptDemand(backend, demand), tell);
   return { reader, close: () => reader.close() };
 }
 
@@ -94,7 +100,7 @@ export function showDomain(domain: Domain): string {
 }
 
 /**
- * Makes all the material that a program takes and keeps it.
+ * Makes all the material that a program takes and keeps it. `demand`: what the file holds then.
  *
  * Cost: two rounds besides those of the preprocessing, which alone are in the result.
  */

@@ -20,7 +20,7 @@ import {
 import type { Agreement } from "@symbolon/transport";
 import { type Environment, InputReader, openInput, prepare, type Prepared, rangeCheck, Supply } from "@symbolon/vm";
 import { type PartyEvent, type PartyInputs, type PartyJob, type PartyResult, Progress } from "./job.ts";
-import { makeMaterial, openMaterial, type PartyMaterial, showDomain } from "./material.ts";
+import { keptDemand, makeMaterial, openMaterial, type PartyMaterial, showDomain } from "./material.ts";
 
 /** Who plays, and who is told. */
 export interface PartyOptions {
@@ -140,7 +140,8 @@ export class Party {
     const protocol = this.#protocol!;
     const supply = new Supply(protocol, demand);
     this.#watch(supply.spent.sent);
-    this.#result = yield* makeMaterial(protocol, { demand, supply }, this.#material!.writer!);
+    const held = keptDemand(this.#options.backend, demand);
+    this.#result = yield* makeMaterial(protocol, { demand: held, supply }, this.#material!.writer!);
   }
 
   /** Makes ready what the program does, and its material as far as it fits. */

@@ -41,7 +41,7 @@ export interface RunProgress {
 
 /** How {@linkcode runUnchecked} runs a program. */
 export interface UncheckedRunOptions {
-  /** "ring" (the default), "semi2k" or "emulate". */
+  /** "ring" (the default), "semi2k", "mascot" or "emulate". */
   readonly backend?: string;
   /** The words after a program's name on the command line. */
   readonly args?: readonly string[];

@@ -39,6 +39,6 @@ export function expandDigits(
       least: 32,
     });
   }
-  if (recording) note(20, 16, keys, delta, absent, first, n, stride, sums, weighted, scratch);
+  if (recording) note(20, 17, keys, delta, absent, first, n, stride, sums, weighted, scratch);
   else wasm.expandDigits(keys, delta, absent, first, n, stride, sums, weighted, scratch);
 }

@@ -21,7 +21,7 @@ export function offer(
   out: number,
   scratch: number,
 ): void {
-  if (recording) note(36, 12, zeros, ones, stride, a, width, corrections, out, scratch);
+  if (recording) note(36, 13, zeros, ones, stride, a, width, corrections, out, scratch);
   else wasm.offer(zeros, ones, stride, a, width, corrections, out, scratch);
 }
 

@@ -50,7 +50,7 @@ export function matmulTransposed(
       most: 256,
     });
   }
-  if (recording) note(39, 12, a, row, b, c, m, k, n, scratch);
+  if (recording) note(39, 13, a, row, b, c, m, k, n, scratch);
   else wasm.matmulTransposed(a, row, b, c, m, k, n, scratch);
 }
 

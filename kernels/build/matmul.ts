@@ -48,6 +48,6 @@ export function matmulTransposed(
       most: 256,
     });
   }
-  if (recording) note(61, 12, a, row, b, c, m, k, n, panel);
+  if (recording) note(61, 13, a, row, b, c, m, k, n, panel);
   else wasm.matmulTransposed(a, row, b, c, m, k, n, panel);
 }

@@ -25,7 +25,7 @@ export function expand(
   sums: number,
   scratch: number,
 ): void {
-  if (recording) note(62, 13, keys, trees, k, absent, chunk, columns, sums, scratch);
+  if (recording) note(62, 14, keys, trees, k, absent, chunk, columns, sums, scratch);
   else wasm.expand(keys, trees, k, absent, chunk, columns, sums, scratch);
 }
 
@@ -78,7 +78,7 @@ export function receive(
       least: 2048,
     });
   }
-  if (recording) note(66, 14, keys, k, chunk, n, choices, message, rows, scratch);
+  if (recording) note(66, 15, keys, k, chunk, n, choices, message, rows, scratch);
   else wasm.receive(keys, k, chunk, n, choices, message, rows, scratch);
 }
 
@@ -103,6 +103,6 @@ export function send(
       least: 2048,
     });
   }
-  if (recording) note(67, 14, keys, k, chunk, n, message, delta, rows, scratch);
+  if (recording) note(67, 15, keys, k, chunk, n, message, delta, rows, scratch);
   else wasm.send(keys, k, chunk, n, message, delta, rows, scratch);
 }

@@ -20,7 +20,7 @@ export function padWords(
 ): void {
   if (helped && n >= 4096) {
     return spread({
-      kernel: 70,
+      kernel: 72,
       args: [rows, n, offset, salt, tweak, out, scratch],
       moves: [16, "count", 0, 0, 1, 8, "scratch"],
       total: n,
@@ -28,7 +28,7 @@ export function padWords(
       least: 1024,
     });
   }
-  if (recording) note(70, 11, rows, n, offset, salt, tweak, out, scratch);
+  if (recording) note(72, 11, rows, n, offset, salt, tweak, out, scratch);
   else wasm.padWords(rows, n, offset, salt, tweak, out, scratch);
 }
 
@@ -44,7 +44,7 @@ export function padBits(
 ): void {
   if (helped && n >= 4096) {
     return spread({
-      kernel: 71,
+      kernel: 73,
       args: [rows, n, offset, salt, tweak, out, scratch],
       moves: [16, "count", 0, 0, 1, 1 / 8, "scratch"],
       total: n,
@@ -52,7 +52,7 @@ export function padBits(
       least: 1024,
     });
   }
-  if (recording) note(71, 11, rows, n, offset, salt, tweak, out, scratch);
+  if (recording) note(73, 11, rows, n, offset, salt, tweak, out, scratch);
   else wasm.padBits(rows, n, offset, salt, tweak, out, scratch);
 }
 
@@ -74,6 +74,6 @@ export function padBlocks(
   last: number,
   scratch: number,
 ): void {
-  if (recording) note(72, 17, rows, n, offset, salt, tweak, block, count, out, stride, first, last, scratch);
+  if (recording) note(74, 18, rows, n, offset, salt, tweak, block, count, out, stride, first, last, scratch);
   else wasm.padBlocks(rows, n, offset, salt, tweak, block, count, out, stride, first, last, scratch);
 }

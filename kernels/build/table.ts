@@ -18,6 +18,7 @@ import * as layout from "./layout.wasm";
 import * as matmul from "./matmul.wasm";
 import * as ot from "./ot.wasm";
 import * as ot_check from "./ot_check.wasm";
+import * as pad_trees from "./pad_trees.wasm";
 import * as pads from "./pads.wasm";
 import * as ring from "./ring.wasm";
 import * as trunc from "./trunc.wasm";
@@ -94,6 +95,8 @@ export const KERNELS: readonly Kernel[] = [
   ot.send,
   ot_check.combineRows,
   ot_check.combineBits,
+  pad_trees.growTrees,
+  pad_trees.punctureTrees,
   pads.padWords,
   pads.padBits,
   pads.padBlocks,

@@ -12,14 +12,14 @@ import { note, recording } from "../recorder.ts";
 export function offer(r: number, e: number, u: number, n: number, m: number, ring: number, t: number): void {
   if (helped && n >= 65536) {
     return spread({
-      kernel: 88,
+      kernel: 90,
       args: [r, e, u, n, m, ring, t],
       moves: [8, 8, 8, "count", 0, 0, 8],
       total: n,
       least: 16384,
     });
   }
-  if (recording) note(88, 10, r, e, u, n, m, ring, t);
+  if (recording) note(90, 10, r, e, u, n, m, ring, t);
   else wasm.offer(r, e, u, n, m, ring, t);
 }
 
@@ -37,14 +37,14 @@ export function learn(
 ): void {
   if (helped && n >= 65536) {
     return spread({
-      kernel: 89,
+      kernel: 91,
       args: [c, e0, e2, s, n, m, ring, delta, g],
       moves: [8, 8, 8, 8, "count", 0, 0, 8, 8],
       total: n,
       least: 16384,
     });
   }
-  if (recording) note(89, 15, c, e0, e2, s, n, m, ring, delta, g);
+  if (recording) note(91, 16, c, e0, e2, s, n, m, ring, delta, g);
   else wasm.learn(c, e0, e2, s, n, m, ring, delta, g);
 }
 
@@ -61,14 +61,14 @@ export function settle(
 ): void {
   if (helped && n >= 65536) {
     return spread({
-      kernel: 90,
+      kernel: 92,
       args: [r, delta, u0, u2, n, m, ring, y],
       moves: [8, 8, 8, 8, "count", 0, 0, 8],
       total: n,
       least: 16384,
     });
   }
-  if (recording) note(90, 12, r, delta, u0, u2, n, m, ring, y);
+  if (recording) note(92, 13, r, delta, u0, u2, n, m, ring, y);
   else wasm.settle(r, delta, u0, u2, n, m, ring, y);
 }
 
@@ -76,34 +76,34 @@ export function settle(
 export function lift(base: number, t: number, n: number, m: number, ring: number, y: number): void {
   if (helped && n >= 65536) {
     return spread({
-      kernel: 91,
+      kernel: 93,
       args: [base, t, n, m, ring, y],
       moves: [8, 8, "count", 0, 0, 8],
       total: n,
       least: 16384,
     });
   }
-  if (recording) note(91, 8, base, t, n, m, ring, y);
+  if (recording) note(93, 8, base, t, n, m, ring, y);
   else wasm.lift(base, t, n, m, ring, y);
 }
 
 /** y += 1 − bit m−1 of r: makes (r >> m) in y that of r − 2^(m−1), rounded down. */
 export function halve(r: number, n: number, m: number, y: number): void {
   if (helped && n >= 65536) {
-    return spread({ kernel: 92, args: [r, n, m, y], moves: [8, "count", 0, 8], total: n, least: 16384 });
+    return spread({ kernel: 94, args: [r, n, m, y], moves: [8, "count", 0, 8], total: n, least: 16384 });
   }
-  if (recording) note(92, 3, r, n, m, y);
+  if (recording) note(94, 3, r, n, m, y);
   else wasm.halve(r, n, m, y);
 }
 
 /** out = x >> m, or with `up` = 1 rounded up; 1 ≤ m ≤ 63. `out` may be x. */
 export function shift(x: number, n: number, m: number, up: bigint, out: number): void {
-  if (recording) note(93, 6, x, n, m, up, out);
+  if (recording) note(95, 6, x, n, m, up, out);
   else wasm.shift(x, n, m, up, out);
 }
 
 /** out = x mod 2^m; 1 ≤ m ≤ 64. `out` may be x. */
 export function lowBits(x: number, n: number, m: number, out: number): void {
-  if (recording) note(94, 3, x, n, m, out);
+  if (recording) note(96, 3, x, n, m, out);
   else wasm.lowBits(x, n, m, out);
 }

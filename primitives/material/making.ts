@@ -39,7 +39,7 @@ export class MadeMaterial<Maker> implements MaterialOrigin {
   /** @throws {RangeError} if the demand has a kind that is in no family */
   *prepare(demand: Demand, store: Store): Step<void> {
     const memory = this.#memory;
-    for (const { recipe, n } of batches(this.#families, demand, store)) {
+    for (const { recipe, n } of batches(this.#families, demand, store, store.parties)) {
       const mark = memory.mark();
       this.#maker ??= yield* this.#setup();
       yield* recipe.make(this.#maker, n, store.reserve(recipe.kind, n));
@@ -54,10 +54,11 @@ function* batches<Maker>(
   families: Families<Maker>,
   demand: Demand,
   store: Pick<Store, "has">,
+  parties: number,
 ): Generator<{ readonly recipe: Recipe<Maker>; readonly n: number }> {
   for (const [kind, wanted] of byName(demand)) {
     const recipe = recipeOf(families, kind);
-    const { most, multiple } = recipe.batch;
+    const { most, multiple } = recipe.batch(parties);
     const missing = Math.ceil((wanted - store.has(kind)) / multiple) * multiple;
     for (let done = 0; done < missing; done += most) yield { recipe, n: Math.min(most, missing - done) };
   }
@@ -82,7 +83,16 @@ export interface Making<Maker> {
 
 /** Bytes and rounds of `prepare` by a party that has nothing in store and is not set up yet: exact. */
 export function makingCost<Maker>({ families, parties, setup }: Making<Maker>, demand: Demand): Cost {
-  const costs = Array.from(batches(families, demand, NOTHING), ({ recipe, n }) => recipe.cost(parties, n));
+  const costs: Cost[] = [];
+  let last: Recipe<Maker> | undefined, units = 0, cost = setup;
+  for (const { recipe, n } of batches(families, demand, NOTHING, parties)) {
+    // Most batches cost what the one before does, and there may be thousands.
+    if (recipe !== last || n !== units) {
+      [last, units] = [recipe, n];
+      cost = recipe.cost(parties, n);
+    }
+    costs.push(cost);
+  }
   return costInSequence(parties, costs.length === 0 ? [] : [setup, ...costs]);
 }
 

@@ -21,7 +21,7 @@ export interface Batch {
 /** How a kind is made. `Maker` is what that takes: transfers, keys, randomness. */
 export interface Recipe<Maker> {
   readonly kind: MaterialKind;
-  readonly batch: Batch;
+  batch(parties: number): Batch;
   /** Exact cost of making a batch of n units. */
   cost(parties: number, n: number): Cost;
   /** Makes a batch of n units in their places. */
@@ -43,7 +43,7 @@ export interface KindRules<Size> {
  */
 export interface RecipeRules<Maker, Size> {
   /** {@linkcode Recipe.batch} */
-  batch(size: Size): Batch;
+  batch(size: Size, parties: number): Batch;
   /** {@linkcode Recipe.cost} */
   cost(size: Size, parties: number, n: number): Cost;
   /** {@linkcode Recipe.make} */
@@ -92,7 +92,7 @@ export function recipesFor<Maker, Size>(kinds: Kinds<Size>, rules: RecipeRules<M
       const { size } = known;
       return {
         kind,
-        batch: rules.batch(size),
+        batch: (parties) => rules.batch(size, parties),
         cost: (parties, n) => rules.cost(size, parties, n),
         make: (maker, n, units) => rules.make(size, maker, n, units),
       };

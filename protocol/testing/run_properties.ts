@@ -106,8 +106,10 @@ export const RUNS = {
 } as const;
 
 /** What a target says, without its functions. */
-function dataOf(target: Target): unknown {
-  return Object.fromEntries(Object.entries(target).filter(([, value]) => typeof value !== "function"));
+function dataOf({ unchecked, ...target }: Target): unknown {
+  return Object.fromEntries(
+    Object.entries({ ...target, most: unchecked?.most }).filter(([, value]) => typeof value !== "function"),
+  );
 }
 
 /** Every party's next coin, in hexadecimal. */

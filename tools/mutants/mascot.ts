@@ -9,6 +9,7 @@ const FOLDER = "backends/mascot-field";
 const CHEATING = [`${FOLDER}/cheating_test.ts`];
 const COIN = [`${FOLDER}/check_coin_test.ts`];
 const CONTRACT = [`${FOLDER}/contract_test.ts`];
+const KEPT = [`${FOLDER}/kept_test.ts`];
 
 export const MASCOT: readonly Mutant[] = [
   {
@@ -95,8 +96,8 @@ export const MASCOT: readonly Mutant[] = [
   {
     name: "mascot: equal coefficients",
     file: `${FOLDER}/mac_check.ts`,
-    find: "    draw(stream, coefficients, ELEMENT * used);\n",
-    replace: "    memory.bytes.fill(1, coefficients, coefficients + ELEMENT * used);\n",
+    find: "    draw(stream, coefficients, ELEMENT * used);\n    field.reduce(",
+    replace: "    memory.bytes.fill(1, coefficients, coefficients + ELEMENT * used);\n    field.reduce(",
     tests: CHEATING,
     filter: "add up to zero",
     why: "errors that add up to zero are not found",
@@ -104,8 +105,8 @@ export const MASCOT: readonly Mutant[] = [
   {
     name: "mascot: the same coefficients for each portion of the log",
     file: `${FOLDER}/mac_check.ts`,
-    find: "    draw(stream, coefficients, ELEMENT * used);\n",
-    replace: "    startStream(stream);\n    draw(stream, coefficients, ELEMENT * used);\n",
+    find: "    draw(stream, coefficients, ELEMENT * used);\n    field.reduce(",
+    replace: "    startStream(stream);\n    draw(stream, coefficients, ELEMENT * used);\n    field.reduce(",
     tests: CHEATING,
     filter: "add up to zero",
     why: "errors that add up to zero in two portions are not found",
@@ -131,7 +132,7 @@ export const MASCOT: readonly Mutant[] = [
   {
     name: "mascot: opened before what it depends on is checked",
     file: `${FOLDER}/input_open.ts`,
-    find: "  yield* check(party);\n",
+    find: "  yield* fullCheck(party);\n",
     replace: "",
     tests: CHEATING,
     filter: "what an error was made in",
@@ -158,7 +159,7 @@ export const MASCOT: readonly Mutant[] = [
   {
     name: "mascot: a key that outlives a failed check",
     file: `${FOLDER}/trust.ts`,
-    find: "    this.#memory.bytes.fill(0, this.#key, this.#key + ELEMENT);\n",
+    find: "    for (const key of this.#keys) this.#memory.bytes.fill(0, key, key + ELEMENT);\n",
     replace: "",
     tests: CHEATING,
     filter: "the key is gone",
@@ -210,12 +211,22 @@ export const MASCOT: readonly Mutant[] = [
     why: "everybody learns the factor",
   },
   {
-    name: "mascot: a number opened without its mask",
-    file: `${FOLDER}/masked_opening.ts`,
-    find: "  addVectors(x, mask, masked);\n",
+    name: "mascot: a number opened without the mask that party 0 knows",
+    file: `${FOLDER}/masked_number.ts`,
+    find: "  addVectors(x, first.value, masked);\n",
     replace: "  copyVector(x, masked);\n",
     tests: [`${FOLDER}/masked_number_test.ts`],
-    why: "everybody learns what is compared or divided",
+    filter: "both masks",
+    why: "who knows the other mask learns what is compared or divided",
+  },
+  {
+    name: "mascot: a number opened without the mask that is hidden from party 0",
+    file: `${FOLDER}/masked_number.ts`,
+    find: "  addVectors(masked, sharedPart(other, 0, n), masked);\n",
+    replace: "",
+    tests: [`${FOLDER}/masked_number_test.ts`],
+    filter: "both masks",
+    why: "party 0 learns what is compared or divided",
   },
   {
     name: "mascot: swaps that are not told under their bits",
@@ -224,5 +235,50 @@ export const MASCOT: readonly Mutant[] = [
     replace: "const masked = s;",
     tests: [`${FOLDER}/shuffle_test.ts`],
     why: "no party's order is the one that it has drawn, and none is uniform",
+  },
+  {
+    name: "mascot: kept keys stay where they were read",
+    file: `${FOLDER}/kept.ts`,
+    find: "        layout.clear(places[i]!, ELEMENT);\n",
+    replace: "",
+    tests: KEPT,
+    filter: "which are nowhere else",
+    why: "where cheating is found the keys are not all forgotten",
+  },
+  {
+    name: "mascot: material is kept after a check has failed",
+    file: `${FOLDER}/kept.ts`,
+    find: "    trust.insist();\n",
+    replace: "",
+    tests: KEPT,
+    filter: "nothing can be saved",
+    why: "a later run uses what somebody has cheated at",
+  },
+  {
+    name: "mascot: material is kept before what was opened for it is checked",
+    file: `${FOLDER}/kept.ts`,
+    find: "if (openings.size > 0) {",
+    replace: "if (openings.size < 0) {",
+    tests: KEPT,
+    filter: "has not been checked",
+    why: "errors in material are not found by the later run",
+  },
+  {
+    name: "mascot: keys are kept with each portion",
+    file: `${FOLDER}/kept.ts`,
+    find: "    saved = true;\n",
+    replace: "",
+    tests: KEPT,
+    filter: "the keys are saved once",
+    why: "a file has keys that are not erased when they are read",
+  },
+  {
+    name: "mascot: a run on kept material keeps what is left",
+    file: `${FOLDER}/mod.ts`,
+    find: "...(saved === undefined ? { save: savingOf(party) } : {}),",
+    replace: "save: savingOf(party),",
+    tests: KEPT,
+    filter: "saves none",
+    why: "values of two runs are opened under the same keys",
   },
 ];

@@ -1,36 +1,28 @@
 /**
- * Changes of what leaves a program and when: `vm/` and the parties' memory.
+ * Changes of what leaves a program and when: `vm/`, where checks are scheduled, and the parties' memory.
  *
  * @module
  */
 import type { Mutant } from "./mutant.ts";
 
 const RELEASE = ["vm/release_test.ts"];
+const CHECKS = ["vm/checks_test.ts"];
 
 export const RELEASES: readonly Mutant[] = [
   {
-    name: "release: a print before the check",
+    name: "release: told before the check",
     file: "vm/instructions.ts",
-    find: "        yield* protocol.verify();\n        if (holds(does.when)) environment.print(line());\n",
-    replace: "        if (holds(does.when)) environment.print(line());\n        yield* protocol.verify();\n",
+    find: "      if (!settled) yield* protocol.verify();\n      tell();\n",
+    replace: "      tell();\n      if (!settled) yield* protocol.verify();\n",
     tests: RELEASE,
     filter: "a print",
     why: "a value that was forged is told",
   },
   {
-    name: "release: a print without a check",
+    name: "release: told without a check",
     file: "vm/instructions.ts",
-    find: "        yield* protocol.verify();\n        if (holds(does.when)) environment.print(line());\n",
-    replace: "        if (holds(does.when)) environment.print(line());\n",
-    tests: RELEASE,
-    filter: "a print",
-    why: "a value that was forged is told",
-  },
-  {
-    name: "release: a metric without a check",
-    file: "vm/instructions.ts",
-    find: "        yield* protocol.verify();\n        if (holds(does.when)) environment.metric(",
-    replace: "        if (holds(does.when)) environment.metric(",
+    find: "      if (!settled) yield* protocol.verify();\n",
+    replace: "",
     tests: RELEASE,
     filter: "a metric",
     why: "a value that was forged is told",
@@ -38,20 +30,11 @@ export const RELEASES: readonly Mutant[] = [
   {
     name: "release: a public output without a check",
     file: "vm/instructions.ts",
-    find: "          yield* protocol.verify();\n          give(known);\n",
-    replace: "          give(known);\n",
+    find: "return checked(() => give(known));\n",
+    replace: "return function* () { give(known); };\n",
     tests: RELEASE,
     filter: "an output of",
     why: "a value that was forged is told",
-  },
-  {
-    name: "release: an output is opened without a check",
-    file: "vm/instructions.ts",
-    find: "        yield* protocol.verify();\n        yield* protocol.open(call, x, out);\n",
-    replace: "        yield* protocol.open(call, x, out);\n",
-    tests: RELEASE,
-    filter: "an output is opened after a check",
-    why: "an output of forged values is opened, which may tell secrets",
   },
   {
     name: "release: an opened output is given without a check",
@@ -59,17 +42,71 @@ export const RELEASES: readonly Mutant[] = [
     find: "        yield* protocol.verify();\n        if (out !== null) give(out);\n",
     replace: "        if (out !== null) give(out);\n",
     tests: RELEASE,
-    filter: "an output is opened after a check",
+    filter: "what is opened for an output",
     why: "a value that was forged is told",
   },
   {
     name: "release: a loop goes on without a check",
     file: "vm/prepare.ts",
-    find: `      if (loop.stop !== null) items.push({ kind: "step", start: () => context.protocol.verify() });\n`,
+    find: `      if (loop.stop !== null && !settled) items.push({ kind: "step", start: check });\n`,
     replace: "",
     tests: RELEASE,
     filter: "whether a loop goes on",
     why: "traffic follows a value that was forged",
+  },
+  {
+    name: "checks: decisions wait for none",
+    file: "compiler/checks.ts",
+    find: "waits && r.unsure",
+    replace: "false",
+    tests: CHECKS,
+    filter: "stops a run",
+    why: "an opened value that was forged stops a run",
+  },
+  {
+    name: "checks: sums that leave their range decide nothing",
+    file: "compiler/operations/local.ts",
+    find: "    decides: true,\n    *check({ fn, x, y, loss }",
+    replace: "    decides: false,\n    *check({ fn, x, y, loss }",
+    tests: CHECKS,
+    filter: "stops a run",
+    why: "an opened value that was forged stops a run",
+  },
+  {
+    name: "checks: what the pass before has left is forgotten",
+    file: "compiler/schedule.ts",
+    find: "(sent || !body.#sent)",
+    replace: "true",
+    tests: CHECKS,
+    filter: "what the pass before has sent",
+    why: "something is told before a check",
+  },
+  {
+    name: "checks: what was opened before a loop is forgotten",
+    file: "compiler/schedule.ts",
+    find: "    if (this.#unsure.size > 0 && decidesBy(tape, loop, this.#unsure)) this.check();\n",
+    replace: "",
+    tests: CHECKS,
+    filter: "what was opened before a loop",
+    why: "it is checked again in each pass",
+  },
+  {
+    name: "checks: what a loop's last passes leave is forgotten",
+    file: "compiler/schedule.ts",
+    find: "loop.times % every * body.#left",
+    replace: "0",
+    tests: CHECKS,
+    filter: "what the last passes leave",
+    why: "more waits for a check than a party has room for",
+  },
+  {
+    name: "checks: material of checks is not asked for",
+    file: "vm/prepare.ts",
+    find: "const start = this.#supplied(segment, step);",
+    replace: "const start = step;",
+    tests: ["tests/mascot_field_test.ts"],
+    filter: "material that comes in portions",
+    why: "a run whose material comes in portions ends in the middle",
   },
   {
     name: "release: all parties are given an output",

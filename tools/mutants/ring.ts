@@ -323,7 +323,7 @@ export const RING: readonly Mutant[] = [
   {
     name: "ring: masks of a loop are drawn when it is recorded",
     file: "kernels/build/chacha.ts",
-    find: "  if (recording) note(13, 1, stream, out, bytes);\n  else wasm.draw(",
+    find: "  if (recording) note(19, 1, stream, out, bytes);\n  else wasm.draw(",
     replace: "  wasm.draw(",
     tests: ["tests/messages_test.ts"],
     filter: "ring",

@@ -116,7 +116,7 @@ export const TRANSFERS: readonly Mutant[] = [
   {
     name: "transfers: pads without a salt",
     file: "primitives/ot_pads.ts",
-    find: "    memory.bytes.set(salt, this.#salt);\n",
+    find: "    memory.bytes.set(salt, this.salt);\n",
     replace: "",
     tests: ["primitives/ot_pads_test.ts"],
     why: "pads of all pairs and runs are under one salt",

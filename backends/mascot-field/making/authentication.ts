@@ -18,7 +18,8 @@ import { tellAll } from "../opening.ts";
 import type { OwnedElements } from "../owned.ts";
 import { ELEMENT, elements, type Party, type Vector } from "../party.ts";
 import { type Coefficients, coefficients, coefficientsCost } from "./coefficients.ts";
-import { correctionBytes, type FieldLink } from "./field_links.ts";
+import { correctionBytes } from "./digits.ts";
+import type { FieldLink } from "./field_links.ts";
 
 /** Combinations that a check looks at: one is wrong by chance with 2^-127, two leave room for the union over a run. */
 const COMBINATIONS = 2;

@@ -1,61 +1,36 @@
 /**
  * Additive shares of products over F_p of what one party chooses with and what another has: KOS16 (section 5, Π_Triple, Multiply).
  *
- * Two parties of a pair, either may be corrupt and deviate; both directions at once. Gilboa 1999 (G99) on checked transfers
- * (`checked_transfers.ts`), 128 a factor x of the chooser, whose bits choose; a transfer carries a whole row where x meets many y. The
- * sender's pads p, p' of transfer i make a correction p − p' + y, so the chooser has p + x_i · y, and the sender takes −p.
+ * Two parties of a pair, either may be corrupt and deviate; both directions at once. A factor x of the chooser has 128 checked transfers
+ * (`checked_transfers.ts`), its bits are the choices. It meets a row of elements of the sender: by its bits (`bit_products.ts`), or by digits of
+ * four bits (`digit_products.ts`), which takes fewer bytes from rows of three elements on.
  *
- * What a corrupt sender puts into corrections in place of y stays unnoticed here: an error in those of transfer i makes an
- * error in the product just if x_i = 1. Whoever takes these products checks them, and takes a factor of its own that stays uniform though
- * bits of x become known by that.
+ * What a corrupt sender does wrong stays unnoticed here: it can make an error in the product that is any sum of functions of the chooser's
+ * digits, one of each. Whoever takes these products checks them, and takes a factor of its own that stays uniform though anything of x
+ * becomes known by that.
  *
  * @module
  */
 import { NO_DEMAND, round, type Step, together } from "@symbolon/protocol";
-import { fieldGilboa } from "@symbolon/kernels";
-import {
-  CHECKED_ROUNDS,
-  type CheckedBatch,
-  checkedBytes,
-  type CheckedRows,
-  type CheckedTransfers,
-  type OtPads,
-  rowsBytes,
-} from "@symbolon/primitives";
+import { CHECKED_ROUNDS, checkedBytes, type CheckedTransfers, rowsBytes } from "@symbolon/primitives";
 import type { StepCost } from "../cost.ts";
 import { ELEMENT, elements, type Party } from "../party.ts";
+import { bitMessageBytes, BitProducts } from "./bit_products.ts";
+import {
+  BITS,
+  type CrossFactors,
+  type CrossSize,
+  GROUP,
+  type PairFactors,
+  type PairProducts,
+} from "./cross_factors.ts";
+import { digitMessageBytes, DigitProducts } from "./digit_products.ts";
 
 /** Depth of the trees of transfers for products. */
 export const TRANSFER_DEPTH = 4;
 
-/** Transfers of a factor, one a bit. */
-const BITS = 128;
-/** Factors whose pads are made together: those of 256 sliced rows. */
-const GROUP = 2;
-/** Elements of a block of a pad, and of a row at most that are worked on at a time: pads of a group then stay in the second-level cache. */
-const BLOCK = 4;
-const TILE = 8;
-/** Bytes of corrections for a product. */
-const CORRECTION = BITS * ELEMENT;
-/** Most bytes of corrections a round, unless a single factor has more. */
+/** Most bytes of messages a round, unless two factors have more. */
 const ROUND_BYTES = 1 << 24;
-
-/** Factors that meet rows. */
-export interface CrossSize {
-  readonly count: number;
-  /** Elements of a row. */
-  readonly width: number;
-}
-
-/** What both parties of a pair bring, and which products they want. */
-export interface CrossFactors extends CrossSize {
-  /** Place of this party's `count` factors: 128-bit words, whose bits choose. */
-  readonly x: number;
-  /** Place of the row that factor e of the other party meets. */
-  readonly row: (e: number) => number;
-  /** Place of the elements to which the products of factor e are added, of either party. */
-  readonly out: (e: number) => number;
-}
 
 /** A party with transfers for pads with all others, in the order of `party.peers`. */
 export interface CrossMaker {
@@ -66,7 +41,8 @@ export interface CrossMaker {
 /**
  * Adds this party's shares of all products with all others, its own as chooser and as sender.
  *
- * Masked by: corrections by the pad of the choice that was not taken; choices by what hides them in `CheckedTransfers.extend`.
+ * Masked by: messages by what {@linkcode BitProducts} and {@linkcode DigitProducts} say; choices by what hides them in
+ * `CheckedTransfers.extend`.
  *
  * Cost: {@linkcode crossCost}.
  *
@@ -83,127 +59,47 @@ function* withPeer(party: Party, transfers: CheckedTransfers, factors: CrossFact
     send: { n: BITS * count, rows: memory.scratch(rowsBytes(BITS * count)) },
     receive: { n: BITS * count, choices: x, rows: memory.scratch(rowsBytes(BITS * count)) },
   });
-  const pair = new Pair(party, transfers, batch, factors);
-  const perRound = factorsPerRound(width), most = CORRECTION * width * Math.min(count, perRound);
+  const { messageBytes, products } = wayOf(width), pair = products({ ...factors, party, transfers, batch });
+  const perRound = factorsPerRound(messageBytes), most = messageBytes * Math.min(count, perRound);
   const own = memory.scratch(most), theirs = memory.scratch(most);
   for (let from = 0; from < count; from += perRound) {
-    const now = Math.min(perRound, count - from), bytes = CORRECTION * width * now;
-    pair.offer(from, now, own);
+    const range = { from, count: Math.min(perRound, count - from) }, bytes = messageBytes * range.count;
+    pair.offer(range, own);
     yield round([{ peer, at: own, bytes }], [{ peer, at: theirs, bytes }]);
-    pair.collect(from, now, theirs);
+    pair.collect(range, theirs);
   }
 }
 
-/** A pair's rows after their check, and what is made of them. */
-class Pair {
-  readonly #party: Party;
-  readonly #transfers: CheckedTransfers;
-  readonly #batch: CheckedBatch;
-  readonly #factors: CrossFactors;
-
-  constructor(party: Party, transfers: CheckedTransfers, batch: CheckedBatch, factors: CrossFactors) {
-    this.#party = party;
-    this.#transfers = transfers;
-    this.#batch = batch;
-    this.#factors = factors;
-  }
-
-  /** The sender's part for `count` factors from number `from` on. */
-  offer(from: number, count: number, corrections: number): void {
-    const { memory } = this.#party, { width, row, out } = this.#factors, { pads } = this.#transfers;
-    const mark = memory.mark(), scratch = memory.scratch(ELEMENT);
-    const [zeros, ones] = [0, 1].map(() => memory.scratch(this.#padBytes)) as [number, number];
-    this.#eachTile(from, count, (rows, tile) => {
-      padsOf(pads.send, this.#batch.sent, pads.send.zero, rows, tile, zeros);
-      padsOf(pads.send, this.#batch.sent, this.#transfers.delta, rows, tile, ones);
-    }, (e, at, { done, elements, stride }) => {
-      const to = corrections + CORRECTION * (width * (e - from) + done), step = ELEMENT * done;
-      fieldGilboa.offer(zeros + at, ones + at, stride, row(e) + step, elements, to, out(e) + step, scratch);
-    });
-    memory.release(mark);
-  }
-
-  /** The chooser's part for them, with the sender's corrections: any bytes. */
-  collect(from: number, count: number, corrections: number): void {
-    const { memory } = this.#party, { width, x, out } = this.#factors, { pads } = this.#transfers;
-    const mark = memory.mark(), scratch = memory.scratch(ELEMENT), all = memory.scratch(ELEMENT);
-    memory.bytes.fill(255, all, all + ELEMENT);
-    const chosen = memory.scratch(this.#padBytes);
-    this.#eachTile(from, count, (rows, tile) => {
-      padsOf(pads.receive, this.#batch.received, pads.receive.zero, rows, tile, chosen);
-    }, (e, at, { done, elements, stride }) => {
-      const theirs = corrections + CORRECTION * (width * (e - from) + done), to = out(e) + ELEMENT * done;
-      fieldGilboa.collect(all, chosen + at, stride, elements, to, scratch);
-      fieldGilboa.collect(x + ELEMENT * e, theirs, ELEMENT * elements, elements, to, scratch);
-    });
-    memory.release(mark);
-  }
-
-  /** Bytes of the pads of a group's tile. */
-  get #padBytes(): number {
-    return GROUP * BITS * ELEMENT * BLOCK * Math.ceil(Math.min(TILE, this.#factors.width) / BLOCK);
-  }
-
-  /** Tiles of rows, for groups of factors; then each factor of the group, with the place of its pads within those of the group. */
-  #eachTile(
-    from: number,
-    count: number,
-    group: (rows: Rows, tile: Tile) => void,
-    factor: (e: number, at: number, tile: Tile) => void,
-  ): void {
-    const { width } = this.#factors;
-    for (let e = from; e < from + count; e += GROUP) {
-      const factors = Math.min(GROUP, from + count - e);
-      for (let done = 0; done < width; done += TILE) {
-        const elements = Math.min(TILE, width - done), tile = tileOf(done, elements);
-        group({ first: BITS * e, n: BITS * factors }, tile);
-        for (let i = 0; i < factors; i++) factor(e + i, BITS * tile.stride * i, tile);
-      }
-    }
-  }
+/** How factors meet rows of a width, and the bytes of a factor's message. */
+interface Way {
+  readonly messageBytes: number;
+  readonly products: (pair: PairFactors) => PairProducts;
 }
 
-/** Rows of some factors. */
-interface Rows {
-  readonly first: number;
-  readonly n: number;
+/** What takes fewer bytes. */
+function wayOf(width: number): Way {
+  const bits = bitMessageBytes(width), digits = digitMessageBytes(width);
+  return digits < bits
+    ? { messageBytes: digits, products: (pair) => new DigitProducts(pair) }
+    : { messageBytes: bits, products: (pair) => new BitProducts(pair) };
 }
 
-/** Elements of a row from number `done` on, and bytes of the pads for them. */
-interface Tile {
-  readonly done: number;
-  readonly elements: number;
-  readonly stride: number;
+/** Factors whose messages leave in one round: an even number, so that groups begin at sliced rows. */
+function factorsPerRound(messageBytes: number): number {
+  return GROUP * Math.max(1, Math.floor(ROUND_BYTES / (messageBytes * GROUP)));
 }
 
-function tileOf(done: number, elements: number): Tile {
-  return { done, elements, stride: ELEMENT * BLOCK * Math.ceil(elements / BLOCK) };
-}
-
-function padsOf(
-  pads: OtPads,
-  { at, tweak }: CheckedRows,
-  offset: number,
-  { first, n }: Rows,
-  { done, stride }: Tile,
-  to: number,
-): void {
-  const rows = { at: at + ELEMENT * first, n, offset, tweak: tweak + BigInt(first) };
-  pads.blocks(rows, { from: done / BLOCK, count: stride / (ELEMENT * BLOCK) }, { at: to, stride });
-}
-
-/** Factors whose corrections leave in one round: an even number, so that groups begin at sliced rows. */
-function factorsPerRound(width: number): number {
-  return GROUP * Math.max(1, Math.floor(ROUND_BYTES / (CORRECTION * width * GROUP)));
-}
-
-/** Exact cost of {@linkcode crossProducts}: a factor takes 128 transfers of 4 bytes, a product 2 KiB of corrections, each way. */
+/**
+ * Exact cost of {@linkcode crossProducts}. Each way a factor takes 128 transfers of 4 bytes, and 2 KiB a product; from rows of three
+ * elements on 4 KiB, and 512 bytes a product.
+ */
 export function crossCost({ count, width }: CrossSize): StepCost {
   if (count * width === 0) return { rounds: 0, bytes: 0, first: 0, demand: NO_DEMAND };
   const transfers = checkedBytes({ send: BITS * count, receive: BITS * count }, TRANSFER_DEPTH);
+  const { messageBytes } = wayOf(width);
   return {
-    rounds: CHECKED_ROUNDS + Math.ceil(count / factorsPerRound(width)),
-    bytes: transfers + CORRECTION * count * width,
+    rounds: CHECKED_ROUNDS + Math.ceil(count / factorsPerRound(messageBytes)),
+    bytes: transfers + messageBytes * count,
     first: 0,
     demand: NO_DEMAND,
   };

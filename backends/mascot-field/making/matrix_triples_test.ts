@@ -1,10 +1,12 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { ConsistencyError, MacCheckError, type Step } from "@symbolon/protocol";
 import { oracle } from "@symbolon/protocol/testing";
+import { padTrees } from "@symbolon/kernels";
 import { MATERIAL, type TripleSize } from "../material.ts";
 import { ELEMENT } from "../party.ts";
 import { type Cheat, dispose, keyOf, makers, mod, opened, partsOf, run, type TestMaker } from "../testing/making.ts";
+import { digitMessageBytes } from "./digit_products.ts";
 import { matrixTriples, matrixTriplesCost, triplesCost } from "./triples.ts";
 
 type Parts = ReturnType<typeof partsOf>;
@@ -93,9 +95,9 @@ Deno.test("the factor with fewer entries chooses, so that a product and its tran
   for (const [m, k, n] of [[32, 30, 1], [2, 7, 5], [1, 1, 9]] as const) {
     assertEquals(matrixTriplesCost(2, { size: [m, k, n] }, 3), matrixTriplesCost(2, { size: [n, k, m] }, 3));
   }
-  // Entries of both factors in place of two of each product.
+  // By digits, and entries of both factors in place of two of each product.
   const single = triplesCost(2, 32 * 30).bytes, matrix = matrixTriplesCost(2, { size: [32, 30, 1] }, 1).bytes;
-  assert(matrix < 0.71 * single, `${matrix} and ${single} bytes`);
+  assert(matrix < 0.26 * single, `${matrix} and ${single} bytes`);
 });
 
 /** Adds one to elements of a message. */
@@ -107,11 +109,14 @@ function addOne(bytes: Uint8Array, elements: readonly number[]): void {
   }
 }
 
-function outcome(size: TripleSize, cheat: Cheat): "passes" | "stopped" {
+/** How two honest parties end: with a right triple, or by a check. Factors are the same each time. */
+function outcome(size: TripleSize, cheat: Cheat): "right" | "wrong" | "stopped" {
   const all = makers(2, "cheat");
   try {
-    run(all, (maker) => made(maker, size, 1), cheat);
-    return "passes";
+    const { results } = run(all, (maker) => made(maker, size, 1), cheat);
+    const [a, b, c] = [0, 1, 2].map((i) => opened(results.map((of) => of[i]!), keyOf(all)));
+    const right = product(size.size, a!.values, b!.values).every((z, i) => z === c!.values[i]);
+    return right && a!.right && b!.right && c!.right ? "right" : "wrong";
   } catch (error) {
     assert(error instanceof MacCheckError || error instanceof ConsistencyError, String(error));
     return "stopped";
@@ -120,18 +125,75 @@ function outcome(size: TripleSize, cheat: Cheat): "passes" | "stopped" {
   }
 }
 
-Deno.test("a wrong element of a row, in all transfers of a factor, is found in any entry and from either side", () => {
+/** Round of the messages for products. */
+const PRODUCTS = 3;
+
+/** Element of the message for products, of width `width`: the correction of a digit of a factor. */
+function correctionAt(width: number, factor: number, digit: number, column: number): number {
+  return (digitMessageBytes(width) * factor + padTrees.MESSAGE_BYTES) / ELEMENT + width * digit + column;
+}
+
+Deno.test("a wrong element of a row, for all digits of a factor, is found in any entry and from either side", () => {
   const size: TripleSize = { size: [2, 2, 3] }, width = 3, factors = 3 * 4;
   for (let factor = 0; factor < factors; factor += 5) {
     for (let column = 0; column < width; column++) {
-      const wrong = Array.from({ length: 128 }, (_, i) => 128 * width * factor + width * i + column);
+      const wrong = Array.from({ length: 32 }, (_, t) => correctionAt(width, factor, t, column));
       for (const cheat of [0, 1]) {
         assertEquals(
-          outcome(size, ({ round, from, bytes }) => void (round === 3 && from === cheat && addOne(bytes, wrong))),
+          outcome(
+            size,
+            ({ round, from, bytes }) => void (round === PRODUCTS && from === cheat && addOne(bytes, wrong)),
+          ),
           "stopped",
         );
       }
     }
+  }
+});
+
+Deno.test("a wrong correction of one digit is found unless the digit is 0, and then the triple is right: 1 of 16", () => {
+  const ended: string[] = [];
+  for (let factor = 0; factor < 3; factor++) {
+    for (let t = 0; t < 32; t++) {
+      const wrong = [correctionAt(3, factor, t, t % 3)];
+      ended.push(
+        outcome({ size: [1, 1, 3] }, ({ round, from, bytes }) => {
+          if (round === PRODUCTS && from === 0) addOne(bytes, wrong);
+        }),
+      );
+    }
+  }
+  assert(!ended.includes("wrong"));
+  // Of 96 digits that are drawn once, none or more than 20 are 0 with a chance of 0.2 %.
+  const right = ended.filter((how) => how === "right").length;
+  assert(right > 0 && right <= 20, `${right} go on`);
+});
+
+Deno.test("a wrong sum of a tree is found if the chooser takes it, in about every second tree, and else the triple is right", () => {
+  const ended: string[] = [];
+  for (let tree = 0; tree < 64; tree++) {
+    const word = 5 * tree % 32, group = 512 * (tree % 32 >> 2), lane = 4 * (tree & 3);
+    const place = digitMessageBytes(3) * (tree >> 5) + group + 16 * word + lane;
+    ended.push(
+      outcome({ size: [1, 1, 3] }, ({ round, from, bytes }) => {
+        if (round === PRODUCTS && from === 0) bytes[place]! ^= 1;
+      }),
+    );
+  }
+  assert(!ended.includes("wrong"));
+  const right = ended.filter((how) => how === "right").length;
+  // A fair coin is outside these bounds with probability below 2^-15; what is drawn is fixed.
+  assert(right > 14 && right < 50, `${right} of ${ended.length} go on`);
+});
+
+Deno.test("wrong trees and corrections of one party among three, towards one or both, are found", () => {
+  for (const to of [null, 2]) {
+    const all = makers(3, "three"), wrong = Array.from({ length: 32 }, (_, t) => correctionAt(3, 1, t, 2));
+    const cheat: Cheat = ({ round, from, to: peer, bytes }) => {
+      if (round === PRODUCTS && from === 0 && (to === null || peer === to)) addOne(bytes, wrong);
+    };
+    assertThrows(() => run(all, (maker) => made(maker, { size: [1, 2, 3] }, 1), cheat), MacCheckError);
+    dispose(all);
   }
 });
 

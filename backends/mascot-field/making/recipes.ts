@@ -5,11 +5,10 @@
  *
  * @module
  */
-import type { Cost, PartyId, Step } from "@symbolon/protocol";
+import type { Cost, Entropy, PartyId, Step } from "@symbolon/protocol";
 import { field, layout } from "@symbolon/kernels";
 import {
   costInSequence,
-  drawDelta,
   type Families,
   MadeMaterial,
   makingCost,
@@ -35,15 +34,21 @@ import {
   vector,
 } from "../party.ts";
 import type { Preprocessing } from "../preprocessing.ts";
-import { andTriples, andTriplesCost } from "./and_triples.ts";
+import { type AndMaker, andTriples, andTriplesCost, WordHash } from "./and_triples.ts";
 import { authenticate, authenticationCost, sharedOf } from "./authentication.ts";
-import { daBits, daBitsCost } from "./dabits.ts";
+import { daBits, daBitsCost, type JointSources, jointSources } from "./dabits.ts";
+import { wipeLink } from "./field_links.ts";
 import { hiddenCost, hiddenNumbers } from "./hidden_numbers.ts";
 import { type NumberOptions, numbersCost, ownedNumbers } from "./owned_numbers.ts";
 import { conversionCost, convertBits, SUBSETS } from "./owned_dabits.ts";
 import { randomBits, randomBitsCost } from "./random_bits.ts";
-import { BIT_DEPTH, type Maker, setUp, setupCost } from "./set_up.ts";
-import { matrixTriples, matrixTriplesCost, triples, triplesCost } from "./triples.ts";
+import { BIT_DEPTH, type Links, setUp, setupCost } from "./set_up.ts";
+import { matrixTriples, matrixTriplesCost, type TripleMaker, triples, triplesCost } from "./triples.ts";
+
+/** A party with all that makes material: streams of elements, transfers for products and for bits, coins. */
+interface Maker extends TripleMaker, AndMaker {
+  readonly sources: JointSources;
+}
 
 /** Bits of security of what buckets check. */
 const SECURITY = 40;
@@ -177,7 +182,8 @@ const RECIPES: Families<Maker> = {
   }),
 
   hiddenNumber: recipesFor(MATERIAL.hiddenNumber, {
-    batch: () => most(BATCH.numbers),
+    // Among more than two, numbers are added by AND triples that are made with them: 20 times the memory for each further party.
+    batch: (_, parties) => most(Math.max(1, Math.floor(BATCH.numbers / (parties === 2 ? 1 : 20 * (parties - 2))))),
     cost: (size, parties, n) => checked(parties, hiddenCost(parties, hiddenOptions(size, n), BIT_DEPTH)),
     *make(size, maker, n, units) {
       const { party, sources } = maker, { number, low, bits } = yield* hiddenNumbers(sources, hiddenOptions(size, n));
@@ -233,18 +239,45 @@ function quotientOf(party: Party, x: Vector, low: Vector, m: number): Vector {
   return out;
 }
 
+/** A party that has set up links; what there is of them is wiped when trust is lost, in a set-up that fails, too. */
+function* makerOf(party: Party, links: (made: Partial<Links>) => Step<void>): Step<Maker> {
+  const made: Partial<Links> = {};
+  party.trust.alsoForget(() => {
+    for (const link of made.field ?? []) wipeLink(link);
+    for (const transfers of [...made.pads ?? [], ...made.bits?.bits ?? []]) transfers.destroy();
+  });
+  yield* links(made);
+  const { field, pads, bits } = made as Links;
+  const maker = { party, field, pads, ...bits, hash: new WordHash(party) };
+  return { ...maker, sources: jointSources(maker) };
+}
+
+/**
+ * Material that parties make with links that they set up once. A step that was begun and has not ended is the end of the run: coins that
+ * somebody has seen are not tossed again for other candidates.
+ */
+export function madeWith(
+  links: (party: Party, entropy: Entropy, made: Partial<Links>) => Step<void>,
+  setup: (parties: number) => Cost,
+): Preprocessing {
+  return {
+    // deno-lint-ignore require-yield -- links are set up when something is wanted
+    *begin(party, entropy): Step<MaterialOrigin> {
+      const { memory, key, trust } = party, seed = new Uint8Array(ELEMENT);
+      entropy(seed);
+      memory.bytes.set(seed, key);
+      field.reduce(key, key, 1);
+      seed.fill(0);
+      const origin = new MadeMaterial<Maker>(
+        RECIPES,
+        memory,
+        () => makerOf(party, (made) => links(party, entropy, made)),
+      );
+      return { prepare: (demand, store) => trust.checked(origin.prepare(demand, store)) };
+    },
+    cost: (demand, parties) => makingCost<Maker>({ families: RECIPES, parties, setup: setup(parties) }, demand),
+  };
+}
+
 /** Material that the parties make together: F_prep. */
-export const TRANSFERS: Preprocessing = {
-  // deno-lint-ignore require-yield -- transfers are set up when something is wanted
-  *begin(party, entropy): Step<MaterialOrigin> {
-    const { self, memory, key, bitKey } = party, seed = new Uint8Array(ELEMENT);
-    entropy(seed);
-    memory.bytes.set(seed, key);
-    field.reduce(key, key, 1);
-    const delta = drawDelta(entropy, self === 0 ? 1 : 0);
-    memory.bytes.set(delta.bytes, bitKey);
-    for (const secret of [seed, delta.bytes, delta.bits]) secret.fill(0);
-    return new MadeMaterial<Maker>(RECIPES, memory, () => setUp(party, entropy));
-  },
-  cost: (demand, parties) => makingCost<Maker>({ families: RECIPES, parties, setup: setupCost(parties) }, demand),
-};
+export const TRANSFERS: Preprocessing = madeWith(setUp, setupCost);

@@ -1,5 +1,5 @@
 /**
- * All that material is made with: streams of elements, transfers for products and for bits.
+ * All links that material is made with: streams of elements, transfers for products and for bits.
  *
  * n ≥ 2 parties, up to n − 1 actively corrupt. Only transfers for products have base transfers in a group. Those of the two other sets of
  * trees, where the party's shares of both MAC keys choose, are 256 checked transfers for pads in each direction of each pair, all
@@ -14,15 +14,14 @@ import {
   checkedTreesCost,
   costInSequence,
   deltaOf,
+  drawDelta,
   extendedBases,
   extendedBasesCost,
   setupCheckedAll,
 } from "@symbolon/primitives";
 import { ELEMENT, type Party } from "../party.ts";
-import { type AndMaker, WordHash } from "./and_triples.ts";
 import { TRANSFER_DEPTH } from "./cross_products.ts";
-import { type JointSources, jointSources } from "./dabits.ts";
-import { fieldLinksCost, setUpFieldLinks, wipeLink } from "./field_links.ts";
+import { fieldLinksCost, setUpFieldLinks } from "./field_links.ts";
 import { type BitMaker, BITS_PURPOSE, setUpBits } from "./random_bits.ts";
 import type { TripleMaker } from "./triples.ts";
 
@@ -31,13 +30,19 @@ export const BIT_DEPTH = 4;
 /** Sets of base transfers that are extended: for elements and for bits. */
 const SETS = 2;
 
-/** A party with all that makes material: streams of elements, transfers for products and for bits, coins. */
-export interface Maker extends TripleMaker, AndMaker {
-  readonly sources: JointSources;
+/** What a party sets up. */
+export interface Links {
+  /** Streams of elements. */
+  field: TripleMaker["field"];
+  /** Transfers for products. */
+  pads: TripleMaker["pads"];
+  /** Transfers for bits with their coins. */
+  bits: Pick<BitMaker, "bits" | "coin">;
 }
 
 /**
- * Sets up everything, for the shares of both keys that the party has. Unless it ends well they are overwritten, and all that was set up.
+ * Draws the party's share of the key of bits, and sets up all links, for it and for the share of the key of elements that the party has:
+ * into `made`, as soon as they are there. If it does not end well, these are the caller's to wipe.
  *
  * Cost: {@linkcode setupCost}.
  *
@@ -45,44 +50,33 @@ export interface Maker extends TripleMaker, AndMaker {
  * @throws {ConsistencyError} if what a peer sent for transfers does not fit together
  * @throws {CommitmentError} if a peer opens another contribution to a challenge than it committed to
  */
-export function setUp(party: Party, entropy: Entropy): Step<Maker> {
-  return party.trust.checked(allOf(party, entropy));
-}
-
-function* allOf(party: Party, entropy: Entropy): Step<Maker> {
-  const setup = { ...party, entropy }, { memory, key, bitKey, trust } = party;
-  const pads = yield* setupCheckedAll(setup, { k: TRANSFER_DEPTH, use: "pads", purpose: "mascot-field/pads" });
-  trust.alsoForget(() => pads.forEach((transfers) => transfers.destroy()));
-
-  const [elements, bits] = [key, bitKey].map((at) => deltaOf(memory.bytes.slice(at, at + ELEMENT)));
-  const made: { field?: Maker["field"]; bits?: BitMaker } = {};
+export function* setUp(party: Party, entropy: Entropy, made: Partial<Links>): Step<void> {
+  const setup = { ...party, entropy }, { self, memory, key, bitKey } = party;
+  const elements = deltaOf(memory.bytes.slice(key, key + ELEMENT)), bits = drawDelta(entropy, self === 0 ? 1 : 0);
+  memory.bytes.set(bits.bytes, bitKey);
   try {
-    const sets = [
-      { bits: elements!.bits, purpose: "mascot-field/elements" },
-      { bits: bits!.bits, purpose: BITS_PURPOSE },
-    ];
-    const bases = yield* extendedBases(setup, pads, sets);
+    const pads = yield* setupCheckedAll(setup, { k: TRANSFER_DEPTH, use: "pads", purpose: "mascot-field/pads" });
+    made.pads = pads;
+    const bases = yield* extendedBases(setup, pads, [
+      { bits: elements.bits, purpose: "mascot-field/elements" },
+      { bits: bits.bits, purpose: BITS_PURPOSE },
+    ]);
     const steps = [
       (function* (): Step<void> {
-        const field = yield* setUpFieldLinks(setup, bases.map((of) => of[0]!), key);
-        trust.alsoForget(() => field.forEach(wipeLink));
-        made.field = field;
+        made.field = yield* setUpFieldLinks(setup, bases.map((of) => of[0]!), key);
       })(),
       (function* (): Step<void> {
-        const maker = yield* setUpBits(party, bases.map((of) => of[1]!), entropy, BIT_DEPTH);
-        trust.alsoForget(() => maker.bits.forEach((transfers) => transfers.destroy()));
-        made.bits = maker;
+        made.bits = yield* setUpBits(party, bases.map((of) => of[1]!), entropy, BIT_DEPTH);
       })(),
     ];
+    // What has ended is in `made`.
     yield* allOrNone(steps, () => {});
   } finally {
-    for (const secret of [elements!, bits!].flatMap((of) => [of.bytes, of.bits])) secret.fill(0);
+    for (const secret of [elements, bits].flatMap((of) => [of.bytes, of.bits])) secret.fill(0);
   }
-  const maker = { ...made.bits!, field: made.field!, pads, hash: new WordHash(party) };
-  return { ...maker, sources: jointSources(maker) };
 }
 
-/** Exact cost of setting up everything. */
+/** Exact cost of {@linkcode setUp}. */
 export function setupCost(parties: number): Cost {
   const trees = costInSequence(parties, [fieldLinksCost(parties), checkedTreesCost(parties, BIT_DEPTH)]);
   return costInSequence(parties, [

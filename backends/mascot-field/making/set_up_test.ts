@@ -15,23 +15,25 @@ import { ELEMENT } from "../party.ts";
 import { partyOf } from "../testing/party.ts";
 import { authenticate } from "./authentication.ts";
 import { randomBits } from "./random_bits.ts";
-import { setUp, setupCost } from "./set_up.ts";
+import { type Links, setUp, setupCost } from "./set_up.ts";
 
 await loadGroup();
 
 Deno.test("a set-up takes exactly the declared cost, and all that it makes belongs to the keys that its party has", () => {
   for (const parties of [2, 3]) {
     const all = Array.from({ length: parties }, (_, self) => partyOf(self, parties, "set-up"));
-    const keys = all.map(({ memory, key, bitKey }) => [key, bitKey].map((at) => memory.bytes.slice(at, at + ELEMENT)));
-    const { results: makers, traffic } = lockstep(all.map((party, self) => ({
+    const keys = all.map(({ memory, key }) => memory.bytes.slice(key, key + ELEMENT));
+    const made = all.map((): Partial<Links> => ({}));
+    const { traffic } = lockstep(all.map((party, self) => ({
       memory: party.memory,
-      step: setUp(party, seeded(`set-up ${self}`)),
+      step: setUp(party, seeded(`set-up ${self}`), made[self]!),
     })));
+    const makers = (made as Links[]).map(({ field, pads, bits }, p) => ({ party: all[p]!, field, pads, ...bits }));
     const { rounds, links } = setupCost(parties);
     assertEquals(traffic, links.map((row) => ({ rounds, sent: [...row] })));
     makers.forEach(({ party: { memory, key, bitKey, peers }, bits, pads, field }, p) => {
       const at = (place: number) => memory.bytes.slice(place, place + ELEMENT);
-      assertEquals([at(key), at(bitKey)], keys[p]);
+      assertEquals([at(key), at(bitKey)[0]! & 1], [keys[p]!, p === 0 ? 1 : 0]);
       for (const links of [bits, pads, field]) assertEquals(links.map(({ peer }) => peer), peers);
       for (const { delta } of bits) assertEquals(at(delta), at(bitKey));
       for (const { delta } of pads) for (const other of [key, bitKey]) assertNotEquals(at(delta), at(other));

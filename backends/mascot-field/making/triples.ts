@@ -2,7 +2,7 @@
  * F_Triple: [A], [B], [A · B] for uniform matrices A and B, of which the least are single elements: KOS16 (section 5, Π_Triple).
  *
  * n ≥ 2 parties, up to n − 1 actively corrupt. Each party draws B_i and three candidates for A_i, with which it chooses in transfers with
- * all others: three shared products with one B. A corrupt sender can learn bits of candidates, each at the risk of being found, so
+ * all others: three shared products with one B. A corrupt sender can learn bits or digits of candidates, at the risk of being found, so
  * A_i is a combination of the three with random coefficients, drawn when all corrections are fixed (KOS16, section 5.2). A second
  * combination of the same candidates is sacrificed: with a random s, ρ = s · A − Â is opened, and s · C − Ĉ − ρ · B must be 0 in every
  * entry, which the parties look at by its MAC alone. With B fixed all of that is linear in A: a matrix takes three candidates and one s, and a

@@ -1,21 +1,9 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { CommitmentError, ConsistencyError, MacCheckError, type Step } from "@symbolon/protocol";
-import { ELEMENT, type Party } from "../party.ts";
-import {
-  type Cheat,
-  dispose,
-  elementAt,
-  keyOf,
-  makers,
-  mod,
-  opened,
-  partsOf,
-  run,
-  setElements,
-} from "../testing/making.ts";
+import { ELEMENT } from "../party.ts";
+import { type Cheat, dispose, elementAt, keyOf, makers, mod, opened, partsOf, run } from "../testing/making.ts";
 import type { TestMaker } from "../testing/making.ts";
 import { coefficients } from "./coefficients.ts";
-import { crossCost, crossProducts } from "./cross_products.ts";
 import { matrixTriples, triples, triplesCost } from "./triples.ts";
 
 type Parts = ReturnType<typeof partsOf>;
@@ -156,40 +144,6 @@ Deno.test("parties that have found a deviation make no more: in transfers, in a 
   }
 });
 
-Deno.test("products of rows are right for every width, and in as many rounds of corrections as are declared", () => {
-  const COUNT = 3;
-  for (const [parties, width] of [[2, 1], [2, 4], [2, 5], [3, 8], [2, 19], [2, 5000]] as const) {
-    const all = makers(parties, `width ${width}`);
-    const { results, traffic } = run(all, function* (maker): Step<bigint[][]> {
-      const { party } = maker, { memory } = party;
-      const x = drawn(party, COUNT), y = drawn(party, 2 * width), out = memory.scratch(ELEMENT * COUNT * width);
-      setElements(memory, out, new Array<bigint>(COUNT * width).fill(0n));
-      yield* crossProducts(maker, {
-        ...{ count: COUNT, width, x },
-        row: (e) => y + ELEMENT * width * (e % 2),
-        out: (e) => out + ELEMENT * width * e,
-      });
-      return [[x, COUNT], [y, 2 * width], [out, COUNT * width]].map(([at, n]) =>
-        Array.from({ length: n! }, (_, i) => elementAt(memory, at! + ELEMENT * i))
-      );
-    });
-    const cost = crossCost({ count: COUNT, width });
-    for (const { rounds, sent } of traffic) {
-      assertEquals([rounds, sent.at(-1) === 0 ? sent[0] : sent.at(-1)], [cost.rounds, cost.bytes]);
-    }
-    for (let e = 0; e < COUNT; e++) {
-      for (let v = 0; v < width; v += 1 + (width >> 4)) {
-        let expected = 0n;
-        results.forEach(([x], i) =>
-          results.forEach(([, y], j) => expected += i === j ? 0n : x![e]! * y![width * (e % 2) + v]!)
-        );
-        assertEquals(mod(results.reduce((sum, [, , out]) => sum + out![width * e + v]!, 0n)), mod(expected));
-      }
-    }
-    dispose(all);
-  }
-});
-
 Deno.test("what is opened of a factor is masked by a combination of its own", () => {
   const all = makers(2, "masked"), told: bigint[] = [0n, 0n];
   // Two elements of one factor have the same s: without a mask of its own each they would have the same ratio as what is opened.
@@ -212,28 +166,6 @@ Deno.test("what is opened of a factor is masked by a combination of its own", ()
   dispose(all);
 });
 
-Deno.test("no block of a pad is taken twice, of rows and their offsets", () => {
-  const all = makers(2, "pads"), taken: string[] = [];
-  for (const side of ["send", "receive"] as const) {
-    const pads = all[0]!.pads[0]!.pads[side], blocks = pads.blocks.bind(pads);
-    pads.blocks = (rows, { from, count }, out) => {
-      for (let row = 0n; row < rows.n; row++) {
-        for (let i = 0; i < count; i++) taken.push([side, rows.offset, rows.tweak + row, from + i].join());
-      }
-      blocks(rows, { from, count }, out);
-    };
-  }
-  for (const size of [[1, 1, 1], [3, 3, 9], [1, 1, 1]] as const) {
-    run(all, function* (maker): Step<void> {
-      yield* matrixTriples(maker, { size }, 1);
-    });
-  }
-  // Three blocks of a row of nine elements; three candidates; pads for both choices, and for the chosen one.
-  assertEquals(taken.length, 3 * 128 * 3 * (1 + 9 * 3 + 1));
-  assertEquals(new Set(taken).size, taken.length);
-  dispose(all);
-});
-
 Deno.test("coefficients differ by use, and go on", () => {
   const all = makers(2, "uses");
   const { results } = run(all, function* ({ party }): Step<bigint[]> {
@@ -249,10 +181,3 @@ Deno.test("coefficients differ by use, and go on", () => {
   assertEquals(new Set(results[0]).size, 6);
   dispose(all);
 });
-
-function drawn(party: Party, n: number): number {
-  const at = party.memory.scratch(ELEMENT * n);
-  party.random.bytes(at, ELEMENT * n);
-  setElements(party.memory, at, Array.from({ length: n }, (_, i) => mod(elementAt(party.memory, at + ELEMENT * i))));
-  return at;
-}

@@ -57,47 +57,62 @@ export class Table {
   run(program: Program, cheating: Cheating = () => {}): Ending[] {
     const printed = this.protocols.map((): string[] => []);
     const steps = this.protocols.map((p, i) => program(p, (text) => printed[i]!.push(text)));
-    const endings = steps.map((): { error: unknown; waits: boolean } | null => null);
-    const inboxes: Map<PartyId, Passing[]>[] = steps.map(() => new Map());
-    for (let round = 0; endings.some((e) => e === null); round++) {
-      const rounds = steps.map((step, i) => {
-        if (endings[i] !== null) return null;
-        try {
-          const at = step.next();
-          if (!at.done) return at.value;
-          endings[i] = { error: null, waits: false };
-        } catch (error) {
-          endings[i] = { error, waits: false };
-        }
-        return null;
-      });
-      const messages = rounds.flatMap((one, from) => {
-        const next = new Map<PartyId, number>();
-        return (one?.send ?? []).map(({ peer, at, bytes }): Passing => {
-          const nth = next.get(peer) ?? 0;
-          next.set(peer, nth + 1);
-          const kept = this.memories[from]!.bytes.subarray(at, at + bytes);
-          return { ...{ round, from, to: peer, nth, kept }, bytes: kept.slice() };
-        });
-      });
-      cheating(messages);
-      for (const inbox of inboxes) inbox.clear();
-      for (const message of messages) {
-        const inbox = inboxes[message.to]!;
-        inbox.set(message.from, [...inbox.get(message.from) ?? [], message]);
-      }
-      rounds.forEach((one, to) => {
-        for (const { peer, at, bytes } of one?.receive ?? []) {
-          const message = inboxes[to]!.get(peer)?.shift();
-          if (message === undefined || message.bytes.length !== bytes) endings[to] ??= { error: null, waits: true };
-          else this.memories[to]!.bytes.set(message.bytes, at);
-        }
-      });
-    }
-    return endings.map((ending, i) => ({ ...ending!, printed: printed[i]! }));
+    return play(this.memories, steps, cheating).map((ending, i) => ({ ...ending, printed: printed[i]! }));
   }
 
   dispose(): void {
     for (const memory of this.memories) memory.dispose();
   }
+}
+
+/**
+ * Runs a step of each party, with cheating, until all have ended or wait for one that has. A party that gets a message of another length
+ * than it expects goes no further; steps that wait are broken off, as where a link fails.
+ */
+export function play(
+  memories: readonly PartyMemory[],
+  steps: readonly Step<void>[],
+  cheating: Cheating = () => {},
+): Omit<Ending, "printed">[] {
+  const endings = steps.map((): Omit<Ending, "printed"> | null => null);
+  const inboxes: Map<PartyId, Passing[]>[] = steps.map(() => new Map());
+  for (let round = 0; endings.some((e) => e === null); round++) {
+    const rounds = steps.map((step, i) => {
+      if (endings[i] !== null) return null;
+      try {
+        const at = step.next();
+        if (!at.done) return at.value;
+        endings[i] = { error: null, waits: false };
+      } catch (error) {
+        endings[i] = { error, waits: false };
+      }
+      return null;
+    });
+    const messages = rounds.flatMap((one, from) => {
+      const next = new Map<PartyId, number>();
+      return (one?.send ?? []).map(({ peer, at, bytes }): Passing => {
+        const nth = next.get(peer) ?? 0;
+        next.set(peer, nth + 1);
+        const kept = memories[from]!.bytes.subarray(at, at + bytes);
+        return { ...{ round, from, to: peer, nth, kept }, bytes: kept.slice() };
+      });
+    });
+    cheating(messages);
+    for (const inbox of inboxes) inbox.clear();
+    for (const message of messages) {
+      const inbox = inboxes[message.to]!;
+      inbox.set(message.from, [...inbox.get(message.from) ?? [], message]);
+    }
+    rounds.forEach((one, to) => {
+      for (const { peer, at, bytes } of one?.receive ?? []) {
+        const message = inboxes[to]!.get(peer)?.shift();
+        if (message !== undefined && message.bytes.length === bytes) memories[to]!.bytes.set(message.bytes, at);
+        else if (endings[to] === null) {
+          endings[to] = { error: null, waits: true };
+          steps[to]!.return();
+        }
+      }
+    });
+  }
+  return endings as Omit<Ending, "printed">[];
 }

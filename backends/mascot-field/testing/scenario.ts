@@ -4,7 +4,17 @@
  *
  * @module
  */
-import type { Call, Elements, MaterialKind, OperandCall, Protocol, Shape, Share, Step } from "@symbolon/protocol";
+import type {
+  Call,
+  Demand,
+  Elements,
+  MaterialKind,
+  OperandCall,
+  Protocol,
+  Shape,
+  Share,
+  Step,
+} from "@symbolon/protocol";
 import { readValues, writeValues } from "@symbolon/protocol/testing";
 import type { Program } from "./adversary.ts";
 
@@ -38,24 +48,32 @@ const CALLS = {
 export const X = [3n, -4n, 0n, 100n, -7n, 1n, -1n, 12n, 127n, -128n, 5n, 6n, -60n, 60n, 2n, 9n];
 export const Y = [5n, 6n, -1n, -1n, 2n, 0n, 7n, 8n, 9n, -9n, 3n, 4n, 1n, 1n, -5n, 11n];
 
-/** What each party prints if nobody cheats. */
-export const RESULT = [
-  `product ${X.map((x, i) => x * Y[i]!)}`,
-  `matrix ${X.reduce((sum, x, i) => sum + x * Y[i]!, 0n)}`,
+/** What each party prints if party 1 enters y. */
+export const resultOf = (y: readonly bigint[]): readonly string[] => [
+  `product ${X.map((x, i) => x * y[i]!)}`,
+  `matrix ${X.reduce((sum, x, i) => sum + x * y[i]!, 0n)}`,
   `near ${X.map((x) => x + 4n >> 3n)}`,
   `relu ${X.map((x) => x > 0n ? x : 0n)}`,
   `bits ${X.flatMap((x) => [0n, 1n, 2n].map((i) => x >> i & 1n))}`,
   `mixed ${[...X].sort()}`,
 ];
 
-/** Material for the program, so often. */
-export function* stock(p: Protocol, times = 1): Step<void> {
+/** What each party prints if nobody cheats. */
+export const RESULT: readonly string[] = resultOf(Y);
+
+/** What the program takes, so often. */
+export function demandOf(p: Protocol, times = 1): Demand {
   const demand = new Map<MaterialKind, number>();
   for (const [name, call] of Object.entries(CALLS)) {
     const often = name === "open" ? 6 : name === "check" ? 2 : 1;
     for (const [kind, n] of p.target.cost(call).demand) demand.set(kind, (demand.get(kind) ?? 0) + times * often * n);
   }
-  yield* p.prepare!(demand);
+  return demand;
+}
+
+/** Material for the program, so often. */
+export function stock(p: Protocol, times = 1): Step<void> {
+  return p.prepare!(demandOf(p, times));
 }
 
 /** The program: opens everything, checks, prints; then gives an output to party 0, and checks again. */
