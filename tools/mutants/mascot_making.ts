@@ -15,6 +15,14 @@ const HIDDEN = [`${FOLDER}/hidden_numbers_test.ts`];
 
 export const MASCOT_MAKING: readonly Mutant[] = [
   {
+    name: "mascot: a set-up that fails leaves transfers for pads",
+    file: `${FOLDER}/recipes.ts`,
+    find: "[...made.pads ?? [], ...made.bits?.bits ?? []]",
+    replace: "made.bits?.bits ?? []",
+    tests: [`${FOLDER}/set_up_test.ts`],
+    why: "keys of a run with a cheat stay in memory",
+  },
+  {
     name: "mascot: streams that begin anew",
     file: `${FOLDER}/field_links.ts`,
     find: "this.#chunks += Math.ceil(n / CHUNK);",
