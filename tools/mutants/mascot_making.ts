@@ -205,8 +205,8 @@ export const MASCOT_MAKING: readonly Mutant[] = [
   {
     name: "mascot: links that outlive what was found",
     file: `${FOLDER}/recipes.ts`,
-    find: "for (const streams of [owner, holder]) streams.wipe();\n    for (const transfers",
-    replace: "for (const transfers",
+    find: "    for (const link of made.field ?? []) wipeLink(link);\n",
+    replace: "",
     tests: CHEATING,
     filter: "overwritten",
     why: "keys of a run that has ended can be guessed on",

@@ -1,9 +1,5 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-<<<<<<< HEAD
-import { ConsistencyError, MacCheckError } from "@symbolon/protocol";
-=======
-import { ConsistencyError, lockstep, MacCheckError, type Step } from "@symbolon/protocol";
->>>>>>> main
+import { ConsistencyError, MacCheckError, type Step } from "@symbolon/protocol";
 import type { PartyMemory } from "@symbolon/kernels";
 import { seededEntropy } from "@symbolon/protocol/testing";
 import { check } from "../mac_check.ts";
