@@ -17,6 +17,8 @@ export interface ContextParts {
   readonly runs: number;
   /** Elements of the largest tensor. */
   readonly largest: number;
+  /** Sizes from 1 to 70 that are tried. */
+  readonly sizes: readonly number[];
   /** Largest `bound` of truncations and of comparisons. */
   readonly bounds: Bounds;
   /** Whether truncation rounds to nearest too. */
@@ -43,6 +45,7 @@ export class Context {
   readonly domain: Domain;
   readonly bounds: Bounds;
   readonly largest: number;
+  readonly sizes: readonly number[];
   readonly options: BackendOptions;
   readonly nearest: boolean;
   readonly #parts: ContextParts;
@@ -56,6 +59,7 @@ export class Context {
     this.domain = this.target.domain;
     this.bounds = parts.bounds;
     this.largest = parts.largest;
+    this.sizes = parts.sizes;
     this.nearest = parts.nearest;
   }
 

@@ -27,9 +27,14 @@ export interface ContractExtras {
   readonly runs?: number;
   /** Elements of the largest tensor; 1000 unless told. For slow backends. */
   readonly largest?: number;
+  /** Of the sizes from 1 to 70 those that are tried; all unless told. For slow backends. */
+  readonly sizes?: readonly number[];
   /** The largest `bound` of truncations and comparisons: unless told, whatever a ring allows, 62 in a field. */
   readonly bounds?: Partial<Bounds>;
 }
+
+/** 1 to 70: below, at and above a word of bits. */
+const SIZES: readonly number[] = Array.from({ length: 70 }, (_, i) => 1 + i);
 
 /**
  * Registers one test a property and set of options.
@@ -66,10 +71,10 @@ interface Setting extends ContractExtras {
 }
 
 function contextOf(backend: Backend, setting: Setting): Context {
-  const { options, makeMemory, runs = 150, largest = 1000 } = setting;
+  const { options, makeMemory, runs = 150, largest = 1000, sizes = SIZES } = setting;
   const bounds = { ...boundsOf(backend.target(options).domain), ...setting.bounds };
   const nearest = setting.skips?.["trunc() with nearest rounding is exact"] === undefined;
-  return new Context({ backend, options, makeMemory, runs, largest, bounds, nearest });
+  return new Context({ backend, options, makeMemory, runs, largest, sizes, bounds, nearest });
 }
 
 /** Checks one property of a backend. @throws {AssertionError} if it does not hold */

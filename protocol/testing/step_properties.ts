@@ -86,12 +86,11 @@ export const STEPS = {
   ...RANDOM_PROPERTIES,
 
   "every turn and every size from 1 to 70 gives right results at the declared cost": (context: Context): void => {
-    for (const turn of [0, 1, 2]) {
-      for (let n = 1 + turn; n <= 70; n += 3) {
-        context.stage((stage) => {
-          for (const job of jobs(context, [n], turn, new Sampler(n))) perform(stage, job);
-        });
-      }
+    for (const n of context.sizes) {
+      const turn = (n - 1) % 3;
+      context.stage((stage) => {
+        for (const job of jobs(context, [n], turn, new Sampler(n))) perform(stage, job);
+      });
     }
     context.stage((stage) => {
       for (const turn of [0, 1, 2]) {
