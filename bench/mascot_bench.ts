@@ -6,12 +6,10 @@
  *
  * @module
  */
-import type { PartyMemory } from "@symbolon/kernels";
-import { loadGroup, setupCheckedAll, systemEntropy } from "@symbolon/primitives";
+import { loadGroup, systemEntropy } from "@symbolon/primitives";
 import { lockstep, type Step, type Traffic } from "@symbolon/protocol";
 import { authenticate } from "../backends/mascot-field/making/authentication.ts";
-import { TRANSFER_DEPTH } from "../backends/mascot-field/making/cross_products.ts";
-import { setUpFieldLinks } from "../backends/mascot-field/making/field_links.ts";
+import { type Links, setUp } from "../backends/mascot-field/making/set_up.ts";
 import { matrixTriples, type TripleMaker, triples } from "../backends/mascot-field/making/triples.ts";
 import { check } from "../backends/mascot-field/mac_check.ts";
 import { ELEMENT } from "../backends/mascot-field/party.ts";
@@ -41,14 +39,10 @@ function measure<T>(name: string, n: number, step: (self: number) => Step<T>, re
 }
 
 console.log(`${PARTIES} parties; a second: with a core for each`);
-const memoryOf = (self: number): PartyMemory => parties[self]!.memory;
-const session = systemBytes(32);
 const makers = measure("set-up", 1, function* (self): Step<TripleMaker> {
-  const party = parties[self]!,
-    setup = { self, parties: PARTIES, memory: memoryOf(self), entropy: systemEntropy, session };
-  const field = yield* setUpFieldLinks(setup, party.key);
-  const pads = yield* setupCheckedAll(setup, { k: TRANSFER_DEPTH, use: "pads", purpose: "mascot-field/products" });
-  return { party, field, pads };
+  const party = parties[self]!, made: Partial<Links> = {};
+  yield* setUp(party, systemEntropy, made);
+  return { party, ...made as Links };
 }, 0);
 for (const n of [1000, 10_000]) {
   measure(`${n} elements of party 0`, n, function* (self) {
@@ -65,10 +59,4 @@ for (const [m, k, n] of [[32, 30, 1], [30, 32, 1], [8, 8, 8]] as const) {
     m * k * n,
     (self) => matrixTriples(makers[self]!, { size: [m, k, n] }, 1),
   );
-}
-
-function systemBytes(n: number): Uint8Array {
-  const bytes = new Uint8Array(n);
-  systemEntropy(bytes);
-  return bytes;
 }

@@ -25,14 +25,14 @@ export interface PairParty {
 /** What the sender has: both keys of every transfer. */
 export interface BaseOtSent {
   readonly keys: readonly (readonly [Uint8Array, Uint8Array])[];
-  /** Hash of all messages, the same at both parties. */
+  /** 32 public bytes, the same at both parties and for no other transfers: here a hash of all messages. */
   readonly transcript: Uint8Array;
 }
 
 /** What the receiver has: the keys it chose. */
 export interface BaseOtReceived {
   readonly keys: readonly Uint8Array[];
-  /** Hash of all messages, the same at both parties. */
+  /** As the sender's. */
   readonly transcript: Uint8Array;
 }
 

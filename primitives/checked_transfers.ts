@@ -65,6 +65,8 @@ export interface CheckedRows {
 export interface CheckedBatch {
   readonly sent: CheckedRows;
   readonly received: CheckedRows;
+  /** The coin of the check: public, the same at both parties, and of no other batch. None where there are no transfers. */
+  readonly coin: Uint8Array;
 }
 
 /** Rounds of a batch, if there are transfers in it. */
@@ -142,7 +144,8 @@ export class CheckedTransfers {
     const { self, peer, coin } = this.#ends, memory = this.#memory;
     this.#assertAlive();
     if (send.n === 0 && receive.n === 0) {
-      return { sent: { at: send.rows, n: 0, tweak: 0n }, received: { at: receive.rows, n: 0, tweak: 0n } };
+      const none = { n: 0, tweak: 0n };
+      return { sent: { at: send.rows, ...none }, received: { at: receive.rows, ...none }, coin: new Uint8Array() };
     }
     let passed = false;
     try {
@@ -165,6 +168,7 @@ export class CheckedTransfers {
       return {
         sent: { at: send.rows, n: send.n, tweak: sent },
         received: { at: receive.rows, n: receive.n, tweak: received },
+        coin: challenge,
       };
     } finally {
       if (!passed) {

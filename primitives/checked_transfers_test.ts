@@ -173,8 +173,8 @@ Deno.test("batches that overlap on one link keep apart", () => {
   dispose(pair);
 });
 
-/** A pair that is set up, party 0 with this Δ if it is given one. */
-function setUp(k: TreeDepth, purpose: string, delta?: Uint8Array) {
+/** A pair that is set up. */
+function setUp(k: TreeDepth) {
   const memories = [new PartyMemory(), new PartyMemory()];
   const { results, traffic } = run<CheckedTransfers>(memories, (self) =>
     setupChecked(
@@ -182,7 +182,7 @@ function setUp(k: TreeDepth, purpose: string, delta?: Uint8Array) {
         ...{ self, peer: 1 - self, memory: memories[self]!, entropy: seeded(`set-up ${self}`) },
         session: bytesOf("session", 32),
       },
-      { k, use: "pads", purpose, ...(delta === undefined || self !== 0 ? {} : { delta }) },
+      { k, use: "pads", purpose: "test" },
     ));
   const pair = memories.map((memory, self) => ({ memory, transfers: results[self]! })) as unknown as [End, End];
   return { pair, traffic };
@@ -190,7 +190,7 @@ function setUp(k: TreeDepth, purpose: string, delta?: Uint8Array) {
 
 Deno.test("set-up of both directions takes 2 rounds and the declared bytes, and their ends correlate", () => {
   for (const k of [2, 4] as const) {
-    const { pair, traffic } = setUp(k, "test"), bytes = checkedSetupBytes(k);
+    const { pair, traffic } = setUp(k), bytes = checkedSetupBytes(k);
     assertEquals(traffic, [
       { rounds: CHECKED_SETUP_ROUNDS, sent: [0, bytes] },
       { rounds: CHECKED_SETUP_ROUNDS, sent: [bytes, 0] },
@@ -206,18 +206,10 @@ Deno.test("set-up of both directions takes 2 rounds and the declared bytes, and 
   }
 });
 
-Deno.test("a set-up that is given a Δ has it and leaves what it was given as it is; its ends correlate", () => {
-  const { bytes } = drawDelta(seeded("given"), 1), before = bytes.slice();
-  assertEquals([0, 1].map((lowest) => drawDelta(seeded("given"), lowest as 0 | 1).bits[0]), [0, 1]);
-  assertEquals(drawDelta(seeded("given"), 0).bytes, bytes.with(0, bytes[0]! ^ 1));
-  const { pair } = setUp(4, "given", bytes), [{ memory, transfers: { delta } }] = pair;
-  assertEquals([bytes, memory.bytes.slice(delta, delta + 16)], [before, before]);
-  const { results, places } = extendPair(pair, { counts: [300, 20] });
-  for (const self of [0, 1]) {
-    const [own, other] = [pair[self]!, pair[1 - self]!];
-    assertCorrelated(own, results[self]!.sent, other, results[1 - self]!.received, places.choices[1 - self]!);
-  }
-  dispose(pair);
+Deno.test("Δ is drawn with the lowest bit that is wanted", () => {
+  const { bytes } = drawDelta(seeded("lowest"), 1);
+  assertEquals([0, 1].map((lowest) => drawDelta(seeded("lowest"), lowest as 0 | 1).bits[0]), [0, 1]);
+  assertEquals(drawDelta(seeded("lowest"), 0).bytes, bytes.with(0, bytes[0]! ^ 1));
 });
 
 Deno.test("what a set-up has drawn of Δ is overwritten, whether it ends well or a tree is wrong", () => {

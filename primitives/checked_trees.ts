@@ -1,19 +1,20 @@
 /**
  * All-but-one transfers that hold against parties that deviate: 128 / k trees of 2^k keys, of which the receiver lacks one a tree.
  *
- * Two parties, either may be corrupt and deviate. Base transfers of MR19, trees of `all_but_one.ts`, and the check of R22: each leaf gives
- * a tag and the key that is used in its place; the sender tells the sum of each tree's tags, which gives the receiver that of the leaf it
- * lacks, and one hash of all tags, which the receiver compares with its own. A sender of wrong trees is found unless it has guessed
- * where the receiver's missing leaves are: a guess that is right with probability 2^-t tells it t bits.
+ * Two parties, either may be corrupt and deviate. Base keys come from `tree_bases.ts`. Trees of `all_but_one.ts`, and the check of R22:
+ * each leaf gives a tag and the key that is used in its place; the sender tells the sum of each tree's tags, which gives the receiver that
+ * of the leaf it lacks, and one hash of all tags, which the receiver compares with its own. A sender of wrong trees is found unless it
+ * has guessed where the receiver's missing leaves are: a guess that is right with probability 2^-t tells it t bits.
  *
  * The missing leaves are the digits of 128 bits, of k bits each, lowest first: an end of binary transfers takes Δ (`checked_setup.ts`);
  * a key in a field takes its bits, as Σ 2^(k·t) · digit t.
  *
  * @module
  */
-import { ConsistencyError, type PartyId, round, type Step } from "@symbolon/protocol";
+import { ConsistencyError, type Cost, type PartyId, round, type Step } from "@symbolon/protocol";
 import { growTrees, puncturedTrees, type Trees, treesBytes } from "./all_but_one.ts";
-import { BASE_OT_BYTES, BASE_OT_SENDER_BYTES, baseOtReceive, baseOtSend, type PairParty } from "./base_ot.ts";
+import type { BaseOtReceived, BaseOtSent, PairParty } from "./base_ot.ts";
+import { allOrNone, costOf } from "./ot_party.ts";
 import { hash, numberBytes, sameBytes, wideHash } from "./prg.ts";
 import { KAPPA, type TreeDepth } from "./softspoken.ts";
 
@@ -21,13 +22,6 @@ import { KAPPA, type TreeDepth } from "./softspoken.ts";
 const TAG = 32;
 /** Bytes of the hash of all tags. */
 const PROOF = 32;
-
-/** What tells trees of one pair and session apart: they serve one purpose each. */
-export interface TreeOptions {
-  readonly k: TreeDepth;
-  /** A name that no other trees of the session have between these parties in this direction. */
-  readonly purpose: string;
-}
 
 /** One party's keys: 128 / k trees. */
 export interface CheckedTrees {
@@ -37,34 +31,71 @@ export interface CheckedTrees {
   readonly salt: Uint8Array;
 }
 
-/** Rounds of trees with their base transfers. */
-export const CHECKED_TREES_ROUNDS = 2;
-
-/** Bytes that the sender of trees and their receiver send, base transfers included. */
-export function checkedTreesBytes(k: TreeDepth): { readonly sender: number; readonly receiver: number } {
-  return { sender: BASE_OT_SENDER_BYTES + provenBytes(k), receiver: KAPPA * BASE_OT_BYTES };
+/** Keys of 128 base transfers in both directions of a pair: those that a party's own trees are made from, and those of its choice. */
+export interface TreeBases {
+  readonly send: BaseOtSent;
+  /** Keys of the choices 1 − bits, where `bits` are the digits of the leaves that it is to lack. */
+  readonly receive: BaseOtReceived;
 }
 
-/** Bytes of the trees' message with the check. */
-function provenBytes(k: TreeDepth): number {
+/** Trees in both directions of a pair. */
+export interface BothTrees {
+  /** Those of which this party has all leaves. */
+  readonly sent: CheckedTrees;
+  readonly received: CheckedTrees;
+}
+
+/** Bytes of the trees of one direction, with their check. */
+export function checkedTreesBytes(k: TreeDepth): number {
   return treesBytes(k) + KAPPA / k * TAG + PROOF;
 }
 
+/** Exact cost of trees in both directions of all pairs: 1 round. */
+export function checkedTreesCost(parties: number, k: TreeDepth): Cost {
+  return costOf(parties, 1, () => checkedTreesBytes(k));
+}
+
 /**
- * The sender's side: all keys.
+ * Trees in both directions. The base keys are used up and overwritten, whether it ends well or not; leaves only if it does not.
+ *
+ * Cost: 1 round, {@linkcode checkedTreesBytes} each way.
+ *
+ * @throws {ConsistencyError} if the peer's trees do not fit together; all keys are overwritten
+ */
+export function* exchangeTrees(
+  party: PairParty,
+  bits: Uint8Array,
+  { send, receive }: TreeBases,
+  k: TreeDepth,
+): Step<BothTrees> {
+  const steps = [receiveTrees(party, bits, receive, k), sendTrees(party, send, k)];
+  // On both links the trees for the bits of the party with the lower number come first.
+  const lowerFirst = party.self < party.peer ? steps : steps.reverse();
+  const [first, second] = yield* allOrNone(lowerFirst, ({ leaves }) => wipe(...leaves));
+  return party.self < party.peer ? { received: first!, sent: second! } : { sent: first!, received: second! };
+}
+
+/** Overwrites base keys. */
+export function wipeBases({ send, receive }: Partial<TreeBases>): void {
+  wipe(send?.keys.flat() ?? [], receive?.keys ?? []);
+}
+
+/** Overwrites the keys of trees. */
+export function wipeTrees({ sent, received }: BothTrees): void {
+  wipe(...sent.leaves, ...received.leaves);
+}
+
+/**
+ * The sender's side: all keys. Those of the base transfers are overwritten.
  *
  * Masked by: what hides the missing leaf in `growTree`; its tag is a hash of a leaf whose key is another hash.
  *
- * Cost: 2 rounds, {@linkcode checkedTreesBytes}.
- *
- * @throws {PeerError} if the receiver sends what encodes no points
+ * Cost: 1 round, {@linkcode checkedTreesBytes}.
  */
-export function* sendTrees(party: PairParty, { k, purpose }: TreeOptions): Step<CheckedTrees> {
-  const { memory, peer } = party;
-  const base = yield* baseOtSend({ ...party, session: sessionOf(party, purpose) }, KAPPA);
+export function* sendTrees({ memory, peer }: PairParty, base: BaseOtSent, k: TreeDepth): Step<CheckedTrees> {
   const { leaves: keys, message: proven } = proveTrees(base.keys, k, base.transcript);
   wipe(base.keys.flat());
-  const bytes = provenBytes(k), message = memory.scratch(bytes);
+  const bytes = checkedTreesBytes(k), message = memory.scratch(bytes);
   memory.bytes.set(proven, message);
   let sent = false;
   try {
@@ -77,19 +108,22 @@ export function* sendTrees(party: PairParty, { k, purpose }: TreeOptions): Step<
 }
 
 /**
- * The receiver's side: all keys but those with the numbers that `bits` (128 bytes 0 or 1) make up.
+ * The receiver's side: all keys but those with the numbers that `bits` (128 bytes 0 or 1) make up. Keys of the base transfers, which are
+ * those of the choices 1 − bits, are overwritten.
  *
- * Masked by: what hides choices in `baseOtReceive`. No index and no branch depends on them but whether the check passes.
+ * No index and no branch depends on the bits but whether the check passes.
  *
- * Cost: 2 rounds, {@linkcode checkedTreesBytes}.
+ * Cost: 1 round, {@linkcode checkedTreesBytes}.
  *
- * @throws {PeerError} if the sender sends what encodes no point
- * @throws {ConsistencyError} if its trees do not fit together; all keys are overwritten
+ * @throws {ConsistencyError} if the sender's trees do not fit together; all keys are overwritten
  */
-export function* receiveTrees(party: PairParty, bits: Uint8Array, { k, purpose }: TreeOptions): Step<CheckedTrees> {
-  const { memory, peer } = party;
-  const base = yield* baseOtReceive({ ...party, session: sessionOf(party, purpose) }, bits.map((bit) => 1 - bit));
-  const bytes = provenBytes(k), at = memory.scratch(bytes);
+export function* receiveTrees(
+  { memory, peer }: PairParty,
+  bits: Uint8Array,
+  base: BaseOtReceived,
+  k: TreeDepth,
+): Step<CheckedTrees> {
+  const bytes = checkedTreesBytes(k), at = memory.scratch(bytes);
   try {
     yield round([], [{ peer, at, bytes }]);
     const message = memory.bytes.slice(at, at + bytes);
@@ -155,12 +189,7 @@ export function inconsistent(peer: PartyId): ConsistencyError {
   );
 }
 
-/** The session of one purpose. */
-function sessionOf({ session }: PairParty, purpose: string): Uint8Array {
-  return hash("symbolon/ot/purpose", session, new TextEncoder().encode(purpose));
-}
-
-/** Both messages of the base transfers are random, so salts of different pairs, directions, purposes and runs differ. */
+/** Transcripts of different pairs, directions, purposes and runs differ, so salts do. */
 function saltOf(transcript: Uint8Array): Uint8Array {
   return hash("symbolon/ot/checked-salt", transcript).slice(0, 16);
 }

@@ -4,13 +4,15 @@
  * @module
  */
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { ConsistencyError, PeerError, type Round, type Step } from "@symbolon/protocol";
+import { ConsistencyError, type Round } from "@symbolon/protocol";
 import { PartyMemory } from "@symbolon/kernels";
 import { treesBytes } from "./all_but_one.ts";
 import {
-  CHECKED_TREES_ROUNDS,
+  type BaseOtReceived,
+  type BaseOtSent,
   type CheckedTrees,
   checkedTreesBytes,
+  exchangeTrees,
   KAPPA,
   openTrees,
   proveTrees,
@@ -28,28 +30,45 @@ function bitsOf(name: string): Uint8Array {
   return bytesOf(name, KAPPA).map((byte) => byte & 1);
 }
 
+/** Dealt base transfers. `bits`: those whose siblings' keys are chosen. */
+function dealtBase(bits: Uint8Array, name: string, transcript = name): { send: BaseOtSent; receive: BaseOtReceived } {
+  const key = (c: number, side: number) => bytesOf(`${name} ${c} ${side}`, 32), own = bytesOf(transcript, 32);
+  return {
+    send: { keys: Array.from(bits, (_, c) => [key(c, 0), key(c, 1)] as const), transcript: own },
+    receive: { keys: Array.from(bits, (bit, c) => key(c, 1 - bit)), transcript: own },
+  };
+}
+
 interface Transfer {
   readonly k: TreeDepth;
   readonly bits: Uint8Array;
-  readonly purpose?: string;
-  readonly session?: string;
-  readonly entropy?: string;
+  /** What base keys and their transcript are dealt from. */
+  readonly base?: string;
+  readonly transcript?: string;
+  readonly change?: (base: ReturnType<typeof dealtBase>) => void;
   readonly tamper?: Tamper;
 }
 
+/** A party of a pair. */
+const partyIn = (self: number, memory: PartyMemory) => ({
+  ...{ self, peer: 1 - self, memory, entropy: seeded(`party ${self}`), session: bytesOf("one", 32) },
+});
+
 /** Trees from party 0 to party 1. */
-function transfer({ k, bits, purpose = "test", session = "one", entropy = "", tamper }: Transfer) {
-  const memories = [new PartyMemory(), new PartyMemory()];
-  const party = (self: number) => ({
-    ...{ self, peer: 1 - self, memory: memories[self]!, entropy: seeded(`party ${self}${entropy}`) },
-    session: bytesOf(session, 32),
-  });
+function transfer({ k, bits, base: name = "base", transcript, change, tamper }: Transfer) {
+  const memories = [new PartyMemory(), new PartyMemory()], base = dealtBase(bits, name, transcript);
+  change?.(base);
   try {
     const { results, traffic } = run<CheckedTrees>(
       memories,
-      (self) => self === 0 ? sendTrees(party(0), { k, purpose }) : receiveTrees(party(1), bits, { k, purpose }),
+      (self) =>
+        self === 0
+          ? sendTrees(partyIn(0, memories[0]!), base.send, k)
+          : receiveTrees(partyIn(1, memories[1]!), bits, base.receive, k),
       tamper,
     );
+    // Base keys are used up.
+    assertEquals([...base.send.keys.flat(), ...base.receive.keys].filter(isLeft).length, 0);
     return { sent: results[0]!, received: results[1]!, traffic };
   } finally {
     dispose(memories.map((memory) => ({ memory })));
@@ -61,7 +80,7 @@ function digit(bits: Uint8Array, k: TreeDepth, t: number): number {
   return bits.subarray(t * k, t * k + k).reduce((sum, bit, b) => sum | bit << b, 0);
 }
 
-Deno.test("the receiver has every key but those of its digits, in 2 rounds of the declared bytes", () => {
+Deno.test("the receiver has every key but those of its digits, in 1 round of the declared bytes", () => {
   for (const k of DEPTHS) {
     const bits = bitsOf(`digits ${k}`);
     const { sent, received, traffic } = transfer({ k, bits });
@@ -75,11 +94,7 @@ Deno.test("the receiver has every key but those of its digits, in 2 rounds of th
     });
     const all = sent.leaves.flat().map((key) => key.toHex());
     assertEquals(new Set(all).size, all.length);
-    const bytes = checkedTreesBytes(k);
-    assertEquals(traffic, [
-      { rounds: CHECKED_TREES_ROUNDS, sent: [0, bytes.sender] },
-      { rounds: CHECKED_TREES_ROUNDS, sent: [bytes.receiver, 0] },
-    ]);
+    assertEquals(traffic, [{ rounds: 1, sent: [0, checkedTreesBytes(k)] }, { rounds: 1, sent: [0, 0] }]);
   }
 });
 
@@ -103,13 +118,11 @@ Deno.test("keys make a linear correlation in a field: w = δ · u + v for a digi
   assertEquals(w, mod(delta * first + right));
 });
 
-Deno.test("keys and salts differ by session, purpose and direction, whatever the parties contribute", () => {
+Deno.test("keys and salts differ where base keys are the same and transcripts are not", () => {
   const k = 4, bits = bitsOf("same");
-  const all = [
-    transfer({ k, bits }),
-    transfer({ k, bits, purpose: "other" }),
-    transfer({ k, bits, session: "two" }),
-  ].flatMap(({ sent }) => [...sent.leaves.flat(), sent.salt]).map((key) => key.toHex());
+  const all = [transfer({ k, bits }), transfer({ k, bits, transcript: "other" })].flatMap((
+    { sent },
+  ) => [...sent.leaves.flat(), sent.salt]).map((key) => key.toHex());
   assertEquals(new Set(all).size, all.length);
 });
 
@@ -185,85 +198,36 @@ Deno.test("wrong sums in t trees survive if t bits of Δ are guessed: with 2^-t 
   }
 });
 
-Deno.test("a base transfer with another element is caught by the trees that are made from it, on the side that the receiver knows", () => {
+Deno.test("a base key that the sender has not got is caught by the trees that are made from it", () => {
   const k = 4, bits = bitsOf("base");
-  // The receiver's two points of transfer c exchanged on the way: its key is one that the sender has not got.
-  const exchange: (c: number) => Tamper = (c) => (rounds, memories, round) => {
-    if (round !== 0) return;
-    const at = rounds[1]!.send[0]!.at + 64 * c, bytes = memories[1]!.bytes;
-    const points = bytes.slice(at, at + 64);
-    bytes.set(points.subarray(32), at);
-    bytes.set(points.subarray(0, 32), at + 32);
-  };
   for (const c of [0, 3, 64, 127]) {
-    assertThrows(() => transfer({ k, bits, tamper: exchange(c) }), ConsistencyError, "What party 0 sent");
-  }
-  // Another point of the sender's, one that is valid.
-  const other: Tamper = (rounds, memories, round) => {
-    if (round !== 0) return;
-    memories[0]!.bytes.set(
-      memories[1]!.bytes.slice(rounds[1]!.send[0]!.at, rounds[1]!.send[0]!.at + 32),
-      rounds[0]!.send[0]!.at,
-    );
-  };
-  assertThrows(() => transfer({ k, bits, tamper: other }), ConsistencyError, "What party 0 sent");
-});
-
-Deno.test("a base transfer with what is no element, or with the identity, is a PeerError", () => {
-  for (const from of [0, 1]) {
-    for (const byte of [0, 255]) {
-      const tamper: Tamper = (rounds, memories, round) => {
-        const { at } = rounds[from]!.send[0] ?? { at: 0 };
-        if (round === 0) memories[from]!.bytes.fill(byte, at, at + 32);
-      };
-      assertThrows(() => transfer({ k: 4, bits: bitsOf("bytes"), tamper }), PeerError, `Party ${from} sent bytes`);
-    }
+    const change = ({ receive }: ReturnType<typeof dealtBase>) => receive.keys[c]![31]! ^= 1;
+    assertThrows(() => transfer({ k, bits, change }), ConsistencyError, "What party 0 sent");
   }
 });
 
-Deno.test("what is sent twice, or taken from another session, does not pass", () => {
+Deno.test("what is sent twice, or taken from other trees, does not pass", () => {
   const k = 4, bits = bitsOf("replay");
   let message = new Uint8Array();
-  const keep: Tamper = (rounds, memories, round) => {
+  const keep: Tamper = (rounds, memories) => {
     const { at, bytes } = rounds[0]!.send[0]!;
-    if (round === 1) message = memories[0]!.bytes.slice(at, at + bytes);
+    message = memories[0]!.bytes.slice(at, at + bytes);
   };
   const { received } = transfer({ k, bits, tamper: keep });
-  const replay: Tamper = (rounds, memories, round) => {
-    if (round === 1) memories[0]!.bytes.set(message, rounds[0]!.send[0]!.at);
-  };
+  const replay: Tamper = (rounds, memories) => void memories[0]!.bytes.set(message, rounds[0]!.send[0]!.at);
   assertEquals(transfer({ k, bits, tamper: replay }).received, received);
-  for (const other of [{ purpose: "other" }, { session: "two" }, { entropy: "other" }]) {
+  for (const other of [{ base: "other" }, { transcript: "other" }]) {
     assertThrows(() => transfer({ k, bits, tamper: replay, ...other }), ConsistencyError);
   }
 });
 
-Deno.test("trees that fail leave no key behind, and the error names no digit and no check", () => {
-  const k = 4, bits = bitsOf("wiped");
-  const kept: Uint8Array[] = [];
-  const { slice, map } = Uint8Array.prototype;
-  // Keys have 32 bytes. All that are copied or added to while the receiver works are looked at afterwards, base keys among them.
+/** Buffers of a key's length that are copied, or come of what is mapped, while `body` runs. */
+function copiedIn(body: () => void): Uint8Array[] {
+  const kept: Uint8Array[] = [], { slice, map } = Uint8Array.prototype;
   const keep = (...keys: readonly Uint8Array[]) => kept.push(...keys.filter(({ length }) => length === 32));
-  const memory = new PartyMemory(), other = new PartyMemory();
-  const party = (self: number, of: PartyMemory) => ({
-    ...{ self, peer: 1 - self, memory: of, entropy: seeded(`party ${self}`), session: bytesOf("one", 32) },
-  });
-  const steps: [Step<CheckedTrees>, Step<CheckedTrees>] = [
-    sendTrees(party(0, other), { k, purpose: "test" }),
-    receiveTrees(party(1, memory), bits, { k, purpose: "test" }),
-  ];
-  const deliver = () => {
-    const [from, to] = steps.map((step) => step.next().value as Round);
-    for (const { at, bytes } of from!.send) memory.bytes.set(other.bytes.slice(at, at + bytes), to!.receive[0]!.at);
-    for (const { at, bytes } of to!.send) other.bytes.set(memory.bytes.slice(at, at + bytes), from!.receive[0]!.at);
-    return to!;
-  };
-  deliver();
-  const { receive } = deliver();
-  memory.bytes[receive[0]!.at + treesBytes(k)]! ^= 1;
   Uint8Array.prototype.slice = function (this: Uint8Array, ...args: [number?, number?]) {
     const copy = slice.apply(this, args);
-    keep(this, copy);
+    keep(copy);
     return copy;
   } as typeof slice;
   Uint8Array.prototype.map = function (this: Uint8Array, ...args: Parameters<typeof map>) {
@@ -272,14 +236,38 @@ Deno.test("trees that fail leave no key behind, and the error names no digit and
     return sum;
   } as typeof map;
   try {
-    const { message } = assertThrows(() => steps[1].next(), ConsistencyError);
-    assertEquals(/digit|tree|leaf|tag|hash|check|\b\d{2,}\b/.test(message), false, message);
+    body();
   } finally {
     Object.assign(Uint8Array.prototype, { slice, map });
   }
-  // Tags and keys of all leaves, and the keys of base transfers with the nodes that they give.
-  assert(kept.length >= 2 * 16 * 32 + 2 * KAPPA);
-  assertEquals(kept.filter((key) => key.some((byte) => byte !== 0)).length, 0, "keys are left");
-  memory.dispose();
-  other.dispose();
+  return kept;
+}
+
+const isLeft = (key: Uint8Array) => key.some((byte) => byte !== 0);
+
+Deno.test("trees that fail leave no key behind in either direction, and the error names no digit and no check", () => {
+  const k = 4, bits = [0, 1].map((self) => bitsOf(`wiped ${self}`));
+  for (const finder of [0, 1]) {
+    const memories = [new PartyMemory(), new PartyMemory()],
+      dealt = bits.map((of, self) => dealtBase(of, `to ${self}`));
+    const steps = memories.map((memory, self) => {
+      const base = { send: dealt[1 - self]!.send, receive: dealt[self]!.receive };
+      return exchangeTrees(partyIn(self, memory), bits[self]!, base, k);
+    });
+    const own = steps[finder]!, { send: [wrong] } = steps[1 - finder]!.next().value as Round;
+    // A sum of tags: keys of all leaves are made before it is found. Whatever is copied while the finder works is looked at afterwards.
+    const kept = copiedIn(() => {
+      const { receive: [into] } = own.next().value as Round;
+      const message = memories[1 - finder]!.bytes.subarray(wrong!.at, wrong!.at + wrong!.bytes);
+      memories[finder]!.bytes.set(message, into!.at);
+      memories[finder]!.bytes[into!.at + treesBytes(k)]! ^= 1;
+      const { message: told } = assertThrows(() => own.next(), ConsistencyError);
+      assertEquals(/digit|tree|leaf|tag|hash|check|\b\d{2,}\b/.test(told), false, told);
+    });
+    // Tags and keys of all leaves of both directions, nodes; and the keys of base transfers.
+    assert(kept.length >= 4 * 16 * 32);
+    const { receive } = dealt[finder]!, { send } = dealt[1 - finder]!;
+    assertEquals([...kept, ...receive.keys, ...send.keys.flat()].filter(isLeft).length, 0, "keys are left");
+    dispose(memories.map((memory) => ({ memory })));
+  }
 });

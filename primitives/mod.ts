@@ -28,4 +28,5 @@ export * from "./softspoken.ts";
 export * from "./sum_circuit.ts";
 export * from "./threshold_circuit.ts";
 export { CHOICES_HASH, hashChoices, hashRows, SUMS } from "./transfer_check.ts";
+export * from "./tree_bases.ts";
 export * from "./triples.ts";

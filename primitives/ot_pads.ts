@@ -11,6 +11,7 @@
  */
 import type { Memory } from "@symbolon/protocol";
 import { pads } from "@symbolon/kernels";
+import { hash } from "./prg.ts";
 
 /** n sliced rows at a place, to be hashed with an offset (a place of 16 bytes) and tweaks from `tweak` on. */
 export interface PadRows {
@@ -61,6 +62,21 @@ export class OtPads {
     this.#withScratch((scratch) =>
       pads.padBlocks(at, n, offset, salt, tweak, BigInt(from), count, out.at, out.stride, first, last, scratch)
     );
+  }
+
+  /** Keys of 32 bytes, one a row: hashes of H(row ⊕ offset, tweak + j). */
+  keys(rows: PadRows): Uint8Array[] {
+    const memory = this.#memory, stride = 64, bytes = stride * rows.n, mark = memory.mark();
+    const at = memory.scratch(bytes);
+    this.blocks(rows, { from: 0, count: 1 }, { at, stride });
+    const keys = Array.from({ length: rows.n }, (_, i) => {
+      const block = memory.bytes.slice(at + stride * i, at + stride * (i + 1)), key = hash("symbolon/ot/key", block);
+      block.fill(0);
+      return key;
+    });
+    memory.bytes.fill(0, at, at + bytes);
+    memory.release(mark);
+    return keys;
   }
 
   #withScratch(use: (scratch: number) => void): void {

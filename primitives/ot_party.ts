@@ -83,6 +83,34 @@ export function costOf(parties: number, rounds: number, bytes: (from: PartyId, t
   return { rounds, links, demand: NO_DEMAND };
 }
 
+/** Steps all together, and what comes of them. If one fails, all are broken off, and `undo` is called for those that have ended. */
+export function* allOrNone<T>(steps: readonly Step<T>[], undo: (result: T) => void): Step<readonly T[]> {
+  const results: T[] = [];
+  const kept = steps.map(function* (step, i): Step<void> {
+    results[i] = yield* step;
+  });
+  let ended = false;
+  try {
+    yield* together(kept);
+    ended = true;
+    return results;
+  } finally {
+    for (const step of kept) step.return();
+    // Those that have not ended have no place in the array.
+    if (!ended) results.forEach(undo);
+  }
+}
+
+/** A step with each other party, by ascending peer: {@linkcode allOrNone}. */
+export function withEach<T>(
+  { self, parties }: { readonly self: PartyId; readonly parties: number },
+  step: (peer: PartyId, index: number) => Step<T>,
+  undo: (result: T) => void,
+): Step<readonly T[]> {
+  const peers = Array.from({ length: parties }, (_, peer) => peer).filter((peer) => peer !== self);
+  return allOrNone(peers.map(step), undo);
+}
+
 /** What a party does with a peer as the sender and as the receiver. */
 export interface Directions<P> {
   readonly send: (peer: P) => Step<void>;

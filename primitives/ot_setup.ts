@@ -12,7 +12,6 @@ import { type Entropy, type PartyId, round, type Step } from "@symbolon/protocol
 import { growTrees, puncturedTrees, treesBytes } from "./all_but_one.ts";
 import { BASE_OT_BYTES, BASE_OT_SENDER_BYTES, baseOtReceive, baseOtSend, type PairParty } from "./base_ot.ts";
 import { hash } from "./prg.ts";
-import type { OtPads, PadRows } from "./ot_pads.ts";
 import { extensionBytes, KAPPA, OtReceiver, OtSender, rowBytes, type TreeDepth } from "./softspoken.ts";
 
 /** Both directions of a pair, as one of the two has them. */
@@ -109,7 +108,7 @@ function* firstTransfers(end: OtSender, peer: PartyId): Step<KeyPairs> {
   const message = memory.scratch(bytes), at = memory.scratch(rowBytes(KAPPA));
   yield round([], [{ peer, at: message, bytes }]);
   const rows = { at, n: KAPPA, tweak: end.part({ at, count: KAPPA, from }, message) };
-  const [zeros, ones] = [pads.zero, delta].map((offset) => keysOf(end, pads, { ...rows, offset }));
+  const [zeros, ones] = [pads.zero, delta].map((offset) => pads.keys({ ...rows, offset }));
   return zeros!.map((zero, i) => [zero, ones![i]!]);
 }
 
@@ -125,22 +124,8 @@ function* firstChoices(end: OtReceiver, peer: PartyId, choices: Uint8Array): Ste
   memory.bytes.fill(0, packed, packed + KAPPA / 8);
   choices.forEach((bit, i) => memory.bytes[packed + (i >> 3)]! |= bit << (i & 7));
   const tweak = end.part({ at, count: KAPPA, from }, packed, message);
-  const keys = keysOf(end, pads, { at, n: KAPPA, tweak, offset: pads.zero });
+  const keys = pads.keys({ at, n: KAPPA, tweak, offset: pads.zero });
   yield round([{ peer, at: message, bytes }], []);
-  return keys;
-}
-
-/** Keys from the pads of rows: a block each, hashed. */
-function keysOf({ memory }: OtSender | OtReceiver, pads: OtPads, rows: PadRows): Uint8Array[] {
-  const stride = 64, mark = memory.mark();
-  const at = memory.scratch(stride * rows.n);
-  pads.blocks(rows, { from: 0, count: 1 }, { at, stride });
-  const keys = Array.from(
-    { length: rows.n },
-    (_, i) => hash("symbolon/ot/key", memory.bytes.slice(at + stride * i, at + stride * (i + 1))),
-  );
-  memory.bytes.fill(0, at, at + stride * rows.n);
-  memory.release(mark);
   return keys;
 }
 

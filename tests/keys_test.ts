@@ -10,7 +10,7 @@ import { compile, printLn, repeat, schedule, type Secret, sfix, shuffle, sint, s
 import { type Backend, type Entropy, lockstep, type PartyId, type Step } from "@symbolon/protocol";
 import { setupOt } from "@symbolon/primitives";
 import { replicatedRing } from "@symbolon/replicated-ring";
-import { mascotFieldWith } from "@symbolon/mascot-field";
+import { mascotField, mascotFieldWith } from "@symbolon/mascot-field";
 import { semi2k } from "@symbolon/semi2k";
 import { type Environment, prepare } from "@symbolon/vm";
 import { dealer } from "../backends/mascot-field/testing/dealer.ts";
@@ -165,6 +165,32 @@ for (const parties of [2, 3]) {
       const ownOf = (of: typeof kept) => commonTo(of, party).difference(commonTo(of, ...everybody));
       assertOthers(ownOf(kept), ownOf(own!), `the stream of party ${party}`);
     }
+  });
+}
+
+/**
+ * Three ends of trees with each other party, for products, elements and bits: the missing leaf of each tree is one party's own; both have the
+ * other leaves, and the salts of transfers. A party has a Δ of its own for products with each other, a key of elements and one of bits. All
+ * have the salts of words' hashes.
+ */
+function madeKeys(parties: number): Record<string, number> {
+  const trees = 3 * TREES, salts = together(parties, parties ** 2);
+  const common = pairs(parties, 2 * (trees * (LEAVES - 1) + 2));
+  for (const [set, count] of Object.entries(salts)) common[set] = (common[set] ?? 0) + count;
+  return { ...alone(parties, 2 + (parties - 1) * (1 + trees)), ...common };
+}
+
+for (const parties of [2, 3]) {
+  Deno.test(`mascot-field, ${parties} parties: leaves, secret offsets, MAC keys and salts of the material that they make, none twice`, () => {
+    const program = () => sfix.inputTensorVia(0, [1, 2]).revealTo(1, "same");
+    const others = othersOf(runOf(mascotField, parties, ownEntropy, program));
+    // The key of bits is the offset of the transfers for bits with every peer.
+    const often = others.map((keys) => keys.filter(({ value }, i) => keys.findIndex((k) => k.value === value) !== i));
+    for (const keys of often) {
+      assertEquals([keys.length, new Set(keys.map(({ value }) => value)).size], [parties - 1, 1]);
+    }
+    const once = others.map((keys) => keys.filter(({ value }, i) => keys.findIndex((k) => k.value === value) === i));
+    assertEquals(holders(once), madeKeys(parties));
   });
 }
 

@@ -17,6 +17,8 @@ export interface Kept {
   readonly value: string;
   /** Whether it is the key of a stream. */
   readonly stream: boolean;
+  /** Where they were put. */
+  readonly at: number;
 }
 
 /** Linear memory of one party, with a list of the keys in it. */
@@ -51,6 +53,6 @@ export class WatchedMemory extends PartyMemory {
     if (!LENGTHS.has(source.length)) return;
     const block = this.#blocks.find((b) => at >= b.at && at + source.length <= b.at + b.bytes);
     if (block === undefined) return;
-    this.#kept.push({ value: Uint8Array.from(source).toHex(), stream: block.bytes === STREAM_BYTES });
+    this.#kept.push({ value: Uint8Array.from(source).toHex(), stream: block.bytes === STREAM_BYTES, at });
   }
 }

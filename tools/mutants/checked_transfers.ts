@@ -11,6 +11,7 @@ const CHECKED = ["primitives/checked_transfers_test.ts"];
 const ATTACKS = ["primitives/transfer_attacks_test.ts"];
 const CHECK = ["primitives/transfer_check_test.ts"];
 const CHECKED_KEYS = ["primitives/checked_keys_test.ts"];
+const BASES = ["primitives/tree_bases_test.ts"];
 
 export const CHECKED_TRANSFERS: readonly Mutant[] = [
   {
@@ -69,12 +70,11 @@ export const CHECKED_TRANSFERS: readonly Mutant[] = [
     find: "  } finally {\n    wipe(base.keys);\n",
     replace: "  } finally {\n    wipe([]);\n",
     tests: CHECKED_TREES,
-    filter: "leave no key behind",
     why: "base transfers of a run with a cheat stay in memory",
   },
   {
     name: "transfers: trees of all purposes are one",
-    file: "primitives/checked_trees.ts",
+    file: "primitives/tree_bases.ts",
     find: `hash("symbolon/ot/purpose", session, new TextEncoder().encode(purpose))`,
     replace: `hash("symbolon/ot/purpose", session, new TextEncoder().encode(purpose.slice(0, 0)))`,
     tests: CHECKED_KEYS,
@@ -82,7 +82,7 @@ export const CHECKED_TRANSFERS: readonly Mutant[] = [
   },
   {
     name: "transfers: checked trees without the session",
-    file: "primitives/checked_trees.ts",
+    file: "primitives/tree_bases.ts",
     find: `hash("symbolon/ot/purpose", session, `,
     replace: `hash("symbolon/ot/purpose", session.subarray(0, 0), `,
     tests: CHECKED_KEYS,
@@ -95,6 +95,54 @@ export const CHECKED_TRANSFERS: readonly Mutant[] = [
     replace: `hash("symbolon/ot/checked-salt", transcript.subarray(0, 0))`,
     tests: CHECKED_KEYS,
     why: "pads of all pairs and runs are under one salt",
+  },
+  {
+    name: "transfers: base keys of the other half of the choices",
+    file: "primitives/tree_bases.ts",
+    find: "|= (1 - bit) <<",
+    replace: "|= bit <<",
+    tests: BASES,
+    why: "the receiver of trees lacks the leaves that it should have",
+  },
+  {
+    name: "transfers: two sets of extended base keys are one",
+    file: "primitives/tree_bases.ts",
+    find: "const [first, end] = [KAPPA * set, KAPPA * (set + 1)],",
+    replace: "const [first, end] = [0 * set, KAPPA],",
+    tests: BASES,
+    why: "who knows leaves of one tree knows those of another",
+  },
+  {
+    name: "transfers: extended base transfers of all batches have one transcript",
+    file: "primitives/tree_bases.ts",
+    find: "session, batch.coin, numberBytes(sender)",
+    replace: "session, batch.coin.subarray(0, 0), numberBytes(sender)",
+    tests: BASES,
+    why: "salts of two runs of one session are alike",
+  },
+  {
+    name: "transfers: extended base transfers of both directions have one transcript",
+    file: "primitives/tree_bases.ts",
+    find: "numberBytes(sender), numberBytes(receiver)",
+    replace: "numberBytes(sender + receiver)",
+    tests: BASES,
+    why: "salts of both directions are alike",
+  },
+  {
+    name: "transfers: choices of extended base transfers are left in memory",
+    file: "primitives/tree_bases.ts",
+    find: "[[choices, n / 8], [sent, rows], [received, rows]]",
+    replace: "[[sent, rows], [received, rows]]",
+    tests: BASES,
+    why: "a MAC key is there where it is not looked after",
+  },
+  {
+    name: "transfers: what has ended is kept where something else fails",
+    file: "primitives/ot_party.ts",
+    find: "    if (!ended) results.forEach(undo);\n",
+    replace: "",
+    tests: ["primitives/ot_party_test.ts"],
+    why: "keys with honest parties stay in memory after one was found to cheat",
   },
   {
     name: "transfers: columns that are not checked",
@@ -297,8 +345,8 @@ export const CHECKED_TRANSFERS: readonly Mutant[] = [
   {
     name: "transfers: a set-up leaves what it has drawn of Δ",
     file: "primitives/checked_setup.ts",
-    find: "[delta.bytes, delta.bits, ",
-    replace: "[",
+    find: "    bytes.fill(0);\n    bits.fill(0);\n",
+    replace: "",
     tests: CHECKED,
     filter: "has drawn",
     why: "Δ of a run with a cheat stays in memory",

@@ -15,6 +15,14 @@ const HIDDEN = [`${FOLDER}/hidden_numbers_test.ts`];
 
 export const MASCOT_MAKING: readonly Mutant[] = [
   {
+    name: "mascot: a set-up that fails leaves transfers for pads",
+    file: `${FOLDER}/recipes.ts`,
+    find: "[...made.pads ?? [], ...made.bits?.bits ?? []]",
+    replace: "made.bits?.bits ?? []",
+    tests: [`${FOLDER}/set_up_test.ts`],
+    why: "keys of a run with a cheat stay in memory",
+  },
+  {
     name: "mascot: streams that begin anew",
     file: `${FOLDER}/field_links.ts`,
     find: "this.#chunks += Math.ceil(n / CHUNK);",
@@ -197,8 +205,8 @@ export const MASCOT_MAKING: readonly Mutant[] = [
   {
     name: "mascot: links that outlive what was found",
     file: `${FOLDER}/recipes.ts`,
-    find: "for (const streams of [owner, holder]) streams.wipe();\n    for (const transfers",
-    replace: "for (const transfers",
+    find: "    for (const link of made.field ?? []) wipeLink(link);\n",
+    replace: "",
     tests: CHEATING,
     filter: "overwritten",
     why: "keys of a run that has ended can be guessed on",

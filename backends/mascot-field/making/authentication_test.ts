@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { lockstep, MacCheckError, type Step } from "@symbolon/protocol";
-import { PartyMemory } from "@symbolon/kernels";
-import { loadGroup } from "@symbolon/primitives";
+import { MacCheckError, type Step } from "@symbolon/protocol";
+import type { PartyMemory } from "@symbolon/kernels";
+import { deltaOf, extendedBases, type TreeBases } from "@symbolon/primitives";
 import { bytesOf, seeded } from "../../../primitives/testing/ot.ts";
 import { check, checkCost } from "../mac_check.ts";
 import { partOfElements } from "../owned.ts";
@@ -10,8 +10,6 @@ import { type Cheat, digitOf, dispose, elementAt, elementsAt, keyOf } from "../t
 import { makers, mod, opened, partsOf, run, setElements, type TestMaker } from "../testing/making.ts";
 import { authenticate, authenticationCost, type FieldMaker, sharedOf } from "./authentication.ts";
 import { fieldLinksCost, setUpFieldLinks } from "./field_links.ts";
-
-await loadGroup();
 
 /** Values of an owner: edges, then others. */
 function valuesOf(owner: number, n: number): bigint[] {
@@ -88,17 +86,18 @@ Deno.test("a part of owned elements is theirs", () => {
   dispose(all);
 });
 
-Deno.test("streams that are set up with base transfers belong to each other and to the key, at the declared cost", () => {
-  const memories = [new PartyMemory(), new PartyMemory()], [delta, n] = [valuesOf(9, 5)[4]!, 20];
-  const keys = memories.map((memory) => memory.allocate(ELEMENT));
-  memories.forEach((memory, i) => setElements(memory, keys[i]!, [mod(delta * BigInt(i + 1))]));
-  const { results, traffic } = lockstep(memories.map((memory, self) => ({
-    memory,
-    step: setUpFieldLinks(
-      { self, parties: 2, memory, entropy: seeded(`links ${self}`), session: bytesOf("session", 32) },
-      keys[self]!,
-    ),
-  })));
+Deno.test("streams that are set up from base transfers belong to each other and to the key, at the declared cost", () => {
+  const [delta, n] = [valuesOf(9, 5)[4]!, 20], all = makers(2, "links", [1n, 2n].map((by) => mod(delta * by)));
+  const memories = all.map(({ party }) => party.memory);
+  const { results: bases } = run(all, function* ({ party, pads }, self): Step<TreeBases[]> {
+    const { bits } = deltaOf(party.memory.bytes.slice(party.key, party.key + ELEMENT));
+    const setup = { ...party, entropy: seeded(`links ${self}`) };
+    return (yield* extendedBases(setup, pads, [{ bits, purpose: "links" }])).map(([of]) => of!);
+  });
+  const { results, traffic } = run(
+    all,
+    ({ party }, self) => setUpFieldLinks({ ...party, entropy: seeded("none") }, bases[self]!, party.key),
+  );
   const cost = fieldLinksCost(2);
   traffic.forEach(({ rounds, sent }, p) => assertEquals([rounds, sent], [cost.rounds, [...cost.links[p]!]]));
   for (const [o, j] of [[0, 1], [1, 0]] as const) {
@@ -113,7 +112,7 @@ Deno.test("streams that are set up with base transfers belong to each other and 
     const v = elementsAt(memories[o]!, tags, n), key = mod(delta * BigInt(j + 1));
     assertEquals(elementsAt(memories[j]!, w, n), x.map((x, i) => mod(key * x + v[i]!)));
   }
-  for (const memory of memories) memory.dispose();
+  dispose(all);
 });
 
 /** Adds to a correction of party 0's: of value i in digit t, towards some peers. */

@@ -13,6 +13,7 @@ import { Workshop } from "../testing/dealt_links.ts";
 import { ALL_KINDS, SORTS } from "../testing/kinds.ts";
 import { assertRight } from "../testing/relations.ts";
 import { TRANSFERS } from "./recipes.ts";
+import { setupCost } from "./set_up.ts";
 
 const ALL = Object.entries(DEVIATIONS);
 
@@ -35,7 +36,7 @@ for (const parties of [2, 3]) {
 }
 
 Deno.test("whatever is changed in a set-up with base transfers, nothing is made, or what is right", () => {
-  const kind = MATERIAL.triple.of(), rounds = 2;
+  const kind = MATERIAL.triple.of(), { rounds } = setupCost(2);
   const sent = messagesOf(2, kind, 1, TRANSFERS).filter(({ round }) => round < rounds);
   for (const [i, { from: cheat, round, nth }] of sent.entries()) {
     const [name, deviation] = ALL[i % ALL.length]!, seed = `set-up ${name} ${cheat} ${round} ${nth}`;

@@ -7,27 +7,25 @@
  *
  * @module
  */
-import { type Cost, type Memory, type PartyId, type Step, together } from "@symbolon/protocol";
+import type { Cost, Memory, PartyId, Step } from "@symbolon/protocol";
 import { layout } from "@symbolon/kernels";
 import {
-  CHECKED_TREES_ROUNDS,
   type CheckedTrees,
-  checkedTreesBytes,
-  costOf,
-  KAPPA,
+  checkedTreesCost,
+  deltaOf,
+  exchangeTrees,
   type OtSetup,
-  type PairParty,
-  receiveTrees,
-  sendTrees,
+  type TreeBases,
+  wipeTrees,
+  withEach,
 } from "@symbolon/primitives";
+import { ELEMENT } from "../party.ts";
 import { correct, DEPTH, DIGITS, learn } from "./digits.ts";
 
 /** Elements of a chunk of streams. */
 const CHUNK = 16;
 const LEAF = 32;
 const LEAVES_BYTES = DIGITS * LEAF << DEPTH;
-/** No other trees of two parties have this name. */
-const PURPOSE = "mascot-field/elements";
 
 /** Leaves of one direction, and how much of their streams is used. */
 class Streams {
@@ -89,54 +87,43 @@ export interface FieldLink {
 }
 
 /**
- * Streams with all other parties, by ascending peer. `key`: the place of this party's share of Δ.
+ * Streams with all other parties, by ascending peer, from base transfers with each: those of the bits of `key`, the place of this party's
+ * share of Δ.
  *
  * Cost: {@linkcode fieldLinksCost}.
  *
- * @throws {PeerError} if a peer sends what encodes no points
  * @throws {ConsistencyError} if a peer's trees do not fit together
  */
-export function* setUpFieldLinks(setup: Omit<OtSetup, "k">, key: number): Step<readonly FieldLink[]> {
-  const { self, parties, memory, entropy, session } = setup;
-  const peers = Array.from({ length: parties }, (_, peer) => peer).filter((peer) => peer !== self);
-  const links: FieldLink[] = [];
-  let ended = false;
-  try {
-    yield* together(peers.map(function* (peer, i): Step<void> {
-      links[i] = yield* setUpPair({ self, peer, memory, entropy, session }, key);
-    }));
-    ended = true;
-    return links;
-  } finally {
-    if (!ended) { for (const { owner, holder } of links) for (const streams of [owner, holder]) streams.wipe(); }
-  }
+export function setUpFieldLinks(
+  setup: Omit<OtSetup, "k">,
+  bases: readonly TreeBases[],
+  key: number,
+): Step<readonly FieldLink[]> {
+  const { memory } = setup;
+  return withEach(setup, function* (peer, i): Step<FieldLink> {
+    const { bytes, bits } = deltaOf(memory.bytes.slice(key, key + ELEMENT));
+    try {
+      const trees = yield* exchangeTrees({ ...setup, peer }, bits, bases[i]!, DEPTH);
+      const link = {
+        peer,
+        owner: new OwnerStreams(memory, trees.sent),
+        holder: new KeyStreams(memory, trees.received, key),
+      };
+      wipeTrees(trees);
+      return link;
+    } finally {
+      for (const secret of [bytes, bits]) secret.fill(0);
+    }
+  }, wipeLink);
 }
 
 /** Exact cost of {@linkcode setUpFieldLinks}. */
 export function fieldLinksCost(parties: number): Cost {
-  const { sender, receiver } = checkedTreesBytes(DEPTH);
-  return costOf(parties, CHECKED_TREES_ROUNDS, () => sender + receiver);
+  return checkedTreesCost(parties, DEPTH);
 }
 
-function* setUpPair(party: PairParty, key: number): Step<FieldLink> {
-  const { self, peer, memory } = party, options = { k: DEPTH, purpose: PURPOSE } as const;
-  const bits = Uint8Array.from({ length: KAPPA }, (_, i) => memory.bytes[key + (i >> 3)]! >> (i & 7) & 1);
-  const trees: { own?: CheckedTrees; theirs?: CheckedTrees } = {};
-  const steps = [
-    (function* (): Step<void> {
-      trees.theirs = yield* receiveTrees(party, bits, options);
-    })(),
-    (function* (): Step<void> {
-      trees.own = yield* sendTrees(party, options);
-    })(),
-  ];
-  // On both links the trees for the key of the party with the lower number come first.
-  if (self > peer) steps.reverse();
-  try {
-    yield* together(steps);
-    return { peer, owner: new OwnerStreams(memory, trees.own!), holder: new KeyStreams(memory, trees.theirs!, key) };
-  } finally {
-    for (const step of steps) step.return();
-    for (const secret of [bits, ...[trees.own, trees.theirs].flatMap((t) => t?.leaves.flat() ?? [])]) secret.fill(0);
-  }
+/** Overwrites all keys of streams. */
+export function wipeLink({ owner, holder }: FieldLink): void {
+  owner.wipe();
+  holder.wipe();
 }

@@ -26,25 +26,28 @@ import {
   CheckCoin,
   CHECKED_ROUNDS,
   checkedBytes,
+  checkedFrom,
   type CheckedTransfers,
   COIN_BYTES,
   costOf,
-  drawDelta,
   hash,
   hashChoices,
   hashRows,
   numberBytes,
   rowsBytes,
-  setupCheckedAll,
   SUMS,
   type TransferBatch,
+  type TreeBases,
   type TreeDepth,
+  withEach,
 } from "@symbolon/primitives";
 import { openBits } from "../bit_opening.ts";
 import { type OwnedBits, packedBytes, ROW } from "../owned.ts";
 import type { Party } from "../party.ts";
 import { type Words, wordsOf } from "../words.ts";
 
+/** No other transfers or trees of two parties have this name. */
+export const BITS_PURPOSE = "mascot-field/bits";
 /** Rows that are sliced together. */
 const SLICE = 256;
 
@@ -58,26 +61,31 @@ export interface BitMaker {
 }
 
 /**
- * Draws the party's share of the key of bits, and sets up transfers with it.
+ * Sets up transfers with the party's share of the key of bits, from base transfers with each peer: those of its bits.
  *
- * Cost: that of `checkedSetupCost`.
+ * Cost: that of `checkedTreesCost`.
  *
- * @throws {PeerError} if a peer sends what encodes no points
  * @throws {ConsistencyError} if a peer's trees do not fit together
  */
-export function* setUpBits(party: Party, entropy: Entropy, k: TreeDepth): Step<BitMaker> {
-  const { self, parties, memory, bitKey } = party;
-  const delta = drawDelta(entropy, self === 0 ? 1 : 0);
-  memory.bytes.set(delta.bytes, bitKey);
+export function* setUpBits(
+  party: Party,
+  bases: readonly TreeBases[],
+  entropy: Entropy,
+  k: TreeDepth,
+): Step<BitMaker> {
+  const { self, parties, memory, bitKey } = party, options = { k, use: "bits", purpose: BITS_PURPOSE } as const;
+  const delta = memory.bytes.slice(bitKey, bitKey + ROW);
   try {
-    const options = { k, use: "bits", purpose: "mascot-field/bits", delta: delta.bytes } as const;
-    const bits = yield* setupCheckedAll({ ...party, entropy }, options);
+    const bits = yield* withEach(
+      party,
+      (peer, i) => checkedFrom({ ...party, peer, entropy }, bases[i]!, delta, options),
+      (transfers) => transfers.destroy(),
+    );
     const among = Array.from({ length: parties }, (_, p) => p);
     const session = hash("symbolon/mascot-field/coins-of-bits", party.session);
     return { party, bits, coin: new CheckCoin({ self, among, memory, entropy, session }) };
   } finally {
-    delta.bytes.fill(0);
-    delta.bits.fill(0);
+    delta.fill(0);
   }
 }
 

@@ -1,16 +1,12 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { ConsistencyError, lockstep, MacCheckError, type Step } from "@symbolon/protocol";
+import { ConsistencyError, MacCheckError, type Step } from "@symbolon/protocol";
 import type { PartyMemory } from "@symbolon/kernels";
-import { checkedSetupCost, loadGroup } from "@symbolon/primitives";
 import { seededEntropy } from "@symbolon/protocol/testing";
 import { check } from "../mac_check.ts";
 import { ELEMENT } from "../party.ts";
 import { Makers, type Making, twoFaced } from "../testing/bit_makers.ts";
-import { partyOf } from "../testing/party.ts";
 import { wordsOf } from "../words.ts";
-import { addOwnedBits, type BitMaker, randomBits, randomBitsCost, setUpBits } from "./random_bits.ts";
-
-await loadGroup();
+import { addOwnedBits, type BitMaker, randomBits, randomBitsCost } from "./random_bits.ts";
 
 /** Counts by owner. */
 const COUNTS: readonly (readonly number[])[] = [[1, 0], [0, 300], [2049, 64], [100, 0, 0], [1, 257, 64], [0, 0, 600]];
@@ -62,35 +58,6 @@ Deno.test("bits of one batch and of the next differ, as do those of two runs", (
     return batches;
   });
   for (const [i, x] of drawn.entries()) for (const y of drawn.slice(0, i)) assertNotEquals(x, y);
-});
-
-Deno.test("a set-up gives every party one key towards all, of which the lowest bit is 1 at party 0 alone; bits are made with it", () => {
-  for (const parties of [2, 3]) {
-    const all = Array.from({ length: parties }, (_, self) => partyOf(self, parties, "set-up"));
-    const { results, traffic } = lockstep(all.map((party, self) => ({
-      memory: party.memory,
-      step: setUpBits(party, seededEntropy(`set-up ${self}`), 4),
-    })));
-    const { rounds, links } = checkedSetupCost(parties, 4);
-    assertEquals(traffic.map((of) => of.rounds), all.map(() => rounds));
-    assertEquals(traffic.map((of) => of.sent), links);
-    const keys = all.map(({ memory, bitKey }) => memory.bytes.slice(bitKey, bitKey + ELEMENT));
-    assertEquals(keys.map((key) => key[0]! & 1), all.map((_, p) => p === 0 ? 1 : 0));
-    assertEquals(new Set(keys.map((key) => key.toHex())).size, parties);
-    results.forEach(({ bits }, p) => {
-      assertEquals(bits.map(({ peer }) => peer), all[p]!.peers);
-      for (const { delta } of bits) assertEquals(all[p]!.memory.bytes.slice(delta, delta + ELEMENT), keys[p]);
-    });
-    const made = lockstep(results.map((maker) => ({
-      memory: maker.party.memory,
-      step: (function* () {
-        yield* randomBits(maker, new Array<number>(parties).fill(70));
-        yield* check(maker.party);
-      })(),
-    })));
-    assertEquals(made.traffic.length, parties);
-    for (const { memory } of all) memory.dispose();
-  }
 });
 
 const isZero = (memory: PartyMemory, at: number) => memory.bytes.subarray(at, at + ELEMENT).every((byte) => byte === 0);

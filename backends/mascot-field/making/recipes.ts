@@ -5,17 +5,15 @@
  *
  * @module
  */
-import { type Cost, type Entropy, type PartyId, type Step, together } from "@symbolon/protocol";
+import type { Cost, Entropy, PartyId, Step } from "@symbolon/protocol";
 import { field, layout } from "@symbolon/kernels";
 import {
-  checkedSetupCost,
   costInSequence,
   type Families,
   MadeMaterial,
   makingCost,
   type MaterialOrigin,
   recipesFor,
-  setupCheckedAll,
   type Units,
 } from "@symbolon/primitives";
 import { onAllLinks } from "../cost.ts";
@@ -38,24 +36,18 @@ import {
 import type { Preprocessing } from "../preprocessing.ts";
 import { type AndMaker, andTriples, andTriplesCost, WordHash } from "./and_triples.ts";
 import { authenticate, authenticationCost, sharedOf } from "./authentication.ts";
-import { TRANSFER_DEPTH } from "./cross_products.ts";
 import { daBits, daBitsCost, type JointSources, jointSources } from "./dabits.ts";
-import { fieldLinksCost, setUpFieldLinks } from "./field_links.ts";
+import { wipeLink } from "./field_links.ts";
 import { hiddenCost, hiddenNumbers } from "./hidden_numbers.ts";
 import { type NumberOptions, numbersCost, ownedNumbers } from "./owned_numbers.ts";
 import { conversionCost, convertBits, SUBSETS } from "./owned_dabits.ts";
-import { randomBits, randomBitsCost, setUpBits } from "./random_bits.ts";
+import { randomBits, randomBitsCost } from "./random_bits.ts";
+import { BIT_DEPTH, type Links, setUp, setupCost } from "./set_up.ts";
 import { matrixTriples, matrixTriplesCost, type TripleMaker, triples, triplesCost } from "./triples.ts";
 
-/** Depth of the trees of bits. */
-const BIT_DEPTH = 4;
 /** A party with all that makes material: streams of elements, transfers for products and for bits, coins. */
 interface Maker extends TripleMaker, AndMaker {
   readonly sources: JointSources;
-}
-/** What a party sets up: streams of elements, transfers for products, transfers for bits with their coins. */
-export interface Links extends Pick<Maker, "field" | "pads"> {
-  readonly bits: Pick<Maker, "bits" | "coin">;
 }
 
 /** Bits of security of what buckets check. */
@@ -247,29 +239,11 @@ function quotientOf(party: Party, x: Vector, low: Vector, m: number): Vector {
   return out;
 }
 
-/** Sets up all transfers, into `made`. Cost: {@linkcode setupCost}. */
-function* setUp(party: Party, entropy: Entropy, made: Partial<Writable<Links>>): Step<void> {
-  yield* together([
-    (function* (): Step<void> {
-      made.field = yield* setUpFieldLinks({ ...party, entropy }, party.key);
-    })(),
-    (function* (): Step<void> {
-      const options = { k: TRANSFER_DEPTH, use: "pads", purpose: "mascot-field/pads" } as const;
-      made.pads = yield* setupCheckedAll({ ...party, entropy }, options);
-    })(),
-    (function* (): Step<void> {
-      made.bits = yield* setUpBits(party, entropy, BIT_DEPTH);
-    })(),
-  ]);
-}
-
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
-
 /** A party that has set up links; what there is of them is wiped when trust is lost, in a set-up that fails, too. */
-function* makerOf(party: Party, links: (made: Partial<Writable<Links>>) => Step<void>): Step<Maker> {
+function* makerOf(party: Party, links: (made: Partial<Links>) => Step<void>): Step<Maker> {
   const made: Partial<Links> = {};
   party.trust.alsoForget(() => {
-    for (const { owner, holder } of made.field ?? []) for (const streams of [owner, holder]) streams.wipe();
+    for (const link of made.field ?? []) wipeLink(link);
     for (const transfers of [...made.pads ?? [], ...made.bits?.bits ?? []]) transfers.destroy();
   });
   yield* links(made);
@@ -278,22 +252,12 @@ function* makerOf(party: Party, links: (made: Partial<Writable<Links>>) => Step<
   return { ...maker, sources: jointSources(maker) };
 }
 
-/** Exact cost of setting up all transfers. */
-function setupCost(parties: number): Cost {
-  const costs = [
-    fieldLinksCost(parties),
-    checkedSetupCost(parties, TRANSFER_DEPTH),
-    checkedSetupCost(parties, BIT_DEPTH),
-  ];
-  return { ...costInSequence(parties, costs), rounds: Math.max(...costs.map(({ rounds }) => rounds)) };
-}
-
 /**
  * Material that parties make with links that they set up once. A step that was begun and has not ended is the end of the run: coins that
  * somebody has seen are not tossed again for other candidates.
  */
 export function madeWith(
-  links: (party: Party, entropy: Entropy, made: Partial<Writable<Links>>) => Step<void>,
+  links: (party: Party, entropy: Entropy, made: Partial<Links>) => Step<void>,
   setup: (parties: number) => Cost,
 ): Preprocessing {
   return {
