@@ -328,4 +328,13 @@ export const MASCOT_MAKING: readonly Mutant[] = [
     filter: "low parts are shifted",
     why: "who makes them chooses how results are rounded",
   },
+  {
+    name: "mascot: squares of bits without masks",
+    file: `${FOLDER}/owned_dabits.ts`,
+    find: "random.bytes(wide, ROW * (SUBSETS + masks));",
+    replace: "random.bytes(wide, ROW * SUBSETS); layout.clear(wide + ROW * SUBSETS, ROW * masks);",
+    tests: DABITS,
+    filter: "mask of their own",
+    why: "a linear equation of the bits is told",
+  },
 ];

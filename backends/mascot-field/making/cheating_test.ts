@@ -53,6 +53,19 @@ for (const [kind, n] of SORTS.slice(0, 8)) {
   });
 }
 
+Deno.test("two of three that change the same message in the same way spoil nothing: changes cancel out, or are found by the third", () => {
+  for (const [kind, n] of SORTS.slice(0, 7)) {
+    const sent = messagesOf(3, kind, n), results = new Set<string>();
+    for (const { round, nth } of sent.filter(({ from, to }) => from === 1 && to === 0)) {
+      const seed = `both ${round} ${nth}`;
+      results.add(assertEnded(3, [kind, n], { cheat: 1, ally: 2, seed }, (all) => {
+        for (const m of all) if (m.from !== 0 && m.round === round && m.nth === nth) DEVIATIONS.lied!(m, all, seed);
+      }));
+    }
+    assert(results.has("found"));
+  }
+});
+
 Deno.test("messages of an earlier batch are no good for a later one", () => {
   for (const [kind, n] of SORTS) {
     const sent = messagesOf(2, kind, n), demand = new Map([[kind, n]]), later = new Map([[kind, 2 * n]]);

@@ -214,8 +214,15 @@ function sentBy0(seed: string, change: (memory: OwnedTable, at: number) => void)
   return sent;
 }
 
-Deno.test("each peer's sums have a mask of their own", () => {
-  const masks = 3 + 2 * SUBSETS, plain = sentBy0("masks", () => {});
+Deno.test("each peer's sums have a mask of their own, drawn afresh", () => {
+  const masks = 3 + 2 * SUBSETS, plain = sentBy0("masks", () => {}), drawn = new Set<bigint>();
+  for (const seed of ["masks", "others"]) {
+    sentBy0(seed, (table, at) => {
+      for (const place of [0, 1]) drawn.add(bigAt(table.parties[0]!.memory, at + 16 * (masks + place)));
+    });
+  }
+  assertEquals(drawn.size, 4);
+  assert(!drawn.has(0n));
   assertEquals(plain.length, 4);
   assertEquals(plain[0], plain[2]);
   for (const place of [0, 1]) {

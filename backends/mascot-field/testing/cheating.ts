@@ -87,6 +87,8 @@ export type Result = "found" | "right" | "waiting";
 /** Who cheats, and what runs are drawn from. */
 export interface Play {
   readonly cheat: PartyId;
+  /** Who cheats with it, if anybody does. */
+  readonly ally?: PartyId;
   readonly seed: string;
   readonly preprocessing?: Preprocessing;
 }
@@ -98,12 +100,13 @@ export interface Play {
 export function assertEnded(
   parties: number,
   [kind, n]: readonly [MaterialKind, number],
-  { cheat, seed, preprocessing }: Play,
+  { cheat, ally, seed, preprocessing }: Play,
   cheating: Cheating,
 ): Result {
   const shop = new Workshop(parties, seed, preprocessing), demand = new Map([[kind, n]]);
   try {
-    const endings = shop.make(demand, cheating), honest = shop.parties.filter(({ self }) => self !== cheat);
+    const endings = shop.make(demand, cheating),
+      honest = shop.parties.filter(({ self }) => self !== cheat && self !== ally);
     if (endings.every(({ error, waits }) => error === null && !waits)) {
       assertRight(shop.parties, kind, n);
       return "right";
