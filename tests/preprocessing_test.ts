@@ -158,7 +158,7 @@ for (
     assertEquals([again.code, Object.keys(report(again))], [1, ["error"]]);
     assertMatch(
       again.err,
-      /^error: (Party \d: )?There is no Player-Data\/Preprocessing-(semi2k|mascot-field)-P\d-of-2-.* any more: it has been used \(20/,
+      /^error: (Party \d: )?There is no Player-Data\/Preprocessing-(semi2k|mascot)-P\d-of-2-.* any more: it has been used \(20/,
     );
     assertMatch(again.err, /--preprocess-only\n$/);
   });

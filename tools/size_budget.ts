@@ -5,7 +5,7 @@
  */
 
 /** Lines of the product, comments included: raised on purpose only, with what they are for in the commit. */
-export const BUDGET = 43_600;
+export const BUDGET = 48_700;
 
 /** Files of fewer lines are worth opening if several others need them. */
 export const TINY = 60;

@@ -5,6 +5,7 @@
  */
 import { CHECKED_TRANSFERS } from "./checked_transfers.ts";
 import { MASCOT } from "./mascot.ts";
+import { MASCOT_BITS } from "./mascot_bits.ts";
 import { MASCOT_MAKING } from "./mascot_making.ts";
 import { MASCOT_OWNED } from "./mascot_owned.ts";
 import type { Mutant } from "./mutant.ts";
@@ -20,6 +21,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...RING,
   ...SEMI2K,
   ...MASCOT,
+  ...MASCOT_BITS,
   ...MASCOT_MAKING,
   ...MASCOT_OWNED,
   ...TRANSFERS,

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { CommitmentError, ConsistencyError, MacCheckError, type Round, type Tap } from "@symbolon/protocol";
+import { CommitmentError, ConsistencyError, MacCheckError, type Round, type Step, type Tap } from "@symbolon/protocol";
 import { ELEMENT } from "../party.ts";
 import { Makers, type Making, twoFaced } from "../testing/bit_makers.ts";
 import { wordsOf } from "../words.ts";
@@ -203,6 +203,27 @@ Deno.test("the coin of buckets is opened when all U have come, and every batch h
   assertEquals(sizes.slice(COLUMNS + 3, 6), [[16 * 41, 32], [6, 96], [8 * 39 + 1]]);
   assertNotEquals(openings[0], openings[1]);
   makers.dispose();
+});
+
+/** The same party with coins that are known. */
+function withCoin(maker: Making, byte: number): Making {
+  // deno-lint-ignore require-yield -- all have it already
+  const toss = function* (): Step<Uint8Array> {
+    return new Uint8Array(32).fill(byte);
+  };
+  return { ...maker, coin: { toss } as unknown as Making["coin"] };
+}
+
+Deno.test("the order of candidates changes with the coin", () => {
+  const [one, again, other] = [1, 1, 2].map((byte) => {
+    const makers = new Makers(2, "order");
+    makers.all = makers.all.map((maker) => withCoin(maker, byte));
+    const [a] = valuesOf(makers, make(makers, 64).results);
+    makers.dispose();
+    return a.join("");
+  });
+  assertEquals(one, again);
+  assertNotEquals(one, other);
 });
 
 Deno.test("an owner of three whose bit of x, y or r is another towards one of the others is found", () => {

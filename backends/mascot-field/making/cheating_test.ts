@@ -6,9 +6,11 @@
  *
  * @module
  */
-import { ConsistencyError } from "@symbolon/protocol";
+import { ConsistencyError, type MaterialKind } from "@symbolon/protocol";
 import { assert, assertEquals } from "@std/assert";
 import { MATERIAL } from "../material.ts";
+import { ELEMENT, MODULUS } from "../party.ts";
+import type { Passing } from "../testing/adversary.ts";
 import { aimed, assertEnded, DEVIATIONS, messagesOf } from "../testing/cheating.ts";
 import { dealtLinks, leavesIn, Workshop } from "../testing/dealt_links.ts";
 import { SORTS } from "../testing/kinds.ts";
@@ -70,11 +72,101 @@ Deno.test("messages of an earlier batch are no good for a later one", () => {
         });
         const honest = shop.parties[1 - cheat]!;
         assertEquals(honest.store.has(kind), n, `${kind.name} ${cheat} ${at}`);
-        assert(honest.memory.bytes.subarray(honest.key, honest.key + 16).every((byte) => byte === 0));
+        assert(honest.memory.bytes.subarray(honest.key, honest.key + ELEMENT).every((byte) => byte === 0));
         shop.dispose();
       }
     }
   }
+});
+
+/** Adds to element i of a message, mod p. */
+function addTo({ bytes }: Passing, i: number, e: bigint): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + ELEMENT * i, ELEMENT);
+  const sum = ((view.getBigUint64(0, true) | view.getBigUint64(8, true) << 64n) + e) % MODULUS;
+  view.setBigUint64(0, BigInt.asUintN(64, sum), true);
+  view.setBigUint64(8, sum >> 64n, true);
+}
+
+Deno.test("values that fit for each peer, and differ from peer to peer, are found by what all were told", () => {
+  // Two values and two masks, the first of which is another towards party 2 in all 32 digits: so is the first combination.
+  const n = 2, size = n + 2, masked = 3;
+  for (const e of [1n, MODULUS - 5n]) {
+    const result = assertEnded(3, [MATERIAL.ownedMask.of(1), n], { cheat: 1, seed: `told ${e}` }, (all) => {
+      for (const m of all) {
+        if (m.from !== 1 || m.to !== 2 || m.nth !== 0) continue;
+        if (m.round === 0) { for (let t = 0; t < 32; t++) addTo(m, size * t + n, e); }
+        if (m.round === masked) addTo(m, 0, e);
+      }
+    });
+    assertEquals(result, "found");
+  }
+});
+
+Deno.test("an owner that enters other elements than its bits say is found", () => {
+  const one = new Uint8Array(ELEMENT).with(0, 1);
+  // The first elements that it enters are bits, or numbers of all candidates.
+  for (
+    const [kind, cheat, count] of [
+      [MATERIAL.ownedDaBit.of(1), 1, 1],
+      [MATERIAL.daBit.of(), 1, 1],
+      [MATERIAL.firstNumber.of(9), 0, 99],
+      [MATERIAL.hiddenNumber.of({ cut: 9, bits: 2 }), 1, 99],
+    ] as const
+  ) {
+    let calls = 0;
+    const preprocessing = dealtLinks({
+      enters: ({ self, memory }, at) => {
+        // Those of triples come first where bits are joint.
+        if (self !== cheat || calls++ !== (MATERIAL.daBit.sizeOf(kind) === null ? 0 : 1)) return;
+        for (let i = 0; i < count; i++) {
+          memory.bytes.set(one.map((v, b) => v ^ memory.bytes[at + ELEMENT * i + b]!), at + ELEMENT * i);
+        }
+      },
+    });
+    for (const seed of ["one", "other", "third"]) {
+      assertEquals(assertEnded(2, [kind, 1], { cheat, seed, preprocessing }, () => {}), "found");
+      calls = 0;
+    }
+  }
+});
+
+Deno.test("two wrong openings of bits do not cancel out", () => {
+  const result = assertEnded(2, [MATERIAL.andTriple.of(), 1], { cheat: 1, seed: "cancel" }, (all) => {
+    // Candidates of one bucket: the triple itself would be right.
+    for (const m of all) if (m.from === 1 && m.round === 4 && m.nth === 0) m.bytes[0]! ^= 3;
+  });
+  assertEquals(result, "found");
+});
+
+/** Bytes of a contribution to a coin when it is shown. */
+const [SHOWN, TOSSED] = [64, 96];
+
+/** What a party sends, round by round: "coin" where it shows its part of one, otherwise the bytes of the largest message. */
+function course(kind: MaterialKind, n: number, from: number): (number | "coin")[] {
+  const rounds: number[][] = [];
+  for (const m of messagesOf(2, kind, n)) {
+    rounds[m.round] ??= [];
+    if (m.from === from) rounds[m.round]!.push(m.bytes.length);
+  }
+  return rounds.map((sizes) => sizes.includes(TOSSED) || sizes.includes(SHOWN) ? "coin" : Math.max(0, ...sizes));
+}
+
+Deno.test("no coin is shown before all that it judges has been sent", () => {
+  // Columns; corrections of products; corrections of five values and two masks; combinations; ρ; the check.
+  assertEquals(course(MATERIAL.triple.of(), 1, 0), [
+    ...[2048, "coin", 48, 3 * 2048, 32, "coin", 7 * 512, 32, "coin", 32],
+    ...[32, "coin", 16, 32, "coin", 32, "coin"],
+  ]);
+  // Columns; corrections of 2 bits, of 128 elements more and a mask, and of two; combinations; T.
+  assertEquals(course(MATERIAL.ownedDaBit.of(1), 2, 1), [
+    ...[800, "coin", 48, 133 * 512, 32, "coin", 32],
+    ...[32, "coin", 1024, 32, "coin", 32, "coin"],
+  ]);
+  // Columns; R and R mod 2^m of 99 candidates; their order; 128 products of 90 pairs; their carries; T; sums.
+  assertEquals(course(MATERIAL.firstNumber.of(9), 1, 0), [
+    ...[98048, "coin", 48, 200 * 512, 32, "coin", 32, 32, "coin", 1440, 311 * 512, 32, "coin", 32],
+    ...[32, "coin", 1024, 1440, 32, "coin", 32, "coin"],
+  ]);
 });
 
 Deno.test("a party whose key of bits has another lowest bit is found by the first bits that are opened", () => {

@@ -72,6 +72,30 @@ Deno.test("upper bits are not all 1: of the sum, not of the summands", () => {
   }
 });
 
+Deno.test("between two parties upper bits are not all 1 either", () => {
+  for (const one of [1, 0]) {
+    const table = new OwnedTable(2, `bound of two ${one}`);
+    table.luck = (_, bits) => bits.length < 128 * 15 ? bits : bits.map((b, i) => i < 128 * 15 ? one : b);
+    make(table, { n: 1, cut: null, security: SECURITY });
+    assertEquals(table.opensRight(), one === 0);
+    table.dispose();
+  }
+});
+
+Deno.test("low parts are shifted, whatever party 1 had: by another number for each, and with another coin", () => {
+  const seen = new Set<bigint>();
+  for (const parties of [2, 3]) {
+    const table = new OwnedTable(parties, `shifted ${parties}`), candidates = 15;
+    // Zeros everywhere: what is not 0 is the shift.
+    table.luck = (_, bits) => bits.length < 128 * candidates ? bits : bits.map((b, i) => i < 128 * candidates ? 0 : b);
+    const { numbers, low } = make(table, { n: 3, cut: 100, security: SECURITY });
+    assertEquals(low, numbers);
+    for (const v of low!) seen.add(v);
+    table.dispose();
+  }
+  assert(seen.size >= 6 && !seen.has(0n));
+});
+
 Deno.test("party 0 has no part in hidden numbers: they do not depend on its bits", () => {
   for (const parties of [2, 3]) {
     const table = new OwnedTable(parties, "no part");

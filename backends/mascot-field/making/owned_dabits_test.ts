@@ -127,6 +127,33 @@ Deno.test("what would make a total wrap p is out of range or of the wrong parity
   assert(passes("largest", n, (at, table) => put(table, at(place), () => (1n << 100n) - 1n)));
 });
 
+Deno.test("subsets change with the coin", () => {
+  const totals = [1, 2].map((coin) => {
+    const table = new OwnedTable(2, "coin"), held = table.bits(1, table.numbers.bits(100));
+    const none = table.bits(0, []), random = [table.random(0, 0), table.random(1, SUBSETS)], told: string[] = [];
+    table.run(function* (party) {
+      const sources = {
+        ...table.sources(party),
+        // deno-lint-ignore require-yield -- a coin that all have already
+        *coin() {
+          return new Uint8Array(32).fill(coin);
+        },
+      };
+      const bits = [none, held].map((of) => of[party.self]!), spare = random.map((of) => of[party.self]!);
+      yield* convertBits(sources, bits, spare);
+    }, (rounds) => {
+      for (const { at, bytes } of rounds[1]!.send) {
+        if (bytes === 16 * SUBSETS) told.push(table.parties[1]!.memory.bytes.slice(at, at + bytes).toHex());
+      }
+    });
+    assert(table.opensRight());
+    table.dispose();
+    assertEquals(told.length, 1);
+    return told[0];
+  });
+  assertNotEquals(totals[0], totals[1]);
+});
+
 Deno.test("totals and sums that are changed on their way are found", () => {
   const n = 3, table = new OwnedTable(2, "changed"), bytes = 16 * SUBSETS;
   table.dispose();

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { ConsistencyError, MacCheckError } from "@symbolon/protocol";
+import { ConsistencyError, MacCheckError, type Step } from "@symbolon/protocol";
 import type { PartyMemory } from "@symbolon/kernels";
 import { seededEntropy } from "@symbolon/protocol/testing";
 import { check } from "../mac_check.ts";
@@ -77,6 +77,33 @@ Deno.test("an owner that makes other choices to one of two is found by the check
       makers.dispose();
     }
   }
+});
+
+Deno.test("two of four owners that make the same other choice to one of two are found: sums are of each owner's bits for each owner apart", () => {
+  const makers = new Makers(4, "alike"), flipped = 256 + 3;
+  makers.run((maker) => randomBits(maker.party.self < 2 ? twoFaced(maker, 2, flipped) : maker, [64, 64, 0, 0]));
+  assertThrows(() => makers.run(({ party }) => check(party)), MacCheckError);
+  makers.dispose();
+});
+
+Deno.test("sums are of bits that a coin selects, so that nobody makes up for a bit by another", () => {
+  const told = [1, 1, 2].map((byte) => {
+    const makers = new Makers(3, "selected"), sent: string[] = [];
+    // deno-lint-ignore require-yield -- all have it already
+    const toss = function* (): Step<Uint8Array> {
+      return new Uint8Array(32).fill(byte);
+    };
+    const coin = { toss } as unknown as Making["coin"];
+    makers.run((maker) => randomBits({ ...maker, coin }, [64, 64, 64]), ([first]) => {
+      const { memory } = makers.all[0]!.party;
+      for (const { at, bytes } of first!.send) if (bytes === 16) sent.push(memory.bytes.slice(at, at + bytes).toHex());
+    });
+    makers.dispose();
+    assertEquals(sent.length, 2);
+    return sent[0]!;
+  });
+  assertEquals(told[0], told[1]);
+  assertNotEquals(told[0], told[2]);
 });
 
 Deno.test("a party that has another key towards one of two is found by the check, though nobody wants bits of anyone", () => {

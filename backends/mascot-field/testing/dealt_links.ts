@@ -5,7 +5,7 @@
  */
 import { seededEntropy } from "@symbolon/protocol/testing";
 import { CheckCoin, CheckedTransfers, deltaOf, drawDelta, OtReceiver, OtSender } from "@symbolon/primitives";
-import { type Entropy, NO_DEMAND, type PartyId, type Step } from "@symbolon/protocol";
+import { type Entropy, type Memory, NO_DEMAND, type PartyId, type Step } from "@symbolon/protocol";
 import type { PartyMemory } from "@symbolon/kernels";
 import { KeyStreams, OwnerStreams } from "../making/field_links.ts";
 import { madeWith } from "../making/recipes.ts";
@@ -41,19 +41,37 @@ function puncturedBy(trees: readonly (readonly Uint8Array[])[], key: Uint8Array)
   });
 }
 
+/** The side that knows values: it may change them first. */
+class Owner extends OwnerStreams {
+  readonly #enters: (at: number, n: number) => void;
+
+  constructor(memory: Memory, leaves: readonly (readonly Uint8Array[])[], enters: (at: number, n: number) => void) {
+    super(memory, { leaves });
+    this.#enters = enters;
+  }
+
+  override correct(...of: Parameters<OwnerStreams["correct"]>): void {
+    const [at, n] = of;
+    this.#enters(at, n);
+    super.correct(...of);
+  }
+}
+
 /** What a party does otherwise when links are dealt to it. */
 export interface Otherwise {
   /** What trees are called: others have other leaves. */
   readonly name?: string;
   /** Its share of the key of bits, towards a peer. */
   readonly bitKey?: (self: PartyId, peer: PartyId, key: Uint8Array) => Uint8Array;
+  /** Changes the n elements at `at` that it is about to authenticate to its first peer, and with them to all. */
+  readonly enters?: (party: Party, at: number, n: number) => void;
   /** What it finds when it has all links but those for bits. */
   readonly found?: Error;
 }
 
 /** The same preprocessing as that of the parties, but for the trees. */
 export function dealtLinks(
-  { name = "trees", bitKey = (_self, _peer, key) => key, found }: Otherwise = {},
+  { name = "trees", bitKey = (_self, _peer, key) => key, enters, found }: Otherwise = {},
 ): Preprocessing {
   return madeWith(
     // deno-lint-ignore require-yield -- nothing is sent
@@ -63,7 +81,9 @@ export function dealtLinks(
       const fieldKey = memory.bytes.slice(key, key + ELEMENT);
       made.field = peers.map((peer) => ({
         peer,
-        owner: new OwnerStreams(memory, { leaves: trees("elements", self, peer) }),
+        owner: new Owner(memory, trees("elements", self, peer), (at, n) => {
+          if (peer === peers[0]) enters?.(party, at, n);
+        }),
         holder: new KeyStreams(memory, { leaves: puncturedBy(trees("elements", peer, self), fieldKey) }, key),
       }));
       const transfers = (use: "pads" | "bits", peer: PartyId, own: Uint8Array) => {
