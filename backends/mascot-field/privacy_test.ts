@@ -1,5 +1,6 @@
 /**
- * What the last party sends, number by number, and the random number that hides each: perfect secrecy against all others together.
+ * What the last party sends, and party 0, number by number, and the random number that hides each: perfect secrecy against all others
+ * together.
  *
  * A *move* adds δ to one independent number of the material, with all that depends on it, so that the others' material stays the same. A number
  * that is sent has a pad if some move adds or subtracts δ and touches none of the numbers before it in some order. Then all numbers are
@@ -77,13 +78,21 @@ const CASES: Record<string, Case> = {
   "shuffle": { call: { op: "shuffle", shape: [5, 1], turn: 0 }, operands: [[5, 1]] },
 };
 
-/** What the last party sends to party 0 in a step, its operands included. */
-function sent(parties: number, { call, operands }: Case, move?: Move): Sent[] {
-  const table = new Table(parties, "privacy", dealer("privacy", move));
-  const inputs = operands.map((
-    shape,
-    i,
-  ) => ({ op: "input", shape, owner: (parties - 1 + i) % parties, turn: 0 } as const));
+/** Who sends, among how many. */
+interface Sender {
+  readonly parties: number;
+  readonly from: PartyId;
+}
+
+/** The operands' inputs: the first one is the sender's. */
+function inputsOf({ parties, from }: Sender, { operands }: Case) {
+  return operands.map((shape, i) => ({ op: "input", shape, owner: (from + i) % parties, turn: 0 } as const));
+}
+
+/** What a party sends to the next one in a step, its operands included. */
+function sent(sender: Sender, one: Case, move?: Move): Sent[] {
+  const { parties, from: own } = sender, { call } = one, inputs = inputsOf(sender, one);
+  const table = new Table(parties, "privacy", dealer("privacy", move, own));
   const program: Program = function* (p): Step<void> {
     const blank = (shape: Shape) => p.at(shape, p.memory.scratch(p.bytes(shape)));
     const shares: Share[] = [];
@@ -98,7 +107,9 @@ function sent(parties: number, { call, operands }: Case, move?: Move): Sent[] {
   const numbers: Sent[] = [];
   table.run((p) => p.prepare!(demandOf(p, [call, ...inputs])));
   const endings = table.run(program, (messages) => {
-    for (const { from, to, bytes } of messages) if (from === parties - 1 && to === 0) numbers.push(...numbersOf(bytes));
+    for (const { from, to, bytes } of messages) {
+      if (from === own && to === (own + 1) % parties) numbers.push(...numbersOf(bytes));
+    }
   });
   table.dispose();
   for (const { error } of endings) if (error !== null) throw error;
@@ -117,12 +128,14 @@ function demandOf(
 }
 
 /** All moves of numbers that the others do not know. */
-function movesOf(parties: number, demand: ReadonlyMap<MaterialKind, number>): Move[] {
+function movesOf({ parties, from }: Sender, demand: ReadonlyMap<MaterialKind, number>): Move[] {
   return [...demand].flatMap(([kind, units]) => {
-    const { ownedMask, ownedBit, ownedDaBit, firstNumber, triple, andTriple } = MATERIAL;
+    const { ownedMask, ownedBit, ownedDaBit, firstNumber, hiddenNumber, triple, andTriple } = MATERIAL;
     const owned = (ownedMask.sizeOf(kind) ?? ownedBit.sizeOf(kind) ?? ownedDaBit.sizeOf(kind))?.size;
     const owner: PartyId | undefined = firstNumber.sizeOf(kind) === null ? owned : 0;
-    if (owner !== undefined && owner !== parties - 1) return [];
+    if (owner !== undefined && owner !== from) return [];
+    // All others together know what is hidden from party 0.
+    if (from === 0 && hiddenNumber.sizeOf(kind) !== null) return [];
     const widths = triple.sizeOf(kind) !== null || andTriple.sizeOf(kind) !== null
       ? [1, 1]
       : MATERIAL.matrixTriple.sizeOf(kind) !== null
@@ -135,17 +148,12 @@ function movesOf(parties: number, demand: ReadonlyMap<MaterialKind, number>): Mo
 }
 
 /** Numbers for which no order of pads is found. */
-function unpadded(parties: number, one: Case, moved: (move: Move) => boolean = () => true): number[] {
-  const base = sent(parties, one);
-  const inputs = one.operands.map((
-    shape,
-    i,
-  ) => ({ op: "input", shape, owner: (parties - 1 + i) % parties, turn: 0 } as const));
-  const table = new Table(parties, "demand");
-  const demand = demandOf(table.protocols[0]!, [one.call, ...inputs]);
+function unpadded(sender: Sender, one: Case, moved: (move: Move) => boolean = () => true): number[] {
+  const base = sent(sender, one), table = new Table(sender.parties, "demand");
+  const demand = demandOf(table.protocols[0]!, [one.call, ...inputsOf(sender, one)]);
   table.dispose();
-  const pads = movesOf(parties, demand).filter(moved).map((move) => {
-    const now = sent(parties, one, move), touched: number[] = [], padded = new Set<number>();
+  const pads = movesOf(sender, demand).filter(moved).map((move) => {
+    const now = sent(sender, one, move), touched: number[] = [], padded = new Set<number>();
     now.forEach(({ value, bit }, i) => {
       const change = bit ? value ^ base[i]!.value : (value - base[i]!.value + MODULUS) % MODULUS;
       if (change !== 0n) touched.push(i);
@@ -167,15 +175,22 @@ function unpadded(parties: number, one: Case, moved: (move: Move) => boolean = (
 }
 
 for (const [name, one] of Object.entries(CASES)) {
-  Deno.test(`whatever a party sends is hidden by a number that the others do not know: ${name}`, () => {
-    for (const parties of [2, 3]) assertEquals(unpadded(parties, one), []);
+  Deno.test(`whatever the last party sends is hidden by a number that the others do not know: ${name}`, () => {
+    for (const parties of [2, 3]) assertEquals(unpadded({ parties, from: parties - 1 }, one), []);
+  });
+  Deno.test(`whatever party 0 sends is hidden by a number that the others do not know: ${name}`, () => {
+    for (const parties of [2, 3]) assertEquals(unpadded({ parties, from: 0 }, one), []);
   });
 }
 
 Deno.test("a mask that does not move is noticed", () => {
   for (const [name, kind] of [["products", MATERIAL.triple.of()], ["bits", MATERIAL.andTriple.of()]] as const) {
     assert(
-      unpadded(2, CASES[name]!, (move) => move.kind !== kind || move.number !== 0 || move.element !== 1).length > 0,
+      unpadded(
+        { parties: 2, from: 1 },
+        CASES[name]!,
+        (move) => move.kind !== kind || move.number !== 0 || move.element !== 1,
+      ).length > 0,
     );
   }
 });

@@ -273,6 +273,15 @@ export const MASCOT: readonly Mutant[] = [
     why: "no party's order is the one that it has drawn, and none is uniform",
   },
   {
+    name: "mascot: what party 0 enters, told without its random bits",
+    file: `${FOLDER}/owned_circuit.ts`,
+    find: "      planes.xorInto(correction, this.#values + stride * number, stride / 8);\n",
+    replace: "      layout.clear(this.#values + stride * number, stride);\n",
+    tests: [`${FOLDER}/privacy_test.ts`],
+    filter: "whatever party 0 sends",
+    why: "everybody learns carries of what party 0 has",
+  },
+  {
     name: "mascot: kept keys stay where they were read",
     file: `${FOLDER}/kept.ts`,
     find: "        layout.clear(places[i]!, ELEMENT);\n",

@@ -298,7 +298,7 @@ export const MASCOT_MAKING: readonly Mutant[] = [
     find: "    openedElements(party, parities[i]!.elements, totals);\n",
     replace: "",
     tests: DABITS,
-    filter: "other bit",
+    filter: "totals of the right ones",
     why: "totals are told that have the parities of the bits",
   },
   {

@@ -127,31 +127,52 @@ Deno.test("what would make a total wrap p is out of range or of the wrong parity
   assert(passes("largest", n, (at, table) => put(table, at(place), () => (1n << 100n) - 1n)));
 });
 
+/** Converts 100 bits of party 1, with a coin that all have already. Returns T as they are told, unless others are told in their place. */
+function totalsOf(table: OwnedTable, coin: number, others?: Uint8Array): Uint8Array {
+  const held = [table.bits(0, []), table.bits(1, table.numbers.bits(100))];
+  const random = [table.random(0, 0), table.random(1, SUBSETS)], told: Uint8Array[] = [];
+  table.run(function* (party) {
+    const sources = {
+      ...table.sources(party),
+      // deno-lint-ignore require-yield -- all have it already
+      *coin() {
+        return new Uint8Array(32).fill(coin);
+      },
+    };
+    const bits = held.map((of) => of[party.self]!), spare = random.map((of) => of[party.self]!);
+    yield* convertBits(sources, bits, spare);
+  }, (rounds) => {
+    for (const { at, bytes } of rounds[1]!.send) {
+      if (bytes !== 16 * SUBSETS) continue;
+      const totals = table.parties[1]!.memory.bytes.subarray(at, at + bytes);
+      if (others !== undefined) totals.set(others);
+      told.push(totals.slice());
+    }
+  });
+  assertEquals(told.length, 1);
+  return told[0]!;
+}
+
 Deno.test("subsets change with the coin", () => {
   const totals = [1, 2].map((coin) => {
-    const table = new OwnedTable(2, "coin"), held = table.bits(1, table.numbers.bits(100));
-    const none = table.bits(0, []), random = [table.random(0, 0), table.random(1, SUBSETS)], told: string[] = [];
-    table.run(function* (party) {
-      const sources = {
-        ...table.sources(party),
-        // deno-lint-ignore require-yield -- a coin that all have already
-        *coin() {
-          return new Uint8Array(32).fill(coin);
-        },
-      };
-      const bits = [none, held].map((of) => of[party.self]!), spare = random.map((of) => of[party.self]!);
-      yield* convertBits(sources, bits, spare);
-    }, (rounds) => {
-      for (const { at, bytes } of rounds[1]!.send) {
-        if (bytes === 16 * SUBSETS) told.push(table.parties[1]!.memory.bytes.slice(at, at + bytes).toHex());
-      }
-    });
+    const table = new OwnedTable(2, "coin"), told = totalsOf(table, coin);
     assert(table.opensRight());
     table.dispose();
-    assertEquals(told.length, 1);
-    return told[0];
+    return told;
   });
   assertNotEquals(totals[0], totals[1]);
+});
+
+Deno.test("an owner of a wrong element that tells the totals of the right ones is found, since they are not those of its elements", () => {
+  const honest = new OwnedTable(2, "told"), totals = totalsOf(honest, 1);
+  honest.dispose();
+  for (const i of [0, 99, 100]) {
+    const table = new OwnedTable(2, "told");
+    table.cheat = ({ owner, at }) => owner === 1 ? put(table, at + 16 * i, (v) => 1n - v) : undefined;
+    totalsOf(table, 1, totals);
+    assert(!table.opensRight());
+    table.dispose();
+  }
 });
 
 Deno.test("totals and sums that are changed on their way are found", () => {

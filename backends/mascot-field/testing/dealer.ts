@@ -24,9 +24,9 @@ import { addProduct } from "../products.ts";
 import { packedBytes } from "../owned.ts";
 
 /**
- * One random number is another: what depends on it changes with it, and of all parties the last one's shares alone change.
+ * One random number is another: what depends on it changes with it, and of all parties one's shares and tags alone change.
  *
- * The others then hold the same, so whatever the last party sends differently is hidden from them by that number.
+ * The others then hold the same, so whatever that party sends differently is hidden from them by that number.
  */
 export interface Move {
   readonly kind: MaterialKind;
@@ -37,15 +37,17 @@ export interface Move {
   readonly by: bigint;
 }
 
-/** Deals to all parties of each run. The same seed and session, the same material, but for a move. */
-export function dealer(seed = "dealer", move?: Move): Preprocessing {
+/** Deals to all parties of each run. The same seed and session, the same material, but for a move, which changes what `mover` has: the last party. */
+export function dealer(seed = "dealer", move?: Move, mover?: PartyId): Preprocessing {
   const runs = new Map<string, Dealing>();
   return {
     // deno-lint-ignore require-yield -- nothing is sent
     *begin({ self, parties, session, memory, key, bitKey }): Step<MaterialOrigin> {
       const name = session.toHex();
       let run = runs.get(name);
-      if (run === undefined) runs.set(name, run = new Dealing(parties, deriveKey(seed, session), move));
+      if (run === undefined) {
+        runs.set(name, run = new Dealing(parties, deriveKey(seed, session), { move, mover: mover ?? parties - 1 }));
+      }
       const keys = run.keysOf(self);
       memory.bytes.set(keys.field, key);
       memory.bytes.set(keys.bits, bitKey);
@@ -79,12 +81,14 @@ class Dealing {
   readonly #batches = new Map<MaterialKind, Uint8Array[][][]>();
   readonly #given: Map<MaterialKind, number>[];
   readonly #move: Move | undefined;
+  readonly #mover: PartyId;
   #making: MaterialKind | null = null;
   /** Independent numbers of the kind so far. */
   #drawn = 0;
 
-  constructor(parties: number, seed: Uint8Array, move?: Move) {
+  constructor(parties: number, seed: Uint8Array, { move, mover }: { move: Move | undefined; mover: PartyId }) {
     this.#move = move;
+    this.#mover = mover;
     this.#parties = parties;
     this.#random = new Prg(this.#memory, seed);
     this.#keys = this.#memory.allocate(ELEMENT * parties);
@@ -154,13 +158,14 @@ class Dealing {
     }
     for (const packed of words) {
       const all = this.#scaled(packed, n, this.#bitKey);
-      for (let p = 0; p < this.#parties - 1; p++) {
+      for (let p = 0; p < this.#parties; p++) {
+        if (p === this.#mover) continue;
         const share = memory.scratch(ELEMENT * n);
         this.#random.bytes(share, ELEMENT * n);
         planes.xorInto(all, share, 2 * n);
         parts[p]!.push(copy(share, n));
       }
-      parts.at(-1)!.push(copy(all, n));
+      parts[this.#mover]!.push(copy(all, n));
     }
     memory.release(mark);
     return parts;
@@ -172,9 +177,9 @@ class Dealing {
     const peers = Array.from({ length: this.#parties }, (_, p) => p).filter((p) => p !== owner);
     for (const peer of peers) {
       for (const packed of bits) {
-        const tags = memory.scratch(bytes), keys = this.#scaled(packed, n, this.#bitKeys + ELEMENT * peer);
-        this.#random.bytes(tags, bytes);
-        planes.xorInto(keys, tags, 2 * n);
+        const keys = memory.scratch(bytes), tags = this.#scaled(packed, n, this.#bitKeys + ELEMENT * peer);
+        this.#random.bytes(keys, bytes);
+        planes.xorInto(tags, keys, 2 * n);
         parts[owner]!.push(memory.bytes.slice(tags, tags + bytes));
         parts[peer]!.push(memory.bytes.slice(keys, keys + bytes));
       }
@@ -264,7 +269,7 @@ class Dealing {
     const last = this.#elements(n);
     layout.copy(last, value, ELEMENT * n);
     return Array.from({ length: this.#parties }, (_, p) => {
-      if (p === this.#parties - 1) return last;
+      if (p === this.#mover) return last;
       const share = this.#uniform(this.#elements(n), n);
       field.sub(last, share, last, n);
       return share;

@@ -14,6 +14,7 @@ export const ALL_KINDS: readonly (readonly [kind: MaterialKind, few: number, mor
   [MATERIAL.triple.of(), 1, 5],
   [MATERIAL.matrixTriple.of({ size: [2, 3, 1] }), 1, 3],
   [MATERIAL.matrixTriple.of({ size: [3, 3, 2], x: patches }), 1, 2],
+  [MATERIAL.matrixTriple.of({ size: [2, 2, 5] }), 1, 2],
   [MATERIAL.ownedBit.of(0), 1, 65],
   [MATERIAL.ownedBit.of(1), 64, 300],
   [MATERIAL.ownedDaBit.of(0), 1, 70],
@@ -32,6 +33,8 @@ export const SORTS: readonly (readonly [kind: MaterialKind, n: number])[] = [
   [MATERIAL.ownedMask.of(1), 2],
   [MATERIAL.triple.of(), 2],
   [MATERIAL.matrixTriple.of({ size: [1, 2, 2] }), 1],
+  // Rows of four elements: products by digits.
+  [MATERIAL.matrixTriple.of({ size: [1, 1, 4] }), 1],
   [MATERIAL.ownedBit.of(1), 64],
   [MATERIAL.ownedDaBit.of(1), 2],
   [MATERIAL.andTriple.of(), 1],
