@@ -9,13 +9,9 @@ import { breastCancer, type Matrix, trainTestSplit, type Vector } from "../datas
 import { program, sfix, sgd, SGDLogistic, sint } from "../mod.ts";
 import { assertAsInTheClear, load } from "./mascot_programs.ts";
 
-for (
-  const [name, ...args] of [["logreg", "1", "2", "1", "approx"], ["diabetes", "331", "1"]] as [string, ...string[]][]
-) {
-  Deno.test(`${name} ${args.join(" ")} prints under mascot what it prints in the clear`, async () => {
-    await assertAsInTheClear(await load(name), { args });
-  });
-}
+Deno.test("logreg 1 2 1 approx prints under mascot what it prints in the clear", async () => {
+  await assertAsInTheClear(await load("logreg"), { args: ["1", "2", "1", "approx"] });
+});
 
 Deno.test("logistic regression on 64 patients reaches under mascot the accuracy that it has in the clear", async () => {
   const { X, y } = await breastCancer();

@@ -14,6 +14,7 @@ import { assertAsInTheClear, load } from "./mascot_programs.ts";
 const PROGRAMS: readonly (readonly [name: string, args: readonly string[], samples?: number])[] = [
   ["breast_logistic", ["approx", "1", "batch32"]],
   ["breast_logistic", ["1", "batch32", "horizontal"]],
+  ["diabetes", ["331", "1"]],
   ["logreg", ["2", "8", "1"]],
   ["mnist_full_D", ["1dense"], 1],
 ];

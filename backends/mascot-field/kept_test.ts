@@ -132,7 +132,7 @@ for (const [property, among] of PROPERTIES) {
   for (const parties of among) {
     Deno.test(`${parties} parties, with saved material: ${property}`, () => {
       const makeMemory = () => new PartyMemory();
-      const limits = { runs: 3, largest: 100, bounds: { trunc: 62, piecewise: 64 } };
+      const limits = { runs: 3, largest: 100, bounds: { trunc: 62, piecewise: 64 }, sizes: [1, 2, 3, 63, 64, 65] };
       checkProperty(property, checkedAtOnce(saving), { options: { parties }, makeMemory, ...limits });
     });
   }
