@@ -146,7 +146,8 @@ const RECIPES: Families<Maker> = {
   }),
 
   daBit: recipesFor(MATERIAL.daBit, {
-    batch: () => most(BATCH.daBits),
+    // Each further party brings a product more, and each product is made with all of them.
+    batch: (_, parties) => most(Math.ceil(BATCH.daBits / (parties - 1) ** 2)),
     cost: (_, parties, n) => checked(parties, daBitsCost(parties, n, BIT_DEPTH)),
     *make(_, maker, n, units) {
       const { party, sources } = maker, { words, shared } = yield* daBits(sources, n);
