@@ -16,7 +16,7 @@ import { demandOf, MATERIAL, sharedPart } from "./material.ts";
 import { type AuthenticatedShare, copyVector, ELEMENT, type Operations, part, type Party, vector } from "./party.ts";
 import { addWords, copyWords, flipWords, partOfWords, wordsOf } from "./words.ts";
 
-/** −2^63 ≤ x < 2^63: right but with probability 2^-64. */
+/** −2^63 ≤ x < 2^63: what `masked_number.ts` has room for. */
 const TOP = 63;
 
 function checkBits({ bits }: DecomposeCall): void {

@@ -31,7 +31,7 @@ import {
 } from "./party.ts";
 import { addWords, copyWords, partOfWords, wordsOf } from "./words.ts";
 
-/** −2^64 ≤ x − t < 2^64: right but with probability 2^-63. */
+/** −2^64 ≤ x − t < 2^64: what `masked_number.ts` has room for. */
 const TOP = 64;
 
 function checkBound({ bound, thresholds, table, slopes = [] }: PiecewiseCall): void {

@@ -23,7 +23,7 @@ import {
   vector,
 } from "./party.ts";
 
-/** −2^62 ≤ z < 2^62: right but with probability 2^-64. */
+/** −2^62 ≤ z < 2^62: what `masked_number.ts` has room for. */
 const TOP = 62;
 
 function checkRange({ bits, bound }: Trunc): void {
