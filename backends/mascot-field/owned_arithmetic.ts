@@ -2,7 +2,7 @@
  * Arithmetic of numbers that one party knows, as circuits on their bits, lowest first: one product a place.
  *
  * n ≥ 2 parties, up to n − 1 actively corrupt. The carry out of a place is the majority of both bits and the carry c into it,
- * (x ⊕ c) ∧ (y ⊕ c) ⊕ c; a borrow of x − y that of ¬x, y and the borrow into the place. EGKRS20 (the adder of edaBits).
+ * (x ⊕ c) ∧ (y ⊕ c) ⊕ c; a borrow of x − y is a carry of ¬x + y, and the difference ¬(¬x + y). EGKRS20 (the adder of edaBits).
  *
  * @module
  */
@@ -19,17 +19,7 @@ export function add(
   sum: readonly OwnedBits[],
   carries: Wanted,
 ): void {
-  const carry = zero(circuit), other = circuit.blank();
-  sum.forEach((out, j) => {
-    circuit.copy(x[j]!, out);
-    circuit.xor(carry, out);
-    circuit.copy(y[j]!, other);
-    circuit.xor(carry, other);
-    circuit.and(out, other, other);
-    circuit.xor(y[j]!, out);
-    circuit.xor(other, carry);
-    give(circuit, carries, j + 1, carry);
-  });
+  ripple(circuit, { x, addY: (j, out) => circuit.xor(y[j]!, out) }, sum, carries);
 }
 
 /** sum = x + c mod 2^width, for the public bits c, packed, by place. `sum` overlaps no x. Products: one a place. */
@@ -39,38 +29,24 @@ export function addPublic(
   sum: readonly OwnedBits[],
   carries: Wanted,
 ): void {
-  const carry = zero(circuit), other = circuit.blank();
-  sum.forEach((out, j) => {
-    circuit.copy(x[j]!, out);
-    circuit.xor(carry, out);
-    circuit.copy(carry, other);
-    circuit.xorPublic(c[j]!, other);
-    circuit.and(out, other, other);
-    circuit.xorPublic(c[j]!, out);
-    circuit.xor(other, carry);
-    give(circuit, carries, j + 1, carry);
-  });
+  ripple(circuit, { x, addY: (j, out) => circuit.xorPublic(c[j]!, out) }, sum, carries);
 }
 
-/** difference = c − x mod 2^width, for the public bits c, packed, by place. `difference` overlaps no x. Products: one a place. */
+/**
+ * difference = c − x mod 2^width, for the public bits c, packed, by place: ¬(x + ¬c). `difference` overlaps no x. Products: one a place.
+ */
 export function subtractFromPublic(
   circuit: OwnedCircuit,
   [c, x]: readonly [readonly number[], readonly OwnedBits[]],
   difference: readonly OwnedBits[],
   borrows: Wanted,
 ): void {
-  const borrow = zero(circuit), other = circuit.blank();
-  difference.forEach((out, j) => {
-    circuit.copy(x[j]!, out);
-    circuit.xor(borrow, out);
-    circuit.copy(borrow, other);
-    circuit.xorPublic(c[j]!, other);
-    circuit.not(other);
-    circuit.and(out, other, other);
+  const addY = (j: number, out: OwnedBits) => {
     circuit.xorPublic(c[j]!, out);
-    circuit.xor(other, borrow);
-    give(circuit, borrows, j + 1, borrow);
-  });
+    circuit.not(out);
+  };
+  ripple(circuit, { x, addY }, difference, borrows);
+  for (const out of difference) circuit.not(out);
 }
 
 /** A public number, subtracted where a bit is set. */
@@ -79,33 +55,54 @@ export interface Conditional {
   readonly where: OwnedBits;
 }
 
-/** difference = x − constant mod 2^width where the bit is set, and x elsewhere. `difference` overlaps no x. Products: one a place. */
+/**
+ * difference = x − constant mod 2^width where the bit is set, and x elsewhere: ¬(¬x + constant). `difference` overlaps no x. Products: one a
+ * place.
+ */
 export function subtractWhere(
   circuit: OwnedCircuit,
   [x, { constant, where }]: readonly [readonly OwnedBits[], Conditional],
   difference: readonly OwnedBits[],
   borrows: Wanted,
 ): void {
-  const borrow = zero(circuit), other = circuit.blank();
-  difference.forEach((out, j) => {
-    const subtracts = (constant >> BigInt(j) & 1n) === 1n;
-    circuit.copy(x[j]!, out);
-    circuit.xor(borrow, out);
+  const complement = x.map((bit) => {
+    const out = circuit.blank();
+    circuit.copy(bit, out);
     circuit.not(out);
-    circuit.copy(borrow, other);
-    if (subtracts) circuit.xor(where, other);
-    circuit.and(out, other, other);
-    circuit.not(out);
-    if (subtracts) circuit.xor(where, out);
-    circuit.xor(other, borrow);
-    give(circuit, borrows, j + 1, borrow);
+    return out;
   });
+  const addY = (j: number, out: OwnedBits) => {
+    if ((constant >> BigInt(j) & 1n) === 1n) circuit.xor(where, out);
+  };
+  ripple(circuit, { x: complement, addY }, difference, borrows);
+  for (const out of difference) circuit.not(out);
 }
 
 /** out = whether all bits are 1; `out` is none of them but the first. Products: one fewer than bits. */
 export function allOnes(circuit: OwnedCircuit, bits: readonly OwnedBits[], out: OwnedBits): void {
   circuit.copy(bits[0]!, out);
   for (const bit of bits.slice(1)) circuit.and(out, bit, out);
+}
+
+/** Two numbers: the bits of x, and what adds bit j of y. */
+interface Summands {
+  readonly x: readonly OwnedBits[];
+  readonly addY: (j: number, out: OwnedBits) => void;
+}
+
+/** sum = x + y mod 2^width, place by place. `sum` overlaps neither. */
+function ripple(circuit: OwnedCircuit, { x, addY }: Summands, sum: readonly OwnedBits[], carries: Wanted): void {
+  const carry = zero(circuit), other = circuit.blank();
+  sum.forEach((out, j) => {
+    circuit.copy(x[j]!, out);
+    circuit.xor(carry, out);
+    circuit.copy(carry, other);
+    addY(j, other);
+    circuit.and(out, other, other);
+    addY(j, out);
+    circuit.xor(other, carry);
+    give(circuit, carries, j + 1, carry);
+  });
 }
 
 function zero(circuit: OwnedCircuit): OwnedBits {
