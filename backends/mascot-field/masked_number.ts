@@ -1,12 +1,12 @@
 /**
  * Opening a number under masks that hide whatever it is, and what party 0 then enters of it.
  *
- * n ≥ 2 parties, up to n − 1 actively corrupt. Two masks, uniform below 2^128: R, which party 0 knows, and R', of which
- * it knows nothing.
- * The opened c = U + R + R' mod p is within 2^-63 of uniform for **any** element U, whichever parties are corrupt. It has to be: a party
- * may enter a number out of range, or change an opened factor before anybody has checked it, and so make U large.
+ * n ≥ 2 parties, up to n − 1 actively corrupt. Two masks: R, uniform below 2^128, which party 0 knows, and R', uniform below 2^128 − 2^66,
+ * of which it knows nothing. The opened c = U + R + R' mod p is within 2^-120 of uniform for **any** element U if party 0 is honest, and
+ * within 2^-62 if it is not. It has to be: a party may enter a number out of range, or change an opened factor before anybody has
+ * checked it, and so make U large.
  *
- * Party 0 alone knows A = c − R mod p. For 0 ≤ U < 2^65 − 159 it is U + R' in the integers, since R' is below 2^128 − 2^65. So U is shared
+ * Party 0 alone knows A = c − R mod p. For 0 ≤ U < 2^66 − 159 it is U + R' in the integers. So U is shared
  * between two numbers of which bits are there: those of R' as words, those of A entered by party 0, which proves in a circuit on the bits
  * of R that they are those of c − R mod p (`owned_circuit.ts`). Our own: docs/adr/0024.
  *
@@ -21,7 +21,7 @@ import { openInPlace } from "./opening.ts";
 import { type OwnedBits, ownedBits, packedBytes } from "./owned.ts";
 import { subtractFromPublic, subtractWhere } from "./owned_arithmetic.ts";
 import { circuitBytes, type OwnedCircuit, runCircuit } from "./owned_circuit.ts";
-import { enterBits, enterBitsCost, wordsOfOwned } from "./owned_entry.ts";
+import { enterBits, enterBitsCost } from "./owned_entry.ts";
 import {
   addElement,
   addElements,
@@ -39,7 +39,7 @@ import {
   type Vector,
   vector,
 } from "./party.ts";
-import type { Words } from "./words.ts";
+import { type Words, wordsOfOwned } from "./words.ts";
 
 /** n numbers that were opened under masks. */
 export interface Masked {
@@ -64,7 +64,7 @@ const cutOfFirst = (cut: number | null) => cut === null || cut < FEW ? null : cu
 /**
  * The opened x + offset + R + R'.
  *
- * Masked by: R and R', used for nothing else, whatever x is. Right if 0 ≤ x + offset < 2^65 − 159.
+ * Masked by: R and R', used for nothing else, whatever x is. Right but with probability 2^-120 if 0 ≤ x + offset < 2^66 − 159.
  *
  * Cost: 1 round, 16 bytes an element on each directed link.
  */
@@ -188,7 +188,7 @@ export function* enterFirst(party: Party, { n, c, first }: Masked, entered: Ente
     addMultiple(of(0), element(party, 1n << BigInt(BITS - cut!)), quotient);
     addElements(party, quotient, publicQuotient(party, c, n, cut!), quotient);
   }
-  return { quotient, low: moved.map((bits) => bits.map((bit) => wordsOfOwned(party, bit))) };
+  return { quotient, low: moved.map((bits) => bits.map((bit) => wordsOfOwned(party, [bit]))) };
 }
 
 /** ⌊c / 2^m⌋ for n public elements: as many in scratch. 1 ≤ m ≤ 64. */

@@ -1,5 +1,5 @@
 /**
- * Bits that one party knows, made words of all or entered into the field.
+ * Bits that one party knows, entered into the field.
  *
  * n ≥ 2 parties, up to n − 1 actively corrupt. What the owner tells to enter a bit is opened: it goes into the log with its MACs.
  *
@@ -13,16 +13,6 @@ import { demandOf, MATERIAL, sharedPart } from "./material.ts";
 import { type OwnedBits, ownedBits, packedBytes, xorBits } from "./owned.ts";
 import { openedOwnedBits } from "./owned_opening.ts";
 import { ELEMENT, part, type Party, type Vector } from "./party.ts";
-import { addBits, addWords, copyWords, type Words, wordsOf } from "./words.ts";
-
-/** The bits as words of all: b · Δ²_i and the tags at the owner, keys at the others. Local. */
-export function wordsOfOwned(party: Party, x: OwnedBits): Words {
-  const { n } = x, out = wordsOf(party, n);
-  copyWords({ n, at: x.rows[0]! }, out);
-  for (const at of x.rows.slice(1)) addWords({ n, at }, out);
-  if (party.self === x.owner) addBits(party, x.values, out);
-  return out;
-}
 
 /** The next n bits of one party that are shared both ways. */
 function takeBoth(party: Party, owner: PartyId, n: number): { readonly bits: OwnedBits; readonly shared: Vector } {

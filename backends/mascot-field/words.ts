@@ -8,6 +8,7 @@
  * @module
  */
 import { bits as planes, layout, words as rows } from "@symbolon/kernels";
+import type { OwnedBits } from "./owned.ts";
 import { ELEMENT, elements, type Party } from "./party.ts";
 
 /** A party's words of n bits, one after the other somewhere in linear memory. */
@@ -49,4 +50,18 @@ export function addBits({ bitKey }: Party, c: number, out: Words): void {
 /** out ^= 1 */
 export function flipWords({ bitKey }: Party, out: Words): void {
   rows.addOffset(bitKey, out.at, out.n);
+}
+
+/**
+ * Bits of one owner or more, as many of each, added up as words of all, in scratch: the owner's words are b · Δ²_i and its tags, those of
+ * the others their keys.
+ */
+export function wordsOfOwned(party: Party, owned: readonly OwnedBits[]): Words {
+  const { n } = owned[0]!, out = wordsOf(party, n);
+  layout.clear(out.at, ELEMENT * n);
+  for (const { owner, values, rows: own } of owned) {
+    for (const at of own) addWords({ n, at }, out);
+    if (party.self === owner) addBits(party, values, out);
+  }
+  return out;
 }

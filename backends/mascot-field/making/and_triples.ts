@@ -30,9 +30,9 @@ import { type AndTriples, openBits } from "../bit_opening.ts";
 import { check, checkCost } from "../mac_check.ts";
 import { type OwnedBits, packedBytes, partOfBits, ROW } from "../owned.ts";
 import type { Party } from "../party.ts";
-import { addBits, addSelected, addWords, copyWords, partOfWords, type Words, wordsOf } from "../words.ts";
+import { addBits, addSelected, addWords, copyWords, partOfWords, type Words, wordsOf, wordsOfOwned } from "../words.ts";
 import { type Buckets, bucketsFor, orderOf } from "./and_buckets.ts";
-import { addOwnedBits, type BitMaker, orDestroyed, randomBits, randomBitsCost } from "./random_bits.ts";
+import { type BitMaker, orDestroyed, randomBits, randomBitsCost } from "./random_bits.ts";
 
 /**
  * The hash H of keys and tags: that of transfer pads (`OtPads`), with a salt of its own for each ordered pair of parties and a number for
@@ -149,7 +149,7 @@ function* leakyTriples({ party, hash }: AndMaker, n: number, owned: readonly Own
   const { self, peers, memory } = party, width = whole(n), first = hash.reserve(n);
   const partsFrom = (from: number) => owned.map((of) => partOfBits(of, from, n));
   const x = partsFrom(0), y = partsFrom(width), r = partsFrom(2 * width), own = x[self]!;
-  const [a, b, c] = [x, y, r].map((parts) => sharedWords(party, parts)) as [Words, Words, Words];
+  const [a, b, c] = [x, y, r].map((parts) => wordsOfOwned(party, parts)) as [Words, Words, Words];
 
   const sum = zeroWords(party, n), hashed = wordsOf(party, n);
   addSelected(b, own.values, sum);
@@ -209,12 +209,5 @@ function* combined(party: Party, { buckets, order, leaky }: Assigned, out: AndTr
 function zeroWords(party: Party, n: number): Words {
   const words = wordsOf(party, n);
   layout.clear(words.at, ROW * n);
-  return words;
-}
-
-/** The sum of bits of all owners. */
-function sharedWords(party: Party, owned: readonly OwnedBits[]): Words {
-  const words = zeroWords(party, owned[0]!.n);
-  for (const bits of owned) addOwnedBits(party, bits, words);
   return words;
 }

@@ -13,9 +13,8 @@ import { inSequence, onAllLinks, type StepCost } from "../cost.ts";
 import type { DaBits } from "../field_bits.ts";
 import { multiplyCost, multiplyWith, type Triples } from "../multiply.ts";
 import { sliceOfBits } from "../owned.ts";
-import { wordsOfOwned } from "../owned_entry.ts";
 import { addMultiple, addVectors, copyVector, element, part, type Vector, vector } from "../party.ts";
-import { addWords, wordsOf } from "../words.ts";
+import { wordsOf, wordsOfOwned } from "../words.ts";
 import { type AndMaker, andTriples } from "./and_triples.ts";
 import { sharedOf } from "./authentication.ts";
 import { conversionCost, convertBits, type OwnedSources, ownedSources, SUBSETS } from "./owned_dabits.ts";
@@ -78,10 +77,9 @@ export function* daBits(sources: JointSources, n: number): Step<DaBits> {
   const { party } = sources, { parties, openings } = party, made = yield* sources.triples(n * (parties - 1));
   const drawn = yield* sources.bits(bitsFor(parties, n)), owned = drawn.map((of) => sliceOfBits(party, of, 0, n));
   const { elements } = yield* convertBits(sources, owned, drawn.map((of) => sliceOfBits(party, of, n, SUBSETS)));
-  const words = wordsOfOwned(party, owned[0]!), shared = vector(party, n);
+  const words = wordsOfOwned(party, owned), shared = vector(party, n);
   copyVector(sharedOf(party, elements[0]!), shared);
   for (let other = 1; other < parties; other++) {
-    addWords(wordsOfOwned(party, owned[other]!), words);
     const one = sharedOf(party, elements[other]!),
       product = vector(party, n),
       of = (all: Vector) => part(all, n * (other - 1), n);

@@ -15,9 +15,8 @@ import { andCost, type AndTriples, andWith } from "../bit_opening.ts";
 import { inSequence, onAllLinks } from "../cost.ts";
 import { type DaBits, intoFieldCost, intoFieldWith } from "../field_bits.ts";
 import { packedBytes, ROW } from "../owned.ts";
-import { wordsOfOwned } from "../owned_entry.ts";
 import { addMultiple, addVectors, copyVector, element, part, type Party, type Vector, vector } from "../party.ts";
-import { addWords, copyWords, partOfWords, type Words, wordsOf } from "../words.ts";
+import { addWords, copyWords, partOfWords, type Words, wordsOf, wordsOfOwned } from "../words.ts";
 import { andTriplesCost } from "./and_triples.ts";
 import { sharedOf } from "./authentication.ts";
 import { daBits, daBitsCost, type JointSources } from "./dabits.ts";
@@ -86,7 +85,7 @@ export function* hiddenNumbers(sources: JointSources, options: HiddenOptions): S
     return sum;
   };
   const number = total((one) => one.number), low = cut === null ? null : total((one) => one.low!);
-  const bits = summands.map((one) => one.bits.map((bit) => wordsOfOwned(party, bit)));
+  const bits = summands.map((one) => one.bits.map((bit) => wordsOfOwned(party, [bit])));
   const result = { n, number, low, bits: bits[0]! };
   if (summands.length === 1 || n === 0) return result;
   const joining = joiningOf(party.parties, options),

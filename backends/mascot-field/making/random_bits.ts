@@ -44,7 +44,7 @@ import {
 import { openBits } from "../bit_opening.ts";
 import { type OwnedBits, packedBytes, ROW } from "../owned.ts";
 import type { Party } from "../party.ts";
-import { type Words, wordsOf } from "../words.ts";
+import { wordsOf } from "../words.ts";
 
 /** No other transfers or trees of two parties have this name. */
 export const BITS_PURPOSE = "mascot-field/bits";
@@ -123,12 +123,6 @@ export function randomBitsCost(parties: number, counts: readonly number[], k: Tr
   return costOf(parties, CHECKED_ROUNDS + (spare > 0 ? 1 : 0), (from, to) => {
     return checkedBytes({ send: spare + counts[to]!, receive: spare + counts[from]! }, k) + compared;
   });
-}
-
-/** out ^= x, as a bit that all parties share. */
-export function addOwnedBits({ self, bitKey }: Party, x: OwnedBits, out: Words): void {
-  for (const row of x.rows) planes.xorInto(out.at, row, 2 * x.n);
-  if (self === x.owner) rows.addOffsetWhere(bitKey, x.values, out.at, x.n);
 }
 
 /** Transfers of each owner that come before the others: 128 are given up, and the others begin with a slice. */

@@ -5,8 +5,8 @@ import { seededEntropy } from "@symbolon/protocol/testing";
 import { check } from "../mac_check.ts";
 import { ELEMENT } from "../party.ts";
 import { Makers, type Making, twoFaced } from "../testing/bit_makers.ts";
-import { wordsOf } from "../words.ts";
-import { addOwnedBits, type BitMaker, randomBits, randomBitsCost } from "./random_bits.ts";
+import { wordsOfOwned } from "../words.ts";
+import { type BitMaker, randomBits, randomBitsCost } from "./random_bits.ts";
 
 /** Counts by owner. */
 const COUNTS: readonly (readonly number[])[] = [[1, 0], [0, 300], [2049, 64], [100, 0, 0], [1, 257, 64], [0, 0, 600]];
@@ -22,12 +22,7 @@ Deno.test("keys fit tags of the owner's bits, bits are balanced, and words are t
       const bits = makers.ownedBitsOf(held), ones = bits.filter((bit) => bit === 1).length;
       // Wrong by chance below 2^-40.
       assert(Math.abs(ones - n / 2) <= 3.8 * Math.sqrt(n), `${ones} of ${n}`);
-      const words = makers.all.map(({ party }, p) => {
-        const out = wordsOf(party, n);
-        party.memory.bytes.fill(0, out.at, out.at + ELEMENT * n);
-        addOwnedBits(party, held[p]!, out);
-        return out;
-      });
+      const words = makers.all.map(({ party }, p) => wordsOfOwned(party, [held[p]!]));
       assertEquals(makers.bitsOf(words), bits);
     });
     makers.run(({ party }) => check(party));
